@@ -1,0 +1,365 @@
+//! The account: the only thing that a check sees of AWS.
+//!
+//! One async method a fact. Each fact is asked for at most once an audit, only when a check asks, and is shared by the
+//! checks that need it; so checks that start together make the fewest calls in the fewest rounds.
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use tokio::sync::Semaphore;
+use tokio::time::Instant;
+
+use crate::operation::Operation;
+
+pub mod facts;
+#[cfg(feature = "live")]
+pub mod live;
+pub mod memo;
+pub mod snapshot;
+pub mod source;
+pub mod unavailable;
+
+use facts::{
+    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
+    MfaDevice, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
+    TrailStatus, User,
+};
+pub use memo::{Fact, Seen, Slot};
+use source::{BucketName, PolicyScope, Source};
+pub use unavailable::{Call, Cause, Unavailable};
+
+/// Calls under way at once; enough for the widest round of a usual account, few enough for AWS's rate limits.
+const CALLS_AT_ONCE: usize = 24;
+
+/// One call that was made: for `-v`, and for progress.
+#[derive(Debug, Clone)]
+pub struct Made {
+    /// The call.
+    pub call: Call,
+    /// From the start of the audit to the question.
+    pub asked_after: Duration,
+    /// From the question to the answer, tries included.
+    pub took: Duration,
+    /// Why it told nothing, if it did not.
+    pub failed: Option<String>,
+}
+
+/// What somebody who watches an audit is told.
+pub enum Event<'a> {
+    /// A call begins.
+    Asked(&'a Call),
+    /// A call has ended.
+    Answered(&'a Made),
+}
+
+/// The facts of one account, and where to ask for those that are not known yet.
+pub struct Account {
+    facts: Facts,
+    now: Timestamp,
+    live: Option<Live>,
+}
+
+struct Live {
+    source: Box<dyn Source>,
+    started: Instant,
+    deadline: Option<Instant>,
+    permits: Semaphore,
+    watcher: RefCell<Box<dyn FnMut(Event<'_>)>>,
+}
+
+impl Account {
+    /// An account of recorded facts: what is not among them is [`Cause::NotCollected`].
+    /// `now` is the clock of every judgement about age.
+    #[must_use]
+    pub fn recorded(facts: Facts, now: Timestamp) -> Self {
+        Account { facts, now, live: None }
+    }
+
+    /// An account whose facts are asked of `source`. After `timeout`, one deadline for the whole audit, every fact that is
+    /// not known by then is [`Cause::TimedOut`].
+    #[must_use]
+    pub fn live(
+        source: Box<dyn Source>,
+        now: Timestamp,
+        timeout: Option<Duration>,
+        watcher: Box<dyn FnMut(Event<'_>)>,
+    ) -> Self {
+        let started = Instant::now();
+        let live = Live {
+            source,
+            started,
+            deadline: timeout.map(|timeout| started + timeout),
+            permits: Semaphore::new(CALLS_AT_ONCE),
+            watcher: RefCell::new(watcher),
+        };
+        Account { facts: Facts::default(), now, live: Some(live) }
+    }
+
+    /// The facts so far; after an audit, those that it used.
+    #[must_use]
+    pub fn facts(&self) -> &Facts {
+        &self.facts
+    }
+
+    /// Whether facts are asked of AWS, and not read from a file.
+    #[must_use]
+    pub fn is_live(&self) -> bool {
+        self.live.is_some()
+    }
+
+    /// The time of the audit: every age is reckoned from it, today or from a file.
+    #[must_use]
+    pub fn now(&self) -> Timestamp {
+        self.now
+    }
+
+    /// The one place where a fact is asked for: once, within the deadline, a bounded number at a time.
+    async fn ask<'a, V>(
+        &'a self,
+        slot: &'a Slot<V>,
+        call: Call,
+        question: impl AsyncFnOnce(&dyn Source) -> Result<V, Cause>,
+    ) -> Fact<'a, V> {
+        slot.recall(call, async |call| {
+            let Some(live) = &self.live else { return Err(Cause::NotCollected) };
+            live.ask(call, question(live.source.as_ref())).await
+        })
+        .await
+    }
+
+    /// Who asks: the account's id, and the partition.
+    pub async fn caller(&self) -> Fact<'_, Caller> {
+        let call = Call::global(Operation::GetCallerIdentity);
+        self.ask(&self.facts.caller, call, async |source| source.caller().await).await
+    }
+
+    /// The organization that the account is in, if any.
+    pub async fn organization(&self) -> Fact<'_, Option<Organization>> {
+        let call = Call::global(Operation::DescribeOrganization);
+        self.ask(&self.facts.organization, call, async |source| source.organization().await).await
+    }
+
+    /// The account's alias, if it has one.
+    pub async fn account_alias(&self) -> Fact<'_, Option<String>> {
+        let call = Call::global(Operation::ListAccountAliases);
+        self.ask(&self.facts.account_alias, call, async |source| source.account_alias().await).await
+    }
+
+    /// The regions that are enabled for the account; asked of `region`.
+    pub async fn enabled_regions(&self, region: &str) -> Fact<'_, Vec<String>> {
+        let call = Call::regional(Operation::DescribeRegions, region);
+        self.ask(&self.facts.enabled_regions, call, async |source| source.enabled_regions(region).await).await
+    }
+
+    /// Counts and flags about the account's IAM entities and its root user, by AWS's names.
+    pub async fn account_summary(&self) -> Fact<'_, BTreeMap<String, i64>> {
+        let call = Call::global(Operation::GetAccountSummary);
+        self.ask(&self.facts.account_summary, call, async |source| source.account_summary().await).await
+    }
+
+    /// All IAM users with their policies.
+    pub async fn users(&self) -> Fact<'_, Vec<User>> {
+        let call = Call::global(Operation::GetAccountAuthorizationDetails).about("users");
+        self.ask(&self.facts.users, call, async |source| source.users().await).await
+    }
+
+    /// All IAM groups with their policies.
+    pub async fn groups(&self) -> Fact<'_, Vec<Group>> {
+        let call = Call::global(Operation::GetAccountAuthorizationDetails).about("groups");
+        self.ask(&self.facts.groups, call, async |source| source.groups().await).await
+    }
+
+    /// All IAM roles with their policies and instance profiles.
+    pub async fn roles(&self) -> Fact<'_, Vec<Role>> {
+        let call = Call::global(Operation::GetAccountAuthorizationDetails).about("roles");
+        self.ask(&self.facts.roles, call, async |source| source.roles().await).await
+    }
+
+    /// All customer-managed policies with the documents of their default versions.
+    pub async fn customer_policies(&self) -> Fact<'_, Vec<ManagedPolicy>> {
+        let call = Call::global(Operation::GetAccountAuthorizationDetails).about("customer managed policies");
+        let slot = &self.facts.customer_policies;
+        self.ask(slot, call, async |source| source.policies(PolicyScope::Customer).await).await
+    }
+
+    /// Those of AWS's managed policies that are in use; AWS need not list all of them.
+    pub async fn aws_policies(&self) -> Fact<'_, Vec<ManagedPolicy>> {
+        let call = Call::global(Operation::GetAccountAuthorizationDetails).about("AWS managed policies");
+        self.ask(&self.facts.aws_policies, call, async |source| source.policies(PolicyScope::Aws).await).await
+    }
+
+    /// The MFA devices that are enabled for a user.
+    pub async fn mfa_devices(&self, user: &str) -> Fact<'_, Vec<MfaDevice>> {
+        let call = Call::global(Operation::ListMfaDevices).about(user);
+        self.ask(self.facts.mfa_devices.slot(user), call, async |source| source.mfa_devices(user).await).await
+    }
+
+    /// A user's console password, if there is one.
+    pub async fn login_profile(&self, user: &str) -> Fact<'_, Option<LoginProfile>> {
+        let call = Call::global(Operation::GetLoginProfile).about(user);
+        self.ask(self.facts.login_profiles.slot(user), call, async |source| source.login_profile(user).await).await
+    }
+
+    /// A user's access keys.
+    pub async fn access_keys(&self, user: &str) -> Fact<'_, Vec<AccessKey>> {
+        let call = Call::global(Operation::ListAccessKeys).about(user);
+        self.ask(self.facts.access_keys.slot(user), call, async |source| source.access_keys(user).await).await
+    }
+
+    /// The default version of a managed policy, by ARN; `None`: no such policy.
+    pub async fn policy_default_version(&self, arn: &str) -> Fact<'_, Option<String>> {
+        let call = Call::global(Operation::GetPolicy).about(arn);
+        let slot = self.facts.policy_default_versions.slot(arn);
+        self.ask(slot, call, async |source| source.policy_default_version(arn).await).await
+    }
+
+    /// The document of one version of a managed policy; `None`: no such version.
+    pub async fn policy_document(&self, arn: &str, version: &str) -> Fact<'_, Option<String>> {
+        let key = format!("{arn} {version}");
+        let call = Call::global(Operation::GetPolicyVersion).about(&key);
+        let slot = self.facts.policy_documents.slot(&key);
+        self.ask(slot, call, async |source| source.policy_document(arn, version).await).await
+    }
+
+    /// The trails that a region knows, shadow trails included.
+    pub async fn trails(&self, region: &str) -> Fact<'_, Vec<Trail>> {
+        let call = Call::regional(Operation::DescribeTrails, region);
+        self.ask(self.facts.trails.slot(region), call, async |source| source.trails(region).await).await
+    }
+
+    /// A trail's status, asked in `region` by ARN.
+    pub async fn trail_status(&self, region: &str, arn: &str) -> Fact<'_, TrailStatus> {
+        let call = Call::regional(Operation::GetTrailStatus, region).about(arn);
+        self.ask(self.facts.trail_status.slot(arn), call, async |source| source.trail_status(region, arn).await).await
+    }
+
+    /// A trail's event selectors, asked in `region` by ARN.
+    pub async fn event_selectors(&self, region: &str, arn: &str) -> Fact<'_, EventSelectors> {
+        let call = Call::regional(Operation::GetEventSelectors, region).about(arn);
+        let slot = self.facts.event_selectors.slot(arn);
+        self.ask(slot, call, async |source| source.event_selectors(region, arn).await).await
+    }
+
+    /// A bucket, if it exists; one of another owner is refused, not absent.
+    pub async fn bucket(&self, bucket: BucketName<'_>) -> Fact<'_, Option<Bucket>> {
+        let call = Call::regional(Operation::HeadBucket, bucket.region).about(bucket.name);
+        self.ask(self.facts.buckets.slot(bucket.name), call, async |source| source.bucket(bucket).await).await
+    }
+
+    /// A bucket's policy.
+    pub async fn bucket_policy(&self, bucket: BucketName<'_>) -> Fact<'_, OfBucket<String>> {
+        let call = Call::regional(Operation::GetBucketPolicy, bucket.region).about(bucket.name);
+        let slot = self.facts.bucket_policies.slot(bucket.name);
+        self.ask(slot, call, async |source| source.bucket_policy(bucket).await).await
+    }
+
+    /// A bucket's own public access block.
+    pub async fn public_access_block(&self, bucket: BucketName<'_>) -> Fact<'_, OfBucket<PublicAccessBlock>> {
+        let call = Call::regional(Operation::GetPublicAccessBlock, bucket.region).about(bucket.name);
+        let slot = self.facts.public_access_blocks.slot(bucket.name);
+        self.ask(slot, call, async |source| source.public_access_block(bucket).await).await
+    }
+
+    /// A bucket's access control list.
+    pub async fn bucket_acl(&self, bucket: BucketName<'_>) -> Fact<'_, OfBucket<Acl>> {
+        let call = Call::regional(Operation::GetBucketAcl, bucket.region).about(bucket.name);
+        let slot = self.facts.bucket_acls.slot(bucket.name);
+        self.ask(slot, call, async |source| source.bucket_acl(bucket).await).await
+    }
+
+    /// A bucket's `ObjectOwnership`.
+    pub async fn ownership_controls(&self, bucket: BucketName<'_>) -> Fact<'_, OfBucket<String>> {
+        let call = Call::regional(Operation::GetBucketOwnershipControls, bucket.region).about(bucket.name);
+        let slot = self.facts.ownership_controls.slot(bucket.name);
+        self.ask(slot, call, async |source| source.ownership_controls(bucket).await).await
+    }
+
+    /// The ARNs of a region's topics.
+    pub async fn topics(&self, region: &str) -> Fact<'_, Vec<String>> {
+        let call = Call::regional(Operation::ListTopics, region);
+        self.ask(self.facts.topics.slot(region), call, async |source| source.topics(region).await).await
+    }
+
+    /// A topic, if it exists.
+    pub async fn topic(&self, region: &str, arn: &str) -> Fact<'_, Option<Topic>> {
+        let call = Call::regional(Operation::GetTopicAttributes, region).about(arn);
+        self.ask(self.facts.topic_attributes.slot(arn), call, async |source| source.topic(region, arn).await).await
+    }
+
+    /// A topic's subscriptions, if the topic exists.
+    pub async fn subscriptions(&self, region: &str, topic: &str) -> Fact<'_, Option<Vec<Subscription>>> {
+        let call = Call::regional(Operation::ListSubscriptionsByTopic, region).about(topic);
+        let slot = self.facts.subscriptions.slot(topic);
+        self.ask(slot, call, async |source| source.subscriptions(region, topic).await).await
+    }
+
+    /// A subscription's attributes, if it exists.
+    pub async fn subscription(&self, region: &str, arn: &str) -> Fact<'_, Option<SubscriptionAttributes>> {
+        let call = Call::regional(Operation::GetSubscriptionAttributes, region).about(arn);
+        let slot = self.facts.subscription_attributes.slot(arn);
+        self.ask(slot, call, async |source| source.subscription(region, arn).await).await
+    }
+
+    /// A region's alarms.
+    pub async fn alarms(&self, region: &str) -> Fact<'_, Alarms> {
+        let call = Call::regional(Operation::DescribeAlarms, region);
+        self.ask(self.facts.alarms.slot(region), call, async |source| source.alarms(region).await).await
+    }
+
+    /// The metrics `AWS/Billing EstimatedCharges` that a region has had data of within two weeks.
+    pub async fn billing_metrics(&self, region: &str) -> Fact<'_, Vec<Metric>> {
+        let call = Call::regional(Operation::ListMetrics, region);
+        self.ask(self.facts.billing_metrics.slot(region), call, async |source| source.billing_metrics(region).await)
+            .await
+    }
+
+    /// A KMS key by alias, id or ARN, if it exists.
+    pub async fn key(&self, region: &str, id: &str) -> Fact<'_, Option<Key>> {
+        let call = Call::regional(Operation::DescribeKey, region).about(id);
+        let slot = self.facts.keys.slot(&format!("{region} {id}"));
+        self.ask(slot, call, async |source| source.key(region, id).await).await
+    }
+
+    /// The policy of a KMS key, by id or ARN, if the key exists.
+    pub async fn key_policy(&self, region: &str, id: &str) -> Fact<'_, Option<String>> {
+        let call = Call::regional(Operation::GetKeyPolicy, region).about(id);
+        let slot = self.facts.key_policies.slot(&format!("{region} {id}"));
+        self.ask(slot, call, async |source| source.key_policy(region, id).await).await
+    }
+}
+
+impl Live {
+    async fn ask<V>(&self, call: &Call, answer: impl Future<Output = Result<V, Cause>>) -> Result<V, Cause> {
+        let asked = async {
+            let _permit = self.permits.acquire().await;
+            let asked = Instant::now();
+            self.tell(Event::Asked(call));
+            let outcome = answer.await;
+            (asked, outcome)
+        };
+        let (asked, outcome) = match self.deadline {
+            None => asked.await,
+            Some(deadline) => {
+                tokio::time::timeout_at(deadline, asked)
+                    .map(|within| within.unwrap_or_else(|_| (Instant::now(), Err(Cause::TimedOut))))
+                    .await
+            }
+        };
+        let failed =
+            outcome.as_ref().err().map(|cause| Unavailable { call: call.clone(), cause: cause.clone() }.reason());
+        self.tell(Event::Answered(&Made {
+            call: call.clone(),
+            asked_after: asked.duration_since(self.started),
+            took: asked.elapsed(),
+            failed,
+        }));
+        outcome
+    }
+
+    fn tell(&self, event: Event<'_>) {
+        (self.watcher.borrow_mut())(event);
+    }
+}

@@ -1,0 +1,1 @@
+//! A snapshot: the facts of one audit in a file, with its clock and its expectations.

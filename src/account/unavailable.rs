@@ -1,0 +1,177 @@
+//! A fact that we do not know, and the reason.
+
+use serde::{Deserialize, Serialize};
+
+use crate::operation::Operation;
+
+/// One call to AWS: the operation, where it was sent, and the thing that it asked about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Call {
+    /// The API operation.
+    pub operation: Operation,
+    /// The region that was asked; `None` for a global service.
+    #[serde(deserialize_with = "crate::account::facts::required")]
+    pub region: Option<String>,
+    /// What was asked about: a bucket, a trail's ARN, a user's name …
+    #[serde(deserialize_with = "crate::account::facts::required")]
+    pub target: Option<String>,
+}
+
+impl Call {
+    /// A call to a global service about the account as a whole.
+    #[must_use]
+    pub fn global(operation: Operation) -> Self {
+        Call { operation, region: None, target: None }
+    }
+
+    /// A call to one region's endpoint.
+    #[must_use]
+    pub fn regional(operation: Operation, region: &str) -> Self {
+        Call { operation, region: Some(region.to_owned()), target: None }
+    }
+
+    /// The same call, about one thing.
+    #[must_use]
+    pub fn about(mut self, target: &str) -> Self {
+        self.target = Some(target.to_owned());
+        self
+    }
+}
+
+/// Why a fact is not known. Never "it does not exist": that is a known fact.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Cause {
+    /// AWS said that the caller may not ask.
+    Denied {
+        /// AWS's own words, which often name the user, the action and what denies it.
+        #[serde(deserialize_with = "crate::account::facts::required")]
+        message: Option<String>,
+    },
+    /// AWS kept asking us to slow down.
+    Throttled,
+    /// No answer in time.
+    TimedOut,
+    /// The credentials were refused or have expired; from a single region, also how a region that is not enabled answers.
+    Credentials {
+        /// AWS's error code, e.g. `ExpiredToken`.
+        code: String,
+    },
+    /// No connection to AWS was made.
+    Unreachable {
+        /// What stood in the way, e.g. "the name does not resolve".
+        why: String,
+    },
+    /// AWS answered with an error that says nothing about the account.
+    Fault {
+        /// AWS's error code, or the HTTP status where it gave none.
+        code: String,
+        /// Which page of a list failed, counted from 1.
+        page: u32,
+    },
+    /// AWS answered, but not in the form of an answer to this question.
+    Malformed {
+        /// What is wrong with the answer.
+        why: String,
+    },
+    /// All was read, and it still does not tell.
+    Unknowable {
+        /// What stays open.
+        why: String,
+    },
+    /// The snapshot does not hold this fact.
+    NotCollected,
+}
+
+/// A fact that is not known: the call that should have told it, and why it did not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unavailable {
+    /// The call.
+    pub call: Call,
+    /// Why it told nothing.
+    pub cause: Cause,
+}
+
+impl From<&Unavailable> for Unavailable {
+    fn from(unavailable: &Unavailable) -> Self {
+        unavailable.clone()
+    }
+}
+
+impl Unavailable {
+    /// What one call told leaves open: all was read, and it does not decide.
+    #[must_use]
+    pub fn unknowable(call: &Call, why: impl Into<String>) -> Self {
+        Unavailable { call: call.clone(), cause: Cause::Unknowable { why: why.into() } }
+    }
+
+    /// One sentence without a full stop: which call, in which region, and what happened.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        if let Cause::Unknowable { why } = &self.cause {
+            return why.clone();
+        }
+        let mut subject = self.call.operation.name().to_owned();
+        if let Some(target) = &self.call.target {
+            subject = format!("{subject} of {target}");
+        }
+        if let Some(region) = &self.call.region {
+            subject = format!("{subject} in {region}");
+        }
+        format!("{subject}: {}", self.reason())
+    }
+
+    /// The cause alone, without the call.
+    #[must_use]
+    pub fn reason(&self) -> String {
+        match &self.cause {
+            Cause::Denied { message } => {
+                let permission = match self.call.operation.action() {
+                    Some(action) => format!("access denied, the auditor needs {action}"),
+                    None => "access denied".to_owned(),
+                };
+                match message {
+                    Some(message) => format!("{permission} (AWS says: {message})"),
+                    None => permission,
+                }
+            }
+            Cause::Throttled => "AWS throttled the call to the end".to_owned(),
+            Cause::TimedOut => "no answer in time".to_owned(),
+            Cause::Credentials { code } => match &self.call.region {
+                Some(region) => format!(
+                    "AWS refused the credentials there ({code}): they have expired, or {region} is not enabled for this account"
+                ),
+                None => format!("AWS refused the credentials ({code})"),
+            },
+            Cause::Unreachable { why } => format!("AWS was not reached: {why}"),
+            Cause::Fault { code, page } if *page > 1 => format!("AWS answered {code} on page {page}"),
+            Cause::Fault { code, .. } => format!("AWS answered {code}"),
+            Cause::Malformed { why } => format!("the answer is malformed: {why}"),
+            Cause::Unknowable { why } => why.clone(),
+            Cause::NotCollected => "the snapshot does not hold it".to_owned(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_denied_call_names_the_permission_that_it_needs() {
+        let denied = Unavailable {
+            call: Call::regional(Operation::GetPublicAccessBlock, "us-west-2").about("logs"),
+            cause: Cause::Denied { message: None },
+        };
+        assert_eq!(
+            denied.sentence(),
+            "GetPublicAccessBlock of logs in us-west-2: access denied, the auditor needs s3:GetBucketPublicAccessBlock"
+        );
+    }
+
+    #[test]
+    fn what_was_read_and_does_not_decide_is_told_in_its_own_words() {
+        let open = Unavailable::unknowable(&Call::global(Operation::GetAccountSummary), "the entry is absent");
+        assert_eq!(open.sentence(), "the entry is absent");
+    }
+}

@@ -1,0 +1,60 @@
+//! The stages and their checks, in the order in which they are shown.
+
+use futures_util::future::{LocalBoxFuture, join_all};
+
+use crate::account::Account;
+use crate::expectations::Expectations;
+use crate::finding::{Judged, Requirement};
+use crate::operation::Operation;
+
+mod root_mfa;
+
+/// One item of a stage.
+pub struct Check {
+    /// Its id, e.g. `billing-alarm`; its file's name with hyphens.
+    pub id: &'static str,
+    /// Its title in a report.
+    pub title: fn(&Expectations) -> String,
+    /// What it checks: a paragraph.
+    pub what: &'static str,
+    /// Why it matters before an account becomes an organization: a paragraph.
+    pub why: &'static str,
+    /// What was decided where AWS's documentation or the labs are silent, a sentence or two each.
+    pub decisions: &'static [&'static str],
+    /// Its requirements, in the order in which they are judged.
+    pub requirements: &'static [&'static Requirement],
+    /// The operations that it may ask.
+    pub operations: &'static [Operation],
+    /// How to meet it, in a few sentences; the findings' own remedies are exact.
+    pub fix: &'static str,
+    /// Pages of AWS's documentation.
+    pub references: &'static [&'static str],
+    /// Judges an account.
+    pub run: for<'a> fn(&'a Account, &'a Expectations) -> LocalBoxFuture<'a, Judged>,
+}
+
+/// A named list of checks.
+pub struct Stage {
+    /// Its id, e.g. `single-account`.
+    pub id: &'static str,
+    /// What an account that passes is ready for: the end of "ready to …".
+    pub ready_to: &'static str,
+    /// Its checks, in the order in which they are shown.
+    pub checks: &'static [&'static Check],
+}
+
+/// The stage before an account becomes an organization.
+pub const SINGLE_ACCOUNT: Stage =
+    Stage { id: "single-account", ready_to: "become an Organization", checks: &[&root_mfa::CHECK] };
+
+impl Stage {
+    /// Starts the checks together, and gives what each found, in their order.
+    pub async fn run(
+        checks: &[&'static Check],
+        account: &Account,
+        expect: &Expectations,
+    ) -> Vec<(&'static Check, Judged)> {
+        let running = checks.iter().map(|check| async move { (*check, (check.run)(account, expect).await) });
+        join_all(running).await
+    }
+}

@@ -1,0 +1,161 @@
+//! `root-mfa`: the root user has MFA.
+
+use std::collections::BTreeMap;
+
+use futures_util::FutureExt;
+
+use super::Check;
+use crate::account::facts::{Caller, Organization};
+use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::expectations::Expectations;
+use crate::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::operation::Operation;
+use crate::remediation::Remediation;
+
+const ROOT_MFA_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html";
+const ROOT_KEYS_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html";
+const CENTRAL_ROOT_PAGE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management";
+
+const MFA: Requirement = Requirement {
+    id: "root-mfa/mfa",
+    passes: "the root user has an MFA device of any type",
+    otherwise: "fails without one: whoever reads the root user's mailbox owns the account",
+};
+const ACCESS_KEYS: Requirement = Requirement {
+    id: "root-mfa/access-keys",
+    passes: "the root user has no access key",
+    otherwise: "fails with one, even an inactive one: it works without MFA, and no policy can limit it",
+};
+const SIGNING_CERTIFICATES: Requirement = Requirement {
+    id: "root-mfa/signing-certificates",
+    passes: "the root user has no signing certificate",
+    otherwise: "warns with one: it is a credential that nothing needs any more",
+};
+
+pub(super) const CHECK: Check = Check {
+    id: "root-mfa",
+    title: |_| "Root user has MFA".to_owned(),
+    what: "The root user has an MFA device, and no access keys. It is read from the account summary, which is current, not from \
+           the credential report, which may be four hours old.",
+    why: "The root user of this account becomes the root user of the organization's management account: no policy binds it, and it \
+          can close every account that the organization will have.",
+    decisions: &[
+        "Without MFA, a root user that has no password, keys or certificates passes only in a member account of an organization, \
+         where root is managed centrally. In a standalone or a management account whoever reads the mailbox can set a password.",
+        "In aws-us-gov and aws-cn nobody can sign in as root, so a root user without access keys passes there.",
+    ],
+    requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
+    operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
+    fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",
+    references: &[ROOT_MFA_PAGE],
+    run: |account, expect| run(account, expect).boxed_local(),
+};
+
+async fn run(account: &Account, _expect: &Expectations) -> Judged {
+    let (summary, caller, organization) =
+        tokio::join!(account.account_summary(), account.caller(), account.organization());
+    vec![
+        MFA.judge(&Subject::account(), || mfa(summary, caller, organization)),
+        access_keys(summary),
+        signing_certificates(summary),
+    ]
+    .into()
+}
+
+/// An entry of the account summary; AWS always sends all of them, so one that is absent leaves the question open.
+fn entry(summary: Seen<'_, BTreeMap<String, i64>>, name: &str) -> Result<i64, Unavailable> {
+    summary.get().get(name).copied().ok_or_else(|| summary.unknowable(format!("the account summary has no {name}")))
+}
+
+fn mfa(
+    summary: Fact<'_, BTreeMap<String, i64>>,
+    caller: Fact<'_, Caller>,
+    organization: Fact<'_, Option<Organization>>,
+) -> Judgement {
+    let summary = summary?;
+    let enabled = entry(summary, "AccountMFAEnabled")?;
+    let evidence = Evidence::new(summary, "AccountMFAEnabled", enabled);
+    if enabled >= 1 {
+        return Ok(Outcome::pass("the root user has MFA", evidence));
+    }
+    let fail = |evidence| Ok(Outcome::fail("the root user has no MFA device", evidence, add_mfa()));
+
+    let keys = entry(summary, "AccountAccessKeysPresent");
+    let credentials =
+        [entry(summary, "AccountPasswordPresent"), keys.clone(), entry(summary, "AccountSigningCertificatesPresent")];
+    let has_credentials = credentials.iter().any(|present| matches!(present, Ok(1..)));
+    let has_keys = matches!(keys, Ok(1..));
+    if has_keys {
+        return fail(evidence);
+    }
+
+    let caller = caller?;
+    if matches!(caller.get().partition(), "aws-us-gov" | "aws-cn") {
+        keys?;
+        let message =
+            format!("in {} nobody can sign in as root, and root has no access keys", caller.get().partition());
+        return Ok(Outcome::pass(message, evidence.and(caller, "partition", caller.get().partition())));
+    }
+    if has_credentials {
+        return fail(evidence);
+    }
+    let organization = organization?;
+    match organization.present() {
+        Some(organization) if organization.get().management_account != caller.get().account => {
+            for credential in credentials {
+                credential?;
+            }
+            let evidence = evidence.and(organization, "management_account", &organization.get().management_account);
+            Ok(Outcome::pass("root has no credentials here: the organization manages it centrally", evidence))
+        }
+        _ => fail(evidence),
+    }
+}
+
+fn add_mfa() -> Remediation {
+    Remediation::new("Sign in as the root user and add an MFA device")
+        .console(
+            "Only the root user can do it. Sign in at https://console.aws.amazon.com/ with \"Root user\" and the account's e-mail \
+             address (without a password yet: \"Forgot password\"), then the account's name at the top right > Security \
+             credentials > Multi-factor authentication (MFA) > Assign MFA device",
+        )
+        .see(ROOT_MFA_PAGE)
+        .see(CENTRAL_ROOT_PAGE)
+}
+
+fn access_keys(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
+    ACCESS_KEYS.judge(&Subject::account(), || {
+        let summary = summary?;
+        let present = entry(summary, "AccountAccessKeysPresent")?;
+        let evidence = Evidence::new(summary, "AccountAccessKeysPresent", present);
+        if present == 0 {
+            return Ok(Outcome::pass("the root user has no access keys", evidence));
+        }
+        let remedy = Remediation::new("Sign in as the root user and delete its access keys")
+            .console(
+                "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
+                 > Access keys > Actions: Deactivate, see that nothing breaks, then Delete",
+            )
+            .see(ROOT_KEYS_PAGE);
+        Ok(Outcome::fail("the root user has an access key, which works without MFA", evidence, remedy))
+    })
+}
+
+fn signing_certificates(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
+    SIGNING_CERTIFICATES.judge(&Subject::account(), || {
+        let summary = summary?;
+        let present = entry(summary, "AccountSigningCertificatesPresent")?;
+        let evidence = Evidence::new(summary, "AccountSigningCertificatesPresent", present);
+        if present == 0 {
+            return Ok(Outcome::pass("the root user has no signing certificates", evidence));
+        }
+        let remedy = Remediation::new("Sign in as the root user and delete its X.509 signing certificates")
+            .console("Sign in as root, then the account's name at the top right > Security credentials > X.509 certificates > Delete")
+            .see("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs_manage.html");
+        Ok(Outcome::warn("the root user has a signing certificate", evidence, remedy))
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,245 @@
+//! Findings: what one requirement comes to for one subject, with its proof and its remedy.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::account::{Seen, Unavailable};
+use crate::remediation::Remediation;
+use crate::status::Status;
+
+/// One link in a check's chain.
+#[derive(Debug)]
+pub struct Requirement {
+    /// Its id, `check/link`, e.g. `billing-alarm/subscriber`.
+    pub id: &'static str,
+    /// When it passes: the end of a sentence that begins with "passes when".
+    pub passes: &'static str,
+    /// What else it can come to, and why that matters.
+    pub otherwise: &'static str,
+}
+
+/// What a requirement is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The resource's ARN, or its name where AWS gives none.
+    pub resource: Option<String>,
+    /// The region that it is in; `None` for what has none.
+    pub region: Option<String>,
+}
+
+impl Subject {
+    /// Nothing in particular: the account.
+    #[must_use]
+    pub fn account() -> Self {
+        Subject::default()
+    }
+
+    /// A resource of a global service.
+    #[must_use]
+    pub fn global(resource: &str) -> Self {
+        Subject { resource: Some(resource.to_owned()), region: None }
+    }
+
+    /// A resource in a region.
+    #[must_use]
+    pub fn regional(resource: &str, region: &str) -> Self {
+        Subject { resource: Some(resource.to_owned()), region: Some(region.to_owned()) }
+    }
+}
+
+/// Proof: values with the calls that told them. It can only be made from a fact that was seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The calls, each once, as `Operation` or `Operation in region`.
+    told_by: Vec<String>,
+    #[serde(flatten)]
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl Evidence {
+    /// A value that `seen` told.
+    #[must_use]
+    pub fn new<T>(seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+        Evidence { told_by: Vec::new(), values: BTreeMap::new() }.and(seen, name, value)
+    }
+
+    /// One more value, told by `seen`.
+    #[must_use]
+    pub fn and<T>(mut self, seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+        let call = seen.call();
+        let told_by = match &call.region {
+            Some(region) => format!("{} in {region}", call.operation),
+            None => call.operation.to_string(),
+        };
+        if !self.told_by.contains(&told_by) {
+            self.told_by.push(told_by);
+        }
+        self.values.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
+        self
+    }
+
+    /// The values by name.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.values.iter().map(|(name, value)| (*name, value))
+    }
+}
+
+/// What a requirement comes to when all that it needs was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    status: Status,
+    message: String,
+    evidence: Evidence,
+    remediation: Option<Remediation>,
+    settles: Option<String>,
+}
+
+impl Outcome {
+    fn new(status: Status, message: impl Into<String>, evidence: Evidence) -> Self {
+        Outcome { status, message: message.into(), evidence, remediation: None, settles: None }
+    }
+
+    /// Seen, and as it must be.
+    #[must_use]
+    pub fn pass(message: impl Into<String>, evidence: Evidence) -> Self {
+        Outcome::new(Status::Pass, message, evidence)
+    }
+
+    /// Seen, works, should be better.
+    #[must_use]
+    pub fn warn(message: impl Into<String>, evidence: Evidence, remediation: Remediation) -> Self {
+        Outcome { remediation: Some(remediation), ..Outcome::new(Status::Warn, message, evidence) }
+    }
+
+    /// Seen, and not as it must be.
+    #[must_use]
+    pub fn fail(message: impl Into<String>, evidence: Evidence, remediation: Remediation) -> Self {
+        Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
+    }
+
+    /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.
+    #[must_use]
+    pub fn settles(self, when: impl Into<String>) -> Self {
+        Outcome { settles: Some(when.into()), ..self }
+    }
+}
+
+/// What a requirement comes to, or what stood in the way of judging it.
+pub type Judgement = Result<Outcome, Unavailable>;
+
+/// A requirement, its status, one sentence, and what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The requirement's id.
+    pub id: &'static str,
+    /// What it comes to.
+    pub status: Status,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The proof; `None` when nothing was seen.
+    pub evidence: Option<Evidence>,
+    /// What to do about it.
+    pub remediation: Option<Remediation>,
+    /// How it settles by itself, if it does.
+    pub settles: Option<String>,
+    /// What stood in the way, when it is unknown.
+    pub unavailable: Option<Unavailable>,
+}
+
+impl Requirement {
+    /// Judges this requirement for one subject. The only place where something unseen becomes a status, and that status
+    /// is always unknown.
+    #[must_use]
+    pub fn judge(&self, subject: &Subject, judgement: impl FnOnce() -> Judgement) -> Finding {
+        match judgement() {
+            Ok(Outcome { status, message, evidence, remediation, settles }) => Finding {
+                id: self.id,
+                status,
+                message,
+                subject: subject.clone(),
+                evidence: Some(evidence),
+                remediation,
+                settles,
+                unavailable: None,
+            },
+            Err(unavailable) => Finding {
+                id: self.id,
+                status: Status::Unknown,
+                message: unavailable.sentence(),
+                subject: subject.clone(),
+                evidence: None,
+                remediation: None,
+                settles: None,
+                unavailable: Some(unavailable),
+            },
+        }
+    }
+
+    /// Names this requirement for one subject as not to be told, since `unavailable` stood in the way.
+    #[must_use]
+    pub fn unknown(&self, subject: &Subject, unavailable: &Unavailable) -> Finding {
+        self.judge(subject, || Err(unavailable.clone()))
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged {
+    /// Its findings, in the order of the check's requirements.
+    pub findings: Vec<Finding>,
+    /// The candidate that they are about, where there could be several.
+    pub chosen: Option<Chosen>,
+}
+
+/// The candidate that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its name.
+    pub name: String,
+    /// How many others there were.
+    pub others: usize,
+}
+
+impl From<Vec<Finding>> for Judged {
+    fn from(findings: Vec<Finding>) -> Self {
+        Judged { findings, chosen: None }
+    }
+}
+
+/// One of several things that could meet a check: a trail, an alarm, a role …
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its name, for telling equals apart.
+    pub name: String,
+    /// What its requirements come to.
+    pub findings: Vec<Finding>,
+}
+
+impl Candidate {
+    /// All of its requirements must hold.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::all(self.findings.iter().map(|finding| finding.status))
+    }
+
+    /// How many of its requirements fail.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.status == Status::Fail).count()
+    }
+
+    /// The candidate that decides: pass, then warn, then unknown, then fail; of equals the one with the fewest failed
+    /// requirements, then the first by name.
+    #[must_use]
+    pub fn best(candidates: Vec<Candidate>) -> Option<Judged> {
+        let others = candidates.len().saturating_sub(1);
+        let best = candidates
+            .into_iter()
+            .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
+        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }) })
+    }
+}

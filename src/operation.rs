@@ -1,0 +1,382 @@
+//! The one list of API operations that an audit may call.
+//!
+//! The live source, `iam-policy`, `explain`, error messages and the README all read it, and an SDK interceptor refuses
+//! whatever is not in it. Only Get, List, Describe and Head calls stand here.
+
+use serde::{Deserialize, Serialize};
+
+/// One API operation of AWS, by AWS's own name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[expect(missing_docs, reason = "AWS's own names; `Operation::spec` says what each is asked for")]
+pub enum Operation {
+    GetCallerIdentity,
+    DescribeOrganization,
+    ListAccountAliases,
+    DescribeRegions,
+    GetAccountSummary,
+    GetAccountAuthorizationDetails,
+    #[serde(rename = "ListMFADevices")]
+    ListMfaDevices,
+    GetLoginProfile,
+    ListAccessKeys,
+    GetPolicy,
+    GetPolicyVersion,
+    DescribeTrails,
+    GetTrailStatus,
+    GetEventSelectors,
+    HeadBucket,
+    GetBucketPolicy,
+    GetPublicAccessBlock,
+    GetBucketAcl,
+    GetBucketOwnershipControls,
+    GetTopicAttributes,
+    ListSubscriptionsByTopic,
+    GetSubscriptionAttributes,
+    ListTopics,
+    DescribeAlarms,
+    ListMetrics,
+    DescribeKey,
+    GetKeyPolicy,
+}
+
+/// Where an operation is sent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Scope {
+    /// A service without regions (IAM, Organizations), or one whose answer does not depend on the region (who am I).
+    Global,
+    /// A service with regions; the call names its region.
+    Regional,
+}
+
+/// What hangs on an operation's answer.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Bearing {
+    /// A verdict: without the answer, a requirement is unknown.
+    Verdict,
+    /// A sentence that explains a failure: without the answer the failure stands, and says less.
+    Explanation,
+    /// A line at the top of the report, and no verdict.
+    Display,
+}
+
+/// What the tool knows about one operation.
+#[derive(Debug, Clone, Copy)]
+pub struct Spec {
+    /// AWS's name of the operation, e.g. `GetPublicAccessBlock`.
+    pub name: &'static str,
+    /// The SDK's service id, as its interceptors see it, e.g. `CloudTrail`.
+    pub service: &'static str,
+    /// The IAM action that allows it; not always the operation's name (`s3:GetBucketPublicAccessBlock`).
+    /// `None` where AWS asks for no permission.
+    pub action: Option<&'static str>,
+    /// Where it is sent.
+    pub scope: Scope,
+    /// What hangs on its answer.
+    pub bearing: Bearing,
+    /// What it is asked for, as the end of "it reads …".
+    pub reads: &'static str,
+}
+
+impl Operation {
+    /// Every operation, in the order in which an audit comes to need them.
+    pub const ALL: &'static [Operation] = &[
+        Operation::GetCallerIdentity,
+        Operation::DescribeOrganization,
+        Operation::ListAccountAliases,
+        Operation::DescribeRegions,
+        Operation::GetAccountSummary,
+        Operation::GetAccountAuthorizationDetails,
+        Operation::ListMfaDevices,
+        Operation::GetLoginProfile,
+        Operation::ListAccessKeys,
+        Operation::GetPolicy,
+        Operation::GetPolicyVersion,
+        Operation::DescribeTrails,
+        Operation::GetTrailStatus,
+        Operation::GetEventSelectors,
+        Operation::HeadBucket,
+        Operation::GetBucketPolicy,
+        Operation::GetPublicAccessBlock,
+        Operation::GetBucketAcl,
+        Operation::GetBucketOwnershipControls,
+        Operation::GetTopicAttributes,
+        Operation::ListSubscriptionsByTopic,
+        Operation::GetSubscriptionAttributes,
+        Operation::ListTopics,
+        Operation::DescribeAlarms,
+        Operation::ListMetrics,
+        Operation::DescribeKey,
+        Operation::GetKeyPolicy,
+    ];
+
+    /// What the tool knows about this operation. IAM actions are those of the
+    /// [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
+    #[must_use]
+    pub const fn spec(self) -> Spec {
+        use Bearing::{Display, Explanation, Verdict};
+        use Scope::{Global, Regional};
+        const fn spec(
+            service: &'static str,
+            name: &'static str,
+            action: &'static str,
+            scope: Scope,
+            bearing: Bearing,
+            reads: &'static str,
+        ) -> Spec {
+            Spec { name, service, action: Some(action), scope, bearing, reads }
+        }
+        match self {
+            Operation::GetCallerIdentity => Spec {
+                name: "GetCallerIdentity",
+                service: "STS",
+                action: None,
+                scope: Global,
+                bearing: Verdict,
+                reads: "whose account the credentials belong to",
+            },
+            Operation::DescribeOrganization => spec(
+                "Organizations",
+                "DescribeOrganization",
+                "organizations:DescribeOrganization",
+                Global,
+                Verdict,
+                "whether the account is in an organization",
+            ),
+            Operation::ListAccountAliases => {
+                spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, Display, "the account's alias")
+            }
+            Operation::DescribeRegions => {
+                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Display, "which regions are enabled")
+            }
+            Operation::GetAccountSummary => spec(
+                "IAM",
+                "GetAccountSummary",
+                "iam:GetAccountSummary",
+                Global,
+                Verdict,
+                "whether the root user has MFA, access keys or certificates",
+            ),
+            Operation::GetAccountAuthorizationDetails => spec(
+                "IAM",
+                "GetAccountAuthorizationDetails",
+                "iam:GetAccountAuthorizationDetails",
+                Global,
+                Verdict,
+                "users, groups, roles and the policies that they have",
+            ),
+            Operation::ListMfaDevices => spec(
+                "IAM",
+                "ListMFADevices",
+                "iam:ListMFADevices",
+                Global,
+                Verdict,
+                "the MFA devices of a user who is or can become administrator",
+            ),
+            Operation::GetLoginProfile => spec(
+                "IAM",
+                "GetLoginProfile",
+                "iam:GetLoginProfile",
+                Global,
+                Verdict,
+                "whether such a user has a console password",
+            ),
+            Operation::ListAccessKeys => spec(
+                "IAM",
+                "ListAccessKeys",
+                "iam:ListAccessKeys",
+                Global,
+                Verdict,
+                "whether such a user has an active access key",
+            ),
+            Operation::GetPolicy => spec(
+                "IAM",
+                "GetPolicy",
+                "iam:GetPolicy",
+                Global,
+                Verdict,
+                "the default version of a managed policy that the account's listing lacks",
+            ),
+            Operation::GetPolicyVersion => spec(
+                "IAM",
+                "GetPolicyVersion",
+                "iam:GetPolicyVersion",
+                Global,
+                Verdict,
+                "the document of such a policy",
+            ),
+            Operation::DescribeTrails => spec(
+                "CloudTrail",
+                "DescribeTrails",
+                "cloudtrail:DescribeTrails",
+                Regional,
+                Verdict,
+                "the account's trails",
+            ),
+            Operation::GetTrailStatus => spec(
+                "CloudTrail",
+                "GetTrailStatus",
+                "cloudtrail:GetTrailStatus",
+                Regional,
+                Verdict,
+                "whether a trail logs and delivers",
+            ),
+            Operation::GetEventSelectors => spec(
+                "CloudTrail",
+                "GetEventSelectors",
+                "cloudtrail:GetEventSelectors",
+                Regional,
+                Verdict,
+                "which events a trail records",
+            ),
+            Operation::HeadBucket => spec(
+                "S3",
+                "HeadBucket",
+                "s3:ListBucket",
+                Regional,
+                Verdict,
+                "whether the trail's bucket exists and is this account's",
+            ),
+            Operation::GetBucketPolicy => spec(
+                "S3",
+                "GetBucketPolicy",
+                "s3:GetBucketPolicy",
+                Regional,
+                Verdict,
+                "who may write to and read from the trail's bucket",
+            ),
+            Operation::GetPublicAccessBlock => spec(
+                "S3",
+                "GetPublicAccessBlock",
+                "s3:GetBucketPublicAccessBlock",
+                Regional,
+                Verdict,
+                "what the bucket's public access block holds back",
+            ),
+            Operation::GetBucketAcl => {
+                spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, Verdict, "the bucket's access control list")
+            }
+            Operation::GetBucketOwnershipControls => spec(
+                "S3",
+                "GetBucketOwnershipControls",
+                "s3:GetBucketOwnershipControls",
+                Regional,
+                Verdict,
+                "whether that list counts",
+            ),
+            Operation::GetTopicAttributes => spec(
+                "SNS",
+                "GetTopicAttributes",
+                "sns:GetTopicAttributes",
+                Regional,
+                Verdict,
+                "a topic's policy and key",
+            ),
+            Operation::ListSubscriptionsByTopic => spec(
+                "SNS",
+                "ListSubscriptionsByTopic",
+                "sns:ListSubscriptionsByTopic",
+                Regional,
+                Verdict,
+                "who is subscribed to a topic",
+            ),
+            Operation::GetSubscriptionAttributes => spec(
+                "SNS",
+                "GetSubscriptionAttributes",
+                "sns:GetSubscriptionAttributes",
+                Regional,
+                Verdict,
+                "whether a subscription filters messages out",
+            ),
+            Operation::ListTopics => spec(
+                "SNS",
+                "ListTopics",
+                "sns:ListTopics",
+                Regional,
+                Explanation,
+                "topics that nearly have the expected name",
+            ),
+            Operation::DescribeAlarms => spec(
+                "CloudWatch",
+                "DescribeAlarms",
+                "cloudwatch:DescribeAlarms",
+                Regional,
+                Verdict,
+                "the alarms on the billing metric",
+            ),
+            Operation::ListMetrics => spec(
+                "CloudWatch",
+                "ListMetrics",
+                "cloudwatch:ListMetrics",
+                Regional,
+                Verdict,
+                "whether AWS sends the billing metric",
+            ),
+            Operation::DescribeKey => {
+                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, Verdict, "whose key encrypts a topic")
+            }
+            Operation::GetKeyPolicy => spec(
+                "KMS",
+                "GetKeyPolicy",
+                "kms:GetKeyPolicy",
+                Regional,
+                Verdict,
+                "whether CloudWatch may use a topic's customer key",
+            ),
+        }
+    }
+
+    /// AWS's name of the operation.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        self.spec().name
+    }
+
+    /// The IAM action that allows it, if AWS asks for one.
+    #[must_use]
+    pub const fn action(self) -> Option<&'static str> {
+        self.spec().action
+    }
+
+    /// The operation that an SDK service id and operation name stand for, if it is one of ours.
+    #[must_use]
+    pub fn find(service: &str, name: &str) -> Option<Operation> {
+        Operation::ALL.iter().copied().find(|operation| {
+            let spec = operation.spec();
+            spec.service == service && spec.name == name
+        })
+    }
+}
+
+impl std::fmt::Display for Operation {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.name())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_get_list_describe_and_head_calls_are_in_the_list() {
+        for operation in Operation::ALL {
+            let name = operation.name();
+            assert!(["Get", "List", "Describe", "Head"].iter().any(|verb| name.starts_with(verb)), "{name}");
+        }
+    }
+
+    #[test]
+    fn an_operation_is_written_in_a_snapshot_by_awss_own_name() {
+        for operation in Operation::ALL {
+            assert_eq!(serde_json::to_value(operation).unwrap(), operation.name());
+        }
+    }
+
+    #[test]
+    fn every_operation_is_found_by_its_service_and_name() {
+        for operation in Operation::ALL {
+            assert_eq!(Operation::find(operation.spec().service, operation.name()), Some(*operation));
+        }
+        assert_eq!(Operation::find("S3", "PutBucketPolicy"), None);
+    }
+}

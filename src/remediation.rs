@@ -1,0 +1,150 @@
+//! What to do about a finding: one sentence, commands, console steps, references. Each check owns its texts; this is the
+//! form, and the quoting of commands.
+
+use serde::Serialize;
+
+/// What to do about a finding.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Remediation {
+    /// One sentence.
+    pub summary: String,
+    /// Environment variables that the commands read: what only the operator knows, e.g. `ALERT_EMAIL`.
+    pub inputs: Vec<&'static str>,
+    /// Commands for a POSIX shell with the AWS CLI, to be run in order as printed. Empty where no command can do it, or
+    /// where a name is hostile.
+    pub commands: Vec<String>,
+    /// The way through the console.
+    pub console: Option<String>,
+    /// Pages of AWS's documentation.
+    pub references: Vec<&'static str>,
+}
+
+impl Remediation {
+    /// What to do, in one sentence.
+    #[must_use]
+    pub fn new(summary: impl Into<String>) -> Self {
+        Remediation {
+            summary: summary.into(),
+            inputs: Vec::new(),
+            commands: Vec::new(),
+            console: None,
+            references: Vec::new(),
+        }
+    }
+
+    /// A command that does it. If a word of one command is hostile, the whole remedy has none.
+    #[must_use]
+    pub fn run(mut self, command: Command) -> Self {
+        for input in command.inputs {
+            if !self.inputs.contains(&input) {
+                self.inputs.push(input);
+            }
+        }
+        self.commands.push(command.line.unwrap_or_default());
+        self
+    }
+
+    /// The way through the console, in steps.
+    #[must_use]
+    pub fn console(mut self, steps: impl Into<String>) -> Self {
+        self.console = Some(steps.into());
+        self
+    }
+
+    /// A page of AWS's documentation.
+    #[must_use]
+    pub fn see(mut self, page: &'static str) -> Self {
+        self.references.push(page);
+        self
+    }
+
+    /// The finished remedy: half a recipe is worse than none, so one hostile word takes all commands away.
+    #[must_use]
+    pub fn finished(mut self) -> Self {
+        if self.commands.iter().any(String::is_empty) {
+            self.commands.clear();
+            self.inputs.clear();
+        }
+        self
+    }
+}
+
+/// One command line, quoted word by word.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Command {
+    /// `None` once a hostile word has come.
+    line: Option<String>,
+    inputs: Vec<&'static str>,
+}
+
+impl Command {
+    /// An AWS CLI command, e.g. `Command::aws("sns", "create-topic")`.
+    #[must_use]
+    pub fn aws(service: &str, operation: &str) -> Self {
+        Command { line: Some(format!("aws {service} {operation}")), inputs: Vec::new() }
+    }
+
+    /// Words that may come from the account: quoted, and refused if they hold control characters.
+    #[must_use]
+    pub fn word(mut self, word: &str) -> Self {
+        if word.chars().any(is_hostile) {
+            self.line = None;
+        } else if let Some(line) = &mut self.line {
+            line.push(' ');
+            line.push_str(&shell_words::quote(word));
+        }
+        self
+    }
+
+    /// An option and its value.
+    #[must_use]
+    pub fn option(self, name: &str, value: &str) -> Self {
+        self.word(name).word(value)
+    }
+
+    /// An option whose value only the operator knows: an environment variable, which the shell refuses to leave empty.
+    #[must_use]
+    pub fn input(mut self, name: &str, variable: &'static str, what: &str) -> Self {
+        if let Some(line) = &mut self.line {
+            line.push_str(&format!(" {name} \"${{{variable}:?{what}}}\""));
+        }
+        self.inputs.push(variable);
+        self
+    }
+}
+
+/// Whether a character has no business in a name that somebody is to paste into a shell: controls, and the marks that
+/// reorder text on the screen.
+fn is_hostile(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_with_a_quote_stays_one_word() {
+        let remedy =
+            Remediation::new("x").run(Command::aws("iam", "get-user").option("--user-name", "o'neil; rm")).finished();
+        assert_eq!(remedy.commands, [r"aws iam get-user --user-name 'o'\''neil; rm'"]);
+    }
+
+    #[test]
+    fn a_hostile_name_gets_no_command_at_all() {
+        let remedy = Remediation::new("x")
+            .run(Command::aws("sns", "list-topics"))
+            .run(Command::aws("iam", "get-user").option("--user-name", "a\u{1b}[2J"))
+            .finished();
+        assert_eq!(remedy.commands, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_only_the_operator_knows_is_an_environment_variable() {
+        let command = Command::aws("sns", "subscribe").input("--notification-endpoint", "ALERT_EMAIL", "your address");
+        let remedy = Remediation::new("x").run(command).finished();
+        assert_eq!(remedy.inputs, ["ALERT_EMAIL"]);
+        assert_eq!(remedy.commands, [r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}""#]);
+    }
+}

@@ -1,0 +1,71 @@
+//! Accounts in memory, for the tests of judgement.
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+
+use crate::account::facts::{Caller, Facts};
+use crate::account::{Account, Call, Cause, Slot};
+use crate::checks::Check;
+use crate::expectations::Expectations;
+use crate::finding::{Finding, Judged};
+use crate::operation::Operation;
+use crate::status::Status;
+
+/// The account that the tests are about.
+pub(crate) const ACCOUNT: &str = "111122223333";
+
+/// The clock of the tests: 2026-11-24T02:00:00Z.
+pub(crate) fn now() -> Timestamp {
+    "2026-11-24T02:00:00Z".parse().unwrap()
+}
+
+/// That many hours before [`now`].
+pub(crate) fn hours_ago(hours: i64) -> Timestamp {
+    now() - jiff::SignedDuration::from_hours(hours)
+}
+
+/// A fact that a call told.
+pub(crate) fn known<V>(operation: Operation, value: V) -> Slot<V> {
+    Slot::known(Call::global(operation), value)
+}
+
+/// A fact that a denied call did not tell.
+pub(crate) fn denied<V>(operation: Operation) -> Slot<V> {
+    Slot::unavailable(Call::global(operation), Cause::Denied { message: None })
+}
+
+/// Facts of a standalone account of which nothing is known but who asks.
+pub(crate) fn standalone() -> Facts {
+    Facts {
+        caller: known(
+            Operation::GetCallerIdentity,
+            Caller { account: ACCOUNT.to_owned(), arn: format!("arn:aws:iam::{ACCOUNT}:user/admin") },
+        ),
+        organization: known(Operation::DescribeOrganization, None),
+        ..Facts::default()
+    }
+}
+
+/// What a check finds in an account of these facts, with the labs' expectations.
+pub(crate) fn judge(check: &Check, facts: Facts) -> Judged {
+    judge_expecting(check, facts, &Expectations::default())
+}
+
+/// The same, with other expectations.
+pub(crate) fn judge_expecting(check: &Check, facts: Facts, expect: &Expectations) -> Judged {
+    let account = Account::recorded(facts, now());
+    (check.run)(&account, expect).now_or_never().expect("a recorded account answers at once")
+}
+
+/// The status of one requirement; of several subjects the greatest. Panics, with all findings, where it was not judged.
+pub(crate) fn status_of(judged: &Judged, requirement: &str) -> Status {
+    let of = |finding: &&Finding| finding.id == requirement;
+    let statuses: Vec<Status> = judged.findings.iter().filter(of).map(|finding| finding.status).collect();
+    assert!(!statuses.is_empty(), "{requirement} was not judged: {:#?}", judged.findings);
+    Status::all(statuses)
+}
+
+/// The status of the whole check.
+pub(crate) fn overall(judged: &Judged) -> Status {
+    Status::all(judged.findings.iter().map(|finding| finding.status))
+}
