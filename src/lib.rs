@@ -7,6 +7,7 @@ pub mod finding;
 pub mod judgement;
 pub mod operation;
 pub mod remediation;
+pub mod report;
 pub mod status;
 #[cfg(test)]
 mod testing;
