@@ -2,7 +2,10 @@
 
 pub mod account;
 pub mod checks;
+mod config;
+pub mod error;
 pub mod expectations;
+mod files;
 pub mod finding;
 pub mod judgement;
 pub mod operation;
