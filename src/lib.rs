@@ -9,6 +9,7 @@ mod files;
 pub mod finding;
 pub mod judgement;
 pub mod operation;
+pub mod policy;
 pub mod remediation;
 pub mod report;
 pub mod status;
