@@ -142,7 +142,7 @@ impl Account {
                 "{}={}",
                 percent_encoded(&name),
                 percent_encoded(&value)
-            ))
+            ));
         });
         let headers = [("content-type", "application/x-www-form-urlencoded")];
         self.send(

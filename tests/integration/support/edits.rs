@@ -11,7 +11,7 @@ use super::refusal::escaped;
 use super::rules::Rule;
 
 /// An hour, the measure of most of these stories.
-pub(crate) const HOUR: Duration = Duration::from_secs(60 * 60);
+pub(crate) const HOUR: Duration = Duration::from_hours(1);
 
 /// What a finished account has beyond what the emulator holds: root's MFA, and a trail that delivered a while ago.
 pub(crate) fn ready() -> Vec<Rule> {
@@ -193,7 +193,7 @@ pub(crate) fn alarm_times(name: &'static str, state_since: Duration, configured:
 /// Sets a field of an alarm that the emulator drops, such as `Metrics`.
 pub(crate) fn alarm_field(name: &'static str, field: &'static str, value: Value) -> Rule {
     alarm(name, move |alarm| {
-        cbor::set(alarm, field, cbor::from_json(&value))
+        cbor::set(alarm, field, cbor::from_json(&value));
     })
 }
 

@@ -14,7 +14,7 @@ use super::http::{exchange, runtime};
 use super::python;
 
 /// Ends COMMAND when standard input ends, which the kernel sees to however the test process goes: Rust drops no statics, and nothing runs after a SIGKILL.
-const WATCHDOG: &str = r#"
+const WATCHDOG: &str = r"
 import os, subprocess, sys, threading
 emulator = subprocess.Popen(COMMAND, stdin=subprocess.DEVNULL)
 def leave_with_it():
@@ -29,7 +29,7 @@ finally:
     except subprocess.TimeoutExpired:
         emulator.kill()
     os._exit(0)
-"#;
+";
 
 /// A running emulator. It holds any number of separate accounts.
 pub(crate) struct Emulator {
@@ -111,7 +111,7 @@ impl Emulator {
 
     /// Waits until it answers. What answers must be ours: the log says that it has the port.
     fn is_ready(&self, watchdog: &mut Child) -> bool {
-        let patience = Instant::now() + Duration::from_secs(60);
+        let patience = Instant::now() + Duration::from_mins(1);
         while Instant::now() < patience {
             if watchdog.try_wait().expect("the watchdog's state").is_some() {
                 return false;

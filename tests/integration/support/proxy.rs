@@ -158,9 +158,10 @@ impl Drop for Proxy {
             .lock()
             .map(|faults| faults.join("\n"))
             .unwrap_or_default();
-        if !faults.is_empty() && !std::thread::panicking() {
-            panic!("the proxy could not do as it was told: {faults}");
-        }
+        assert!(
+            faults.is_empty() || std::thread::panicking(),
+            "the proxy could not do as it was told: {faults}"
+        );
     }
 }
 

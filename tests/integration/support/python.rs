@@ -3,12 +3,13 @@
 use std::fs::{self, File};
 use std::path::PathBuf;
 use std::process::Command;
+use std::sync::OnceLock;
 use std::time::Duration;
 
 /// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
 const REQUIREMENTS: [&str; 2] = ["ministack==1.5.33", "cbor2==6.3.0"];
 const NAME: &str = "ministack-1.5.33";
-const DAY: Duration = Duration::from_secs(24 * 60 * 60);
+const DAY: Duration = Duration::from_hours(24);
 const HELP: &str = "the end-to-end tests run against an AWS emulator written in Python: \
                     install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
 
@@ -19,8 +20,17 @@ pub(crate) fn scratch() -> PathBuf {
 
 /// The interpreter that has the emulator installed; installs it if this is the first run.
 ///
-/// Threads and other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
+/// A failure is remembered: without a network, each test would wait for it anew.
 pub(crate) fn interpreter() -> PathBuf {
+    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let installed = INSTALLED.get_or_init(install);
+    installed
+        .clone()
+        .unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
+}
+
+/// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
+fn install() -> Result<PathBuf, String> {
     fs::create_dir_all(scratch()).expect("the tests' scratch folder");
     let lock =
         File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
@@ -32,44 +42,43 @@ pub(crate) fn interpreter() -> PathBuf {
     let wanted = REQUIREMENTS.join("\n");
     // `exists` follows the link, so an environment whose Python was removed since is made anew too.
     if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return python;
+        return Ok(python);
     }
     if environment.exists() {
         fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
     }
     run(Command::new("python3")
         .args(["-m", "venv"])
-        .arg(&environment));
-    run(Command::new(&python)
-        .args([
-            "-m",
-            "pip",
-            "install",
-            "--quiet",
-            "--disable-pip-version-check",
-        ])
-        .args(REQUIREMENTS));
+        .arg(&environment))?;
+    let pip = [
+        "-m",
+        "pip",
+        "install",
+        "--quiet",
+        "--disable-pip-version-check",
+    ];
+    run(Command::new(&python).args(pip).args(REQUIREMENTS))?;
     fs::write(&mark, wanted).expect("the installation's mark");
-    python
+    Ok(python)
 }
 
 /// Runs one step of the installation, in the caller's environment: a mirror or a proxy that pip needs is set there.
-fn run(command: &mut Command) {
+fn run(command: &mut Command) -> Result<(), String> {
     let step = format!("{command:?}");
-    match command
+    let output = command
         .env_remove("PYTHONPATH")
         .env_remove("PYTHONHOME")
-        .output()
-    {
-        Ok(output) if output.status.success() => {}
-        Ok(output) => panic!(
-            "{step} ended with {}\n{}{}\nhelp: {HELP}",
-            output.status,
-            String::from_utf8_lossy(&output.stdout),
-            String::from_utf8_lossy(&output.stderr),
-        ),
-        Err(error) => panic!("{step}: {error}\nhelp: {HELP}"),
+        .output();
+    let output = output.map_err(|error| format!("{step}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
     }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!(
+        "{step} ended with {}\n{}",
+        output.status,
+        String::from_utf8_lossy(&said)
+    ))
 }
 
 /// An empty folder of this test process for `purpose`, kept for a day so that its logs can be read.

@@ -66,7 +66,7 @@ impl Run {
             program: program.into(),
             arguments: Vec::new(),
             environment: Vec::new(),
-            limit: Duration::from_secs(60),
+            limit: Duration::from_mins(1),
             folder,
         };
         let home = run.folder.path().to_owned();

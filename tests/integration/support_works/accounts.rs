@@ -162,7 +162,6 @@ fn a_story_can_differ_from_the_labs_in_one_thing() {
         name: "quiet",
         prefix: Some("logs"),
         validation: false,
-        logging: false,
         ..Trail::default()
     };
     let alarm = Alarm {
@@ -176,6 +175,7 @@ fn a_story_can_differ_from_the_labs_in_one_thing() {
     let account = Account::new("110000000005")
         .log_bucket_for(&trail)
         .trail(trail)
+        .stop_logging(&trail)
         .event_selectors(
             "quiet",
             &json!([{"ReadWriteType": "WriteOnly", "IncludeManagementEvents": true}]),

@@ -12,12 +12,12 @@ use serde_json::json;
 use crate::support::account::{Account, BILLING, HOME};
 use crate::support::cbor;
 use crate::support::http::Answer;
-use crate::support::proxy::Proxy;
+use crate::support::proxy::{Proxy, Seen};
 use crate::support::rules::{Break, Rule};
 
 #[test]
 fn calls_of_every_protocol_are_named_and_counted() {
-    let account = Account::new("120000000001").bucket("named-120000000001", HOME);
+    let account = Account::new("120000000001");
     let proxy = Proxy::to(account);
     let client = account.through(&proxy);
     client.call("sts", HOME, "GetCallerIdentity", json!({}));
@@ -32,7 +32,7 @@ fn calls_of_every_protocol_are_named_and_counted() {
         "ec2",
         HOME,
         "DescribeRegions",
-        json!({"Filter": [{"Name": "region-name", "Value": ["us-east-1"]}]}),
+        json!({"RegionName": ["us-east-1"]}),
     );
     client.call(
         "cloudtrail",
@@ -49,77 +49,69 @@ fn calls_of_every_protocol_are_named_and_counted() {
     client.try_call("organizations", BILLING, "DescribeOrganization", json!({}));
     client.cbor(BILLING, "ListMetrics", &json!({"Namespace": "AWS/Billing"}));
     client.call("cloudwatch", BILLING, "DescribeAlarms", json!({}));
-    for (method, query) in [
-        (Method::HEAD, ""),
-        (Method::GET, "?policy"),
-        (Method::GET, "?publicAccessBlock"),
-        (Method::GET, "?acl"),
-        (Method::GET, "?ownershipControls"),
-        (Method::GET, "?policyStatus"),
-        (Method::GET, "?location"),
-        (Method::GET, "?list-type=2"),
-        (Method::PUT, "/object"),
-    ] {
-        client.s3(HOME, method, &format!("/named-120000000001{query}"), "");
-    }
 
-    let named: Vec<_> = proxy
-        .calls()
-        .into_iter()
-        .map(|seen| {
-            (
-                seen.call.service,
-                seen.call.operation,
-                seen.call.region,
-                seen.call.target,
-            )
+    let calls = proxy.calls();
+    let named: Vec<_> = calls
+        .iter()
+        .map(|Seen { call, .. }| {
+            [&call.service, &call.operation, &call.region, &call.target].map(String::as_str)
         })
         .collect();
     let expected = [
-        ("sts", "GetCallerIdentity", HOME, ""),
-        ("iam", "GetAccountAuthorizationDetails", BILLING, "User"),
-        ("sns", "ListTopics", HOME, ""),
-        ("ec2", "DescribeRegions", HOME, ""),
-        ("cloudtrail", "DescribeTrails", HOME, "one"),
-        ("kms", "DescribeKey", HOME, "alias/aws/sns"),
-        ("organizations", "DescribeOrganization", BILLING, ""),
-        ("cloudwatch", "ListMetrics", BILLING, "AWS/Billing"),
-        ("cloudwatch", "DescribeAlarms", BILLING, ""),
-        ("s3", "HeadBucket", HOME, "named-120000000001"),
-        ("s3", "GetBucketPolicy", HOME, "named-120000000001"),
-        ("s3", "GetPublicAccessBlock", HOME, "named-120000000001"),
-        ("s3", "GetBucketAcl", HOME, "named-120000000001"),
-        (
-            "s3",
-            "GetBucketOwnershipControls",
-            HOME,
-            "named-120000000001",
-        ),
-        ("s3", "GetBucketPolicyStatus", HOME, "named-120000000001"),
-        ("s3", "GetBucketLocation", HOME, "named-120000000001"),
-        ("s3", "ListObjectsV2", HOME, "named-120000000001"),
-        ("s3", "PutObject", HOME, "named-120000000001"),
+        ["sts", "GetCallerIdentity", HOME, ""],
+        ["iam", "GetAccountAuthorizationDetails", BILLING, "User"],
+        ["sns", "ListTopics", HOME, ""],
+        ["ec2", "DescribeRegions", HOME, ""],
+        ["cloudtrail", "DescribeTrails", HOME, "one"],
+        ["kms", "DescribeKey", HOME, "alias/aws/sns"],
+        ["organizations", "DescribeOrganization", BILLING, ""],
+        ["cloudwatch", "ListMetrics", BILLING, "AWS/Billing"],
+        ["cloudwatch", "DescribeAlarms", BILLING, ""],
     ];
-    let expected: Vec<_> = expected
-        .map(|(service, operation, region, target)| {
-            (
-                service.to_owned(),
-                operation.to_owned(),
-                region.to_owned(),
-                target.to_owned(),
-            )
-        })
-        .into();
     assert_eq!(named, expected);
-    assert_eq!(
+    assert_eq!(calls[3].call.parameters["RegionName.1"], "us-east-1");
+    assert_eq!(calls[0].status, Some(200));
+    assert!(calls[0].ended.expect("an end") >= calls[0].started);
+    assert_eq!(proxy.calls_of("sns", "ListTopics").len(), 1);
+}
+
+#[test]
+fn s3s_calls_are_named_by_method_and_address() {
+    let account = Account::new("120000000012").bucket("named-120000000012", HOME);
+    let proxy = Proxy::to(account);
+    let expected = [
+        (Method::HEAD, "", "HeadBucket"),
+        (Method::GET, "?policy", "GetBucketPolicy"),
+        (Method::GET, "?publicAccessBlock", "GetPublicAccessBlock"),
+        (Method::GET, "/?acl", "GetBucketAcl"),
+        (
+            Method::GET,
+            "?ownershipControls",
+            "GetBucketOwnershipControls",
+        ),
+        (Method::GET, "?policyStatus", "GetBucketPolicyStatus"),
+        (Method::GET, "?location", "GetBucketLocation"),
+        (Method::GET, "?list-type=2", "ListObjectsV2"),
+        (Method::PUT, "/object", "PutObject"),
+    ];
+    for (method, rest, _) in &expected {
+        let address = format!("/named-120000000012{rest}");
+        account
+            .through(&proxy)
+            .s3(HOME, method.clone(), &address, "");
+    }
+    let named: Vec<_> = proxy
+        .calls()
+        .into_iter()
+        .map(|seen| seen.call.operation)
+        .collect();
+    assert_eq!(named, expected.map(|(_, _, operation)| operation));
+    assert!(
         proxy
-            .calls_of("iam", "GetAccountAuthorizationDetails")
-            .len(),
-        1
+            .calls()
+            .iter()
+            .all(|seen| seen.call.target == "named-120000000012")
     );
-    let seen = &proxy.calls()[0];
-    assert_eq!(seen.status, Some(200));
-    assert!(seen.ended.expect("an end") >= seen.started);
 }
 
 #[test]
@@ -391,7 +383,7 @@ fn the_pages_of_a_list_are_one_round() {
 fn a_call_that_nobody_waits_for_holds_no_round_up() {
     let account = Account::new("120000000011");
     let proxy =
-        Proxy::counting_rounds(account).with(Rule::on("s3", "*").delay(Duration::from_secs(60)));
+        Proxy::counting_rounds(account).with(Rule::on("s3", "*").delay(Duration::from_mins(1)));
     let (_, end) = bare_get(&proxy);
     assert_eq!(end, Err(std::io::ErrorKind::WouldBlock));
     account

@@ -14,7 +14,6 @@ pub(crate) struct Trail {
     pub(crate) multi_region: bool,
     pub(crate) global_events: bool,
     pub(crate) validation: bool,
-    pub(crate) logging: bool,
 }
 
 impl Default for Trail {
@@ -27,13 +26,12 @@ impl Default for Trail {
             multi_region: true,
             global_events: true,
             validation: true,
-            logging: true,
         }
     }
 }
 
 impl Account {
-    /// Makes a trail. Its bucket has to be there.
+    /// Makes a trail and starts it. Its bucket has to be there.
     pub(crate) fn trail(self, trail: Trail) -> Self {
         let wanted = json!({
             "Name": trail.name,
@@ -44,11 +42,12 @@ impl Account {
             "EnableLogFileValidation": trail.validation,
         });
         self.cloudtrail(trail.home, "CreateTrail", wanted);
-        if trail.logging {
-            self.cloudtrail(trail.home, "StartLogging", json!({"Name": trail.name}))
-        } else {
-            self
-        }
+        self.cloudtrail(trail.home, "StartLogging", json!({"Name": trail.name}))
+    }
+
+    /// Stops a trail.
+    pub(crate) fn stop_logging(self, trail: &Trail) -> Self {
+        self.cloudtrail(trail.home, "StopLogging", json!({"Name": trail.name}))
     }
 
     /// Changes what a trail of the home region records.
