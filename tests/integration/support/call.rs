@@ -25,7 +25,8 @@ pub(crate) struct Call {
     /// The API operation; what is not recognised keeps its method and path, so that it is seen in the log.
     pub(crate) operation: String,
     pub(crate) region: String,
-    pub(crate) access_key: String,
+    /// The number of the account that is asked.
+    pub(crate) account: String,
     /// The bucket, or the main parameter: a name or an ARN. Empty where the operation has none.
     pub(crate) target: String,
     /// All parameters, flat: `Filter.member.1`, `trailNameList.1`, `Namespace`; for S3 the query.
@@ -60,12 +61,13 @@ const TARGETS: [&str; 16] = [
 impl Call {
     /// Recognises a request by its signature's scope, its headers, path and body.
     pub(crate) fn recognise(
+        account: &str,
         method: Method,
         path_and_query: String,
         headers: HeaderMap,
         body: Vec<u8>,
     ) -> Self {
-        let [access_key, region, scope] = credential_scope(&headers);
+        let (region, scope) = signed_for(&headers);
         let service = if scope == "monitoring" {
             "cloudwatch"
         } else {
@@ -122,7 +124,7 @@ impl Call {
             service,
             operation,
             region,
-            access_key,
+            account: account.to_owned(),
             target,
             parameters,
             protocol,
@@ -131,6 +133,13 @@ impl Call {
             headers,
             body,
         }
+    }
+
+    /// Whether it only looks.
+    pub(crate) fn reads(&self) -> bool {
+        ["Get", "List", "Describe", "Head"]
+            .iter()
+            .any(|verb| self.operation.starts_with(verb))
     }
 
     /// The action that a policy must allow for this call: not always the operation's name.
@@ -145,18 +154,19 @@ impl Call {
     }
 }
 
-/// Access key, region and service of `Credential=KEY/20261124/us-west-2/iam/aws4_request`.
-fn credential_scope(headers: &HeaderMap) -> [String; 3] {
+/// Region and service of `Credential=KEY/20261124/us-west-2/iam/aws4_request`.
+fn signed_for(headers: &HeaderMap) -> (String, String) {
     let signature = headers
         .get("authorization")
-        .and_then(|value| value.to_str().ok())
-        .unwrap_or_default();
-    let credential = signature
-        .split_once("Credential=")
-        .map_or("", |(_, rest)| rest.split(',').next().unwrap_or_default());
-    let mut parts = credential.split('/');
-    let mut part = |index| parts.nth(index).unwrap_or_default().to_owned();
-    [part(0), part(1), part(0)]
+        .and_then(|value| value.to_str().ok());
+    let scope = signature
+        .and_then(|text| text.split_once("Credential="))
+        .map_or("", |(_, rest)| rest);
+    let mut parts = scope.split('/').skip(2).map(str::to_owned);
+    (
+        parts.next().unwrap_or_default(),
+        parts.next().unwrap_or_default(),
+    )
 }
 
 fn s3_operation(method: &Method, path: &str, query: &BTreeMap<String, String>) -> Option<String> {

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use super::cbor;
 use super::http::Answer;
-use super::refusal::escaped;
+use super::refusal::{self, escaped};
 use super::rules::Rule;
 
 /// An hour, the measure of most of these stories.
@@ -77,12 +77,13 @@ fn set_summary(answer: &mut Answer, key: &str, value: Option<u32>) {
 }
 
 /// An account of its own. Every proxy begins with this: the emulator makes an organization when it is first asked for one.
+///
+/// Both this and [`organization_of`] edit what the emulator answers, so that one that enforces IAM still denies.
 pub(crate) fn standalone() -> Rule {
-    Rule::on("organizations", "DescribeOrganization").fail(
-        400,
-        "AWSOrganizationsNotInUseException",
-        "Your account is not a member of an organization.",
-    )
+    Rule::on("organizations", "DescribeOrganization").edit_by_call(|call, answer| {
+        let message = "Your account is not a member of an organization.";
+        *answer = refusal::error(call, 400, "AWSOrganizationsNotInUseException", message);
+    })
 }
 
 /// A member of the organization that `management_account` manages; the same number as the account's own makes it the management account.
@@ -95,7 +96,8 @@ pub(crate) fn organization_of(management_account: &str) -> Rule {
         "MasterAccountId": management_account,
         "MasterAccountEmail": "management@example.com",
     }});
-    Rule::on("organizations", "DescribeOrganization").answer(Answer::json(200, &organization))
+    Rule::on("organizations", "DescribeOrganization")
+        .edit(move |answer| *answer = Answer::json(200, &organization))
 }
 
 /// How a trail fares. Times are how long ago.
@@ -265,7 +267,7 @@ pub(crate) fn sns_key_of_aws() -> Rule {
     Rule::on("kms", "DescribeKey")
         .for_target("alias/aws/sns")
         .answer_by_call(|call| {
-            let (region, account) = (&call.region, &call.access_key);
+            let (region, account) = (&call.region, &call.account);
             let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
             Answer::json(
                 200,
@@ -288,7 +290,7 @@ pub(crate) fn bucket_lives_in(bucket: &str, region: &'static str) -> Rule {
         .for_target(bucket)
         .when(move |call| call.region != region);
     there.answer_by_call(move |call| {
-        super::refusal::error(
+        refusal::error(
             call,
             301,
             "PermanentRedirect",

@@ -5,6 +5,7 @@
 pub(crate) mod account;
 pub(crate) mod call;
 pub(crate) mod cbor;
+pub(crate) mod content;
 pub(crate) mod edits;
 pub(crate) mod emulator;
 pub(crate) mod http;

@@ -1,17 +1,16 @@
 //! The proxy between the tool and the emulator: it names, counts, edits, delays and breaks calls.
 
 use std::any::Any;
+use std::fmt;
 use std::io;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::pin::Pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
-use std::task::{Context, Poll};
 use std::time::{Duration, Instant};
 
 use http_body_util::BodyExt;
-use hyper::body::{Body, Bytes, Frame, Incoming, SizeHint};
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
 use hyper::{Request, Response};
@@ -21,9 +20,10 @@ use tokio::task::{AbortHandle, JoinSet};
 
 use super::account::Account;
 use super::call::Call;
+use super::content::Content;
 use super::edits;
 use super::http::{Answer, exchange, runtime, status_code};
-use super::rounds::Rounds;
+use super::rounds::{Rounds, announces_another_page};
 use super::rules::{Break, Deed, Rule};
 
 /// Without a request for so long, a round is over.
@@ -41,7 +41,27 @@ pub(crate) struct Seen {
     pub(crate) round: usize,
 }
 
-/// A proxy of one test. It is gone when it is dropped, and then fails the test if a rule of it had panicked.
+impl fmt::Display for Seen {
+    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Call {
+            service,
+            operation,
+            region,
+            target,
+            ..
+        } = &self.call;
+        let status = self
+            .status
+            .map_or("broken".to_owned(), |status| status.to_string());
+        write!(
+            out,
+            "round {}: {service}:{operation} {region} {target} {status}",
+            self.round
+        )
+    }
+}
+
+/// A proxy of one test. When it goes it fails the test if a rule of it had panicked, or if a call was more than a look: whatever is tested, the tool only reads.
 pub(crate) struct Proxy {
     pub(crate) address: SocketAddr,
     shared: Arc<Shared>,
@@ -49,7 +69,7 @@ pub(crate) struct Proxy {
 }
 
 struct Shared {
-    emulator: SocketAddr,
+    account: Account,
     rules: Mutex<Vec<Arc<Rule>>>,
     seen: Mutex<Vec<Seen>>,
     faults: Mutex<Vec<String>>,
@@ -73,7 +93,7 @@ impl Proxy {
             .expect("a port for the proxy");
         let address = listener.local_addr().expect("the proxy's port");
         let shared = Arc::new(Shared {
-            emulator: account.endpoint,
+            account,
             rules: Mutex::default(),
             seen: Mutex::default(),
             faults: Mutex::default(),
@@ -125,6 +145,12 @@ impl Proxy {
     /// All calls so far, in the order in which they came.
     pub(crate) fn calls(&self) -> Vec<Seen> {
         self.shared.seen.lock().expect("the log").clone()
+    }
+
+    /// The same to read, a line a call: for the message of a failing test.
+    pub(crate) fn log(&self) -> String {
+        let lines: Vec<_> = self.calls().iter().map(ToString::to_string).collect();
+        lines.join("\n")
     }
 
     /// The calls of one operation so far.
@@ -213,7 +239,13 @@ impl Shared {
             .path_and_query()
             .map_or("/", |path| path.as_str())
             .to_owned();
-        let call = Call::recognise(head.method, path_and_query, head.headers, body);
+        let call = Call::recognise(
+            self.account.id,
+            head.method,
+            path_and_query,
+            head.headers,
+            body,
+        );
         let index = {
             let mut seen = self.seen.lock().expect("the log");
             seen.push(Seen {
@@ -250,6 +282,12 @@ impl Shared {
 
     /// The answer that the rules make of this call, and how it is to be broken.
     async fn answer(&self, call: &Call) -> (Answer, Option<Break>) {
+        if !call.reads() {
+            return (
+                self.fault(call, "it changes something, and an audit only looks"),
+                None,
+            );
+        }
         let (mut author, mut broken, mut edits, mut delay) =
             (None, None, Vec::new(), Duration::ZERO);
         for rule in self.matching(call) {
@@ -272,7 +310,7 @@ impl Shared {
             return (Answer::xml(500, ""), broken);
         }
         let forwarded = exchange(
-            self.emulator,
+            self.account.endpoint,
             call.method.clone(),
             &call.path_and_query,
             call.headers.clone(),
@@ -324,75 +362,4 @@ fn panic_message(panic: &(dyn Any + Send)) -> String {
         .map(String::as_str)
         .or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without words").to_owned()
-}
-
-/// Whether the tool has to ask for a further page of this list.
-fn announces_another_page(answer: &Answer) -> bool {
-    if answer
-        .headers
-        .get("content-type")
-        .is_some_and(|kind| kind == "application/cbor")
-    {
-        return super::cbor::decode(&answer.body).is_ok_and(|mut map| {
-            super::cbor::get_mut(&mut map, "NextToken").is_some_and(|token| !token.is_null())
-        });
-    }
-    let body = String::from_utf8_lossy(&answer.body);
-    body.contains("<IsTruncated>true</IsTruncated>")
-        || (body.contains("<NextToken>") && !body.contains("<NextToken></NextToken>"))
-        || body.contains("\"NextToken\": \"")
-        || body.contains("\"NextToken\":\"")
-}
-
-/// A body that is whole, or ends in the middle with an error.
-struct Content {
-    rest: Option<Bytes>,
-    length: u64,
-    cut: Option<Pin<Box<tokio::time::Sleep>>>,
-}
-
-impl Content {
-    fn new(body: Vec<u8>, cut_short: bool) -> Self {
-        let length = body.len() as u64;
-        let mut rest = Bytes::from(body);
-        let cut = cut_short.then(|| {
-            rest.truncate(rest.len() / 2);
-            // The first half has to leave before the connection goes.
-            Box::pin(tokio::time::sleep(Duration::from_millis(20)))
-        });
-        Self {
-            rest: Some(rest).filter(|rest| !rest.is_empty()),
-            length,
-            cut,
-        }
-    }
-}
-
-impl Body for Content {
-    type Data = Bytes;
-    type Error = io::Error;
-
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
-        if let Some(part) = self.rest.take() {
-            return Poll::Ready(Some(Ok(Frame::data(part))));
-        }
-        match &mut self.cut {
-            None => Poll::Ready(None),
-            Some(cut) => cut
-                .as_mut()
-                .poll(context)
-                .map(|()| Some(Err(io::Error::other("cut short by a rule")))),
-        }
-    }
-
-    fn is_end_stream(&self) -> bool {
-        self.rest.is_none() && self.cut.is_none()
-    }
-
-    fn size_hint(&self) -> SizeHint {
-        SizeHint::with_exact(self.length)
-    }
 }

@@ -55,7 +55,10 @@ pub(crate) fn denial(call: &Call) -> Answer {
         (Protocol::Json, _) => (400, "AccessDeniedException"),
         _ => (403, "AccessDenied"),
     };
-    let (user, action) = (caller(call), call.action());
+    let (user, action) = (
+        format!("arn:aws:iam::{}:user/auditor", call.account),
+        call.action(),
+    );
     let message = format!(
         "User: {user} is not authorized to perform: {action} on resource: * because no identity-based policy allows the {action} action"
     );
@@ -72,11 +75,6 @@ pub(crate) fn throttling(call: &Call) -> Answer {
         _ => (400, "Throttling"),
     };
     error(call, status, code, "Rate exceeded")
-}
-
-/// The ARN of the one who signed: in these tests an account's number is its root's access key.
-fn caller(call: &Call) -> String {
-    format!("arn:aws:iam::{}:user/auditor", call.access_key)
 }
 
 /// Text for XML.

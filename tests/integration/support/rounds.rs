@@ -6,6 +6,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 use tokio::time::sleep;
 
+use super::cbor;
+use super::http::Answer;
+
 /// Holds all answers back until no request has come for a while, then lets them go together: one round.
 ///
 /// So a call counts as one of the next round only if the tool could not have sent it without an answer of this round, however fast or slow the calls were.
@@ -100,4 +103,22 @@ impl Drop for Arrival<'_> {
             state.last_change = Instant::now();
         }
     }
+}
+
+/// Whether the tool has to ask for a further page of this list.
+pub(crate) fn announces_another_page(answer: &Answer) -> bool {
+    if answer
+        .headers
+        .get("content-type")
+        .is_some_and(|kind| kind == "application/cbor")
+    {
+        return cbor::decode(&answer.body).is_ok_and(|mut map| {
+            cbor::get_mut(&mut map, "NextToken").is_some_and(|token| !token.is_null())
+        });
+    }
+    let body = String::from_utf8_lossy(&answer.body);
+    body.contains("<IsTruncated>true</IsTruncated>")
+        || (body.contains("<NextToken>") && !body.contains("<NextToken></NextToken>"))
+        || body.contains("\"NextToken\": \"")
+        || body.contains("\"NextToken\":\"")
 }

@@ -255,3 +255,26 @@ fn an_edit_leaves_a_denial_alone() {
         (403, Some("AccessDenied"))
     );
 }
+
+#[test]
+fn refusals_of_the_enforcing_emulator_pass_the_edits_untouched() {
+    let account = Account::enforced("130000000010").user("auditor");
+    let nobody = Account {
+        id: account.access_key("auditor").id.leak(),
+        ..account
+    };
+    let proxy = Proxy::to(account).with_all(edits::ready());
+    let client = nobody.through(&proxy);
+    for (service, operation) in [
+        ("organizations", "DescribeOrganization"),
+        ("cloudtrail", "GetTrailStatus"),
+        ("iam", "GetAccountSummary"),
+    ] {
+        let refused = client.try_call(service, BILLING, operation, json!({}));
+        assert!(
+            refused.text().contains("IncompleteSignature"),
+            "{}",
+            refused.text()
+        );
+    }
+}

@@ -73,6 +73,8 @@ fn calls_of_every_protocol_are_named_and_counted() {
     assert_eq!(calls[0].status, Some(200));
     assert!(calls[0].ended.expect("an end") >= calls[0].started);
     assert_eq!(proxy.calls_of("sns", "ListTopics").len(), 1);
+    let first = "round 1: sts:GetCallerIdentity us-west-2  200\nround 1: iam:";
+    assert!(proxy.log().starts_with(first), "{}", proxy.log());
 }
 
 #[test]
@@ -92,7 +94,7 @@ fn s3s_calls_are_named_by_method_and_address() {
         (Method::GET, "?policyStatus", "GetBucketPolicyStatus"),
         (Method::GET, "?location", "GetBucketLocation"),
         (Method::GET, "?list-type=2", "ListObjectsV2"),
-        (Method::PUT, "/object", "PutObject"),
+        (Method::GET, "/object", "GetObject"),
     ];
     for (method, rest, _) in &expected {
         let address = format!("/named-120000000012{rest}");
@@ -112,6 +114,25 @@ fn s3s_calls_are_named_by_method_and_address() {
             .iter()
             .all(|seen| seen.call.target == "named-120000000012")
     );
+}
+
+#[test]
+fn a_call_that_changes_something_fails_the_test() {
+    let account = Account::new("120000000013");
+    for write in ["sns:CreateTopic", "s3:PUT"] {
+        let proxy = Proxy::to(account);
+        let client = account.through(&proxy);
+        let answer = match write {
+            "s3:PUT" => client.s3(HOME, Method::PUT, "/made-120000000013", ""),
+            _ => client.try_call("sns", HOME, "CreateTopic", json!({"Name": "made"})),
+        };
+        assert_eq!(answer.status, 500);
+        let fault = catch_unwind(AssertUnwindSafe(|| drop(proxy))).expect_err("a panic");
+        let words = fault.downcast_ref::<String>().expect("its words");
+        assert!(words.contains("an audit only looks"), "{words}");
+    }
+    let topics = account.call("sns", HOME, "ListTopics", json!({}));
+    assert!(!topics.text().contains("<TopicArn>"), "nothing was made");
 }
 
 #[test]
