@@ -9,6 +9,7 @@ use crate::operation::Operation;
 
 mod multi_region_trail;
 mod root_mfa;
+mod trail_bucket_policy;
 
 /// One item of a stage.
 pub struct Check {
@@ -48,7 +49,7 @@ pub struct Stage {
 pub const SINGLE_ACCOUNT: Stage = Stage {
     id: "single-account",
     ready_to: "become an Organization",
-    checks: &[&root_mfa::CHECK, &multi_region_trail::CHECK],
+    checks: &[&root_mfa::CHECK, &multi_region_trail::CHECK, &trail_bucket_policy::CHECK],
 };
 
 impl Stage {

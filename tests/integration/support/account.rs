@@ -50,27 +50,15 @@ impl Account {
 
     fn of(emulator: &Emulator, id: &'static str) -> Self {
         static TAKEN: Mutex<BTreeSet<&'static str>> = Mutex::new(BTreeSet::new());
-        assert!(
-            id.len() == 12 && id.bytes().all(|digit| digit.is_ascii_digit()),
-            "{id} is no account number"
-        );
+        assert!(id.len() == 12 && id.bytes().all(|digit| digit.is_ascii_digit()), "{id} is no account number");
         let new = TAKEN.lock().expect("the numbers in use").insert(id);
-        assert!(
-            new,
-            "account {id} is another test's: take a number of its own"
-        );
-        Self {
-            id,
-            endpoint: emulator.address,
-        }
+        assert!(new, "account {id} is another test's: take a number of its own");
+        Self { id, endpoint: emulator.address }
     }
 
     /// The same account, spoken to through the proxy.
     pub(crate) fn through(self, proxy: &Proxy) -> Self {
-        Self {
-            endpoint: proxy.address,
-            ..self
-        }
+        Self { endpoint: proxy.address, ..self }
     }
 
     /// The ARN of something of this account.
@@ -79,13 +67,7 @@ impl Account {
     }
 
     /// Makes a call of which success is expected; `parameters` are the operation's own names, lists as JSON arrays.
-    pub(crate) fn call(
-        self,
-        service: &str,
-        region: &str,
-        operation: &str,
-        parameters: Value,
-    ) -> Answer {
+    pub(crate) fn call(self, service: &str, region: &str, operation: &str, parameters: Value) -> Answer {
         let answer = self.try_call(service, region, operation, parameters);
         assert!(
             answer.succeeded(),
@@ -97,13 +79,7 @@ impl Account {
     }
 
     /// Makes a call and takes whatever is answered. `CloudWatch` is spoken to in its older protocol: see [`Account::cbor`].
-    pub(crate) fn try_call(
-        self,
-        service: &str,
-        region: &str,
-        operation: &str,
-        mut parameters: Value,
-    ) -> Answer {
+    pub(crate) fn try_call(self, service: &str, region: &str, operation: &str, mut parameters: Value) -> Answer {
         let target = match service {
             "cloudtrail" => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
             "kms" => Some("TrentService"),
@@ -111,18 +87,9 @@ impl Account {
             _ => None,
         };
         if let Some(target) = target {
-            let headers = [
-                ("content-type", "application/x-amz-json-1.1"),
-                ("x-amz-target", &format!("{target}.{operation}")),
-            ];
-            return self.send(
-                service,
-                region,
-                Method::POST,
-                "/",
-                &headers,
-                parameters.to_string().into_bytes(),
-            );
+            let headers =
+                [("content-type", "application/x-amz-json-1.1"), ("x-amz-target", &format!("{target}.{operation}"))];
+            return self.send(service, region, Method::POST, "/", &headers, parameters.to_string().into_bytes());
         }
         let (version, list) = match service {
             "iam" => ("2010-05-08", ".member."),
@@ -130,65 +97,29 @@ impl Account {
             "sns" => ("2010-03-31", ".member."),
             "cloudwatch" => ("2010-08-01", ".member."),
             "ec2" => ("2016-11-15", "."),
-            other => panic!(
-                "{other} is no service of the query protocol or of JSON; for S3 there is `s3`"
-            ),
+            other => panic!("{other} is no service of the query protocol or of JSON; for S3 there is `s3`"),
         };
         parameters["Action"] = json!(operation);
         parameters["Version"] = json!(version);
         let mut form = Vec::new();
         flatten("", &parameters, list, &mut |name, value| {
-            form.push(format!(
-                "{}={}",
-                percent_encoded(&name),
-                percent_encoded(&value)
-            ));
+            form.push(format!("{}={}", percent_encoded(&name), percent_encoded(&value)));
         });
         let headers = [("content-type", "application/x-www-form-urlencoded")];
-        self.send(
-            service,
-            region,
-            Method::POST,
-            "/",
-            &headers,
-            form.join("&").into_bytes(),
-        )
+        self.send(service, region, Method::POST, "/", &headers, form.join("&").into_bytes())
     }
 
     /// Makes a `CloudWatch` call as the SDK makes it.
     pub(crate) fn cbor(self, region: &str, operation: &str, parameters: &Value) -> Answer {
         let path = format!("/service/GraniteServiceVersion20100801/operation/{operation}");
-        let headers = [
-            ("content-type", "application/cbor"),
-            ("accept", "application/cbor"),
-            ("smithy-protocol", "rpc-v2-cbor"),
-        ];
-        self.send(
-            "cloudwatch",
-            region,
-            Method::POST,
-            &path,
-            &headers,
-            cbor::encode(&cbor::from_json(parameters)),
-        )
+        let headers =
+            [("content-type", "application/cbor"), ("accept", "application/cbor"), ("smithy-protocol", "rpc-v2-cbor")];
+        self.send("cloudwatch", region, Method::POST, &path, &headers, cbor::encode(&cbor::from_json(parameters)))
     }
 
     /// Makes an S3 call with a path-style address: `/bucket?policy`.
-    pub(crate) fn s3(
-        self,
-        region: &str,
-        method: Method,
-        path_and_query: &str,
-        body: &str,
-    ) -> Answer {
-        self.send(
-            "s3",
-            region,
-            method,
-            path_and_query,
-            &[],
-            body.as_bytes().to_vec(),
-        )
+    pub(crate) fn s3(self, region: &str, method: Method, path_and_query: &str, body: &str) -> Answer {
+        self.send("s3", region, method, path_and_query, &[], body.as_bytes().to_vec())
     }
 
     fn send(
@@ -200,11 +131,7 @@ impl Account {
         headers: &[(&str, &str)],
         body: Vec<u8>,
     ) -> Answer {
-        let scope = if service == "cloudwatch" {
-            "monitoring"
-        } else {
-            service
-        };
+        let scope = if service == "cloudwatch" { "monitoring" } else { service };
         // The emulator reads the scope of a root's signature and does not verify it.
         let signature = format!(
             "AWS4-HMAC-SHA256 Credential={}/20261124/{region}/{scope}/aws4_request, SignedHeaders=host, Signature=0",
@@ -213,15 +140,11 @@ impl Account {
         let mut all: HeaderMap = headers
             .iter()
             .map(|(name, value)| {
-                (
-                    name.parse::<HeaderName>().expect("a header's name"),
-                    value.parse().expect("a header's value"),
-                )
+                (name.parse::<HeaderName>().expect("a header's name"), value.parse().expect("a header's value"))
             })
             .collect();
         all.insert(AUTHORIZATION, signature.parse().expect("a signature"));
-        all.entry(CONTENT_TYPE)
-            .or_insert_with(|| "application/xml".parse().expect("a content type"));
+        all.entry(CONTENT_TYPE).or_insert_with(|| "application/xml".parse().expect("a content type"));
         let answer = runtime().block_on(exchange(self.endpoint, method, path, all, body));
         answer.unwrap_or_else(|fault| panic!("{service} {path}: {fault}"))
     }

@@ -68,56 +68,28 @@ impl Call {
         body: Vec<u8>,
     ) -> Self {
         let (region, scope) = signed_for(&headers);
-        let service = if scope == "monitoring" {
-            "cloudwatch"
-        } else {
-            &scope
-        }
-        .to_owned();
-        let (path, query) = path_and_query
-            .split_once('?')
-            .unwrap_or((&path_and_query, ""));
-        let text = |name: &str| {
-            headers
-                .get(name)
-                .and_then(|value| value.to_str().ok())
-                .unwrap_or_default()
-        };
+        let service = if scope == "monitoring" { "cloudwatch" } else { &scope }.to_owned();
+        let (path, query) = path_and_query.split_once('?').unwrap_or((&path_and_query, ""));
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
 
         let (protocol, operation, parameters) = if service == "s3" {
             let parameters = pairs(query);
-            (
-                Protocol::S3,
-                s3_operation(&method, path, &parameters),
-                parameters,
-            )
+            (Protocol::S3, s3_operation(&method, path, &parameters), parameters)
         } else if let Some((_, operation)) = path.split_once("/operation/") {
-            let parameters = cbor::decode(&body)
-                .map(|value| flat(&cbor::to_json(&value)))
-                .unwrap_or_default();
+            let parameters = cbor::decode(&body).map(|value| flat(&cbor::to_json(&value))).unwrap_or_default();
             (Protocol::Cbor, Some(operation.to_owned()), parameters)
         } else if let Some((_, operation)) = text("x-amz-target").rsplit_once('.') {
-            let parameters = serde_json::from_slice(&body)
-                .map(|value| flat(&value))
-                .unwrap_or_default();
+            let parameters = serde_json::from_slice(&body).map(|value| flat(&value)).unwrap_or_default();
             (Protocol::Json, Some(operation.to_owned()), parameters)
         } else {
             let parameters = pairs(&String::from_utf8_lossy(&body));
-            let protocol = if service == "ec2" {
-                Protocol::Ec2
-            } else {
-                Protocol::Query
-            };
+            let protocol = if service == "ec2" { Protocol::Ec2 } else { Protocol::Query };
             (protocol, parameters.get("Action").cloned(), parameters)
         };
         let target = if protocol == Protocol::S3 {
             path.split('/').nth(1).unwrap_or_default().to_owned()
         } else {
-            TARGETS
-                .iter()
-                .find_map(|name| parameters.get(*name))
-                .cloned()
-                .unwrap_or_default()
+            TARGETS.iter().find_map(|name| parameters.get(*name)).cloned().unwrap_or_default()
         };
         let operation = operation.unwrap_or_else(|| format!("{method} {path_and_query}"));
         Self {
@@ -137,9 +109,7 @@ impl Call {
 
     /// Whether it only looks.
     pub(crate) fn reads(&self) -> bool {
-        ["Get", "List", "Describe", "Head"]
-            .iter()
-            .any(|verb| self.operation.starts_with(verb))
+        ["Get", "List", "Describe", "Head"].iter().any(|verb| self.operation.starts_with(verb))
     }
 
     /// The action that a policy must allow for this call: not always the operation's name.
@@ -156,24 +126,14 @@ impl Call {
 
 /// Region and service of `Credential=KEY/20261124/us-west-2/iam/aws4_request`.
 fn signed_for(headers: &HeaderMap) -> (String, String) {
-    let signature = headers
-        .get("authorization")
-        .and_then(|value| value.to_str().ok());
-    let scope = signature
-        .and_then(|text| text.split_once("Credential="))
-        .map_or("", |(_, rest)| rest);
+    let signature = headers.get("authorization").and_then(|value| value.to_str().ok());
+    let scope = signature.and_then(|text| text.split_once("Credential=")).map_or("", |(_, rest)| rest);
     let mut parts = scope.split('/').skip(2).map(str::to_owned);
-    (
-        parts.next().unwrap_or_default(),
-        parts.next().unwrap_or_default(),
-    )
+    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
 }
 
 fn s3_operation(method: &Method, path: &str, query: &BTreeMap<String, String>) -> Option<String> {
-    let (bucket, key) = path
-        .trim_start_matches('/')
-        .split_once('/')
-        .unwrap_or((path.trim_start_matches('/'), ""));
+    let (bucket, key) = path.trim_start_matches('/').split_once('/').unwrap_or((path.trim_start_matches('/'), ""));
     let verb = match *method {
         Method::HEAD if key.is_empty() => return Some("HeadBucket".to_owned()),
         Method::HEAD => return Some("HeadObject".to_owned()),
@@ -225,9 +185,7 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     let mut decoded = Vec::with_capacity(bytes.len());
     let mut index = 0;
     while let Some(byte) = bytes.get(index) {
-        let escaped = text
-            .get(index + 1..index + 3)
-            .and_then(|digits| u8::from_str_radix(digits, 16).ok());
+        let escaped = text.get(index + 1..index + 3).and_then(|digits| u8::from_str_radix(digits, 16).ok());
         match (byte, escaped) {
             (b'%', Some(value)) => {
                 decoded.push(value);
@@ -250,23 +208,12 @@ fn flat(value: &Value) -> BTreeMap<String, String> {
 }
 
 /// Walks a value down to its leaves and names each by its path; `list` stands between a list's name and an item's number.
-pub(crate) fn flatten(
-    name: &str,
-    value: &Value,
-    list: &str,
-    leaf: &mut impl FnMut(String, String),
-) {
+pub(crate) fn flatten(name: &str, value: &Value, list: &str, leaf: &mut impl FnMut(String, String)) {
     let below = |key: &str| {
-        if name.is_empty() {
-            key.to_owned()
-        } else {
-            format!("{name}.{key}")
-        }
+        if name.is_empty() { key.to_owned() } else { format!("{name}.{key}") }
     };
     match value {
-        Value::Object(fields) => fields
-            .iter()
-            .for_each(|(key, value)| flatten(&below(key), value, list, leaf)),
+        Value::Object(fields) => fields.iter().for_each(|(key, value)| flatten(&below(key), value, list, leaf)),
         Value::Array(items) => {
             for (index, value) in items.iter().enumerate() {
                 flatten(&format!("{name}{list}{}", index + 1), value, list, leaf);

@@ -26,10 +26,7 @@ pub(crate) fn moment(ago: Duration) -> Value {
 
 /// Seconds since 1970 of the moment that lies `ago` before now.
 pub(crate) fn seconds_since_1970(ago: Duration) -> f64 {
-    (SystemTime::now() - ago)
-        .duration_since(SystemTime::UNIX_EPOCH)
-        .expect("a time after 1970")
-        .as_secs_f64()
+    (SystemTime::now() - ago).duration_since(SystemTime::UNIX_EPOCH).expect("a time after 1970").as_secs_f64()
 }
 
 /// The same in JSON; times become numbers.
@@ -42,10 +39,9 @@ pub(crate) fn to_json(value: &Value) -> serde_json::Value {
         Value::Float(number) => Json::from(*number),
         Value::Tag(_, inner) => to_json(inner),
         Value::Array(items) => items.iter().map(to_json).collect(),
-        Value::Map(entries) => entries
-            .iter()
-            .filter_map(|(key, value)| Some((key.as_text()?.to_owned(), to_json(value))))
-            .collect(),
+        Value::Map(entries) => {
+            entries.iter().filter_map(|(key, value)| Some((key.as_text()?.to_owned(), to_json(value)))).collect()
+        }
         _ => Json::Null,
     }
 }
@@ -57,10 +53,7 @@ pub(crate) fn from_json(value: &serde_json::Value) -> Value {
 
 /// The value under `key` of a map.
 pub(crate) fn get_mut<'a>(map: &'a mut Value, key: &str) -> Option<&'a mut Value> {
-    map.as_map_mut()?
-        .iter_mut()
-        .find(|(name, _)| name.as_text() == Some(key))
-        .map(|(_, value)| value)
+    map.as_map_mut()?.iter_mut().find(|(name, _)| name.as_text() == Some(key)).map(|(_, value)| value)
 }
 
 /// Puts `value` under `key` of a map, in place of what stood there.
@@ -68,8 +61,6 @@ pub(crate) fn set(map: &mut Value, key: &str, value: Value) {
     if let Some(old) = get_mut(map, key) {
         *old = value;
     } else {
-        map.as_map_mut()
-            .expect("a CBOR map")
-            .push((Value::Text(key.to_owned()), value));
+        map.as_map_mut().expect("a CBOR map").push((Value::Text(key.to_owned()), value));
     }
 }

@@ -24,11 +24,7 @@ impl Content {
             // The first half has to leave before the connection goes.
             Box::pin(tokio::time::sleep(Duration::from_millis(20)))
         });
-        Self {
-            rest: Some(rest).filter(|rest| !rest.is_empty()),
-            length,
-            cut,
-        }
+        Self { rest: Some(rest).filter(|rest| !rest.is_empty()), length, cut }
     }
 }
 
@@ -36,19 +32,13 @@ impl Body for Content {
     type Data = Bytes;
     type Error = io::Error;
 
-    fn poll_frame(
-        mut self: Pin<&mut Self>,
-        context: &mut Context<'_>,
-    ) -> Poll<Option<io::Result<Frame<Bytes>>>> {
+    fn poll_frame(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<io::Result<Frame<Bytes>>>> {
         if let Some(part) = self.rest.take() {
             return Poll::Ready(Some(Ok(Frame::data(part))));
         }
         match &mut self.cut {
             None => Poll::Ready(None),
-            Some(cut) => cut
-                .as_mut()
-                .poll(context)
-                .map(|()| Some(Err(io::Error::other("cut short by a rule")))),
+            Some(cut) => cut.as_mut().poll(context).map(|()| Some(Err(io::Error::other("cut short by a rule")))),
         }
     }
 

@@ -31,12 +31,7 @@ pub(crate) struct Root {
 impl Default for Root {
     /// A root user as it should be.
     fn default() -> Self {
-        Self {
-            mfa: true,
-            password: Some(true),
-            access_keys: 0,
-            certificates: 0,
-        }
+        Self { mfa: true, password: Some(true), access_keys: 0, certificates: 0 }
     }
 }
 
@@ -44,17 +39,9 @@ impl Default for Root {
 pub(crate) fn root(root: Root) -> Rule {
     Rule::on("iam", "GetAccountSummary").edit(move |answer| {
         set_summary(answer, "AccountMFAEnabled", Some(root.mfa.into()));
-        set_summary(
-            answer,
-            "AccountPasswordPresent",
-            root.password.map(u32::from),
-        );
+        set_summary(answer, "AccountPasswordPresent", root.password.map(u32::from));
         set_summary(answer, "AccountAccessKeysPresent", Some(root.access_keys));
-        set_summary(
-            answer,
-            "AccountSigningCertificatesPresent",
-            Some(root.certificates),
-        );
+        set_summary(answer, "AccountSigningCertificatesPresent", Some(root.certificates));
     })
 }
 
@@ -66,13 +53,10 @@ pub(crate) fn without_summary_entry(key: &'static str) -> Rule {
 fn set_summary(answer: &mut Answer, key: &str, value: Option<u32>) {
     let mut text = answer.text().to_owned();
     if let Some(start) = text.find(&format!("<entry><key>{key}</key>")) {
-        let end =
-            start + text[start..].find("</entry>").expect("an entry's end") + "</entry>".len();
+        let end = start + text[start..].find("</entry>").expect("an entry's end") + "</entry>".len();
         text.replace_range(start..end, "");
     }
-    let entry = value
-        .map(|value| format!("<entry><key>{key}</key><value>{value}</value></entry>"))
-        .unwrap_or_default();
+    let entry = value.map(|value| format!("<entry><key>{key}</key><value>{value}</value></entry>")).unwrap_or_default();
     answer.body = inserted(&text, "<SummaryMap>", &entry).into();
 }
 
@@ -96,8 +80,7 @@ pub(crate) fn organization_of(management_account: &str) -> Rule {
         "MasterAccountId": management_account,
         "MasterAccountEmail": "management@example.com",
     }});
-    Rule::on("organizations", "DescribeOrganization")
-        .edit(move |answer| *answer = Answer::json(200, &organization))
+    Rule::on("organizations", "DescribeOrganization").edit(move |answer| *answer = Answer::json(200, &organization))
 }
 
 /// How a trail fares. Times are how long ago.
@@ -135,26 +118,21 @@ pub(crate) fn trail_status(status: TrailStatus) -> Rule {
 
 /// The same for the trails whose ARN ends so.
 pub(crate) fn trail_status_where(arn_ends: &'static str, status: TrailStatus) -> Rule {
-    Rule::on("cloudtrail", "GetTrailStatus")
-        .when(move |call| call.target.ends_with(arn_ends))
-        .edit(move |answer| {
-            let time = |ago: Option<Duration>| ago.map(cbor::seconds_since_1970).map(Value::from);
-            let text = |error: Option<&str>| error.map(Value::from);
-            let told = [
-                ("IsLogging", Some(status.logging.into())),
-                ("StartLoggingTime", time(status.started)),
-                ("StopLoggingTime", time(status.stopped)),
-                ("LatestDeliveryTime", time(status.delivered)),
-                ("LatestDigestDeliveryTime", time(status.digest_delivered)),
-                ("LatestDeliveryError", text(status.delivery_error)),
-                ("LatestDigestDeliveryError", text(status.digest_error)),
-            ];
-            let told: Value = told
-                .into_iter()
-                .filter_map(|(key, value)| Some((key.to_owned(), value?)))
-                .collect();
-            answer.body = told.to_string().into();
-        })
+    Rule::on("cloudtrail", "GetTrailStatus").when(move |call| call.target.ends_with(arn_ends)).edit(move |answer| {
+        let time = |ago: Option<Duration>| ago.map(cbor::seconds_since_1970).map(Value::from);
+        let text = |error: Option<&str>| error.map(Value::from);
+        let told = [
+            ("IsLogging", Some(status.logging.into())),
+            ("StartLoggingTime", time(status.started)),
+            ("StopLoggingTime", time(status.stopped)),
+            ("LatestDeliveryTime", time(status.delivered)),
+            ("LatestDigestDeliveryTime", time(status.digest_delivered)),
+            ("LatestDeliveryError", text(status.delivery_error)),
+            ("LatestDigestDeliveryError", text(status.digest_error)),
+        ];
+        let told: Value = told.into_iter().filter_map(|(key, value)| Some((key.to_owned(), value?))).collect();
+        answer.body = told.to_string().into();
+    })
 }
 
 /// Nobody has opened the link in the e-mail to this endpoint yet.
@@ -163,10 +141,7 @@ pub(crate) fn pending(endpoint: &'static str) -> Rule {
         let text = answer.text();
         let members = text.split("<member>").map(|member| {
             let subscription = member.contains(&format!("<Endpoint>{endpoint}</Endpoint>"));
-            match (
-                subscription,
-                Answer::xml(200, member).element("SubscriptionArn"),
-            ) {
+            match (subscription, Answer::xml(200, member).element("SubscriptionArn")) {
                 (true, Some(arn)) => member.replacen(arn, "PendingConfirmation", 1),
                 _ => member.to_owned(),
             }
@@ -178,17 +153,9 @@ pub(crate) fn pending(endpoint: &'static str) -> Rule {
 /// What AWS tells of an alarm and the emulator does not: since when its state, and its configuration, are what they are (times are how long ago).
 pub(crate) fn alarm_times(name: &'static str, state_since: Duration, configured: Duration) -> Rule {
     alarm(name, move |alarm| {
-        cbor::set(
-            alarm,
-            "StateTransitionedTimestamp",
-            cbor::moment(state_since),
-        );
+        cbor::set(alarm, "StateTransitionedTimestamp", cbor::moment(state_since));
         cbor::set(alarm, "StateUpdatedTimestamp", cbor::moment(state_since));
-        cbor::set(
-            alarm,
-            "AlarmConfigurationUpdatedTimestamp",
-            cbor::moment(configured),
-        );
+        cbor::set(alarm, "AlarmConfigurationUpdatedTimestamp", cbor::moment(configured));
     })
 }
 
@@ -200,19 +167,14 @@ pub(crate) fn alarm_field(name: &'static str, field: &'static str, value: Value)
 }
 
 /// Changes one alarm, wherever it is listed.
-pub(crate) fn alarm(
-    name: &'static str,
-    change: impl Fn(&mut Cbor) + Send + Sync + 'static,
-) -> Rule {
+pub(crate) fn alarm(name: &'static str, change: impl Fn(&mut Cbor) + Send + Sync + 'static) -> Rule {
     Rule::on("cloudwatch", "DescribeAlarms").edit(move |answer| {
         let mut listed = cbor::decode(&answer.body).expect("a list of alarms");
         let alarms = cbor::get_mut(&mut listed, "MetricAlarms").and_then(Cbor::as_array_mut);
         alarms
             .into_iter()
             .flatten()
-            .filter_map(|alarm| {
-                (cbor::get_mut(alarm, "AlarmName")?.as_text() == Some(name)).then_some(alarm)
-            })
+            .filter_map(|alarm| (cbor::get_mut(alarm, "AlarmName")?.as_text() == Some(name)).then_some(alarm))
             .for_each(&change);
         answer.body = cbor::encode(&listed);
     })
@@ -230,12 +192,7 @@ pub(crate) fn role_boundary(role: &str, policy_arn: &str) -> Rule {
 
 /// How often a policy of the account is attached.
 pub(crate) fn attachment_count(policy: &str, count: u32) -> Rule {
-    after_name(
-        "Policies",
-        "PolicyName",
-        policy,
-        &format!("<AttachmentCount>{count}</AttachmentCount>"),
-    )
+    after_name("Policies", "PolicyName", policy, &format!("<AttachmentCount>{count}</AttachmentCount>"))
 }
 
 fn boundary(policy_arn: &str) -> String {
@@ -247,11 +204,7 @@ fn boundary(policy_arn: &str) -> String {
 
 /// Writes `xml` behind a name of one list of `iam:GetAccountAuthorizationDetails`; an answer without the name is another filter's.
 fn after_name(list: &str, tag: &str, name: &str, xml: &str) -> Rule {
-    let (list, name, xml) = (
-        format!("<{list}>"),
-        format!("<{tag}>{name}</{tag}>"),
-        xml.to_owned(),
-    );
+    let (list, name, xml) = (format!("<{list}>"), format!("<{tag}>{name}</{tag}>"), xml.to_owned());
     Rule::on("iam", "GetAccountAuthorizationDetails").edit(move |answer| {
         let text = answer.text();
         let start = text.find(&list).expect("the list in the answer");
@@ -264,39 +217,30 @@ fn after_name(list: &str, tag: &str, name: &str, xml: &str) -> Rule {
 
 /// AWS's own key for SNS, which every account has.
 pub(crate) fn sns_key_of_aws() -> Rule {
-    Rule::on("kms", "DescribeKey")
-        .for_target("alias/aws/sns")
-        .answer_by_call(|call| {
-            let (region, account) = (&call.region, &call.account);
-            let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
-            Answer::json(
-                200,
-                &json!({"KeyMetadata": {
-                    "AWSAccountId": account,
-                    "KeyId": key,
-                    "Arn": format!("arn:aws:kms:{region}:{account}:key/{key}"),
-                    "Enabled": true,
-                    "KeyState": "Enabled",
-                    "KeyUsage": "ENCRYPT_DECRYPT",
-                    "KeyManager": "AWS",
-                }}),
-            )
-        })
+    Rule::on("kms", "DescribeKey").for_target("alias/aws/sns").answer_by_call(|call| {
+        let (region, account) = (&call.region, &call.account);
+        let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        Answer::json(
+            200,
+            &json!({"KeyMetadata": {
+                "AWSAccountId": account,
+                "KeyId": key,
+                "Arn": format!("arn:aws:kms:{region}:{account}:key/{key}"),
+                "Enabled": true,
+                "KeyState": "Enabled",
+                "KeyUsage": "ENCRYPT_DECRYPT",
+                "KeyManager": "AWS",
+            }}),
+        )
+    })
 }
 
 /// S3's answer to a call for a bucket of another region.
 pub(crate) fn bucket_lives_in(bucket: &str, region: &'static str) -> Rule {
-    let there = Rule::on("s3", "*")
-        .for_target(bucket)
-        .when(move |call| call.region != region);
+    let there = Rule::on("s3", "*").for_target(bucket).when(move |call| call.region != region);
     there.answer_by_call(move |call| {
-        refusal::error(
-            call,
-            301,
-            "PermanentRedirect",
-            "The bucket must be addressed using the specified endpoint.",
-        )
-        .header("x-amz-bucket-region", region)
+        refusal::error(call, 301, "PermanentRedirect", "The bucket must be addressed using the specified endpoint.")
+            .header("x-amz-bucket-region", region)
     })
 }
 
@@ -307,13 +251,14 @@ pub(crate) fn bucket_policies_are_private() -> Rule {
 
 /// S3 calls this bucket's policy public.
 pub(crate) fn bucket_policy_is_public(bucket: &str) -> Rule {
-    Rule::on("s3", "GetBucketPolicyStatus")
-        .for_target(bucket)
-        .edit(|answer| answer.body = policy_status_body("TRUE"))
+    Rule::on("s3", "GetBucketPolicyStatus").for_target(bucket).edit(|answer| answer.body = policy_status_body("TRUE"))
 }
 
 fn policy_status_body(public: &str) -> Vec<u8> {
-    format!(r#"<PolicyStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsPublic>{public}</IsPublic></PolicyStatus>"#).into()
+    format!(
+        r#"<PolicyStatus xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><IsPublic>{public}</IsPublic></PolicyStatus>"#
+    )
+    .into()
 }
 
 /// `text` with `more` behind the first `mark`.

@@ -62,10 +62,7 @@ impl Emulator {
             }
         }
         let log = fs::read_to_string(folder.join("log")).unwrap_or_default();
-        panic!(
-            "the emulator did not start; its log, {}:\n{log}",
-            folder.join("log").display()
-        );
+        panic!("the emulator did not start; its log, {}:\n{log}", folder.join("log").display());
     }
 
     fn try_start(python: &Path, folder: &Path, settings: &[(&str, &str)]) -> Option<Self> {
@@ -73,10 +70,7 @@ impl Emulator {
         let log = folder.join("log");
         let output = File::create(&log).expect("the emulator's log");
         let mut watchdog = Command::new(python)
-            .args([
-                "-c",
-                &Self::watchdog_of(r#"[sys.executable, "-m", "ministack"]"#),
-            ])
+            .args(["-c", &Self::watchdog_of(r#"[sys.executable, "-m", "ministack"]"#)])
             .current_dir(folder)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -96,10 +90,7 @@ impl Emulator {
             address: (Ipv4Addr::LOCALHOST, port).into(),
             log,
             process: watchdog.id(),
-            _lifeline: watchdog
-                .stdin
-                .take()
-                .expect("the watchdog's standard input"),
+            _lifeline: watchdog.stdin.take().expect("the watchdog's standard input"),
         };
         started.is_ready(&mut watchdog).then_some(started)
     }
@@ -123,9 +114,7 @@ impl Emulator {
                 HeaderMap::new(),
                 Vec::new(),
             ));
-            let listens = || {
-                fs::read_to_string(&self.log).is_ok_and(|log| log.contains("Running on http://"))
-            };
+            let listens = || fs::read_to_string(&self.log).is_ok_and(|log| log.contains("Running on http://"));
             if answer.is_ok_and(|answer| answer.succeeded()) && listens() {
                 return true;
             }
@@ -137,8 +126,5 @@ impl Emulator {
 
 fn free_port() -> u16 {
     let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).expect("a free port");
-    listener
-        .local_addr()
-        .expect("the free port's number")
-        .port()
+    listener.local_addr().expect("the free port's number").port()
 }

@@ -5,9 +5,7 @@ use std::sync::OnceLock;
 
 use http_body_util::{BodyExt, Full};
 use hyper::body::Bytes;
-use hyper::header::{
-    CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, TRANSFER_ENCODING,
-};
+use hyper::header::{CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, HeaderMap, HeaderName, TRANSFER_ENCODING};
 use hyper::{Method, Request, StatusCode, Uri};
 use hyper_util::client::legacy::{Client, connect::HttpConnector};
 use hyper_util::rt::TokioExecutor;
@@ -36,19 +34,13 @@ pub(crate) struct Answer {
 impl Answer {
     /// An answer with a body of this content type.
     pub(crate) fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Self {
-        Self {
-            status,
-            headers: HeaderMap::new(),
-            body: body.into(),
-        }
-        .header(CONTENT_TYPE.as_str(), content_type)
+        Self { status, headers: HeaderMap::new(), body: body.into() }.header(CONTENT_TYPE.as_str(), content_type)
     }
 
     /// The same with one header more (or another value for it).
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
         let name: HeaderName = name.parse().expect("a header's name");
-        self.headers
-            .insert(name, value.parse().expect("a header's value"));
+        self.headers.insert(name, value.parse().expect("a header's value"));
         self
     }
 
@@ -74,8 +66,7 @@ impl Answer {
 
     /// The body read as JSON.
     pub(crate) fn as_json(&self) -> serde_json::Value {
-        serde_json::from_slice(&self.body)
-            .unwrap_or_else(|error| panic!("{error} in {}", self.text()))
+        serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {}", self.text()))
     }
 
     /// The text of the first XML element of this name.
@@ -98,40 +89,24 @@ pub(crate) async fn exchange(
     body: Vec<u8>,
 ) -> Result<Answer, String> {
     static CLIENT: OnceLock<Client<HttpConnector, Full<Bytes>>> = OnceLock::new();
-    let client = CLIENT.get_or_init(|| {
-        Client::builder(TokioExecutor::new())
-            .pool_max_idle_per_host(0)
-            .build_http()
-    });
+    let client = CLIENT.get_or_init(|| Client::builder(TokioExecutor::new()).pool_max_idle_per_host(0).build_http());
     for hop_by_hop in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         headers.remove(hop_by_hop);
     }
-    let uri: Uri = format!("http://{address}{path_and_query}")
-        .parse()
-        .map_err(|error| format!("{path_and_query}: {error}"))?;
+    let uri: Uri =
+        format!("http://{address}{path_and_query}").parse().map_err(|error| format!("{path_and_query}: {error}"))?;
     let mut request = Request::new(Full::new(Bytes::from(body)));
     *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
-    let answer = client
-        .request(request)
-        .await
-        .map_err(|error| format!("no answer from {address}: {error:?}"))?;
+    let answer = client.request(request).await.map_err(|error| format!("no answer from {address}: {error:?}"))?;
     let (mut head, body) = answer.into_parts();
-    let body = body
-        .collect()
-        .await
-        .map_err(|error| format!("half an answer from {address}: {error:?}"))?
-        .to_bytes()
-        .to_vec();
+    let body =
+        body.collect().await.map_err(|error| format!("half an answer from {address}: {error:?}"))?.to_bytes().to_vec();
     for hop_by_hop in [CONNECTION, CONTENT_LENGTH, TRANSFER_ENCODING] {
         head.headers.remove(hop_by_hop);
     }
-    Ok(Answer {
-        status: head.status.as_u16(),
-        headers: head.headers,
-        body,
-    })
+    Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
 }
 
 /// The status as hyper's type; a test that asks for an impossible one is told.

@@ -43,21 +43,9 @@ pub(crate) struct Seen {
 
 impl fmt::Display for Seen {
     fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Call {
-            service,
-            operation,
-            region,
-            target,
-            ..
-        } = &self.call;
-        let status = self
-            .status
-            .map_or("broken".to_owned(), |status| status.to_string());
-        write!(
-            out,
-            "round {}: {service}:{operation} {region} {target} {status}",
-            self.round
-        )
+        let Call { service, operation, region, target, .. } = &self.call;
+        let status = self.status.map_or("broken".to_owned(), |status| status.to_string());
+        write!(out, "round {}: {service}:{operation} {region} {target} {status}", self.round)
     }
 }
 
@@ -88,9 +76,7 @@ impl Proxy {
     }
 
     fn start(account: Account, rounds: Option<Rounds>) -> Self {
-        let listener = runtime()
-            .block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0)))
-            .expect("a port for the proxy");
+        let listener = runtime().block_on(TcpListener::bind((Ipv4Addr::LOCALHOST, 0))).expect("a port for the proxy");
         let address = listener.local_addr().expect("the proxy's port");
         let shared = Arc::new(Shared {
             account,
@@ -106,14 +92,8 @@ impl Proxy {
             }
         });
         let listen = runtime().spawn(listen(listener, Arc::clone(&shared)));
-        let proxy = Self {
-            address,
-            shared,
-            tasks: vec![listen.abort_handle(), keep_time.abort_handle()],
-        };
-        proxy
-            .with(edits::standalone())
-            .with(edits::bucket_policies_are_private())
+        let proxy = Self { address, shared, tasks: vec![listen.abort_handle(), keep_time.abort_handle()] };
+        proxy.with(edits::standalone()).with(edits::bucket_policies_are_private())
     }
 
     /// With one rule more.
@@ -130,11 +110,7 @@ impl Proxy {
 
     /// One rule more, from now on.
     pub(crate) fn add(&self, rule: Rule) {
-        self.shared
-            .rules
-            .lock()
-            .expect("the rules")
-            .push(Arc::new(rule));
+        self.shared.rules.lock().expect("the rules").push(Arc::new(rule));
     }
 
     /// For `AWS_ENDPOINT_URL`.
@@ -163,31 +139,16 @@ impl Proxy {
 
     /// How many rounds the calls so far took: their dependency depth, whatever their times were. A list counts once, whatever its pages.
     pub(crate) fn rounds(&self) -> usize {
-        assert!(
-            self.shared.rounds.is_some(),
-            "only a proxy made with `counting_rounds` counts rounds"
-        );
-        self.calls()
-            .iter()
-            .map(|seen| seen.round)
-            .max()
-            .unwrap_or(0)
+        assert!(self.shared.rounds.is_some(), "only a proxy made with `counting_rounds` counts rounds");
+        self.calls().iter().map(|seen| seen.round).max().unwrap_or(0)
     }
 }
 
 impl Drop for Proxy {
     fn drop(&mut self) {
         self.tasks.iter().for_each(AbortHandle::abort);
-        let faults = self
-            .shared
-            .faults
-            .lock()
-            .map(|faults| faults.join("\n"))
-            .unwrap_or_default();
-        assert!(
-            faults.is_empty() || std::thread::panicking(),
-            "the proxy could not do as it was told: {faults}"
-        );
+        let faults = self.shared.faults.lock().map(|faults| faults.join("\n")).unwrap_or_default();
+        assert!(faults.is_empty() || std::thread::panicking(), "the proxy could not do as it was told: {faults}");
     }
 }
 
@@ -219,42 +180,17 @@ async fn serve(stream: TcpStream, shared: Arc<Shared>) {
 }
 
 impl Shared {
-    async fn handle(
-        &self,
-        request: Request<Incoming>,
-        reset: &AtomicBool,
-    ) -> io::Result<Response<Content>> {
+    async fn handle(&self, request: Request<Incoming>, reset: &AtomicBool) -> io::Result<Response<Content>> {
         let started = Instant::now();
         let arrival = self.rounds.as_ref().map(Rounds::arrive);
         let round = arrival.as_ref().map_or(1, |arrival| arrival.round);
         let (head, body) = request.into_parts();
-        let body = body
-            .collect()
-            .await
-            .map_err(io::Error::other)?
-            .to_bytes()
-            .to_vec();
-        let path_and_query = head
-            .uri
-            .path_and_query()
-            .map_or("/", |path| path.as_str())
-            .to_owned();
-        let call = Call::recognise(
-            self.account.id,
-            head.method,
-            path_and_query,
-            head.headers,
-            body,
-        );
+        let body = body.collect().await.map_err(io::Error::other)?.to_bytes().to_vec();
+        let path_and_query = head.uri.path_and_query().map_or("/", |path| path.as_str()).to_owned();
+        let call = Call::recognise(self.account.id, head.method, path_and_query, head.headers, body);
         let index = {
             let mut seen = self.seen.lock().expect("the log");
-            seen.push(Seen {
-                call: call.clone(),
-                status: None,
-                started,
-                ended: None,
-                round,
-            });
+            seen.push(Seen { call: call.clone(), status: None, started, ended: None, round });
             seen.len() - 1
         };
 
@@ -283,13 +219,9 @@ impl Shared {
     /// The answer that the rules make of this call, and how it is to be broken.
     async fn answer(&self, call: &Call) -> (Answer, Option<Break>) {
         if !call.reads() {
-            return (
-                self.fault(call, "it changes something, and an audit only looks"),
-                None,
-            );
+            return (self.fault(call, "it changes something, and an audit only looks"), None);
         }
-        let (mut author, mut broken, mut edits, mut delay) =
-            (None, None, Vec::new(), Duration::ZERO);
+        let (mut author, mut broken, mut edits, mut delay) = (None, None, Vec::new(), Duration::ZERO);
         for rule in self.matching(call) {
             match &rule.deed {
                 Deed::Edit(_) => edits.push(rule),
@@ -299,11 +231,7 @@ impl Shared {
             }
         }
         tokio::time::sleep(delay).await;
-        if let Some(Rule {
-            deed: Deed::Answer(author),
-            ..
-        }) = author.as_deref()
-        {
+        if let Some(Rule { deed: Deed::Answer(author), .. }) = author.as_deref() {
             return (self.guarded(call, || author(call)), broken);
         }
         if broken.is_some_and(|how| !matches!(how, Break::CutShort)) {
@@ -334,19 +262,12 @@ impl Shared {
     }
 
     fn matching(&self, call: &Call) -> Vec<Arc<Rule>> {
-        self.rules
-            .lock()
-            .expect("the rules")
-            .iter()
-            .filter(|rule| rule.takes(call))
-            .map(Arc::clone)
-            .collect()
+        self.rules.lock().expect("the rules").iter().filter(|rule| rule.takes(call)).map(Arc::clone).collect()
     }
 
     /// Runs a test's own code. Its panic must fail the test and not only this connection's task.
     fn guarded(&self, call: &Call, code: impl FnOnce() -> Answer) -> Answer {
-        catch_unwind(AssertUnwindSafe(code))
-            .unwrap_or_else(|panic| self.fault(call, &panic_message(panic.as_ref())))
+        catch_unwind(AssertUnwindSafe(code)).unwrap_or_else(|panic| self.fault(call, &panic_message(panic.as_ref())))
     }
 
     fn fault(&self, call: &Call, what: &str) -> Answer {
@@ -357,9 +278,6 @@ impl Shared {
 }
 
 fn panic_message(panic: &(dyn Any + Send)) -> String {
-    let text = panic
-        .downcast_ref::<String>()
-        .map(String::as_str)
-        .or_else(|| panic.downcast_ref::<&str>().copied());
+    let text = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     text.unwrap_or("a panic without words").to_owned()
 }

@@ -24,16 +24,13 @@ pub(crate) fn scratch() -> PathBuf {
 pub(crate) fn interpreter() -> PathBuf {
     static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
     let installed = INSTALLED.get_or_init(install);
-    installed
-        .clone()
-        .unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
+    installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
 }
 
 /// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
 fn install() -> Result<PathBuf, String> {
     fs::create_dir_all(scratch()).expect("the tests' scratch folder");
-    let lock =
-        File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
+    let lock = File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
     lock.lock().expect("the installation's lock");
 
     let environment = scratch().join(NAME);
@@ -47,16 +44,8 @@ fn install() -> Result<PathBuf, String> {
     if environment.exists() {
         fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
     }
-    run(Command::new("python3")
-        .args(["-m", "venv"])
-        .arg(&environment))?;
-    let pip = [
-        "-m",
-        "pip",
-        "install",
-        "--quiet",
-        "--disable-pip-version-check",
-    ];
+    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
     run(Command::new(&python).args(pip).args(REQUIREMENTS))?;
     fs::write(&mark, wanted).expect("the installation's mark");
     Ok(python)
@@ -65,36 +54,21 @@ fn install() -> Result<PathBuf, String> {
 /// Runs one step of the installation, in the caller's environment: a mirror or a proxy that pip needs is set there.
 fn run(command: &mut Command) -> Result<(), String> {
     let step = format!("{command:?}");
-    let output = command
-        .env_remove("PYTHONPATH")
-        .env_remove("PYTHONHOME")
-        .output();
+    let output = command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").output();
     let output = output.map_err(|error| format!("{step}: {error}"))?;
     if output.status.success() {
         return Ok(());
     }
     let said = [output.stdout, output.stderr].concat();
-    Err(format!(
-        "{step} ended with {}\n{}",
-        output.status,
-        String::from_utf8_lossy(&said)
-    ))
+    Err(format!("{step} ended with {}\n{}", output.status, String::from_utf8_lossy(&said)))
 }
 
 /// An empty folder of this test process for `purpose`, kept for a day so that its logs can be read.
 pub(crate) fn fresh_folder(purpose: &str) -> PathBuf {
     let begins = format!("{purpose}-");
-    for entry in fs::read_dir(scratch())
-        .expect("the tests' scratch folder")
-        .flatten()
-    {
-        let age = entry
-            .metadata()
-            .and_then(|data| data.modified())
-            .map(|time| time.elapsed().unwrap_or_default());
-        if entry.file_name().to_string_lossy().starts_with(&begins)
-            && age.is_ok_and(|age| age > DAY)
-        {
+    for entry in fs::read_dir(scratch()).expect("the tests' scratch folder").flatten() {
+        let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
+        if entry.file_name().to_string_lossy().starts_with(&begins) && age.is_ok_and(|age| age > DAY) {
             // Another process may be clearing up as well.
             let _ = fs::remove_dir_all(entry.path());
         }

@@ -34,11 +34,11 @@ pub(crate) fn error(call: &Call, status: u16, code: &str, message: &str) -> Answ
                 "<Response><Errors><Error><Code>{code_xml}</Code><Message>{message_xml}</Message></Error></Errors><RequestID>{REQUEST_ID}</RequestID></Response>"
             ),
         ),
-        Protocol::Json => Answer::json(status, &json!({"__type": code, "message": message}))
-            .header("x-amzn-errortype", code),
+        Protocol::Json => {
+            Answer::json(status, &json!({"__type": code, "message": message})).header("x-amzn-errortype", code)
+        }
         Protocol::Cbor => {
-            let body = Value::serialized(&json!({"__type": code, "message": message}))
-                .expect("JSON fits CBOR");
+            let body = Value::serialized(&json!({"__type": code, "message": message})).expect("JSON fits CBOR");
             Answer::new(status, "application/cbor", cbor::encode(&body))
                 .header("smithy-protocol", "rpc-v2-cbor")
                 // Codes of the time before CBOR travel in this header, and the SDK believes it rather than the body.
@@ -55,10 +55,7 @@ pub(crate) fn denial(call: &Call) -> Answer {
         (Protocol::Json, _) => (400, "AccessDeniedException"),
         _ => (403, "AccessDenied"),
     };
-    let (user, action) = (
-        format!("arn:aws:iam::{}:user/auditor", call.account),
-        call.action(),
-    );
+    let (user, action) = (format!("arn:aws:iam::{}:user/auditor", call.account), call.action());
     let message = format!(
         "User: {user} is not authorized to perform: {action} on resource: * because no identity-based policy allows the {action} action"
     );
@@ -79,8 +76,5 @@ pub(crate) fn throttling(call: &Call) -> Answer {
 
 /// Text for XML.
 pub(crate) fn escaped(text: &str) -> String {
-    text.replace('&', "&amp;")
-        .replace('<', "&lt;")
-        .replace('>', "&gt;")
-        .replace('"', "&quot;")
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }

@@ -31,16 +31,8 @@ const TICK: Duration = Duration::from_millis(10);
 
 impl Rounds {
     pub(crate) fn new(quiet: Duration) -> Self {
-        let state = State {
-            under_way: 0,
-            held: 0,
-            last_change: Instant::now(),
-        };
-        Self {
-            quiet,
-            state: Mutex::new(state),
-            round: watch::Sender::new(1),
-        }
+        let state = State { under_way: 0, held: 0, last_change: Instant::now() };
+        Self { quiet, state: Mutex::new(state), round: watch::Sender::new(1) }
     }
 
     /// A request came.
@@ -48,10 +40,7 @@ impl Rounds {
         let mut state = self.state.lock().expect("the rounds");
         state.under_way += 1;
         state.last_change = Instant::now();
-        Arrival {
-            rounds: self,
-            round: *self.round.borrow(),
-        }
+        Arrival { rounds: self, round: *self.round.borrow() }
     }
 
     /// Ends rounds, for as long as it is polled.
@@ -107,14 +96,9 @@ impl Drop for Arrival<'_> {
 
 /// Whether the tool has to ask for a further page of this list.
 pub(crate) fn announces_another_page(answer: &Answer) -> bool {
-    if answer
-        .headers
-        .get("content-type")
-        .is_some_and(|kind| kind == "application/cbor")
-    {
-        return cbor::decode(&answer.body).is_ok_and(|mut map| {
-            cbor::get_mut(&mut map, "NextToken").is_some_and(|token| !token.is_null())
-        });
+    if answer.headers.get("content-type").is_some_and(|kind| kind == "application/cbor") {
+        return cbor::decode(&answer.body)
+            .is_ok_and(|mut map| cbor::get_mut(&mut map, "NextToken").is_some_and(|token| !token.is_null()));
     }
     let body = String::from_utf8_lossy(&answer.body);
     body.contains("<IsTruncated>true</IsTruncated>")

@@ -53,11 +53,7 @@ pub(crate) struct Rule {
 impl Rule {
     /// For calls of one operation, or of all (`"*"`) of a service or of every service (`"*"`).
     pub(crate) fn on(service: &str, operation: &str) -> Matching {
-        Matching {
-            service: service.to_owned(),
-            operation: operation.to_owned(),
-            conditions: Vec::new(),
-        }
+        Matching { service: service.to_owned(), operation: operation.to_owned(), conditions: Vec::new() }
     }
 
     /// Only for the first `count` calls that it fits.
@@ -69,29 +65,19 @@ impl Rule {
     /// Whether the rule is for this call; uses up one of its times.
     pub(crate) fn takes(&self, call: &Call) -> bool {
         let fits = |wanted: &str, is: &str| wanted == "*" || wanted == is;
-        let Matching {
-            service,
-            operation,
-            conditions,
-        } = &self.matching;
+        let Matching { service, operation, conditions } = &self.matching;
         fits(service, &call.service)
             && fits(operation, &call.operation)
             && conditions.iter().all(|condition| condition(call))
             && self.left.as_ref().is_none_or(|left| {
-                left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| {
-                    left.checked_sub(1)
-                })
-                .is_ok()
+                left.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_ok()
             })
     }
 }
 
 impl Matching {
     /// Only calls that fulfil this too.
-    pub(crate) fn when(
-        mut self,
-        condition: impl Fn(&Call) -> bool + Send + Sync + 'static,
-    ) -> Self {
+    pub(crate) fn when(mut self, condition: impl Fn(&Call) -> bool + Send + Sync + 'static) -> Self {
         self.conditions.push(Box::new(condition));
         self
     }
@@ -114,10 +100,7 @@ impl Matching {
     }
 
     /// Changes the emulator's answer by what was asked.
-    pub(crate) fn edit_by_call(
-        self,
-        editor: impl Fn(&Call, &mut Answer) + Send + Sync + 'static,
-    ) -> Rule {
+    pub(crate) fn edit_by_call(self, editor: impl Fn(&Call, &mut Answer) + Send + Sync + 'static) -> Rule {
         self.does(Deed::Edit(Box::new(editor)))
     }
 
@@ -127,10 +110,7 @@ impl Matching {
     }
 
     /// Answers by what was asked.
-    pub(crate) fn answer_by_call(
-        self,
-        author: impl Fn(&Call) -> Answer + Send + Sync + 'static,
-    ) -> Rule {
+    pub(crate) fn answer_by_call(self, author: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> Rule {
         self.does(Deed::Answer(Box::new(author)))
     }
 
@@ -161,10 +141,6 @@ impl Matching {
     }
 
     fn does(self, deed: Deed) -> Rule {
-        Rule {
-            matching: self,
-            deed,
-            left: None,
-        }
+        Rule { matching: self, deed, left: None }
     }
 }

@@ -43,10 +43,7 @@ impl Run {
 
     /// `stagecheck audit` of this account through the proxy, by its root.
     pub(crate) fn audit(account: Account, proxy: &Proxy) -> Self {
-        let root = AccessKey {
-            id: account.id.to_owned(),
-            secret: "of no matter".to_owned(),
-        };
+        let root = AccessKey { id: account.id.to_owned(), secret: "of no matter".to_owned() };
         Self::audit_as(&root, proxy)
     }
 
@@ -71,8 +68,7 @@ impl Run {
         };
         let home = run.folder.path().to_owned();
         // Outside the cloud, asking for the machine's own role only costs time. A test of that sets it to false.
-        run.env("HOME", home)
-            .env("AWS_EC2_METADATA_DISABLED", "true")
+        run.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true")
     }
 
     /// Runs this in place of the program, without arguments.
@@ -116,11 +112,7 @@ impl Run {
     /// Runs it; any other exit status fails the test and shows what the program said.
     pub(crate) fn expect(self, status: i32) -> Ran {
         let ran = self.run();
-        assert_eq!(
-            ran.status, status,
-            "exit status\n--- stdout\n{}\n--- stderr\n{}",
-            ran.stdout, ran.stderr
-        );
+        assert_eq!(ran.status, status, "exit status\n--- stdout\n{}\n--- stderr\n{}", ran.stdout, ran.stderr);
         ran
     }
 
@@ -155,34 +147,17 @@ impl Run {
         };
         let (stdout, stderr) = (text(stdout), text(stderr));
         let said = format!("--- stdout\n{stdout}\n--- stderr\n{stderr}");
-        assert!(
-            in_time,
-            "{} did not end within {:?}\n{said}",
-            self.program.display(),
-            self.limit
-        );
-        let status = status
-            .code()
-            .unwrap_or_else(|| panic!("{} ended by {status}\n{said}", self.program.display()));
-        Ran {
-            status,
-            stdout,
-            stderr,
-            took,
-            folder: self.folder,
-        }
+        assert!(in_time, "{} did not end within {:?}\n{said}", self.program.display(), self.limit);
+        let status = status.code().unwrap_or_else(|| panic!("{} ended by {status}\n{said}", self.program.display()));
+        Ran { status, stdout, stderr, took, folder: self.folder }
     }
 }
 
 impl Ran {
     /// Standard output read as JSON.
     pub(crate) fn json(&self) -> serde_json::Value {
-        serde_json::from_str(&self.stdout).unwrap_or_else(|error| {
-            panic!(
-                "{error}\n--- stdout\n{}\n--- stderr\n{}",
-                self.stdout, self.stderr
-            )
-        })
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr))
     }
 
     /// A file that the program wrote.
@@ -196,9 +171,7 @@ fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<
     let mut stream = stream.expect("the program's stream");
     thread::spawn(move || {
         let mut bytes = Vec::new();
-        stream
-            .read_to_end(&mut bytes)
-            .expect("what the program says");
+        stream.read_to_end(&mut bytes).expect("what the program says");
         bytes
     })
 }

@@ -14,14 +14,9 @@ use crate::support::python;
 
 #[test]
 fn all_tests_of_a_process_share_one_emulator() {
-    let started: Vec<_> = (0..4)
-        .map(|_| thread::spawn(|| Emulator::shared().process))
-        .collect();
+    let started: Vec<_> = (0..4).map(|_| thread::spawn(|| Emulator::shared().process)).collect();
     for other in started {
-        assert_eq!(
-            other.join().expect("an emulator"),
-            Emulator::shared().process
-        );
+        assert_eq!(other.join().expect("an emulator"), Emulator::shared().process);
     }
 }
 
@@ -44,12 +39,7 @@ fn the_installation_is_made_once_and_then_found() {
 fn two_accounts_on_one_emulator_do_not_see_each_other() {
     let one = Account::new("100000000001").user("only-here");
     let other = Account::new("100000000002");
-    let users = |account: Account| {
-        account
-            .call("iam", BILLING, "ListUsers", json!({}))
-            .text()
-            .to_owned()
-    };
+    let users = |account: Account| account.call("iam", BILLING, "ListUsers", json!({})).text().to_owned();
     assert!(users(one).contains("<UserName>only-here</UserName>"));
     assert!(!users(other).contains("<UserName>"));
 }
@@ -66,28 +56,14 @@ fn the_enforcing_emulator_checks_a_users_key_and_lets_root_in() {
     let account = Account::enforced("100000000004").user("auditor");
     let key = account.access_key("auditor");
     assert!(key.id.starts_with("AKIA") && !key.secret.is_empty());
-    let unsigned = Account {
-        id: key.id.leak(),
-        ..account
-    };
-    assert!(
-        !unsigned
-            .try_call("iam", BILLING, "ListUsers", json!({}))
-            .succeeded(),
-        "a made-up signature of a user"
-    );
-    assert!(
-        account
-            .try_call("iam", BILLING, "ListUsers", json!({}))
-            .succeeded(),
-        "a made-up signature of root"
-    );
+    let unsigned = Account { id: key.id.leak(), ..account };
+    assert!(!unsigned.try_call("iam", BILLING, "ListUsers", json!({})).succeeded(), "a made-up signature of a user");
+    assert!(account.try_call("iam", BILLING, "ListUsers", json!({})).succeeded(), "a made-up signature of root");
 }
 
 #[test]
 fn the_emulator_ends_when_its_test_process_does() {
-    let sleeper =
-        r#"[sys.executable, "-c", "print('runs', flush=True); import time; time.sleep(60)"]"#;
+    let sleeper = r#"[sys.executable, "-c", "print('runs', flush=True); import time; time.sleep(60)"]"#;
     let mut watchdog = Command::new("python3")
         .args(["-c", &Emulator::watchdog_of(sleeper)])
         .stdin(Stdio::piped())

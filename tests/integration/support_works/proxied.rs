@@ -21,31 +21,11 @@ fn calls_of_every_protocol_are_named_and_counted() {
     let proxy = Proxy::to(account);
     let client = account.through(&proxy);
     client.call("sts", HOME, "GetCallerIdentity", json!({}));
-    client.call(
-        "iam",
-        BILLING,
-        "GetAccountAuthorizationDetails",
-        json!({"Filter": ["User"]}),
-    );
+    client.call("iam", BILLING, "GetAccountAuthorizationDetails", json!({"Filter": ["User"]}));
     client.call("sns", HOME, "ListTopics", json!({}));
-    client.call(
-        "ec2",
-        HOME,
-        "DescribeRegions",
-        json!({"RegionName": ["us-east-1"]}),
-    );
-    client.call(
-        "cloudtrail",
-        HOME,
-        "DescribeTrails",
-        json!({"trailNameList": ["one"]}),
-    );
-    client.try_call(
-        "kms",
-        HOME,
-        "DescribeKey",
-        json!({"KeyId": "alias/aws/sns"}),
-    );
+    client.call("ec2", HOME, "DescribeRegions", json!({"RegionName": ["us-east-1"]}));
+    client.call("cloudtrail", HOME, "DescribeTrails", json!({"trailNameList": ["one"]}));
+    client.try_call("kms", HOME, "DescribeKey", json!({"KeyId": "alias/aws/sns"}));
     client.try_call("organizations", BILLING, "DescribeOrganization", json!({}));
     client.cbor(BILLING, "ListMetrics", &json!({"Namespace": "AWS/Billing"}));
     client.call("cloudwatch", BILLING, "DescribeAlarms", json!({}));
@@ -53,9 +33,7 @@ fn calls_of_every_protocol_are_named_and_counted() {
     let calls = proxy.calls();
     let named: Vec<_> = calls
         .iter()
-        .map(|Seen { call, .. }| {
-            [&call.service, &call.operation, &call.region, &call.target].map(String::as_str)
-        })
+        .map(|Seen { call, .. }| [&call.service, &call.operation, &call.region, &call.target].map(String::as_str))
         .collect();
     let expected = [
         ["sts", "GetCallerIdentity", HOME, ""],
@@ -86,11 +64,7 @@ fn s3s_calls_are_named_by_method_and_address() {
         (Method::GET, "?policy", "GetBucketPolicy"),
         (Method::GET, "?publicAccessBlock", "GetPublicAccessBlock"),
         (Method::GET, "/?acl", "GetBucketAcl"),
-        (
-            Method::GET,
-            "?ownershipControls",
-            "GetBucketOwnershipControls",
-        ),
+        (Method::GET, "?ownershipControls", "GetBucketOwnershipControls"),
         (Method::GET, "?policyStatus", "GetBucketPolicyStatus"),
         (Method::GET, "?location", "GetBucketLocation"),
         (Method::GET, "?list-type=2", "ListObjectsV2"),
@@ -98,22 +72,11 @@ fn s3s_calls_are_named_by_method_and_address() {
     ];
     for (method, rest, _) in &expected {
         let address = format!("/named-120000000012{rest}");
-        account
-            .through(&proxy)
-            .s3(HOME, method.clone(), &address, "");
+        account.through(&proxy).s3(HOME, method.clone(), &address, "");
     }
-    let named: Vec<_> = proxy
-        .calls()
-        .into_iter()
-        .map(|seen| seen.call.operation)
-        .collect();
+    let named: Vec<_> = proxy.calls().into_iter().map(|seen| seen.call.operation).collect();
     assert_eq!(named, expected.map(|(_, _, operation)| operation));
-    assert!(
-        proxy
-            .calls()
-            .iter()
-            .all(|seen| seen.call.target == "named-120000000012")
-    );
+    assert!(proxy.calls().iter().all(|seen| seen.call.target == "named-120000000012"));
 }
 
 #[test]
@@ -143,50 +106,28 @@ fn denials_are_readable_in_every_protocol() {
     let user = "User: arn:aws:iam::120000000002:user/auditor is not authorized to perform: ";
 
     let query = client.try_call("iam", BILLING, "GetAccountSummary", json!({}));
+    assert_eq!((query.status, query.element("Code")), (403, Some("AccessDenied")));
+    assert!(query.element("Message").is_some_and(|text| text.starts_with(&format!("{user}iam:GetAccountSummary"))));
+    assert_eq!(client.try_call("sns", HOME, "ListTopics", json!({})).element("Code"), Some("AuthorizationError"));
     assert_eq!(
-        (query.status, query.element("Code")),
-        (403, Some("AccessDenied"))
-    );
-    assert!(
-        query
-            .element("Message")
-            .is_some_and(|text| text.starts_with(&format!("{user}iam:GetAccountSummary")))
-    );
-    assert_eq!(
-        client
-            .try_call("sns", HOME, "ListTopics", json!({}))
-            .element("Code"),
-        Some("AuthorizationError")
-    );
-    assert_eq!(
-        client
-            .try_call("ec2", HOME, "DescribeRegions", json!({}))
-            .element("Code"),
+        client.try_call("ec2", HOME, "DescribeRegions", json!({})).element("Code"),
         Some("UnauthorizedOperation")
     );
 
     let json = client.try_call("cloudtrail", HOME, "DescribeTrails", json!({}));
-    assert_eq!(
-        (json.status, json.as_json()["__type"].as_str()),
-        (400, Some("AccessDeniedException"))
-    );
+    assert_eq!((json.status, json.as_json()["__type"].as_str()), (400, Some("AccessDeniedException")));
 
     let cbor = client.cbor(BILLING, "DescribeAlarms", &json!({}));
     assert_eq!(cbor.headers["smithy-protocol"], "rpc-v2-cbor");
     let map = cbor::to_json(&cbor::decode(&cbor.body).expect("CBOR"));
     assert!(
-        map["message"]
-            .as_str()
-            .is_some_and(|text| text.starts_with(&format!("{user}cloudwatch:DescribeAlarms"))),
+        map["message"].as_str().is_some_and(|text| text.starts_with(&format!("{user}cloudwatch:DescribeAlarms"))),
         "{map}"
     );
 
     let s3 = client.s3(HOME, Method::GET, "/some-bucket?publicAccessBlock", "");
     assert_eq!((s3.status, s3.element("Code")), (403, Some("AccessDenied")));
-    assert!(
-        s3.text().contains("s3:GetBucketPublicAccessBlock"),
-        "the action, not the operation"
-    );
+    assert!(s3.text().contains("s3:GetBucketPublicAccessBlock"), "the action, not the operation");
     let head = client.s3(HOME, Method::HEAD, "/some-bucket", "");
     assert_eq!((head.status, head.body.len()), (403, 0));
 }
@@ -196,13 +137,7 @@ fn throttling_can_be_for_the_first_calls_only() {
     let account = Account::new("120000000003");
     let proxy = Proxy::to(account).with(Rule::on("iam", "ListUsers").throttle().times(2));
     let client = account.through(&proxy);
-    let statuses: Vec<_> = (0..3)
-        .map(|_| {
-            client
-                .try_call("iam", BILLING, "ListUsers", json!({}))
-                .status
-        })
-        .collect();
+    let statuses: Vec<_> = (0..3).map(|_| client.try_call("iam", BILLING, "ListUsers", json!({})).status).collect();
     assert_eq!(statuses, [400, 400, 200]);
 }
 
@@ -210,52 +145,24 @@ fn throttling_can_be_for_the_first_calls_only() {
 fn a_rule_can_be_for_one_region_target_or_anything_else() {
     let account = Account::new("120000000004");
     let proxy = Proxy::to(account)
-        .with(
-            Rule::on("sns", "ListTopics")
-                .in_region(HOME)
-                .fail(500, "InternalError", "not here"),
-        )
-        .with(
-            Rule::on("s3", "*")
-                .for_target("one")
-                .answer(Answer::xml(200, "<mine/>")),
-        )
+        .with(Rule::on("sns", "ListTopics").in_region(HOME).fail(500, "InternalError", "not here"))
+        .with(Rule::on("s3", "*").for_target("one").answer(Answer::xml(200, "<mine/>")))
         .with(
             Rule::on("iam", "*")
-                .when(|call| {
-                    call.parameters
-                        .get("UserName")
-                        .is_some_and(|name| name == "x")
-                })
+                .when(|call| call.parameters.get("UserName").is_some_and(|name| name == "x"))
                 .throttle(),
         );
     let client = account.through(&proxy);
-    assert_eq!(
-        client
-            .try_call("sns", HOME, "ListTopics", json!({}))
-            .element("Code"),
-        Some("InternalError")
-    );
-    assert!(
-        client
-            .try_call("sns", BILLING, "ListTopics", json!({}))
-            .succeeded()
-    );
-    assert_eq!(
-        client.s3(HOME, Method::GET, "/one?acl", "").text(),
-        "<mine/>"
-    );
+    assert_eq!(client.try_call("sns", HOME, "ListTopics", json!({})).element("Code"), Some("InternalError"));
+    assert!(client.try_call("sns", BILLING, "ListTopics", json!({})).succeeded());
+    assert_eq!(client.s3(HOME, Method::GET, "/one?acl", "").text(), "<mine/>");
     assert_eq!(client.s3(HOME, Method::GET, "/two?acl", "").status, 404);
     assert_eq!(
-        client
-            .try_call("iam", BILLING, "GetUser", json!({"UserName": "x"}))
-            .element("Code"),
+        client.try_call("iam", BILLING, "GetUser", json!({"UserName": "x"})).element("Code"),
         Some("Throttling")
     );
     assert_eq!(
-        client
-            .try_call("iam", BILLING, "GetUser", json!({"UserName": "y"}))
-            .element("Code"),
+        client.try_call("iam", BILLING, "GetUser", json!({"UserName": "y"})).element("Code"),
         Some("NoSuchEntity")
     );
 }
@@ -265,20 +172,13 @@ fn the_rule_that_was_added_last_answers() {
     let account = Account::new("120000000005");
     let proxy = Proxy::to(account).with(Rule::on("iam", "ListUsers").deny());
     proxy.add(Rule::on("iam", "ListUsers").answer(Answer::xml(200, "<later/>")));
-    assert_eq!(
-        account
-            .through(&proxy)
-            .call("iam", BILLING, "ListUsers", json!({}))
-            .text(),
-        "<later/>"
-    );
+    assert_eq!(account.through(&proxy).call("iam", BILLING, "ListUsers", json!({})).text(), "<later/>");
 }
 
 #[test]
 fn a_delay_holds_its_own_call_only() {
     let account = Account::new("120000000006");
-    let proxy =
-        Proxy::to(account).with(Rule::on("iam", "ListUsers").delay(Duration::from_millis(300)));
+    let proxy = Proxy::to(account).with(Rule::on("iam", "ListUsers").delay(Duration::from_millis(300)));
     let client = account.through(&proxy);
     let slow = Instant::now();
     client.call("iam", BILLING, "ListUsers", json!({}));
@@ -290,15 +190,10 @@ fn a_delay_holds_its_own_call_only() {
 /// What a bare client gets for `GET /x?acl`, and how the connection ended.
 fn bare_get(proxy: &Proxy) -> (String, Result<usize, std::io::ErrorKind>) {
     let mut stream = TcpStream::connect(proxy.address).expect("the proxy");
-    stream
-        .set_read_timeout(Some(Duration::from_millis(400)))
-        .expect("a time limit");
-    let authorization = "AWS4-HMAC-SHA256 Credential=1/20261124/us-west-2/s3/aws4_request, SignedHeaders=host, Signature=0";
-    write!(
-        stream,
-        "GET /x?acl HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n"
-    )
-    .expect("a request");
+    stream.set_read_timeout(Some(Duration::from_millis(400))).expect("a time limit");
+    let authorization =
+        "AWS4-HMAC-SHA256 Credential=1/20261124/us-west-2/s3/aws4_request, SignedHeaders=host, Signature=0";
+    write!(stream, "GET /x?acl HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n").expect("a request");
     let mut bytes = Vec::new();
     let end = stream.read_to_end(&mut bytes).map_err(|error| error.kind());
     (String::from_utf8_lossy(&bytes).into_owned(), end)
@@ -314,17 +209,11 @@ fn connections_break_in_four_ways() {
     };
 
     let (said, end) = bare_get(&breaking(Break::Reset));
-    assert_eq!(
-        (said.as_str(), end),
-        ("", Err(std::io::ErrorKind::ConnectionReset))
-    );
+    assert_eq!((said.as_str(), end), ("", Err(std::io::ErrorKind::ConnectionReset)));
     let (said, end) = bare_get(&breaking(Break::HangUp));
     assert_eq!((said.as_str(), end), ("", Ok(0)));
     let (said, end) = bare_get(&breaking(Break::Silence));
-    assert_eq!(
-        (said.as_str(), end),
-        ("", Err(std::io::ErrorKind::WouldBlock))
-    );
+    assert_eq!((said.as_str(), end), ("", Err(std::io::ErrorKind::WouldBlock)));
     let proxy = breaking(Break::CutShort);
     let (said, end) = bare_get(&proxy);
     assert!(
@@ -337,29 +226,16 @@ fn connections_break_in_four_ways() {
 #[test]
 fn a_panic_in_an_edit_fails_the_test() {
     let account = Account::new("120000000008");
-    let proxy = Proxy::to(account)
-        .with(Rule::on("iam", "ListUsers").edit(|_| panic!("not what I expected")));
-    assert_eq!(
-        account
-            .through(&proxy)
-            .try_call("iam", BILLING, "ListUsers", json!({}))
-            .status,
-        500
-    );
-    let fault =
-        catch_unwind(AssertUnwindSafe(|| drop(proxy))).expect_err("a panic when the proxy goes");
-    assert!(
-        fault
-            .downcast_ref::<String>()
-            .is_some_and(|words| words.contains("iam:ListUsers: not what I expected"))
-    );
+    let proxy = Proxy::to(account).with(Rule::on("iam", "ListUsers").edit(|_| panic!("not what I expected")));
+    assert_eq!(account.through(&proxy).try_call("iam", BILLING, "ListUsers", json!({})).status, 500);
+    let fault = catch_unwind(AssertUnwindSafe(|| drop(proxy))).expect_err("a panic when the proxy goes");
+    assert!(fault.downcast_ref::<String>().is_some_and(|words| words.contains("iam:ListUsers: not what I expected")));
 }
 
 #[test]
 fn rounds_are_dependency_depth_and_not_time() {
     let account = Account::new("120000000009");
-    let proxy = Proxy::counting_rounds(account)
-        .with(Rule::on("sns", "*").delay(Duration::from_millis(400)));
+    let proxy = Proxy::counting_rounds(account).with(Rule::on("sns", "*").delay(Duration::from_millis(400)));
     let client = account.through(&proxy);
     thread::scope(|scope| {
         // Two dependent calls on one side, a slow single one and a quick one beside them.
@@ -386,12 +262,9 @@ fn rounds_are_dependency_depth_and_not_time() {
 #[test]
 fn the_pages_of_a_list_are_one_round() {
     let account = Account::new("120000000010");
-    let page = Answer::xml(
-        200,
-        "<ListUsersResponse><IsTruncated>true</IsTruncated><Marker>m</Marker></ListUsersResponse>",
-    );
-    let proxy =
-        Proxy::counting_rounds(account).with(Rule::on("iam", "ListUsers").answer(page).times(2));
+    let page =
+        Answer::xml(200, "<ListUsersResponse><IsTruncated>true</IsTruncated><Marker>m</Marker></ListUsersResponse>");
+    let proxy = Proxy::counting_rounds(account).with(Rule::on("iam", "ListUsers").answer(page).times(2));
     let client = account.through(&proxy);
     for marker in [json!({}), json!({"Marker": "m"}), json!({"Marker": "m"})] {
         client.call("iam", BILLING, "ListUsers", marker);
@@ -403,12 +276,9 @@ fn the_pages_of_a_list_are_one_round() {
 #[test]
 fn a_call_that_nobody_waits_for_holds_no_round_up() {
     let account = Account::new("120000000011");
-    let proxy =
-        Proxy::counting_rounds(account).with(Rule::on("s3", "*").delay(Duration::from_mins(1)));
+    let proxy = Proxy::counting_rounds(account).with(Rule::on("s3", "*").delay(Duration::from_mins(1)));
     let (_, end) = bare_get(&proxy);
     assert_eq!(end, Err(std::io::ErrorKind::WouldBlock));
-    account
-        .through(&proxy)
-        .call("iam", BILLING, "ListUsers", json!({}));
+    account.through(&proxy).call("iam", BILLING, "ListUsers", json!({}));
     assert_eq!(proxy.rounds(), 1);
 }

@@ -42,16 +42,9 @@ impl Default for Alarm {
 impl Account {
     /// An alarm on the bill.
     pub(crate) fn alarm(self, alarm: Alarm) -> Self {
-        let dimensions: Vec<_> = alarm
-            .dimensions
-            .iter()
-            .map(|(name, value)| json!({"Name": name, "Value": value}))
-            .collect();
-        let topics: Vec<_> = alarm
-            .topics
-            .iter()
-            .map(|topic| self.topic_arn(alarm.region, topic))
-            .collect();
+        let dimensions: Vec<_> =
+            alarm.dimensions.iter().map(|(name, value)| json!({"Name": name, "Value": value})).collect();
+        let topics: Vec<_> = alarm.topics.iter().map(|topic| self.topic_arn(alarm.region, topic)).collect();
         let wanted = json!({
             "AlarmName": alarm.name,
             "Namespace": "AWS/Billing",
@@ -74,12 +67,7 @@ impl Account {
     /// What AWS sends of the bill once billing alerts are on.
     pub(crate) fn billing_metric(self) -> Self {
         let bill = json!({"MetricName": "EstimatedCharges", "Value": 3.5, "Dimensions": [{"Name": "Currency", "Value": "USD"}]});
-        self.call(
-            "cloudwatch",
-            BILLING,
-            "PutMetricData",
-            json!({"Namespace": "AWS/Billing", "MetricData": [bill]}),
-        );
+        self.call("cloudwatch", BILLING, "PutMetricData", json!({"Namespace": "AWS/Billing", "MetricData": [bill]}));
         self
     }
 }

@@ -20,9 +20,7 @@ impl Account {
 
     /// The bucket of a trail in the labs' region, as the lab leaves it: its policy lets this trail write, and nothing is public.
     pub(crate) fn log_bucket_for(self, trail: &Trail) -> Self {
-        let bucket = trail
-            .bucket
-            .map_or_else(|| self.log_bucket(), str::to_owned);
+        let bucket = trail.bucket.map_or_else(|| self.log_bucket(), str::to_owned);
         self.bucket(&bucket, HOME)
             .blocked_from_public(&bucket, true)
             .bucket_policy(&bucket, &self.log_bucket_policy(trail))
@@ -30,17 +28,9 @@ impl Account {
 
     /// The policy that the lab gives the bucket of a trail.
     pub(crate) fn log_bucket_policy(self, trail: &Trail) -> Value {
-        let bucket = trail
-            .bucket
-            .map_or_else(|| self.log_bucket(), str::to_owned);
-        let prefix = trail
-            .prefix
-            .map(|prefix| format!("{prefix}/"))
-            .unwrap_or_default();
-        let (service, source) = (
-            json!({"Service": "cloudtrail.amazonaws.com"}),
-            self.trail_arn(trail),
-        );
+        let bucket = trail.bucket.map_or_else(|| self.log_bucket(), str::to_owned);
+        let prefix = trail.prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        let (service, source) = (json!({"Service": "cloudtrail.amazonaws.com"}), self.trail_arn(trail));
         json!({"Version": "2012-10-17", "Statement": [
             {
                 "Sid": "AWSCloudTrailAclCheck",
@@ -68,16 +58,10 @@ impl Account {
 
     /// Sets all four switches of "block public access" of a bucket in the labs' region.
     pub(crate) fn blocked_from_public(self, name: &str, blocked: bool) -> Self {
-        let switches: String = [
-            "BlockPublicAcls",
-            "IgnorePublicAcls",
-            "BlockPublicPolicy",
-            "RestrictPublicBuckets",
-        ]
-        .map(|switch| format!("<{switch}>{blocked}</{switch}>"))
-        .concat();
-        let body =
-            format!("<PublicAccessBlockConfiguration>{switches}</PublicAccessBlockConfiguration>");
+        let switches: String = ["BlockPublicAcls", "IgnorePublicAcls", "BlockPublicPolicy", "RestrictPublicBuckets"]
+            .map(|switch| format!("<{switch}>{blocked}</{switch}>"))
+            .concat();
+        let body = format!("<PublicAccessBlockConfiguration>{switches}</PublicAccessBlockConfiguration>");
         self.put(HOME, &format!("/{name}?publicAccessBlock"), &body)
     }
 
@@ -91,12 +75,7 @@ impl Account {
 
     fn put(self, region: &str, path_and_query: &str, body: &str) -> Self {
         let answer = self.s3(region, Method::PUT, path_and_query, body);
-        assert!(
-            answer.succeeded(),
-            "PUT {path_and_query} answered {}: {}",
-            answer.status,
-            answer.text()
-        );
+        assert!(answer.succeeded(), "PUT {path_and_query} answered {}: {}", answer.status, answer.text());
         self
     }
 }

@@ -28,8 +28,7 @@ impl Account {
 
     /// The lab's topic in a region, read by e-mail.
     pub(crate) fn watched(self, region: &str) -> Self {
-        self.topic(region, TOPIC)
-            .subscription(region, TOPIC, "email", "security@example.com")
+        self.topic(region, TOPIC).subscription(region, TOPIC, "email", "security@example.com")
     }
 
     /// A group whose members may read the logs, by a policy of the same name.

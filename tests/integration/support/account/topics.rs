@@ -11,13 +11,7 @@ impl Account {
     }
 
     /// Somebody who reads a topic.
-    pub(crate) fn subscription(
-        self,
-        region: &str,
-        topic: &str,
-        protocol: &str,
-        endpoint: &str,
-    ) -> Self {
+    pub(crate) fn subscription(self, region: &str, topic: &str, protocol: &str, endpoint: &str) -> Self {
         self.subscription_with(region, topic, protocol, endpoint, &[])
     }
 
@@ -33,9 +27,7 @@ impl Account {
         let entry: Value = attributes
             .iter()
             .enumerate()
-            .map(|(index, (key, value))| {
-                ((index + 1).to_string(), json!({"key": key, "value": value}))
-            })
+            .map(|(index, (key, value))| ((index + 1).to_string(), json!({"key": key, "value": value})))
             .collect();
         let wanted = json!({
             "TopicArn": self.topic_arn(region, topic),
@@ -53,13 +45,7 @@ impl Account {
     }
 
     /// Sets an attribute of a topic, such as `KmsMasterKeyId`.
-    pub(crate) fn topic_attribute(
-        self,
-        region: &str,
-        topic: &str,
-        name: &str,
-        value: &str,
-    ) -> Self {
+    pub(crate) fn topic_attribute(self, region: &str, topic: &str, name: &str, value: &str) -> Self {
         let wanted = json!({"TopicArn": self.topic_arn(region, topic), "AttributeName": name, "AttributeValue": value});
         self.sns(region, "SetTopicAttributes", wanted)
     }

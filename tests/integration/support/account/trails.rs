@@ -52,11 +52,7 @@ impl Account {
 
     /// Changes what a trail of the home region records.
     pub(crate) fn event_selectors(self, trail: &str, selectors: &Value) -> Self {
-        self.cloudtrail(
-            HOME,
-            "PutEventSelectors",
-            json!({"TrailName": trail, "EventSelectors": selectors}),
-        )
+        self.cloudtrail(HOME, "PutEventSelectors", json!({"TrailName": trail, "EventSelectors": selectors}))
     }
 
     /// Makes a `CloudTrail` call.
