@@ -93,12 +93,12 @@ fn call(operation: Operation, page: &mut Page<'_>) -> io::Result<()> {
 pub fn markdown_table(stage: &Stage) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
     let expect = Expectations::default();
-    let mut table = String::from("| check | title | what it checks |\n| --- | --- | --- |\n");
-    for check in stage.checks {
+    let rows = stage.checks.iter().map(|check| {
         let title = cell(&(check.title)(&expect));
-        table.push_str(&format!("| `{}` | {title} | {} |\n", check.id, cell(check.what)));
-    }
-    table
+        format!("| `{}` | {title} | {} |\n", check.id, cell(check.what))
+    });
+    let head = "| check | title | what it checks |\n| --- | --- | --- |\n".to_owned();
+    std::iter::once(head).chain(rows).collect()
 }
 
 #[cfg(test)]

@@ -6,11 +6,11 @@ use clap::ValueEnum;
 
 use crate::report::{Report, Verdict};
 use crate::status::Status;
-use crate::terminal::{Page, Paint, Style};
+use crate::terminal::{Paint, Style, clean};
 
 mod json;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 mod table;
 
 /// The formats of a report.
@@ -34,7 +34,7 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
     }
 }
 
-/// Writes the verdict alone, as one line.
+/// Writes the verdict alone, as one line whatever its width: the last of the table, and all of it with `-q`.
 ///
 /// # Errors
 /// As its output.
@@ -44,7 +44,7 @@ pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         Verdict::NotReady => look(Status::Fail),
         Verdict::Undetermined => look(Status::Unknown),
     };
-    Page::new(style, out).painted(0, paint, &format!("{symbol} {}", report.headline()))
+    writeln!(out, "{}", style.paint(paint, &clean(&format!("{symbol} {}", report.headline()))))
 }
 
 /// A status's symbol, which is not its only sign, and its colour.

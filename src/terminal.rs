@@ -8,9 +8,8 @@ use clap::ValueEnum;
 mod clean;
 mod page;
 
-pub use clean::{clean, is_hidden, shorten};
-pub(crate) use page::wrap;
-pub use page::{Lead, Page};
+pub(crate) use clean::{clean, is_hidden, shorten};
+pub(crate) use page::{Lead, Page, wrap};
 
 /// The width of a pipe or a file, and of a terminal that does not tell.
 const WIDTH: usize = 80;
@@ -42,7 +41,7 @@ pub struct Style {
 
 /// What a colour says. Nothing is ever said by colour alone.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Paint {
+pub(crate) enum Paint {
     /// As it must be.
     Good,
     /// Should be better.
@@ -79,8 +78,7 @@ impl Style {
     }
 
     /// `text` in its colour, where colours are written.
-    #[must_use]
-    pub fn paint(&self, paint: Paint, text: &str) -> String {
+    pub(crate) fn paint(&self, paint: Paint, text: &str) -> String {
         let code = match paint {
             Paint::Good => "1;32",
             Paint::Careful => "1;33",

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
+use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
@@ -26,10 +27,8 @@ fn escaped(document: &str) -> String {
     for c in document.chars() {
         if c == '\n' || !is_hidden(c) {
             escaped.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            escaped.push_str(&format!("\\u{unit:04x}"));
+        } else {
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
         }
     }
     escaped
@@ -192,7 +191,7 @@ impl<'a> From<&'a Report> for Account<'a> {
         Account {
             id: caller.map(|caller| caller.account.as_str()),
             alias: header.alias.as_ref().ok().and_then(Option::as_deref),
-            partition: caller.map(|caller| caller.partition()),
+            partition: caller.map(Caller::partition),
             home_region: report.expectations.home(),
             home_region_source: origin(report.expectations.home_region.origin),
             billing_region: report.expectations.billing(),

@@ -209,8 +209,10 @@ pub(crate) fn hostile() -> Report {
             finding.message.clone_from(&text);
             finding.subject = Subject::regional(HOSTILE, HOSTILE);
             finding.settles = Some(text.clone());
-            let call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
-            finding.unavailable = Some(Unavailable { call, cause: Cause::Denied { message: Some(text.clone()) } });
+            if let Some(unavailable) = &mut finding.unavailable {
+                unavailable.call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
+                unavailable.cause = Cause::Denied { message: Some(text.clone()) };
+            }
             if let Some(remedy) = &mut finding.remediation {
                 remedy.summary.clone_from(&text);
                 remedy.console = Some(text.clone());
@@ -219,4 +221,9 @@ pub(crate) fn hostile() -> Report {
         }
     }
     report
+}
+
+/// All of them.
+pub(crate) fn every_report() -> Vec<Report> {
+    vec![mixed(), ready(), unseen(), hostile()]
 }

@@ -15,7 +15,6 @@ use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 mod details;
 mod header;
 
-const HEADINGS: [&str; 3] = ["Check", "Status", "Found"];
 /// The columns of four lines and of a blank on either side of each of three cells.
 const FRAME: usize = 10;
 /// The columns of the widest status, `? UNKNOWN`.
@@ -40,24 +39,30 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
 
 /// The table: a line or two a check.
 fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
+    if checks.is_empty() {
+        return page.text(0, "No check was selected");
+    }
     let room = page.style().width.saturating_sub(FRAME + STATUS);
-    let longest = checks.iter().map(|check| check.title.width()).max().unwrap_or_default();
-    let title_room = longest.min(room * 2 / 5);
-    let cell = |text: &str, width: usize| wrap(&shorten(&clean(text)), width).join("\n");
+    let titles: Vec<String> = checks.iter().map(|check| cell(&check.title, room * 2 / 5)).collect();
+    let title_columns =
+        titles.iter().flat_map(|title| title.lines()).map(UnicodeWidthStr::width).fold("Check".width(), usize::max);
 
     let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders()).set_header(HEADINGS);
-    let mut titles = HEADINGS.first().map_or(0, |heading| heading.width());
-    for check in checks {
-        let title = cell(&check.title, title_room);
-        titles = titles.max(title.lines().map(UnicodeWidthStr::width).max().unwrap_or_default());
-        table.add_row([title, mark(check.status), cell(&check.summary, room - title_room)]);
+    table.load_style(presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders());
+    table.set_header(["Check", "Status", "Found"]);
+    for (check, title) in checks.iter().zip(titles) {
+        table.add_row([title, mark(check.status), cell(&check.summary, room.saturating_sub(title_columns))]);
     }
-    let before_status = "│ ".width() + titles + " │ ".width();
+    let before_status = "│ ".width() + title_columns + " │ ".width();
     for line in table.lines() {
         page.drawn(&coloured(&line, before_status, page.style()))?;
     }
     Ok(())
+}
+
+/// A text from the account, as lines that fit a cell.
+fn cell(text: &str, columns: usize) -> String {
+    wrap(&shorten(&clean(text)), columns).join("\n")
 }
 
 /// The line with its status in colour. (Not left to the table: its styling listens to `NO_COLOR`, which an explicit

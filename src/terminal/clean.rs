@@ -10,8 +10,7 @@ const LONGEST_CELL: usize = 400;
 
 /// Whether a character is not seen itself but changes what is seen: controls, separators, marks of direction, characters
 /// of no width.
-#[must_use]
-pub fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(
             c,
@@ -28,8 +27,7 @@ pub fn is_hidden(c: char) -> bool {
 }
 
 /// The text with every hidden character as a visible escape, such as `\u{1b}`.
-#[must_use]
-pub fn clean(text: &str) -> Cow<'_, str> {
+pub(crate) fn clean(text: &str) -> Cow<'_, str> {
     if !text.chars().any(is_hidden) {
         return Cow::Borrowed(text);
     }
@@ -45,8 +43,7 @@ pub fn clean(text: &str) -> Cow<'_, str> {
 }
 
 /// The text cut to what a table's cell can bear. The middle of a long word goes, not the end of its sentence.
-#[must_use]
-pub fn shorten(text: &str) -> String {
+pub(crate) fn shorten(text: &str) -> String {
     let words: Vec<String> = text.split(' ').map(shorten_word).collect();
     let text = words.join(" ");
     match text.char_indices().nth(LONGEST_CELL) {

@@ -13,70 +13,65 @@ const LEAST_ROOM: usize = 20;
 
 /// What stands before a text: its lines hang beside it.
 #[derive(Debug, Clone, Copy)]
-pub struct Lead<'a> {
+pub(crate) struct Lead<'a> {
     /// The words.
-    pub text: &'a str,
+    pub(crate) text: &'a str,
     /// Their colour.
-    pub paint: Paint,
+    pub(crate) paint: Paint,
     /// The columns that they take, blanks included.
-    pub columns: usize,
+    pub(crate) columns: usize,
 }
 
 impl<'a> Lead<'a> {
     /// A label, such as `console`.
-    #[must_use]
-    pub const fn label(text: &'a str, columns: usize) -> Self {
+    pub(crate) const fn label(text: &'a str, columns: usize) -> Self {
         Lead { text, paint: Paint::Faint, columns }
     }
 }
 
 /// A page that is being written.
-pub struct Page<'a> {
+pub(crate) struct Page<'a> {
     style: &'a Style,
     out: &'a mut dyn Write,
 }
 
 impl<'a> Page<'a> {
     /// A page without a line yet.
-    pub fn new(style: &'a Style, out: &'a mut dyn Write) -> Self {
+    pub(crate) fn new(style: &'a Style, out: &'a mut dyn Write) -> Self {
         Page { style, out }
     }
 
     /// How it looks.
-    #[must_use]
-    pub fn style(&self) -> &Style {
+    pub(crate) fn style(&self) -> &Style {
         self.style
     }
 
     /// An empty line.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn blank(&mut self) -> io::Result<()> {
+    pub(crate) fn blank(&mut self) -> io::Result<()> {
         writeln!(self.out)
     }
 
     /// A heading.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn heading(&mut self, text: &str) -> io::Result<()> {
+    pub(crate) fn heading(&mut self, text: &str) -> io::Result<()> {
         self.painted(0, Paint::Strong, text)
     }
 
+    /// A heading with a line to the edge of the page, where something new begins.
+    pub(crate) fn rule(&mut self, text: &str) -> io::Result<()> {
+        for line in wrap(&clean(text), self.room(6)) {
+            let rest = "─".repeat(self.style.width.saturating_sub(line.width() + 4));
+            writeln!(self.out, "── {} {rest}", self.style.paint(Paint::Strong, &line))?;
+        }
+        Ok(())
+    }
+
     /// A paragraph.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn text(&mut self, indent: usize, text: &str) -> io::Result<()> {
+    pub(crate) fn text(&mut self, indent: usize, text: &str) -> io::Result<()> {
         self.painted(indent, Paint::Plain, text)
     }
 
     /// A paragraph in a colour.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn painted(&mut self, indent: usize, paint: Paint, text: &str) -> io::Result<()> {
+    pub(crate) fn painted(&mut self, indent: usize, paint: Paint, text: &str) -> io::Result<()> {
         for line in wrap(&clean(text), self.room(indent)) {
             writeln!(self.out, "{:indent$}{}", "", self.style.paint(paint, &line))?;
         }
@@ -84,16 +79,14 @@ impl<'a> Page<'a> {
     }
 
     /// A paragraph that hangs beside its lead.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
+    pub(crate) fn beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
         let hang = indent + lead.columns;
+        let label = clean(lead.text);
         let mut first = true;
         for line in wrap(&clean(text), self.room(hang)) {
             if first {
-                let blanks = lead.columns.saturating_sub(lead.text.width());
-                writeln!(self.out, "{:indent$}{}{:blanks$}{line}", "", self.style.paint(lead.paint, lead.text), "")?;
+                let blanks = lead.columns.saturating_sub(label.width());
+                writeln!(self.out, "{:indent$}{}{:blanks$}{line}", "", self.style.paint(lead.paint, &label), "")?;
             } else {
                 writeln!(self.out, "{:hang$}{line}", "")?;
             }
@@ -103,30 +96,21 @@ impl<'a> Page<'a> {
     }
 
     /// A line that is to be copied, so it is never wrapped: a command.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn whole(&mut self, indent: usize, text: &str) -> io::Result<()> {
+    pub(crate) fn whole(&mut self, indent: usize, text: &str) -> io::Result<()> {
         writeln!(self.out, "{:indent$}{}", "", clean(text))
     }
 
     /// The same beside its lead, and below it where it is too long for that: an ARN, a URL.
-    ///
-    /// # Errors
-    /// As its output.
-    pub fn whole_beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
+    pub(crate) fn whole_beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
         let text = clean(text);
         if indent + lead.columns + text.width() <= self.style.width {
             return self.beside(indent, lead, &text);
         }
-        writeln!(self.out, "{:indent$}{}", "", self.style.paint(lead.paint, lead.text))?;
+        writeln!(self.out, "{:indent$}{}", "", self.style.paint(lead.paint, &clean(lead.text)))?;
         self.whole(indent + 2, &text)
     }
 
     /// A line that is finished, colours included: of a table.
-    ///
-    /// # Errors
-    /// As its output.
     pub(crate) fn drawn(&mut self, line: &str) -> io::Result<()> {
         writeln!(self.out, "{line}")
     }
@@ -180,11 +164,12 @@ mod tests {
         let hostile = "a\u{1b}[2J\nb\u{202e}c";
         let all = written(|page| {
             page.heading(hostile)?;
+            page.rule(hostile)?;
             page.text(2, hostile)?;
             page.beside(2, Lead::label("x", 4), hostile)?;
             page.whole(2, hostile)?;
             page.whole_beside(2, Lead::label("x", 4), hostile)
         });
-        assert!(!all.contains(['\u{1b}', '\u{202e}']) && all.lines().count() == 5, "{all}");
+        assert!(!all.contains(['\u{1b}', '\u{202e}']) && all.lines().count() == 6, "{all}");
     }
 }

@@ -2,23 +2,25 @@
 
 use std::io;
 
-use crate::account::Unavailable;
+use unicode_width::UnicodeWidthStr;
+
+use crate::account::{Call, Cause, Unavailable};
 use crate::finding::{Finding, Subject};
 use crate::remediation::Remediation;
 use crate::render::{look, mark};
 use crate::report::CheckReport;
 use crate::status::Status;
-use crate::terminal::{Lead, Page};
+use crate::terminal::{Lead, Page, Paint};
 
-/// The columns of a status and the blanks behind it.
-const STATUS: usize = 11;
 /// The columns of the labels.
-const LABELS: usize = 10;
+const LABELS: usize = 11;
 /// How far all that belongs to a finding is indented.
 const INDENT: usize = 4;
+/// What the eye looks for first.
+const FIX: Lead<'_> = Lead { text: "fix", paint: Paint::Strong, columns: LABELS };
 
 pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
-    page.beside(0, status(check.status, &mark(check.status)), &check.title)?;
+    page.rule(&check.title)?;
     if let Some(chosen) = &check.chosen {
         let others = match chosen.others {
             0 => String::new(),
@@ -37,7 +39,9 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         let Some((first, _)) = alike.split_first() else { continue };
         page.blank()?;
         let ids: Vec<&str> = alike.iter().map(|finding| finding.id).collect();
-        page.beside(2, status(first.status, &mark(first.status)), &ids.join(", "))?;
+        let status = mark(first.status);
+        let lead = Lead { text: &status, paint: look(first.status).1, columns: status.width() + 2 };
+        page.beside(2, lead, &ids.join(", "))?;
         page.text(INDENT, &first.message)?;
         if shared.is_none() {
             subject(INDENT, &first.subject, page)?;
@@ -50,17 +54,13 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         }
         if let Some(remedy) = &first.remediation {
             match told.iter().find(|(earlier, _)| *earlier == remedy) {
-                Some((_, id)) => page.beside(INDENT, Lead::label("fix", LABELS), &format!("the same as of {id}"))?,
+                Some((_, id)) => page.beside(INDENT, FIX, &format!("the same as of {id}"))?,
                 None => remediation(remedy, page)?,
             }
             told.push((remedy, first.id));
         }
     }
     Ok(())
-}
-
-fn status(status: Status, mark: &str) -> Lead<'_> {
-    Lead { text: mark, paint: look(status).1, columns: STATUS }
 }
 
 /// What all findings are about, if that is one thing: then it is named once.
@@ -79,21 +79,20 @@ fn subject(indent: usize, subject: &Subject, page: &mut Page<'_>) -> io::Result<
     Ok(())
 }
 
+/// Where all was read and does not decide, the message tells what stays open, and this the call that it hangs on. Of every
+/// other cause the message itself names the call.
 fn call(unavailable: &Unavailable, page: &mut Page<'_>) -> io::Result<()> {
-    let operation = unavailable.call.operation;
-    let permission = match operation.action() {
-        Some(action) => format!("permission {action}"),
-        None => "needs no permission".to_owned(),
+    let Cause::Unknowable { .. } = unavailable.cause else { return Ok(()) };
+    let Call { operation, region, .. } = &unavailable.call;
+    let text = match region {
+        Some(region) => format!("{operation} in {region}"),
+        None => operation.to_string(),
     };
-    let region = match &unavailable.call.region {
-        Some(region) => format!(" in {region}"),
-        None => String::new(),
-    };
-    page.beside(INDENT, Lead::label("call", LABELS), &format!("{operation}{region} ({permission})"))
+    page.beside(INDENT, Lead::label("read from", LABELS), &text)
 }
 
 fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
-    page.beside(INDENT, Lead::label("fix", LABELS), &remedy.summary)?;
+    page.beside(INDENT, FIX, &remedy.summary)?;
     if !remedy.inputs.is_empty() {
         page.beside(INDENT, Lead::label("set first", LABELS), "with your own values:")?;
         for input in &remedy.inputs {

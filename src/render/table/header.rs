@@ -13,7 +13,7 @@ const LABELS: usize = 16;
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let source = match report.source {
         Source::Live => "live",
-        Source::Snapshot => "from a snapshot of that time",
+        Source::Snapshot => "from a snapshot",
     };
     let when = report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
     page.heading(&format!("stagecheck {}: {}, {when}, {source}", env!("CARGO_PKG_VERSION"), report.stage.id))?;
