@@ -7,6 +7,7 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
+mod multi_region_trail;
 mod root_mfa;
 
 /// One item of a stage.
@@ -44,8 +45,11 @@ pub struct Stage {
 }
 
 /// The stage before an account becomes an organization.
-pub const SINGLE_ACCOUNT: Stage =
-    Stage { id: "single-account", ready_to: "become an Organization", checks: &[&root_mfa::CHECK] };
+pub const SINGLE_ACCOUNT: Stage = Stage {
+    id: "single-account",
+    ready_to: "become an Organization",
+    checks: &[&root_mfa::CHECK, &multi_region_trail::CHECK],
+};
 
 impl Stage {
     /// Starts the checks together, and gives what each found, in their order.

@@ -1,3 +1,6 @@
 //! What several checks conclude alike. Checks never import one another.
 
+pub mod arn;
+pub mod grants;
 pub mod sure;
+pub mod trail;
