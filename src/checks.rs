@@ -3,6 +3,7 @@
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;
+use crate::error::Error;
 use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
@@ -53,6 +54,17 @@ pub const SINGLE_ACCOUNT: Stage = Stage {
 };
 
 impl Stage {
+    /// The check of that id.
+    ///
+    /// # Errors
+    /// There is none; the error names those that there are.
+    pub fn check(&self, id: &str) -> Result<&'static Check, Error> {
+        self.checks.iter().copied().find(|check| check.id == id).ok_or_else(|| {
+            let ids: Vec<&str> = self.checks.iter().map(|check| check.id).collect();
+            Error::usage(format!("there is no check {id:?}"), format!("the checks are {}", ids.join(", ")))
+        })
+    }
+
     /// Starts the checks together, and gives what each found, in their order.
     pub async fn run(
         checks: &[&'static Check],
