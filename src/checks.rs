@@ -1,5 +1,7 @@
 //! The stages and their checks, in the order in which they are shown.
 
+#![deny(clippy::disallowed_methods)]
+
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;

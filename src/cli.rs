@@ -45,6 +45,7 @@ Examples:
 }
 
 /// The options of `stagecheck audit`.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 #[derive(Debug, Args)]
 pub struct Audit {
     /// AWS profile to use

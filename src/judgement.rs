@@ -1,5 +1,7 @@
 //! What several checks conclude alike. Checks never import one another.
 
+#![deny(clippy::disallowed_methods)]
+
 pub mod arn;
 pub mod grants;
 pub mod sure;

@@ -5,11 +5,8 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::account::{Call, Event, Made};
+use crate::account::{Call, Event, Made, Watcher};
 use crate::terminal::clean;
-
-/// Somebody who watches the calls.
-pub type Watcher = Box<dyn FnMut(Event<'_>)>;
 
 /// Nobody watches.
 #[must_use]

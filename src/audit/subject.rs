@@ -19,6 +19,7 @@ pub(super) struct Subject {
     pub(super) config: Option<String>,
 }
 
+#[cfg_attr(not(feature = "live"), expect(clippy::unused_async, reason = "with the `live` feature it asks AWS"))]
 pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
     match &options.snapshot {
         Some(path) => recorded(path, options, config),
