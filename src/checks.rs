@@ -7,7 +7,9 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
+mod billing_alarm;
 mod root_mfa;
+mod security_alerts_topic;
 
 /// One item of a stage.
 pub struct Check {
@@ -44,8 +46,11 @@ pub struct Stage {
 }
 
 /// The stage before an account becomes an organization.
-pub const SINGLE_ACCOUNT: Stage =
-    Stage { id: "single-account", ready_to: "become an Organization", checks: &[&root_mfa::CHECK] };
+pub const SINGLE_ACCOUNT: Stage = Stage {
+    id: "single-account",
+    ready_to: "become an Organization",
+    checks: &[&root_mfa::CHECK, &security_alerts_topic::CHECK, &billing_alarm::CHECK],
+};
 
 impl Stage {
     /// Starts the checks together, and gives what each found, in their order.
