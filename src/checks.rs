@@ -8,6 +8,7 @@ use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
 mod billing_alarm;
+mod multi_region_trail;
 mod root_mfa;
 mod security_alerts_topic;
 
@@ -49,7 +50,7 @@ pub struct Stage {
 pub const SINGLE_ACCOUNT: Stage = Stage {
     id: "single-account",
     ready_to: "become an Organization",
-    checks: &[&root_mfa::CHECK, &security_alerts_topic::CHECK, &billing_alarm::CHECK],
+    checks: &[&root_mfa::CHECK, &multi_region_trail::CHECK, &security_alerts_topic::CHECK, &billing_alarm::CHECK],
 };
 
 impl Stage {

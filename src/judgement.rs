@@ -1,5 +1,8 @@
 //! What several checks conclude alike. Checks never import one another.
 
+pub mod arn;
+pub mod grants;
 pub mod subscriber;
 pub mod sure;
 pub mod topic;
+pub mod trail;

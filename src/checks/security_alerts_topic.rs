@@ -13,6 +13,7 @@ use crate::operation::Operation;
 use crate::remediation::{Command, Remediation};
 
 mod near_miss;
+mod policy;
 
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
@@ -52,6 +53,7 @@ pub(super) const CHECK: Check = Check {
          person whose filter could not be read leaves a warning, not an unknown.",
         "A filter policy that is not valid leaves it open whether its subscriber gets anything.",
         "A program counts whatever it filters: the answer is a warning either way.",
+        "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted.",
         "Every alias that begins with alias/aws/ is AWS's: nobody else can make one.",
         "A customer key that does not exist any more, is disabled or about to be deleted fails: SNS refuses every message then.",
     ],
@@ -94,6 +96,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
             Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
         }),
         SUBSCRIBER.judge(&subject, || readers.judge(None)),
+        POLICY.judge(&subject, || policy::judge(attributes, &arn, caller, home, account.now())),
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
     ]
     .into()

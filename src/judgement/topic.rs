@@ -1,5 +1,6 @@
 //! What the checks of alerts conclude alike of an SNS topic: whether it exists, and whose key encrypts it.
 
+use super::arn::Arn;
 use crate::account::facts::{Key, Subscription, Topic};
 use crate::account::{Fact, Seen, Unavailable};
 use crate::finding::Evidence;
@@ -25,16 +26,9 @@ impl<'a> TopicArn<'a> {
     /// The parts; `None` for the ARN of anything else, a topic's subscription among them.
     #[must_use]
     pub fn parse(arn: &'a str) -> Option<Self> {
-        let mut parts = arn.split(':');
-        let mut next = || parts.next();
-        match (next(), next(), next(), next(), next(), next(), next()) {
-            (Some("arn"), Some(partition), Some("sns"), Some(region), Some(account), Some(name), None)
-                if !name.is_empty() =>
-            {
-                Some(TopicArn { partition, region, account, name })
-            }
-            _ => None,
-        }
+        let Arn { partition, service, region, account, resource } = Arn::parse(arn)?;
+        let is_topic = service == "sns" && !resource.is_empty() && !resource.contains(':');
+        is_topic.then_some(TopicArn { partition, region, account, name: resource })
     }
 }
 
@@ -68,11 +62,7 @@ pub fn key_name(topic: &Topic) -> Option<&str> {
 /// [reserved](https://docs.aws.amazon.com/kms/latest/APIReference/API_CreateAlias.html).
 #[must_use]
 pub fn is_named_as_aws_own(key: &str) -> bool {
-    let alias = match key.split(':').collect::<Vec<_>>().as_slice() {
-        ["arn", _, "kms", _, _, alias] => *alias,
-        _ => key,
-    };
-    alias.starts_with("alias/aws/")
+    Arn::parse(key).map_or(key, |arn| arn.resource).starts_with("alias/aws/")
 }
 
 /// What a topic's key is good for.

@@ -89,7 +89,7 @@ fn parse_version(value: Json) -> Result<Version, ParseError> {
 pub(super) fn text_of(value: Json, name: &str) -> Result<String, ParseError> {
     match value {
         Json::Text(text) => Ok(text),
-        other => Err(ParseError::new(format!("\"{name}\" is {}, not a string", other.kind()))),
+        other => Err(ParseError::new(format!("the element \"{name}\" is {}, not a string", other.kind()))),
     }
 }
 
@@ -100,3 +100,6 @@ pub(super) fn texts_of(value: Json, name: &str) -> Result<Vec<String>, ParseErro
         one => Ok(vec![text_of(one, name)?]),
     }
 }
+
+#[cfg(test)]
+mod tests;

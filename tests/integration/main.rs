@@ -1,0 +1,4 @@
+//! `stagecheck` as its users meet it.
+
+mod support;
+mod support_works;
