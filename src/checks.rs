@@ -10,8 +10,10 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
+mod billing_alarm;
 mod multi_region_trail;
 mod root_mfa;
+mod security_alerts_topic;
 mod trail_bucket_policy;
 
 /// One item of a stage.
@@ -52,7 +54,13 @@ pub struct Stage {
 pub const SINGLE_ACCOUNT: Stage = Stage {
     id: "single-account",
     ready_to: "become an Organization",
-    checks: &[&root_mfa::CHECK, &multi_region_trail::CHECK, &trail_bucket_policy::CHECK],
+    checks: &[
+        &root_mfa::CHECK,
+        &multi_region_trail::CHECK,
+        &security_alerts_topic::CHECK,
+        &billing_alarm::CHECK,
+        &trail_bucket_policy::CHECK,
+    ],
 };
 
 impl Stage {

@@ -4,5 +4,7 @@
 
 pub mod arn;
 pub mod grants;
+pub mod subscriber;
 pub mod sure;
+pub mod topic;
 pub mod trail;
