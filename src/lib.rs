@@ -6,6 +6,7 @@ pub mod expectations;
 pub mod finding;
 pub mod judgement;
 pub mod operation;
+pub mod policy;
 pub mod remediation;
 pub mod status;
 #[cfg(test)]
