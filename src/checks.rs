@@ -7,6 +7,8 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
+mod admin_user_mfa;
+mod ec2_ssm_role;
 mod root_mfa;
 
 /// One item of a stage.
@@ -44,8 +46,11 @@ pub struct Stage {
 }
 
 /// The stage before an account becomes an organization.
-pub const SINGLE_ACCOUNT: Stage =
-    Stage { id: "single-account", ready_to: "become an Organization", checks: &[&root_mfa::CHECK] };
+pub const SINGLE_ACCOUNT: Stage = Stage {
+    id: "single-account",
+    ready_to: "become an Organization",
+    checks: &[&root_mfa::CHECK, &admin_user_mfa::CHECK, &ec2_ssm_role::CHECK],
+};
 
 impl Stage {
     /// Starts the checks together, and gives what each found, in their order.
