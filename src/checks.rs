@@ -10,7 +10,9 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
+mod admin_user_mfa;
 mod billing_alarm;
+mod ec2_ssm_role;
 mod multi_region_trail;
 mod root_mfa;
 mod security_alerts_topic;
@@ -56,9 +58,11 @@ pub const SINGLE_ACCOUNT: Stage = Stage {
     ready_to: "become an Organization",
     checks: &[
         &root_mfa::CHECK,
+        &admin_user_mfa::CHECK,
         &multi_region_trail::CHECK,
         &security_alerts_topic::CHECK,
         &billing_alarm::CHECK,
+        &ec2_ssm_role::CHECK,
         &trail_bucket_policy::CHECK,
     ],
 };

@@ -2,7 +2,9 @@
 
 #![deny(clippy::disallowed_methods)]
 
+pub mod administrator;
 pub mod arn;
+pub mod documents;
 pub mod grants;
 pub mod subscriber;
 pub mod sure;
