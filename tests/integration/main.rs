@@ -2,5 +2,6 @@
 
 #[cfg(feature = "live")]
 mod audits;
+mod stories;
 mod support;
 mod support_works;
