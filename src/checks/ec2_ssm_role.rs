@@ -67,7 +67,12 @@ pub(super) const CHECK: Check = Check {
         "An AWS policy whose document cannot be had is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
-    operations: &[Operation::GetAccountAuthorizationDetails, Operation::GetPolicy, Operation::GetPolicyVersion],
+    operations: &[
+        Operation::GetCallerIdentity,
+        Operation::GetAccountAuthorizationDetails,
+        Operation::GetPolicy,
+        Operation::GetPolicyVersion,
+    ],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),

@@ -122,6 +122,7 @@ stories! {
     organization_trail: trails::ORGANIZATION_TRAIL,
     foreign_bucket_policy: trails::FOREIGN_BUCKET_POLICY,
     public_log_bucket: trails::PUBLIC_LOG_BUCKET,
+    retired_acl: trails::RETIRED_ACL,
     alarm_in_the_wrong_region: alerts::ALARM_IN_THE_WRONG_REGION,
     managed_by_budget_only: alerts::MANAGED_BY_BUDGET_ONLY,
     pending_subscription: alerts::PENDING_SUBSCRIPTION,

@@ -1,12 +1,14 @@
 //! Stories of trails and their buckets.
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::whole::{Lab, done_but};
-use super::{Fail, PASSES, Pass, Statuses, Story};
+use super::{Fail, PASSES, Statuses, Story};
 use crate::support::account::{Account, HOME, Trail};
 use crate::support::edits::{self, HOUR, TrailStatus};
+use crate::support::http::Answer;
 use crate::support::proxy::Proxy;
+use crate::support::rules::Rule;
 
 pub(super) const STOPPED_TRAIL: Story = Story {
     name: "stopped-trail",
@@ -29,13 +31,19 @@ pub(super) const STOPPED_TRAIL: Story = Story {
 
 pub(super) const TWO_TRAILS: Story = Story {
     name: "two-trails",
-    tells: "An old trail, stopped and with a bucket that is gone, stands beside a good one",
+    tells: "An old trail, stopped, whose bucket the whole world may read, stands beside a good one",
     account: "320000000022",
     make: |account| {
         let old = Trail { name: "an-old-trail", bucket: Some("old-logs-320000000022"), ..Trail::default() };
-        let account = account.log_bucket_for(&old).trail(old).stop_logging(&old).ready();
-        let gone = account.s3(HOME, hyper::Method::DELETE, "/old-logs-320000000022", "");
-        assert!(gone.succeeded(), "{}", gone.text());
+        let mut policy = account.log_bucket_policy(&old);
+        and_the_world_may_read(&mut policy, "old-logs-320000000022");
+        let account = account
+            .log_bucket_for(&old)
+            .blocked_from_public("old-logs-320000000022", false)
+            .bucket_policy("old-logs-320000000022", &policy)
+            .trail(old)
+            .stop_logging(&old)
+            .ready();
         let stopped = TrailStatus { logging: false, stopped: Some(HOUR * 24 * 90), ..TrailStatus::default() };
         Proxy::to(account).with_all(edits::ready()).with(edits::trail_status_where("/an-old-trail", stopped))
     },
@@ -102,14 +110,7 @@ pub(super) const PUBLIC_LOG_BUCKET: Story = Story {
     make: |account| {
         let bucket = account.log_bucket();
         let mut policy = account.log_bucket_policy(&Trail::default());
-        let for_everybody = json!({
-            "Sid": "Consultant",
-            "Effect": "Allow",
-            "Principal": "*",
-            "Action": "s3:GetObject",
-            "Resource": format!("arn:aws:s3:::{bucket}/*"),
-        });
-        policy["Statement"].as_array_mut().expect("a list of statements").push(for_everybody);
+        and_the_world_may_read(&mut policy, &bucket);
         let account = account
             .ready()
             .blocked_from_public(&bucket, false)
@@ -118,5 +119,52 @@ pub(super) const PUBLIC_LOG_BUCKET: Story = Story {
         Proxy::to(account).with_all(edits::ready())
     },
     exit: 1,
-    expected: Statuses { trail: Pass, bucket: Fail, ..PASSES },
+    expected: Statuses { bucket: Fail, ..PASSES },
 };
+
+pub(super) const RETIRED_ACL: Story = Story {
+    name: "retired-acl",
+    tells: "The bucket's list of grants still lets the whole world read, but counts no more since its owner owns every object",
+    account: "320000000026",
+    make: |account| {
+        let bucket = account.log_bucket();
+        let grants = [
+            grant(
+                r#"xsi:type="CanonicalUser""#,
+                "<ID>75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a</ID>",
+                "FULL_CONTROL",
+            ),
+            grant(r#"xsi:type="Group""#, "<URI>http://acs.amazonaws.com/groups/global/AllUsers</URI>", "READ"),
+        ]
+        .concat();
+        let acl = format!(
+            r#"<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a</ID></Owner><AccessControlList>{grants}</AccessControlList></AccessControlPolicy>"#
+        );
+        let account =
+            account.ready().blocked_from_public(&bucket, false).object_ownership(&bucket, "BucketOwnerEnforced");
+        Proxy::to(account).with_all(edits::ready()).with(Rule::on("s3", "GetBucketAcl").answer(Answer::new(
+            200,
+            "application/xml",
+            acl,
+        )))
+    },
+    exit: 0,
+    expected: PASSES,
+};
+
+fn grant(kind: &str, grantee: &str, permission: &str) -> String {
+    format!(
+        r#"<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {kind}>{grantee}</Grantee><Permission>{permission}</Permission></Grant>"#
+    )
+}
+
+fn and_the_world_may_read(policy: &mut Value, bucket: &str) {
+    let for_everybody = json!({
+        "Sid": "Consultant",
+        "Effect": "Allow",
+        "Principal": "*",
+        "Action": "s3:GetObject",
+        "Resource": format!("arn:aws:s3:::{bucket}/*"),
+    });
+    policy["Statement"].as_array_mut().expect("a list of statements").push(for_everybody);
+}

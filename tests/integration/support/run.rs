@@ -14,7 +14,7 @@ use super::proxy::Proxy;
 use super::python::scratch;
 
 /// The program that is tested.
-pub(crate) const STAGECHECK: &str = env!("CARGO_BIN_EXE_stagecheck");
+const STAGECHECK: &str = env!("CARGO_BIN_EXE_stagecheck");
 
 /// One run, yet to start. A folder of its own is its home and its working folder.
 pub(crate) struct Run {
@@ -72,6 +72,12 @@ impl Run {
         let home = run.folder.path().to_owned();
         // Outside the cloud, asking for the machine's own role only costs time. A test of that sets it to false.
         run.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// A script of bash; `$0` in it is the program, and `$1` the first argument.
+    pub(crate) fn shell(script: &str) -> Self {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Self::program("bash").args(["-c", script, STAGECHECK]).env("PATH", path)
     }
 
     /// Runs this in place of the program, without arguments.
