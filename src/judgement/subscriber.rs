@@ -336,6 +336,3 @@ fn address(subscription: &Subscription) -> String {
         None => format!("a subscriber by {protocol}"),
     }
 }
-
-#[cfg(test)]
-mod tests;

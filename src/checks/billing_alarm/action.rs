@@ -225,9 +225,11 @@ fn other_region(topic: TopicArn<'_>, region: &str) -> String {
 /// Whether a composite alarm's rule names an alarm: in quotes, or bare between brackets, commas and spaces.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
 fn mentions(rule: &str, alarm: &str) -> bool {
-    let quoted = rule.split('"').skip(1).step_by(2);
-    let bare = rule.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"'));
-    quoted.chain(bare).any(|word| word == alarm)
+    rule.split('"').enumerate().any(|(number, part)| {
+        let is_quoted = number % 2 == 1;
+        let mut bare = part.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+        if is_quoted { part == alarm } else { bare.any(|word| word == alarm) }
+    })
 }
 
 /// What a repaired alarm is to notify: all that it notifies now and can reach, and the expected topic where there is no other.

@@ -301,6 +301,3 @@ fn with_statement(policy: &str, name: &str, mut statement: Value) -> Option<Stri
     statements.push(statement);
     Some(policy.to_string())
 }
-
-#[cfg(test)]
-mod tests;
