@@ -55,6 +55,9 @@ pub enum Event<'a> {
     Answered(&'a Made),
 }
 
+/// Somebody who watches an audit.
+pub type Watcher = Box<dyn FnMut(Event<'_>)>;
+
 /// The facts of one account, and where to ask for those that are not known yet.
 pub struct Account {
     facts: Facts,
@@ -77,7 +80,7 @@ struct Live {
     started: Instant,
     deadline: Option<Instant>,
     permits: Semaphore,
-    watcher: RefCell<Box<dyn FnMut(Event<'_>)>>,
+    watcher: RefCell<Watcher>,
 }
 
 impl Account {
@@ -91,12 +94,7 @@ impl Account {
     /// An account whose facts are asked of `source`. After `timeout`, one deadline for the whole audit, every fact that is
     /// not known by then is [`Cause::TimedOut`].
     #[must_use]
-    pub fn live(
-        source: Box<dyn Source>,
-        now: Timestamp,
-        timeout: Option<Duration>,
-        watcher: Box<dyn FnMut(Event<'_>)>,
-    ) -> Self {
+    pub fn live(source: Box<dyn Source>, now: Timestamp, timeout: Option<Duration>, watcher: Watcher) -> Self {
         let started = Instant::now();
         let live = Live {
             heard: Cell::default(),

@@ -3,5 +3,5 @@
 mod input;
 mod output;
 
-pub use input::{LIMIT, read};
+pub use input::read;
 pub use output::{Access, Output};

@@ -93,9 +93,8 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
         Some(version) if version > SCHEMA_VERSION => return Err(ReadError::Newer(version)),
         Some(_) => {}
     }
-    let facts = match object.remove("facts") {
-        Some(facts @ Value::Object(_)) => facts,
-        _ => return Err(ReadError::NotASnapshot("it has no facts".to_owned())),
+    let Some(facts @ Value::Object(_)) = object.remove("facts") else {
+        return Err(ReadError::NotASnapshot("it has no facts".to_owned()));
     };
     let no_snapshot = |error: serde_json::Error| ReadError::NotASnapshot(error.to_string());
     let facts = serde_json::from_value(facts).map_err(no_snapshot)?;

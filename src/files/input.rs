@@ -7,12 +7,12 @@ use std::path::Path;
 use crate::error::Error;
 
 /// The greatest size of a file that is read, in bytes: 128 MiB.
-pub const LIMIT: u64 = 128 << 20;
+const LIMIT: u64 = 128 << 20;
 
 /// The text of a file; `-` is standard input. `what` names the file's role in errors, e.g. `snapshot`.
 ///
 /// # Errors
-/// The file is missing, is no regular file, is longer than [`LIMIT`], or is not UTF-8.
+/// The file is missing, is no regular file, is longer than 128 MiB, or is not UTF-8.
 pub fn read(path: &Path, what: &str) -> Result<String, Error> {
     let shown = path.display();
     let unreadable = |why: &dyn std::fmt::Display| {

@@ -85,6 +85,18 @@ pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner
     granted
 }
 
+/// Sources of other accounts on whose behalf a service may ask, as (account, `aws:SourceArn`): one of an account that no policy
+/// names, and all that this one does name.
+#[must_use]
+pub fn other_sources(policy: &Document, owner: Owner<'_>) -> Vec<(String, String)> {
+    let callers = Caller::all_that_matter(policy, owner).into_iter().filter(|caller| !caller.is_own(owner));
+    let of = |caller: Caller| {
+        let account = caller.account;
+        caller.sources.into_iter().map(move |source| (account.clone(), source))
+    };
+    callers.flat_map(of).collect()
+}
+
 /// Whether `policy` is public in S3's sense: it grants the world something, and no condition holds that to fixed values.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html#access-control-block-public-access-policy-status>
 #[must_use]

@@ -9,6 +9,7 @@ use crate::account::{Account, Cause, Fact, Seen, Unavailable};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
 
+pub mod choice;
 mod delivery;
 mod management_events;
 mod remedies;
@@ -83,7 +84,8 @@ pub async fn judged<'a>(account: &'a Account, expect: &Expectations) -> Result<V
 }
 
 /// The region that a trail was made in: AWS's word, else its ARN's.
-fn home_region(trail: &Trail) -> Option<&str> {
+#[must_use]
+pub fn home_region(trail: &Trail) -> Option<&str> {
     trail
         .home_region
         .as_deref()

@@ -166,7 +166,7 @@ fn date(value: &str, holds: fn(Ordering) -> bool) -> Option<Operand> {
     parse_date(value).map(|date| Operand::Date(date, holds))
 }
 
-/// "a date/time value … by using one of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time". A whole number
+/// "with one of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time". A whole number
 /// is always seconds since the epoch, never a year; a time without an offset is UTC.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date>
 fn parse_date(text: &str) -> Option<Timestamp> {

@@ -18,7 +18,7 @@ pub struct Document {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// `2008-10-17`: "variables, such as `${aws:username}`, aren't recognized as variables and are instead treated as literal strings".
+    /// `2008-10-17`: variables "won't be recognized as variables and will instead be treated as literal strings in the policy".
     V2008,
     /// `2012-10-17`: the current one.
     V2012,

@@ -99,7 +99,8 @@ impl Principals {
     }
 }
 
-/// "You can specify AWS account identifiers … using the account ARN (`arn:aws:iam::account-ID:root`), or a shortened form".
+/// "you can use the account ARN (arn:aws:iam::account-ID:root), or a shortened form that consists of the "AWS": prefix followed by the
+/// account ID".
 fn is_account(name: &str, account: &str) -> bool {
     name == account
         || match name.split(':').collect::<Vec<_>>().as_slice() {

@@ -85,7 +85,7 @@ impl Resolved {
                     ([value], _) => self.tokens.extend(literal(value)),
                     ([], Some(default)) => self.tokens.extend(literal(default)),
                     ([], None) => return None,
-                    // "You cannot use a multivalued context key as a policy variable": not said what happens if one does.
+                    // "You cannot use a multivalued condition key as a policy variable": not said what happens if one does.
                     _ => self.push_undecidable(context.spelling(key).to_owned()),
                 },
                 Value::Absent => self.tokens.extend(literal((*default)?)),

@@ -29,7 +29,7 @@ impl Remedies<'_> {
     }
 
     pub(super) fn start(&self) -> Remediation {
-        let start = self.aws("start-logging").option("--name", &self.trail.arn);
+        let start = Command::aws("cloudtrail", "start-logging").option("--name", &self.trail.arn);
         self.remedy("Start logging", &[self.regional(start)], "> Start logging", STATUS_PAGE)
     }
 
@@ -45,7 +45,7 @@ impl Remedies<'_> {
     pub(super) fn selectors(&self) -> Remediation {
         let selectors =
             r#"[{"ReadWriteType":"All","IncludeManagementEvents":true,"ExcludeManagementEventSources":[]}]"#;
-        let put = self.aws("put-event-selectors").option("--trail-name", &self.trail.arn);
+        let put = Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn);
         self.remedy(
             "Record all management events (this replaces the trail's selectors: add those for data events again, if it has any)",
             &[self.regional(put.option("--event-selectors", selectors))],
@@ -101,12 +101,8 @@ impl Remedies<'_> {
         )
     }
 
-    fn aws(&self, operation: &str) -> Command {
-        Command::aws("cloudtrail", operation)
-    }
-
     fn update(&self, option: &str) -> Command {
-        self.regional(self.aws("update-trail").option("--name", &self.trail.arn)).word(option)
+        self.regional(Command::aws("cloudtrail", "update-trail").option("--name", &self.trail.arn)).word(option)
     }
 
     fn regional(&self, command: Command) -> Command {

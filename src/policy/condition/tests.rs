@@ -352,6 +352,9 @@ fn a_variable_without_a_value_takes_its_default() {
     assert_eq!(holds("StringEquals", &["${aws:username, 'ann'}"], &with("ann")), Match::Yes);
     assert_eq!(holds("StringEquals", &["${aws:username,'a}n'}"], &with("a}n")), Match::Yes);
     assert_eq!(holds("StringEquals", &["${aws:username, ''}x"], &with("x")), Match::Yes);
+    let empty = with("ann").with_many("aws:username", [""; 0]);
+    assert_eq!(holds("StringEquals", &["${aws:username, 'ann'}"], &empty), Match::Yes);
+    assert_eq!(holds("StringEquals", &["${aws:username}ann"], &empty), Match::No);
     assert_eq!(holds("StringEquals", &["${aws:username, 'ann'}"], &with("ann").with("aws:username", "bob")), Match::No);
     assert_eq!(holds("StringLike", &["${aws:username, '*'}"], &with("ann")), Match::No, "which is no wildcard");
 }

@@ -236,7 +236,8 @@ fn several_documents_are_taken_together() {
 fn a_principal_fits_whom_it_names_and_nobody_else() {
     let federated = Who::Federated { provider: "cognito-identity.amazonaws.com" };
     let root = Who::Root { account: OWN };
-    let everybody = [ANN, ROLE, SESSION, STRANGER, CLOUDTRAIL, federated, root, Who::Anonymous];
+    let token = Who::Aws { arn: "arn:aws:sts::555566667777:federated-user/app", account: "555566667777" };
+    let everybody = [ANN, ROLE, SESSION, STRANGER, CLOUDTRAIL, federated, token, root, Who::Anonymous];
     for (principal, fits) in [
         (r#""*""#, &everybody[..]),
         (r#"{"AWS":"*"}"#, &everybody),
@@ -247,6 +248,9 @@ fn a_principal_fits_whom_it_names_and_nobody_else() {
         (r#"{"AWS":"arn:aws:iam::111122223333:role/app"}"#, &[ROLE, SESSION]),
         (r#"{"AWS":"arn:aws:iam::111122223333:role/with/path/app"}"#, &[SESSION]),
         (r#"{"AWS":"arn:aws:iam::111122223333:role/application"}"#, &[]),
+        (r#"{"AWS":"arn:aws:iam::444455556666:role/app"}"#, &[]),
+        (r#"{"AWS":"arn:aws-cn:iam::111122223333:role/app"}"#, &[]),
+        (r#"{"AWS":"arn:aws:iam::555566667777:user/app"}"#, &[]),
         (r#"{"AWS":"arn:aws:sts::111122223333:assumed-role/app/i-1"}"#, &[SESSION]),
         (r#"{"AWS":"arn:aws:iam::111122223333:user/*"}"#, &[]),
         (r#"{"AWS":"arn:aws:iam::*:root"}"#, &[]),
@@ -492,6 +496,14 @@ fn a_deny_anywhere_wins() {
         assert_eq!(together(ANN, &[ALL], None, Some(deny_all), same_account), EXPLICIT);
         assert_eq!(together(Who::Root { account: OWN }, &[], None, Some(deny_all), same_account), EXPLICIT);
     }
+}
+
+#[test]
+fn a_deny_to_another_stops_nobody_else() {
+    let deny = r#""Effect":"Deny","Principal":{"AWS":"444455556666"},"Action":"*","Resource":"*""#;
+    assert_eq!(together(ANN, &[ALL], None, Some(deny), true), Decision::Allowed);
+    assert_eq!(together(STRANGER, &[ALL], None, Some(deny), true), EXPLICIT);
+    assert_eq!(together(Who::Identity, &[ALL], None, Some(deny), true), EXPLICIT, "who it is, nobody says");
 }
 
 #[test]

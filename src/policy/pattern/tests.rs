@@ -253,6 +253,10 @@ fn a_resource_pattern_covers_the_objects_below_it_only() {
         ("arn:aws:s3:::*/*", "arn:aws:s3:::b/AWSLogs/1/CloudTrail/*", true),
         ("arn:aws:ec2:*:1:instance/*", "arn:aws:ec2:*:1:instance/*", true),
         ("arn:aws:ec2:us-*:1:instance/*", "arn:aws:ec2:*:1:instance/*", false),
+        // A `*` that has run on meets the free wildcards of the other's sixth part, which may be a colon.
+        ("arn:*:b*c", "arn:aws:logs:r:1:group:bxc", true),
+        ("arn:*:b*c", "arn:aws:logs:r:1:group:b?c", false),
+        ("arn:*:b*c", "arn:aws:logs:r:1:group:b*c", false),
     ] {
         assert_eq!(covers_resource(pattern, inner), covered, "{pattern} covers {inner}");
     }
