@@ -10,7 +10,7 @@ use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm, Topic};
 use crate::account::{Account, Fact, Seen};
-use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
+use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
 use crate::judgement::subscriber::{AlarmMessage, Readers};
 use crate::judgement::topic::{self, TopicArn};
 
@@ -159,19 +159,19 @@ impl Actions<'_> {
             }),
             PUBLISH.judge(subject, || publish::judge(target, alarm, caller, self.region)),
             SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
-            TOPIC.judge(subject, || self.expected(target.arn, caller)),
+            TOPIC.judge(subject, || Ok(self.expected(target.arn, caller))),
         ]
     }
 
     /// `/topic`: whether it is the expected one. Told by the ARN alone.
-    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Judgement {
+    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Outcome {
         let evidence = Evidence::new(self.alarm, "topic", topic).and(caller, "account", &caller.get().account);
         let name = self.plan.topic_name;
         if TopicArn::parse(topic).is_some_and(|topic| topic.name == name) {
-            return Ok(Outcome::pass(format!("the topic is {name}"), evidence));
+            return Outcome::pass(format!("the topic is {name}"), evidence);
         }
         let message = format!("the topic is not {name}");
-        Ok(Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get())))
+        Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get()))
     }
 
     fn fail(&self, subject: &Subject, message: String) -> Finding {

@@ -28,6 +28,7 @@ fn listed_as(word: &str, protocol: &str) -> Subscription {
     Subscription { arn: word.to_owned(), ..subscription(0, protocol) }
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "beside subscriptions that have vanished")]
 fn attributes(filter: Option<&str>) -> Option<SubscriptionAttributes> {
     Some(SubscriptionAttributes {
         pending_confirmation: Some(false),
@@ -529,7 +530,7 @@ fn every_fault_of_a_call_leaves_its_requirement_unknown() {
 
 #[test]
 fn every_finding_that_is_not_as_it_should_be_says_what_to_do() {
-    for facts in [
+    for facts in vec![
         missing(&[]),
         subscribed(&[]),
         subscribed(&[(listed_as("PendingConfirmation", "email"), None)]),

@@ -171,6 +171,7 @@ fn encrypted(name: &str, key: Option<Key>, key_policy: Option<&str>) -> Facts {
     facts
 }
 
+#[expect(clippy::unnecessary_wraps, reason = "beside keys that do not exist")]
 fn key(manager: Option<&str>, state: Option<&str>) -> Option<Key> {
     Some(Key { arn: KEY_ARN.to_owned(), manager: manager.map(str::to_owned), state: state.map(str::to_owned) })
 }
