@@ -12,6 +12,7 @@ mod chain;
 mod found;
 mod numbers;
 mod publish;
+mod rounds;
 mod unseen;
 
 const REGION_NAME: &str = "us-east-1";

@@ -3,6 +3,7 @@ use crate::account::facts::{Caller, Facts, Subscription, SubscriptionAttributes}
 use crate::account::{Call, Cause, Slot};
 use crate::expectations::{Origin, Setting};
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
+use crate::testing::distant::judge_far_away;
 use crate::testing::{ACCOUNT, denied, judge, judge_expecting, known, overall, standalone, status_of};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:111122223333:SecurityAlerts";
@@ -528,20 +529,51 @@ fn every_fault_of_a_call_leaves_its_requirement_unknown() {
     }
 }
 
+fn assert_says_what_to_do(facts: Facts) {
+    let judged = judge(&CHECK, facts);
+    let bad: Vec<_> = judged.findings.iter().filter(|finding| matches!(finding.status, Fail | Warn)).collect();
+    assert_eq!(bad.len(), 1);
+    let remedy = bad[0].remediation.as_ref().unwrap();
+    assert!(!remedy.commands.is_empty() && remedy.console.is_some() && !remedy.references.is_empty(), "{remedy:?}");
+}
+
 #[test]
 fn every_finding_that_is_not_as_it_should_be_says_what_to_do() {
-    for facts in vec![
-        missing(&[]),
-        subscribed(&[]),
-        subscribed(&[(listed_as("PendingConfirmation", "email"), None)]),
-        subscribed(&[(subscription(1, "lambda"), attributes(None))]),
-        with_key("alias/aws/sns"),
-        described("alias/mine", Some("CUSTOMER"), Some("PendingDeletion")),
-    ] {
-        let judged = judge(&CHECK, facts);
-        let bad: Vec<_> = judged.findings.iter().filter(|finding| matches!(finding.status, Fail | Warn)).collect();
-        assert_eq!(bad.len(), 1);
-        let remedy = bad[0].remediation.as_ref().unwrap();
-        assert!(!remedy.commands.is_empty() && remedy.console.is_some() && !remedy.references.is_empty());
-    }
+    assert_says_what_to_do(missing(&[]));
+    assert_says_what_to_do(subscribed(&[]));
+    assert_says_what_to_do(subscribed(&[(listed_as("PendingConfirmation", "email"), None)]));
+    assert_says_what_to_do(subscribed(&[(subscription(1, "lambda"), attributes(None))]));
+    assert_says_what_to_do(with_key("alias/aws/sns"));
+    assert_says_what_to_do(described("alias/mine", Some("CUSTOMER"), Some("PendingDeletion")));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_takes_four_calls_in_three_rounds_and_no_list_of_topics() {
+    let (judged, cost) = judge_far_away(&CHECK, ready(), None).await;
+    assert_eq!((overall(&judged), cost.rounds), (Pass, 3));
+    let mut asked = cost.asked;
+    asked.sort_unstable();
+    assert_eq!(
+        asked,
+        [
+            Operation::GetCallerIdentity,
+            Operation::GetTopicAttributes,
+            Operation::ListSubscriptionsByTopic,
+            Operation::GetSubscriptionAttributes,
+        ]
+    );
+}
+
+#[tokio::test(start_paused = true)]
+async fn the_key_is_not_asked_for_after_a_long_list_of_subscriptions() {
+    let facts = described("alias/mine", Some("CUSTOMER"), Some("Enabled"));
+    let (judged, cost) = judge_far_away(&CHECK, facts, Some(("subscriptions", 3))).await;
+    assert_eq!((overall(&judged), cost.rounds), (Pass, 5));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_missing_topic_is_explained_in_two_more_rounds() {
+    let (_, cost) = judge_far_away(&CHECK, missing(&[]), None).await;
+    assert_eq!(cost.rounds, 4);
+    assert_eq!(cost.asked.iter().filter(|operation| **operation == Operation::ListTopics).count(), 3);
 }
