@@ -32,8 +32,12 @@ pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Er
         expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
 
     let aws = Aws::connect(Options::new(profile.cloned(), expectations.home())).await.map_err(no_credentials)?;
-    let timeout = options.timeout.or(config.timeout).map_or(TIMEOUT, Duration::from_secs_f64);
-    let account = Account::live(Box::new(aws), Timestamp::now(), Some(timeout), watcher(options));
+    let timeout = match options.timeout.or(config.timeout) {
+        // More seconds than a clock can count are no deadline at all.
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => Some(TIMEOUT),
+    };
+    let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
     Ok(Subject { account, expectations, source: Source::Live, config: None })
 }
 
