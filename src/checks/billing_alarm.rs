@@ -63,7 +63,7 @@ const ENABLED: Requirement = Requirement {
 const ACTION: Requirement = Requirement {
     id: "billing-alarm/action",
     passes: "going to ALARM, it notifies an SNS topic of this account and region that exists",
-    otherwise: "fails when it notifies nothing else, or only when it is OK again; another account's topic is not known",
+    otherwise: "fails when it notifies no such topic, or only when it is OK again; another account's topic is not known",
 };
 const PUBLISH: Requirement = Requirement {
     id: "billing-alarm/publish",

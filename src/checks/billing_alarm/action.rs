@@ -128,7 +128,7 @@ impl Actions<'_> {
             Place::NoTopic => return None,
             Place::OtherRegion => vec![self.fail(&subject, other_region(TopicArn::parse(action)?, self.region))],
             Place::OtherAccount => {
-                let unavailable = caller.unknowable(format!(
+                let unavailable = self.alarm.unknowable(format!(
                     "it notifies {action}, another account's topic, of which nothing can be seen from here"
                 ));
                 [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
