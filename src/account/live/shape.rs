@@ -103,12 +103,14 @@ fn check_xml(body: &[u8], parent: &[String], members: &[&str], lists: &[List]) -
         if text.is_some() {
             return Ok(());
         }
-        let known = path.len().min(parent.len());
-        if !path.iter().take(known).eq(parent.iter().take(known)) {
+        if path.first().copied() != parent.first().map(String::as_str) {
             return Err(format!("it begins with {}", path.join("/")));
         }
-        match path.get(known..) {
-            Some([]) if path.len() == parent.len() => parents += 1,
+        if !path.iter().take(parent.len()).eq(parent.iter()) {
+            return Ok(());
+        }
+        match path.get(parent.len()..) {
+            Some([]) => parents += 1,
             Some([member]) => {
                 for (count, _) in found.iter_mut().zip(members).filter(|(_, name)| *name == member) {
                     *count += 1;
