@@ -1,6 +1,8 @@
 //! What to do about a finding: one sentence, commands, console steps, references. Each check owns its texts; this is the
 //! form, and the quoting of commands.
 
+use std::fmt::Write;
+
 use serde::Serialize;
 
 /// What to do about a finding.
@@ -106,7 +108,7 @@ impl Command {
     #[must_use]
     pub fn input(mut self, name: &str, variable: &'static str, what: &str) -> Self {
         if let Some(line) = &mut self.line {
-            line.push_str(&format!(" {name} \"${{{variable}:?{what}}}\""));
+            let _ = write!(line, " {name} \"${{{variable}:?{what}}}\""); // a String takes everything
         }
         self.inputs.push(variable);
         self

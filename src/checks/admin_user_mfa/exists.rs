@@ -1,0 +1,32 @@
+//! `/exists`: one administrator with MFA who can sign in is enough.
+
+use super::suspect::Suspect;
+use crate::account::Unavailable;
+use crate::finding::{Outcome, Subject};
+use crate::judgement::sure;
+
+/// The pass, and whom it is about.
+pub(super) struct Found {
+    pub(super) subject: Subject,
+    pub(super) outcome: Outcome,
+}
+
+/// The pass, if there is one; `None` where there surely is none.
+pub(super) fn judge(suspects: &[Suspect<'_>]) -> Result<Option<Found>, Unavailable> {
+    let stands = |suspect: &Suspect<'_>| {
+        sure::all([suspect.standing.administrator.clone(), suspect.has_device(), suspect.can_sign_in()])
+    };
+    let mut standing: Vec<&Suspect<'_>> = suspects.iter().filter(|suspect| stands(suspect) == Ok(true)).collect();
+    standing.sort_by_key(|suspect| suspect.name());
+    let Some((first, others)) = standing.split_first() else {
+        sure::any(suspects.iter().map(stands))?;
+        return Ok(None);
+    };
+    let beside = match others.len() {
+        0 => String::new(),
+        1 => " (and so does 1 other)".to_owned(),
+        more => format!(" (and so do {more} others)"),
+    };
+    let message = format!("admin `{}` has MFA and can sign in{beside}", first.name());
+    Ok(Some(Found { subject: first.subject(), outcome: Outcome::pass(message, first.evidence()) }))
+}

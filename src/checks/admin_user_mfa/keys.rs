@@ -1,0 +1,75 @@
+//! `/keys`: a key works without MFA, unless a policy demands it.
+
+use super::KEYS;
+use super::remedy::{deactivate_keys, replace_leaked_key};
+use super::suspect::Suspect;
+use crate::account::facts::User;
+use crate::account::{Seen, Unavailable};
+use crate::finding::{Evidence, Finding, Outcome, Subject};
+use crate::judgement::documents::{Holder, Library, aws_policy};
+use crate::judgement::sure::{self, Sure};
+
+/// The policies that AWS attaches to a user whose key it found in public, in all their versions.
+/// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
+const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
+
+/// One finding for each user whose key AWS holds for leaked, and for each who is or may be administrator.
+pub(super) fn judge(library: &Library<'_>, users: Seen<'_, Vec<User>>, suspects: &[Suspect<'_>]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    let mut open: Option<Unavailable> = None;
+    let mut suspects = suspects.iter().peekable();
+    for user in users.each() {
+        let suspect = suspects.next_if(|suspect| suspect.user.get().arn == user.get().arn);
+        let leaked = is_quarantined(library, user);
+        let administrator = suspect.filter(|suspect| suspect.standing.administrator != Ok(false));
+        match (leaked, administrator) {
+            (Ok(true), _) => findings.push(quarantined(user)),
+            (leaked, Some(suspect)) => findings.push(of_administrator(suspect, leaked)),
+            (Ok(false), None) => {}
+            (Err(unavailable), None) => open = open.or(Some(unavailable)),
+        }
+    }
+    // Whatever hides one user's groups hides everybody's: one line says it for all.
+    findings.extend(open.map(|unavailable| KEYS.unknown(&Subject::account(), &unavailable)));
+    findings
+}
+
+fn is_quarantined(library: &Library<'_>, user: Seen<'_, User>) -> Sure {
+    let attached = library.attached(&Holder::user(user));
+    sure::any(attached.into_iter().map(|arn| Ok(aws_policy(arn?).is_some_and(is_quarantine))))
+}
+
+fn is_quarantine(name: &str) -> bool {
+    name.strip_prefix(QUARANTINE).is_some_and(|version| {
+        version.is_empty() || version.strip_prefix('V').is_some_and(|digits| digits.bytes().all(|b| b.is_ascii_digit()))
+    })
+}
+
+fn quarantined(user: Seen<'_, User>) -> Finding {
+    let User { name, arn, .. } = user.get();
+    KEYS.judge(&Subject::global(arn), || {
+        let message = format!("AWS holds a key of `{name}` for leaked: it attached {QUARANTINE} to this user");
+        Ok(Outcome::fail(message, Evidence::new(user, "user", name), replace_leaked_key(user.get())))
+    })
+}
+
+fn of_administrator(suspect: &Suspect<'_>, leaked: Sure) -> Finding {
+    let name = suspect.name();
+    let administrator = suspect.standing.administrator.clone();
+    let guarded: Sure = administrator.clone().map(|_| !suspect.standing.key_works_without_mfa);
+    KEYS.judge(&suspect.subject(), || {
+        leaked?;
+        let active = suspect.has_active_key();
+        if active == Ok(false) {
+            return Ok(Outcome::pass(format!("`{name}` has no active access key"), suspect.evidence()));
+        }
+        if sure::all([administrator, guarded.clone()])? {
+            let message = format!("an access key of `{name}` is good for nothing without MFA: a policy demands it");
+            return Ok(Outcome::pass(message, suspect.evidence()));
+        }
+        active?;
+        guarded?;
+        let message = format!("`{name}` is administrator and has an active access key, which works without MFA");
+        Ok(Outcome::warn(message, suspect.evidence(), deactivate_keys(suspect.user.get())))
+    })
+}

@@ -1,0 +1,104 @@
+//! One who is, can become, or may be administrator.
+
+use jiff::Timestamp;
+
+use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
+use crate::account::{Account, Fact, Seen};
+use crate::finding::{Evidence, Subject};
+use crate::judgement::administrator::Policies;
+use crate::judgement::documents::{Holder, Library};
+use crate::judgement::sure::{self, Sure};
+
+/// What a user's policies come to.
+#[derive(Debug, Clone)]
+pub(super) struct Standing {
+    pub(super) administrator: Sure,
+    pub(super) can_become: Sure,
+    pub(super) key_works_without_mfa: bool,
+    /// What is unread is of AWS's policies only, and AWS says that they do not exist.
+    pub(super) lacks_only_what_is_gone: bool,
+}
+
+impl Standing {
+    pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, now: Timestamp) -> Self {
+        let policies = Policies::of(library, holder);
+        let powers = policies.powers(now);
+        Standing {
+            administrator: powers.administrator(),
+            can_become: powers.can_become(),
+            key_works_without_mfa: powers.key_works_without_mfa(),
+            lacks_only_what_is_gone: policies.lack_only_what_is_gone(),
+        }
+    }
+
+    /// Whether they are or can become administrator.
+    pub(super) fn dangerous(&self) -> Sure {
+        sure::any([self.administrator.clone(), self.can_become.clone()])
+    }
+
+    pub(super) fn is_suspect(&self) -> bool {
+        self.dangerous() != Ok(false)
+    }
+}
+
+/// A user worth asking about, with what AWS said.
+#[derive(Debug, Clone)]
+pub(super) struct Suspect<'a> {
+    pub(super) user: Seen<'a, User>,
+    pub(super) standing: Standing,
+    pub(super) devices: Fact<'a, Vec<MfaDevice>>,
+    pub(super) login: Fact<'a, Option<LoginProfile>>,
+    pub(super) keys: Fact<'a, Vec<AccessKey>>,
+}
+
+impl<'a> Suspect<'a> {
+    pub(super) async fn ask(account: &'a Account, user: Seen<'a, User>, standing: Standing) -> Self {
+        let name = &user.get().name;
+        let (devices, login, keys) =
+            tokio::join!(account.mfa_devices(name), account.login_profile(name), account.access_keys(name));
+        Suspect { user, standing, devices, login, keys }
+    }
+
+    pub(super) fn name(&self) -> &'a str {
+        &self.user.get().name
+    }
+
+    pub(super) fn subject(&self) -> Subject {
+        Subject::global(&self.user.get().arn)
+    }
+
+    pub(super) fn has_device(&self) -> Sure {
+        Ok(!self.devices?.get().is_empty())
+    }
+
+    pub(super) fn has_active_key(&self) -> Sure {
+        let keys = self.keys?;
+        sure::any(keys.each().map(|key| match &key.get().status {
+            Some(status) => Ok(status == "Active"),
+            None => Err(key.unknowable(format!("AWS does not say whether a key of {} is active", self.name()))),
+        }))
+    }
+
+    /// By a console password, or a key that is active.
+    pub(super) fn can_sign_in(&self) -> Sure {
+        let has_password = self.login.map(|login| login.get().is_some()).map_err(Into::into);
+        sure::any([has_password, self.has_active_key()])
+    }
+
+    /// Who it is, and all that AWS said of devices, password and keys.
+    pub(super) fn evidence(&self) -> Evidence {
+        let mut evidence = Evidence::new(self.user, "user", self.name());
+        if let Ok(devices) = self.devices {
+            let serials: Vec<&str> = devices.get().iter().map(|device| device.serial_number.as_str()).collect();
+            evidence = evidence.and(devices, "mfa_devices", serials);
+        }
+        if let Ok(login) = self.login {
+            evidence = evidence.and(login, "console_password", login.get().is_some());
+        }
+        if let Ok(keys) = self.keys {
+            let statuses: Vec<&Option<String>> = keys.get().iter().map(|key| &key.status).collect();
+            evidence = evidence.and(keys, "access_keys", statuses);
+        }
+        evidence
+    }
+}

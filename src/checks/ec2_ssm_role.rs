@@ -1,0 +1,121 @@
+//! `ec2-ssm-role`: a role with which EC2 instances can talk to Systems Manager.
+
+use futures_util::FutureExt;
+
+use super::Check;
+use crate::account::facts::Role;
+use crate::account::{Account, Seen};
+use crate::expectations::Expectations;
+use crate::finding::{Candidate, Judged, Requirement, Subject};
+use crate::judgement::administrator::Policies;
+use crate::judgement::documents::{Holder, Library, SSM_CORE};
+use crate::operation::Operation;
+
+mod excess;
+mod permissions;
+mod profile;
+mod remedy;
+mod role;
+#[cfg(test)]
+mod tests;
+mod trust;
+
+use permissions::Reach;
+use role::Judging;
+
+const TRUST: Requirement = Requirement {
+    id: "ec2-ssm-role/trust",
+    passes: "a role's trust policy lets the service EC2 assume it",
+    otherwise: "fails: an instance cannot take the role. A condition that EC2 cannot meet is no trust, and `*` is not one to EC2",
+};
+const PERMISSIONS: Requirement = Requirement {
+    id: "ec2-ssm-role/permissions",
+    passes: "after Deny and boundary the role may register its instance and open the channels that Systems Manager needs",
+    otherwise: "fails where one of the five actions is not allowed: the instance never shows up. Warns where they are allowed on a part \
+                of the instances, or under a condition that can hold",
+};
+const INSTANCE_PROFILE: Requirement = Requirement {
+    id: "ec2-ssm-role/instance-profile",
+    passes: "an instance profile holds the role",
+    otherwise: "fails: an instance is given a profile, not a role. The console makes one by itself, the API does not",
+};
+const NOT_EXCESSIVE: Requirement = Requirement {
+    id: "ec2-ssm-role/not-excessive",
+    passes: "the role is no more than an instance needs, and nobody outside the account may assume it",
+    otherwise: "warns where the role is administrator, commands other instances, or can be assumed by another account: whoever gets into \
+                one instance has all of that. Fails where the world can assume it",
+};
+
+pub(super) const CHECK: Check = Check {
+    id: "ec2-ssm-role",
+    title: |_| "Role for EC2 with Systems Manager".to_owned(),
+    what: "A role exists that EC2 instances can take and that lets them talk to Systems Manager: trusted by EC2, with the permissions \
+           of AmazonSSMManagedInstanceCore or its like, held by an instance profile, and not much more than that. Its name is free.",
+    why: "With it an administrator reaches an instance through Session Manager: no open port, no SSH key to lose, and every session in \
+          CloudTrail.",
+    decisions: &[
+        "Candidates are the roles that trust EC2, whose trust policy cannot be read, or that an instance profile holds; without any, \
+         those that have the permissions. Service-linked roles and Default Host Management's own role are none.",
+        "All EC2 instances means arn:…:ec2:*:<account>:instance/*; a grant on managed-instance/* alone fits machines outside EC2 only. \
+         The four actions of ssmmessages know no resources, so a grant of them on anything but * is none.",
+        "A trust policy that hangs on something that is known only when an instance starts, such as a region, leaves the answer open.",
+        "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
+        "A condition on resource tags keeps ssm:SendCommand and ssm:StartSession from being excessive; any other condition does not.",
+        "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
+         account. Who is let in by `*` under a condition that does not hold them to this account is the world, sts:ExternalId too.",
+        "Trust in other AWS services beside EC2 is not judged.",
+        "An AWS policy whose document cannot be had is taken to deny nothing, unless its name says so; but it may be excessive.",
+    ],
+    requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
+    operations: &[Operation::GetAccountAuthorizationDetails, Operation::GetPolicy, Operation::GetPolicyVersion],
+    fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
+    references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
+    run: |account, expect| run(account, expect).boxed_local(),
+};
+
+async fn run(account: &Account, _expect: &Expectations) -> Judged {
+    let (roles, mut library, caller) = tokio::join!(account.roles(), Library::gather(account), account.caller());
+    let roles = match roles {
+        Ok(roles) => roles,
+        Err(unavailable) => {
+            let unseen = |requirement: &Requirement| requirement.unknown(&Subject::account(), unavailable);
+            return [&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE].map(unseen).to_vec().into();
+        }
+    };
+    let of_instances: Vec<Seen<'_, Role>> = roles.each().filter(|role| role::is_for_instances(*role)).collect();
+    let holders: Vec<Holder<'_>> = of_instances.iter().map(|role| Holder::role(*role)).collect();
+    library.complete(account, &holders).await;
+
+    let candidates = if of_instances.is_empty() {
+        let can_talk = |role: &Seen<'_, Role>| {
+            let policies = Policies::of(&library, &Holder::role(*role));
+            !role::is_no_candidate(role.get()) && Reach::of(*role, &policies, account.now()).is_whole()
+        };
+        roles.each().filter(can_talk).collect()
+    } else {
+        of_instances
+    };
+    let judged = candidates.into_iter().map(|role| {
+        let policies = Policies::of(&library, &Holder::role(role));
+        candidate(&Judging { roles, role, policies: &policies, now: account.now() })
+    });
+    Candidate::best(judged.collect())
+        .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into())
+}
+
+fn candidate(judging: &Judging<'_>) -> Candidate {
+    let role = judging.role.get();
+    let subject = Subject::global(&role.arn);
+    let findings = vec![
+        TRUST.judge(&subject, || trust::judge(judging)),
+        PERMISSIONS.judge(&subject, || permissions::judge(judging)),
+        INSTANCE_PROFILE.judge(&subject, || profile::judge(judging)),
+        NOT_EXCESSIVE.judge(&subject, || excess::judge(judging)),
+    ];
+    Candidate { name: role.name.clone(), findings }
+}
+
+/// The ARN of AWS's policy for instances, in the role's own partition.
+fn ssm_core(partition: &str) -> String {
+    format!("arn:{partition}:iam::aws:policy/{SSM_CORE}")
+}

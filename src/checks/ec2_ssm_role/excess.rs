@@ -1,0 +1,172 @@
+//! `/not-excessive`: no more than an instance needs, and for nobody outside.
+
+use super::permissions::{self, Extent, extent};
+use super::role::Judging;
+use super::{remedy, trust};
+use crate::account::Unavailable;
+use crate::account::facts::Role;
+use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::administrator::Policies;
+use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, aws_policy, home_of};
+use crate::judgement::sure::Sure;
+use crate::policy::{Condition, Context, Decision, Document, Effect, Principal, Principals, Request, Who, decide};
+
+/// What commands other instances.
+const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
+/// Every way to assume a role that a trust policy can open.
+const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
+/// An account that nobody has: what is open to it is open to the world.
+const NOBODYS: &str = "000000000000";
+
+/// Who outside the account may assume a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Outside {
+    Nobody,
+    Some(Vec<String>),
+    World,
+}
+
+pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+    let role = judging.role.get();
+    let trust = trust::document(judging.role)?;
+    let outside = outside(role, &trust, judging);
+    let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
+    let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
+    if outside == Outside::World {
+        let message = format!("anybody in any AWS account may assume `{}`", role.name);
+        let evidence = evidence.and(judging.role, "trust_policy", &role.trust_policy);
+        return Ok(Outcome::fail(message, evidence, remedy::trust_only_ec2(role)));
+    }
+
+    let mut excessive = Vec::new();
+    let mut open: Option<Unavailable> = None;
+    for (sure, what) in powers(judging) {
+        match sure {
+            Ok(true) => excessive.push(what),
+            Ok(false) => {}
+            Err(unavailable) => open = open.or(Some(unavailable)),
+        }
+    }
+    let others = match &outside {
+        Outside::Some(names) => names.clone(),
+        Outside::Nobody | Outside::World => Vec::new(),
+    };
+    let mut said: Vec<String> = excessive.iter().map(|what| (*what).to_owned()).collect();
+    if !others.is_empty() {
+        said.push(format!("can be assumed from outside the account by {}", others.join(", ")));
+    }
+    if !said.is_empty() {
+        let message = format!("`{}` {}", role.name, said.join(", and "));
+        let remedy = if excessive.is_empty() { remedy::trust_only_ec2(role) } else { remedy::narrow(role, judging) };
+        return Ok(Outcome::warn(message, evidence, remedy));
+    }
+    match open {
+        Some(unavailable) => Err(unavailable),
+        None => {
+            let message = format!("`{}` has no more than an instance needs", role.name);
+            Ok(Outcome::pass(message, evidence))
+        }
+    }
+}
+
+/// What the role has beyond need, each as the end of a sentence.
+fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
+    let context = permissions::context(&Holder::role(judging.role), judging.now);
+    let administrator = judging.policies.powers(judging.now).administrator();
+    let deprecated =
+        judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
+    let commanding = crate::judgement::sure::any(COMMANDING.iter().map(|action| {
+        Ok(match extent(judging.policies, action, "*", &context)? {
+            Extent::Whole => true,
+            Extent::Part { by_condition_only: true } => !only_by_tag(judging.policies, action, &context),
+            Extent::Part { by_condition_only: false } | Extent::Nothing { .. } => false,
+        })
+    }));
+    [
+        (administrator, "is administrator"),
+        (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket"),
+        (commanding, "may command every instance (ssm:SendCommand, ssm:StartSession or ssm:*)"),
+    ]
+}
+
+/// Whether each Allow of this action on `*` is narrowed by the tags of what it is done to.
+fn only_by_tag(policies: &Policies<'_>, action: &str, context: &Context) -> bool {
+    let request = Request { who: Who::Identity, action, resource: "*", context };
+    let tagged = |condition: &Condition| {
+        let key = condition.key.to_ascii_lowercase();
+        key.starts_with("ssm:resourcetag/") || key.starts_with("aws:resourcetag/")
+    };
+    let documents = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
+    documents
+        .flat_map(|document| &document.statements)
+        .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
+        .all(|statement| statement.conditions.iter().any(tagged))
+}
+
+fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
+    let (partition, own) = home_of(&role.arn);
+    let let_in = |who: Who<'_>, context: &Context| {
+        ASSUMING.iter().any(|action| {
+            let request = Request { who, action, resource: &role.arn, context };
+            !matches!(decide(&[trust], &request), Decision::Denied { .. })
+        })
+    };
+    let of_account = |arn: &str, account: &str| {
+        Context::new()
+            .with("aws:CurrentTime", judging.now.to_string())
+            .with("aws:EpochTime", judging.now.as_second().to_string())
+            .with("aws:PrincipalArn", arn)
+            .with("aws:PrincipalAccount", account)
+            .with("aws:PrincipalIsAWSService", "false")
+            .absent("aws:PrincipalServiceName")
+            .absent("aws:SourceAccount")
+            .absent("aws:SourceArn")
+            .with("aws:SecureTransport", "true")
+    };
+    let stranger = format!("arn:{partition}:iam::{NOBODYS}:user/anybody");
+    if let_in(Who::Aws { arn: &stranger, account: NOBODYS }, &of_account(&stranger, NOBODYS)) {
+        return Outside::World;
+    }
+    let mut named: Vec<String> = principals(trust)
+        .filter_map(|principal| {
+            let name = match principal {
+                Principal::Aws(name) | Principal::Federated(name) => name,
+                _ => return None,
+            };
+            let account = match name.split(':').nth(4) {
+                Some(account) => account,
+                None if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => name,
+                // A web identity has no account; any other name is what is left of a principal that was deleted.
+                None if matches!(principal, Principal::Federated(_)) => "",
+                None => return None,
+            };
+            let somebody = format!("arn:{partition}:iam::{account}:user/anybody");
+            let is_account = name == account || name.ends_with(":root");
+            let arn = if is_account { somebody.as_str() } else { name };
+            let who = match principal {
+                Principal::Federated(provider) => Who::Federated { provider },
+                _ => Who::Aws { arn, account },
+            };
+            // Where a whole account is let in, a condition on the principal may let in some of it.
+            let context = if is_account {
+                of_account(arn, account).undecidable("aws:PrincipalArn")
+            } else {
+                of_account(arn, account)
+            };
+            (account != own && let_in(who, &context)).then(|| name.clone())
+        })
+        .collect();
+    named.sort_unstable();
+    named.dedup();
+    if named.is_empty() { Outside::Nobody } else { Outside::Some(named) }
+}
+
+/// Whom the Allows name.
+fn principals(trust: &Document) -> impl Iterator<Item = &Principal> {
+    trust.statements.iter().filter(|statement| statement.effect == Effect::Allow).flat_map(|statement| match &statement
+        .principals
+    {
+        Some(Principals::Only(principals)) => principals.as_slice(),
+        Some(Principals::AllBut(_)) | None => &[],
+    })
+}

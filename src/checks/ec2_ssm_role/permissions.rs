@@ -1,0 +1,224 @@
+//! `/permissions`: what an instance must be allowed to talk to Systems Manager, after Deny and boundary.
+
+use jiff::Timestamp;
+
+use super::remedy;
+use super::role::Judging;
+use crate::account::facts::Role;
+use crate::account::{Seen, Unavailable};
+use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::administrator::{self, Policies, may_deny};
+use crate::judgement::documents::{Holder, home_of};
+use crate::policy::{
+    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
+    overlaps_resource,
+};
+
+/// Registers the instance; its resource is the instance.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
+const REGISTER: &str = "ssm:UpdateInstanceInformation";
+/// The channels that every feature of Systems Manager runs through; they know no resources.
+/// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_amazonsessionmanagermessagegatewayservice.html>
+const CHANNELS: [&str; 4] = [
+    "ssmmessages:CreateControlChannel",
+    "ssmmessages:CreateDataChannel",
+    "ssmmessages:OpenControlChannel",
+    "ssmmessages:OpenDataChannel",
+];
+
+/// What a role may do of one thing.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Extent {
+    /// All of it, always.
+    Whole,
+    /// A part of it, or under a condition that can hold.
+    Part {
+        /// Only under a condition; the rest is whole.
+        by_condition_only: bool,
+    },
+    /// Nothing.
+    Nothing {
+        /// A Deny or the boundary takes what a policy allows.
+        taken: bool,
+    },
+}
+
+/// How far a role reaches in what an instance needs.
+pub(super) struct Reach {
+    actions: Vec<(&'static str, Result<Extent, Unavailable>)>,
+}
+
+impl Reach {
+    pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, now: Timestamp) -> Self {
+        let (partition, account) = home_of(&role.get().arn);
+        let instances = format!("arn:{partition}:ec2:*:{account}:instance/*");
+        let context = context(&Holder::role(role), now);
+        let channels = CHANNELS.map(|action| (action, extent(policies, action, "*", &context)));
+        let register = (REGISTER, extent(policies, REGISTER, &instances, &context));
+        Reach { actions: std::iter::once(register).chain(channels).collect() }
+    }
+
+    /// Whether nothing is missing, as far as the listings tell.
+    pub(super) fn is_whole(&self) -> bool {
+        self.actions.iter().all(|(_, extent)| matches!(extent, Ok(Extent::Whole)))
+    }
+}
+
+/// What is known of a request from an instance with this role.
+pub(super) fn context(holder: &Holder<'_>, now: Timestamp) -> Context {
+    ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:FederatedProvider", "aws:SourceIdentity"]
+        .into_iter()
+        .chain(["aws:SourceAccount", "aws:SourceArn", "aws:CalledVia", "sts:ExternalId"])
+        .fold(administrator::context(holder, now), |context, key| context.absent(key))
+        .with("aws:ViaAWSService", "false")
+        .with("aws:SecureTransport", "true")
+}
+
+/// How much of an action the policies leave on a resource.
+///
+/// # Errors
+/// Something unread could change it.
+pub(super) fn extent(
+    policies: &Policies<'_>,
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> Result<Extent, Unavailable> {
+    let read = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
+    let identity: Vec<&Document> = read.map(AsRef::as_ref).collect();
+    let boundary = match policies.boundary().map(|policy| &policy.document) {
+        None => None,
+        Some(Ok(document)) => Some(document.as_ref()),
+        Some(Err(unread)) => {
+            // The boundary can only take.
+            return match of_read(&identity, None, action, resource, context) {
+                Extent::Nothing { taken } if !has_unread(policies, |_| true) => Ok(Extent::Nothing { taken }),
+                _ => Err(unread.why.clone()),
+            };
+        }
+    };
+    let extent = of_read(&identity, boundary, action, resource, context);
+    // Unread documents may allow more, and some may deny; a Deny or a boundary that was read stands.
+    let could_change = match extent {
+        Extent::Whole => first_unread(policies, may_deny_any),
+        Extent::Part { .. } => first_unread(policies, |_| true),
+        Extent::Nothing { .. } if !could_allow(&identity, boundary, action, resource, context) => None,
+        Extent::Nothing { .. } => first_unread(policies, |_| true),
+    };
+    match could_change {
+        Some(unavailable) => Err(unavailable),
+        None => Ok(extent),
+    }
+}
+
+type AnyPolicy<'p, 'l> = &'p crate::judgement::documents::Policy<'l>;
+
+fn may_deny_any(policy: AnyPolicy<'_, '_>) -> bool {
+    may_deny(policy)
+}
+
+fn first_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> Option<Unavailable> {
+    let mut unread = policies.identity().iter().filter(|policy| counts(policy));
+    unread.find_map(|policy| policy.document.as_ref().err().map(|unread| unread.why.clone()))
+}
+
+fn has_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> bool {
+    first_unread(policies, counts).is_some()
+}
+
+/// Whether one more Allow could be of any use: no Deny takes the whole, and the boundary lets a part pass.
+fn could_allow(
+    identity: &[&Document],
+    boundary: Option<&Document>,
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> bool {
+    let request = Request { who: Who::Identity, action, resource, context };
+    let denies = identity.iter().copied().chain(boundary).flat_map(|document| of(document, Effect::Deny));
+    let denied = denies.into_iter().any(|deny| deny.covers(&request).is_yes());
+    let passes =
+        boundary.is_none_or(|boundary| of(boundary, Effect::Allow).any(|allow| !allow.touches(&request).is_no()));
+    !denied && passes
+}
+
+fn of_read(
+    identity: &[&Document],
+    boundary: Option<&Document>,
+    action: &str,
+    resource: &str,
+    context: &Context,
+) -> Extent {
+    let request = Request { who: Who::Identity, action, resource, context };
+    let whole = may(&Documents { identity, boundary, resource: None }, &request, true);
+    match whole {
+        Decision::Allowed => return Extent::Whole,
+        Decision::Depends(_) => return Extent::Part { by_condition_only: true },
+        Decision::Denied { .. } => {}
+    }
+    let allows = || identity.iter().flat_map(|document| of(document, Effect::Allow));
+    let denies = || identity.iter().copied().chain(boundary).flat_map(|document| of(document, Effect::Deny));
+    let left = |piece: &str| {
+        let request = Request { resource: piece, ..request };
+        !denies().any(|deny| deny.covers(&request).is_yes())
+            && boundary.is_none_or(|boundary| of(boundary, Effect::Allow).any(|allow| !allow.touches(&request).is_no()))
+    };
+    let touching = |allow: &&Statement| allow.touches(&request) != Match::No;
+    let is_left = |allow: &Statement| match &allow.resources {
+        Some(Choice::Only(patterns)) => patterns
+            .iter()
+            .filter(|pattern| overlaps_resource(pattern, resource))
+            // What lies beyond the resource that is asked about does not count, so the narrower of the two is looked at.
+            .any(|pattern| left(if crate::policy::covers_resource(pattern, resource) { resource } else { pattern })),
+        Some(Choice::AllBut(_)) | None => left(resource),
+    };
+    if allows().filter(touching).any(is_left) {
+        Extent::Part { by_condition_only: false }
+    } else {
+        Extent::Nothing { taken: allows().any(|allow| touching(&allow)) }
+    }
+}
+
+fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {
+    document.statements.iter().filter(move |statement| statement.effect == effect)
+}
+
+pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+    let role = judging.role.get();
+    let reach = Reach::of(judging.role, judging.policies, judging.now);
+    let which = |wanted: fn(&Extent) -> bool| -> Vec<&str> {
+        let those = |(action, extent): &(&'static str, Result<Extent, Unavailable>)| match extent {
+            Ok(extent) if wanted(extent) => Some(*action),
+            _ => None,
+        };
+        reach.actions.iter().filter_map(those).collect()
+    };
+    let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
+    let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
+
+    let missing = which(|extent| matches!(extent, Extent::Nothing { .. }));
+    if !missing.is_empty() {
+        let taken = which(|extent| matches!(extent, Extent::Nothing { taken: true }));
+        let message = if taken.is_empty() {
+            format!("`{}` is not allowed {}", role.name, missing.join(", "))
+        } else {
+            format!("`{}` is not allowed {}: a Deny or the boundary takes it", role.name, missing.join(", "))
+        };
+        let evidence = evidence.and(judging.role, "missing", &missing);
+        return Ok(Outcome::fail(message, evidence, remedy::permissions(role, !taken.is_empty())));
+    }
+    for (_, extent) in &reach.actions {
+        extent.as_ref().map_err(Unavailable::from)?;
+    }
+    let partly = which(|extent| matches!(extent, Extent::Part { .. }));
+    if partly.is_empty() {
+        return Ok(Outcome::pass(format!("`{}` may do all that Systems Manager needs", role.name), evidence));
+    }
+    let why = if which(|extent| matches!(extent, Extent::Part { by_condition_only: false })).is_empty() {
+        "only under a condition"
+    } else {
+        "only on a part of the instances"
+    };
+    let message = format!("`{}` is allowed {} {why}", role.name, partly.join(", "));
+    Ok(Outcome::warn(message, evidence, remedy::permissions(role, false)))
+}

@@ -1,0 +1,156 @@
+//! `/trust`: EC2 may assume the role.
+
+use jiff::Timestamp;
+
+use super::remedy;
+use super::role::Judging;
+use crate::account::facts::{Caller, Role};
+use crate::account::{Cause, Fact, Seen, Unavailable};
+use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::documents::home_of;
+use crate::judgement::sure::Sure;
+use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+
+const ASSUME: &str = "sts:AssumeRole";
+
+/// Keys of a request that EC2 never sends when it assumes a role for an instance: it acts for no organization, no user, no session,
+/// and, other than most services, it says neither for which account nor for which resource.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+const NEVER_SENT: &[&str] = &[
+    "sts:ExternalId",
+    "sts:SourceIdentity",
+    "aws:SourceIdentity",
+    "aws:SourceAccount",
+    "aws:SourceArn",
+    "aws:SourceOrgID",
+    "aws:SourceOrgPaths",
+    "aws:SourceOwner",
+    "aws:PrincipalOrgID",
+    "aws:PrincipalOrgPaths",
+    "aws:PrincipalArn",
+    "aws:PrincipalAccount",
+    "aws:PrincipalType",
+    "aws:username",
+    "aws:userid",
+    "aws:FederatedProvider",
+    "aws:MultiFactorAuthPresent",
+    "aws:MultiFactorAuthAge",
+    "aws:TokenIssueTime",
+    "aws:CalledVia",
+    "aws:CalledViaFirst",
+    "aws:CalledViaLast",
+    "aws:SourceVpc",
+    "aws:SourceVpce",
+    "aws:VpcSourceIp",
+    "SAML:aud",
+    "SAML:iss",
+    "SAML:sub",
+];
+
+/// The names of the service EC2 in a partition.
+fn names_of_ec2(partition: &str) -> &'static [&'static str] {
+    if partition == "aws-cn" { &["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] } else { &["ec2.amazonaws.com"] }
+}
+
+/// The role's trust policy.
+pub(super) fn document(role: Seen<'_, Role>) -> Result<Document, Unavailable> {
+    let Role { name, trust_policy, .. } = role.get();
+    Document::parse(trust_policy).map_err(|error| Unavailable {
+        call: role.call().clone(),
+        cause: Cause::Malformed { why: format!("the trust policy of the role {name} cannot be read: {error}") },
+    })
+}
+
+/// Whether the trust policy allows EC2 anything at all, be it under a condition that EC2 cannot meet.
+pub(super) fn names_ec2(role: Seen<'_, Role>) -> Sure {
+    let (partition, _) = home_of(&role.get().arn);
+    Ok(document(role)?.statements.iter().any(|statement| allows_by_name(statement, names_of_ec2(partition))))
+}
+
+/// An Allow that names EC2. One for everyone is not meant for EC2.
+fn allows_by_name(statement: &Statement, names: &[&str]) -> bool {
+    statement.effect == Effect::Allow
+        && match &statement.principals {
+            Some(Principals::Only(principals)) => principals
+                .iter()
+                .any(|principal| matches!(principal, Principal::Service(name) if names.contains(&name.as_str()))),
+            Some(Principals::AllBut(_)) | None => false,
+        }
+}
+
+fn context(role: &Role, now: Timestamp) -> Context {
+    let (_, account) = home_of(&role.arn);
+    let context = Context::new()
+        .with("aws:CurrentTime", now.to_string())
+        .with("aws:EpochTime", now.as_second().to_string())
+        .with("aws:PrincipalIsAWSService", "true")
+        .with("aws:PrincipalServiceName", "ec2.amazonaws.com")
+        .with("aws:SecureTransport", "true")
+        .with("aws:ViaAWSService", "false")
+        .with("aws:ResourceAccount", account);
+    NEVER_SENT.iter().fold(context, |context, key| context.absent(key))
+}
+
+/// What the trust policy says to EC2.
+fn decision(role: &Role, trust: &Document, now: Timestamp) -> Decision {
+    let (partition, _) = home_of(&role.arn);
+    let names = names_of_ec2(partition);
+    let counts = |statement: &&Statement| statement.effect == Effect::Deny || allows_by_name(statement, names);
+    let statements = trust.statements.iter().filter(counts).cloned().collect();
+    let of_ec2 = Document { version: trust.version, id: None, statements };
+    let context = context(role, now);
+    let who = Who::Service { names };
+    decide(&[&of_ec2], &Request { who, action: ASSUME, resource: &role.arn, context: &context })
+}
+
+pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+    let role = judging.role.get();
+    let trust = document(judging.role)?;
+    let evidence =
+        Evidence::new(judging.role, "role", &role.name).and(judging.role, "trust_policy", &role.trust_policy);
+    let fail =
+        |message: String| Ok(Outcome::fail(message, evidence.clone(), remedy::new_role(judging.roles, &role.arn)));
+    match decision(role, &trust, judging.now) {
+        Decision::Allowed => {
+            Ok(Outcome::pass(format!("EC2 instances can take the role `{}`", role.name), evidence.clone()))
+        }
+        Decision::Denied { explicit: true } => {
+            fail(format!("the trust policy of `{}` denies EC2 what it may allow elsewhere", role.name))
+        }
+        Decision::Denied { explicit: false } if names_ec2(judging.role)? => fail(format!(
+            "the trust policy of `{}` names EC2, but not for {ASSUME}, or under a condition that EC2 cannot meet",
+            role.name
+        )),
+        Decision::Denied { explicit: false } => {
+            fail(format!("the trust policy of `{}` does not let EC2 assume the role", role.name))
+        }
+        Decision::Depends(keys) => {
+            let keys: Vec<String> = keys.into_iter().collect();
+            Err(judging.role.unknowable(format!(
+                "whether EC2 may assume the role {} hangs on {}",
+                role.name,
+                keys.join(", ")
+            )))
+        }
+    }
+}
+
+/// There is no role for instances at all.
+pub(super) fn none(roles: Seen<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> Outcome {
+    let own = roles.get().iter().find(|role| role.name == super::role::DEFAULT_HOST_MANAGEMENT);
+    let mut message = "no role trusts EC2, so instances cannot talk to Systems Manager".to_owned();
+    if own.is_some() {
+        message = format!("{message}; Default Host Management may serve instead, where it is switched on");
+    }
+    let arn = match (roles.get().first(), caller) {
+        (Some(role), _) => Some(role.arn.as_str()),
+        (None, Ok(caller)) => Some(caller.get().arn.as_str()),
+        (None, Err(_)) => None,
+    };
+    let evidence = Evidence::new(roles, "roles", roles.get().len());
+    let remedy = match arn {
+        Some(arn) => remedy::new_role(roles, arn),
+        None => remedy::new_role_by_console(),
+    };
+    Outcome::fail(message, evidence, remedy)
+}

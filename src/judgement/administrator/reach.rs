@@ -1,0 +1,134 @@
+//! How far statements reach, taken together: what several Allows add up to, and what a Deny takes.
+//!
+//! A yes about an Allow is sure. Where several Allows add up, only a `NotAction` (or `NotResource`) is completed by others that name
+//! what it excepts: that is how people write it, and nothing else can add up to everything.
+
+use crate::policy::{Choice, Context, Statement, covers_action, matches_action, overlaps_action, overlaps_resource};
+
+/// An action of a service that nobody has: what a `NotAction` allows beyond what it names.
+const UNNAMED: &str = "zzq:Zzq";
+
+/// A service of which nothing may be taken from an administrator.
+pub(super) struct Service {
+    actions: &'static str,
+    /// What a Deny must fit, one of them, to fit all resources of the service: all that it owns in this account, or, for `sts`, all
+    /// roles, which it acts upon.
+    resources: Vec<String>,
+}
+
+impl Service {
+    pub(super) fn all(partition: &str, account: &str) -> [Service; 4] {
+        let own = |service: &str| format!("arn:{partition}:{service}::{account}:*");
+        let roles = format!("arn:{partition}:iam::{account}:role/*");
+        [
+            Service { actions: "iam:*", resources: vec![own("iam")] },
+            Service { actions: "sts:*", resources: vec![own("sts"), roles] },
+            Service { actions: "organizations:*", resources: vec![own("organizations")] },
+            Service { actions: "account:*", resources: vec![own("account")] },
+        ]
+    }
+
+    fn name(&self) -> &'static str {
+        self.actions.trim_end_matches(":*")
+    }
+
+    /// Whether a Deny fits all resources of the service; `*` does.
+    fn is_covered_by(&self, deny: &Statement, context: &Context) -> bool {
+        self.resources.iter().any(|resource| deny.covers_resource(resource, context).is_yes())
+    }
+}
+
+/// Whether a resource must surely fit, or may hang on a variable.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Fit {
+    Surely,
+    Perhaps,
+}
+
+/// Whether these Allows, taken together, allow every action on every resource. What they except outside the services does not count.
+pub(super) fn everything(allows: &[&Statement], services: &[Service; 4], context: &Context) -> bool {
+    on(allows, "*", context, Fit::Surely, is_open)
+        && services.iter().all(|service| grants_service(allows, service, context))
+}
+
+/// Whether a statement's actions go beyond those that are named: only what is written as everything does.
+pub(super) fn is_open(statement: &Statement) -> bool {
+    match &statement.actions {
+        Choice::Only(_) => statement.covers_action("*"),
+        Choice::AllBut(_) => statement.covers_action(UNNAMED),
+    }
+}
+
+/// Whether these Allows, taken together, allow all that a service can do.
+pub(super) fn grants_service(allows: &[&Statement], service: &Service, context: &Context) -> bool {
+    grants(allows, service.actions, "*", context, Fit::Surely) || {
+        let completed = |statement: &Statement| match &statement.actions {
+            Choice::Only(_) => false,
+            Choice::AllBut(exceptions) => exceptions
+                .iter()
+                .filter_map(|exception| within(service, exception))
+                .all(|exception| grants(allows, &exception, "*", context, Fit::Surely)),
+        };
+        on(allows, "*", context, Fit::Surely, completed)
+    }
+}
+
+/// Whether these Allows, taken together, allow all of these actions on all of these resources.
+pub(super) fn grants(allows: &[&Statement], action: &str, resource: &str, context: &Context, fit: Fit) -> bool {
+    on(allows, resource, context, fit, |statement| statement.covers_action(action))
+}
+
+/// Whether statements that `act` fit all of these resources: one by itself, or one with `NotResource` and others that fit what it excepts.
+pub(super) fn on(
+    statements: &[&Statement],
+    resource: &str,
+    context: &Context,
+    fit: Fit,
+    act: impl Fn(&Statement) -> bool,
+) -> bool {
+    let acting: Vec<&Statement> = statements.iter().copied().filter(|statement| act(statement)).collect();
+    let fits = |resource: &str| {
+        acting.iter().any(|statement| {
+            // An identity policy without resources is no policy that AWS would store, so it grants nothing.
+            statement.resources.is_some()
+                && match fit {
+                    Fit::Surely => statement.covers_resource(resource, context).is_yes(),
+                    Fit::Perhaps => !statement.covers_resource(resource, context).is_no(),
+                }
+        })
+    };
+    fits(resource)
+        || acting.iter().any(|statement| match &statement.resources {
+            Some(Choice::AllBut(exceptions)) => exceptions
+                .iter()
+                .filter(|exception| overlaps_resource(exception, resource))
+                .all(|exception| fits(exception)),
+            _ => false,
+        })
+}
+
+/// The part of a pattern of actions that lies within a service, if any; where that is hard to say, the whole service.
+fn within(service: &Service, pattern: &str) -> Option<String> {
+    if !overlaps_action(pattern, service.actions) {
+        return None;
+    }
+    match pattern.split_once(':') {
+        Some((prefix, action))
+            if !covers_action(pattern, service.actions) && matches_action(prefix, service.name()) =>
+        {
+            Some(format!("{}:{action}", service.name()))
+        }
+        _ => Some(service.actions.to_owned()),
+    }
+}
+
+/// Whether a Deny takes something of one of the services from everybody whom it fits: it always holds, and it fits all resources.
+pub(super) fn takes(deny: &Statement, services: &[Service; 4], context: &Context) -> bool {
+    deny.condition(context).is_yes()
+        && services.iter().any(|service| deny.touches_action(service.actions) && service.is_covered_by(deny, context))
+}
+
+/// Whether a Deny takes this action of a service.
+pub(super) fn denied(deny: &Statement, action: &str, service: &Service, context: &Context) -> bool {
+    deny.covers_action(action) && service.is_covered_by(deny, context)
+}
