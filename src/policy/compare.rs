@@ -14,7 +14,7 @@ use super::glob::{self, Token, literal, tidy};
 use super::logic::Match;
 use super::operator::Test;
 use super::pattern::ArnPattern;
-use super::variable::{Place, Resolved, has_variable, resolve};
+use super::variable::{Place, Resolved, resolve, variables};
 
 /// A value of a condition, made ready for its operator.
 pub(super) enum Operand {
@@ -64,8 +64,10 @@ impl Operand {
             Test::DateGreaterThan => date(value, Ordering::is_gt),
             Test::DateGreaterThanEquals => date(value, Ordering::is_ge),
             // AWS's page on variables says that this operator takes none, the page on operators that it does.
-            Test::Bool if has_variable(value, version) => Some(Operand::Unclear(Match::depends_on(value))),
-            Test::Bool => parse_bool(value).map(Operand::Bool),
+            Test::Bool => match variables(value, version) {
+                keys if keys.is_empty() => parse_bool(value).map(Operand::Bool),
+                keys => Some(Operand::Unclear(Match::Depends(keys))),
+            },
             Test::BinaryEquals => BASE64.decode(value).ok().map(Operand::Bytes),
             Test::IpAddress | Test::NotIpAddress => parse_net(value).map(Operand::Net),
             Test::Null | Test::Unknown(_) => None,
@@ -164,7 +166,7 @@ fn date(value: &str, holds: fn(Ordering) -> bool) -> Option<Operand> {
     parse_date(value).map(|date| Operand::Date(date, holds))
 }
 
-/// "a date/time value … by using one of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time". A whole number
+/// "with one of the W3C implementations of the ISO 8601 date formats or in epoch (UNIX) time". A whole number
 /// is always seconds since the epoch, never a year; a time without an offset is UTC.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition_operators.html#Conditions_Date>
 fn parse_date(text: &str) -> Option<Timestamp> {
@@ -174,7 +176,7 @@ fn parse_date(text: &str) -> Option<Timestamp> {
     if let Ok(timestamp) = text.parse() {
         return Some(timestamp);
     }
-    let local: civil::DateTime = text.parse().ok()?;
+    let local: civil::DateTime = text.parse().or_else(|_| format!("{text}-01").parse()).ok()?;
     Offset::UTC.to_timestamp(local).ok()
 }
 

@@ -144,3 +144,6 @@ fn condition_value(value: Json, key: &str) -> Result<String, ParseError> {
         other => Err(ParseError::new(format!("a value of the condition key {} is {}", quoted(key), other.kind()))),
     }
 }
+
+#[cfg(test)]
+mod tests;

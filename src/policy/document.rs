@@ -18,7 +18,7 @@ pub struct Document {
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Version {
-    /// `2008-10-17`: "variables, such as `${aws:username}`, aren't recognized as variables and are instead treated as literal strings".
+    /// `2008-10-17`: variables "won't be recognized as variables and will instead be treated as literal strings in the policy".
     V2008,
     /// `2012-10-17`: the current one.
     V2012,
@@ -89,7 +89,7 @@ fn parse_version(value: Json) -> Result<Version, ParseError> {
 pub(super) fn text_of(value: Json, name: &str) -> Result<String, ParseError> {
     match value {
         Json::Text(text) => Ok(text),
-        other => Err(ParseError::new(format!("\"{name}\" is {}, not a string", other.kind()))),
+        other => Err(ParseError::new(format!("the element \"{name}\" is {}, not a string", other.kind()))),
     }
 }
 
@@ -100,3 +100,6 @@ pub(super) fn texts_of(value: Json, name: &str) -> Result<Vec<String>, ParseErro
         one => Ok(vec![text_of(one, name)?]),
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -166,6 +166,8 @@ pub fn decide(documents: &[&Document], request: &Request) -> Decision {
 /// both sides must grant. Services, federated and anonymous callers have no identity policies, so the resource's policy decides alone;
 /// the root user needs none in its own account.
 ///
+/// With [`Who::Identity`] nobody can say whom the resource's policy names: its Denies count, its Allows do not.
+///
 /// KMS keys and role trust policies are stricter, there the resource's policy must grant within an account too: say `false` for
 /// `same_account`.
 pub fn may(policies: &Policies, request: &Request, same_account: bool) -> Decision {
@@ -189,7 +191,10 @@ pub fn may(policies: &Policies, request: &Request, same_account: bool) -> Decisi
             Some(boundary) => allows(&[boundary], &as_identity),
             None => Match::Yes,
         };
-        let by_resource = |wanted: fn(Naming) -> bool| allows_naming(resource, request, wanted);
+        let by_resource = |wanted: fn(Naming) -> bool| match request.who {
+            Who::Identity => Match::No,
+            _ => allows_naming(resource, request, wanted),
+        };
         let by_identity = if is_root { Match::Yes } else { allows(identity, &as_identity).and(bounded.clone()) };
         match (has_identity || is_root, same_account) {
             (false, _) => by_resource(|naming| naming != Naming::Not),
@@ -233,3 +238,6 @@ fn allows_naming(documents: &[&Document], request: &Request, wanted: fn(Naming) 
 fn statements<'a>(documents: &'a [&'a Document], effect: Effect) -> impl Iterator<Item = &'a Statement> {
     documents.iter().flat_map(|document| &document.statements).filter(move |statement| statement.effect == effect)
 }
+
+#[cfg(test)]
+mod tests;

@@ -100,6 +100,13 @@ pub(super) fn confine(mut tokens: Vec<Token>) -> Vec<Token> {
     tokens
 }
 
+/// Leaves away the plain characters with which both start: most patterns differ there or hardly at all, and no table is needed.
+fn unshared<'a>(a: &'a [Token], b: &'a [Token]) -> (&'a [Token], &'a [Token]) {
+    let shared = a.iter().zip(b).take_while(|(one, other)| one == other && matches!(one, Char(_))).count();
+    let behind = |tokens: &'a [Token]| tokens.split_at_checked(shared).map_or(tokens, |(_, rest)| rest);
+    (behind(a), behind(b))
+}
+
 /// Which positions of the other side can be reached: one row of the table.
 struct Row(Vec<bool>);
 
@@ -128,6 +135,7 @@ impl Row {
 /// Does `pattern` take every text that `inner` takes? A run in `inner` is opaque: only a run in `pattern` takes it. So a yes is sure,
 /// and a no may be a yes that only a cleverer proof would find.
 pub(super) fn covers(pattern: &[Token], inner: &[Token]) -> bool {
+    let (pattern, inner) = unshared(pattern, inner);
     let mut row = Row::start(inner.len());
     for token in pattern {
         let mut next = Vec::with_capacity(inner.len() + 1);
@@ -152,6 +160,7 @@ pub(super) fn covers(pattern: &[Token], inner: &[Token]) -> bool {
 
 /// Is there a text that both take? With plain text on one side: does the other take it?
 pub(super) fn overlaps(a: &[Token], b: &[Token]) -> bool {
+    let (a, b) = unshared(a, b);
     let mut row = Row::start(b.len());
     let mut tokens = a.iter().peekable();
     spread(&mut row, tokens.peek().copied(), b);

@@ -89,3 +89,6 @@ fn action_tokens(pattern: &str) -> Vec<Token> {
 pub(super) fn resource_tokens(pattern: &str) -> Vec<Token> {
     tidy(confine(wild(pattern).collect()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -48,7 +48,7 @@ pub(super) enum Naming {
     Account,
     /// As one of everyone.
     Everyone,
-    /// As the role whose session it is; boundaries and session policies still count.
+    /// As the role that it is, or whose session it is; boundaries and session policies still count.
     Role,
     /// In person.
     Itself,
@@ -67,7 +67,7 @@ impl Principal {
             (Principal::Service(name), Who::Service { names }) => itself(names.contains(&name.as_str())),
             (Principal::Aws(name), Who::Aws { arn, account }) => {
                 if name == arn {
-                    Naming::Itself
+                    if is_role(arn) { Naming::Role } else { Naming::Itself }
                 } else if is_account(name, account) {
                     Naming::Account
                 } else if is_role_of(name, arn) {
@@ -99,13 +99,18 @@ impl Principals {
     }
 }
 
-/// "You can specify AWS account identifiers … using the account ARN (`arn:aws:iam::account-ID:root`), or a shortened form".
+/// "you can use the account ARN (arn:aws:iam::account-ID:root), or a shortened form that consists of the "AWS": prefix followed by the
+/// account ID".
 fn is_account(name: &str, account: &str) -> bool {
     name == account
         || match name.split(':').collect::<Vec<_>>().as_slice() {
             ["arn", _, "iam", "", id, "root"] => *id == account,
             _ => false,
         }
+}
+
+fn is_role(arn: &str) -> bool {
+    matches!(arn.split(':').collect::<Vec<_>>().as_slice(), ["arn", _, "iam", "", _, role] if role.starts_with("role/"))
 }
 
 /// Whether `arn` is a session of the role `name`. A session's ARN lacks the role's path, but a role's name is unique in its account.

@@ -35,17 +35,19 @@ pub(super) struct Resolved {
 pub(super) fn resolve(text: &str, place: Place, version: Version, context: &Context) -> Option<Resolved> {
     let mut resolved = Resolved { tokens: Vec::new(), hangs_on: BTreeSet::new() };
     let mut rest = text;
+    let (mut colons, mut counted) = (0, 0);
     if version == Version::V2012 {
         while let Some((before, behind)) = rest.split_once("${") {
             resolved.push_text(before, place);
             let Some((variable, behind)) = Variable::read(behind) else {
                 // AWS refuses to store such a document, so nobody says what it means.
-                resolved.push_undecidable(format!("${{{behind}"));
+                resolved.push_undecidable(format!("${{{}", behind.chars().take(60).collect::<String>()));
                 return Some(resolved);
             };
             rest = behind;
-            if place == Place::Resource && !matches!(variable, Variable::Character(_)) && resolved.in_first_five_parts()
-            {
+            colons += resolved.tokens.iter().skip(counted).filter(|token| **token == Token::Char(':')).count();
+            counted = resolved.tokens.len();
+            if place == Place::Resource && colons < 5 {
                 // "You can't use a variable to replace parts of the ARN before the fifth colon": not said what happens if one does.
                 resolved.hangs_on.extend(variable.key().map(|key| context.spelling(key).to_owned()));
             }
@@ -56,9 +58,10 @@ pub(super) fn resolve(text: &str, place: Place, version: Version, context: &Cont
     Some(resolved)
 }
 
-/// Whether a text has a variable in it, or what looks like one.
-pub(super) fn has_variable(text: &str, version: Version) -> bool {
-    version == Version::V2012 && text.contains("${")
+/// The keys of all variables in a text.
+pub(super) fn variables(text: &str, version: Version) -> BTreeSet<String> {
+    // Where nothing is known, the text hangs on every variable that it has.
+    resolve(text, Place::Plain, version, &Context::new()).map(|resolved| resolved.hangs_on).unwrap_or_default()
 }
 
 impl Resolved {
@@ -82,7 +85,7 @@ impl Resolved {
                     ([value], _) => self.tokens.extend(literal(value)),
                     ([], Some(default)) => self.tokens.extend(literal(default)),
                     ([], None) => return None,
-                    // "You cannot use a multivalued context key as a policy variable": not said what happens if one does.
+                    // "You cannot use a multivalued condition key as a policy variable": not said what happens if one does.
                     _ => self.push_undecidable(context.spelling(key).to_owned()),
                 },
                 Value::Absent => self.tokens.extend(literal((*default)?)),
@@ -90,10 +93,6 @@ impl Resolved {
             },
         }
         Some(())
-    }
-
-    fn in_first_five_parts(&self) -> bool {
-        self.tokens.iter().filter(|token| **token == Token::Char(':')).count() < 5
     }
 }
 
