@@ -9,7 +9,7 @@
 
 use jiff::Timestamp;
 
-use super::documents::{ADMINISTRATOR_ACCESS, Holder, Library, Origin, Policy, Unread, aws_policy, home_of};
+use super::documents::{ADMINISTRATOR_ACCESS, Holder, Library, Policy, Unread, aws_policy, home_of};
 use super::sure::{self, Sure};
 use crate::policy::{Context, Document, Effect, Statement};
 
@@ -138,6 +138,11 @@ pub fn may_deny(policy: &Policy<'_>) -> bool {
     }
 }
 
+/// Whether a policy, unread, may make the administrator: of AWS's only the one.
+fn may_make_administrator(policy: &Policy<'_>) -> bool {
+    policy.arn.and_then(aws_policy).is_none_or(|name| name == ADMINISTRATOR_ACCESS)
+}
+
 impl<'l> Powers<'l> {
     fn add(&mut self, policy: &Policy<'_>, document: &'l Document) {
         let of = |effect| document.statements.iter().filter(move |statement| statement.effect == effect);
@@ -164,7 +169,7 @@ impl<'l> Powers<'l> {
             .map(|allow| allow.statement)
             .collect();
         let allowed = everything(&allows, &self.services, &self.context);
-        let unread = self.unread.iter().find(|(policy, _)| policy.origin != Origin::Aws);
+        let unread = self.unread.iter().find(|(policy, _)| may_make_administrator(policy));
         sure::all([
             unless(allowed, true, unread.map(|(_, unread)| *unread)),
             self.nothing_denied(|deny| takes(deny, &self.services, &self.context)),

@@ -1,15 +1,14 @@
 //! `/not-excessive`: no more than an instance needs, and for nobody outside.
 
-use super::permissions::{self, Extent, extent};
+use super::permissions::{self, Extent, extent, first_unread, instances};
 use super::role::Judging;
 use super::{remedy, trust};
 use crate::account::Unavailable;
 use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::Policies;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, aws_policy, home_of};
-use crate::judgement::sure::Sure;
-use crate::policy::{Condition, Context, Decision, Document, Effect, Principal, Principals, Request, Who, decide};
+use crate::judgement::sure::{self, Sure};
+use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 
 /// What commands other instances.
 const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
@@ -75,13 +74,7 @@ fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
     let administrator = judging.policies.powers(judging.now).administrator();
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
-    let commanding = crate::judgement::sure::any(COMMANDING.iter().map(|action| {
-        Ok(match extent(judging.policies, action, "*", &context)? {
-            Extent::Whole => true,
-            Extent::Part { by_condition_only: true } => !only_by_tag(judging.policies, action, &context),
-            Extent::Part { by_condition_only: false } | Extent::Nothing { .. } => false,
-        })
-    }));
+    let commanding = sure::any(COMMANDING.iter().map(|action| commands(judging, action, &context)));
     [
         (administrator, "is administrator"),
         (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket"),
@@ -89,18 +82,29 @@ fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
     ]
 }
 
-/// Whether each Allow of this action on `*` is narrowed by the tags of what it is done to.
-fn only_by_tag(policies: &Policies<'_>, action: &str, context: &Context) -> bool {
+/// Whether the role may do this to whatever it likes: an Allow on `*`, which neither Deny nor boundary keeps from the instances.
+fn commands(judging: &Judging<'_>, action: &str, context: &Context) -> Sure {
+    let extent = extent(judging.policies, action, &instances(judging.role.get()), context)?;
     let request = Request { who: Who::Identity, action, resource: "*", context };
-    let tagged = |condition: &Condition| {
-        let key = condition.key.to_ascii_lowercase();
-        key.starts_with("ssm:resourcetag/") || key.starts_with("aws:resourcetag/")
-    };
-    let documents = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
-    documents
+    let documents = judging.policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
+    let on_everything: Vec<&Statement> = documents
         .flat_map(|document| &document.statements)
         .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
-        .all(|statement| statement.conditions.iter().any(tagged))
+        .collect();
+    match extent {
+        Extent::Nothing { .. } | Extent::Part { by_condition_only: false } => Ok(false),
+        _ if on_everything.is_empty() => first_unread(judging.policies, |_| true).map_or(Ok(false), Err),
+        Extent::Whole => Ok(true),
+        Extent::Part { by_condition_only: true } => Ok(!on_everything.into_iter().all(narrows_by_tag)),
+    }
+}
+
+/// Whether an Allow is narrowed by the tags of what it is done to, which is as good as naming it.
+fn narrows_by_tag(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let key = condition.key.to_ascii_lowercase();
+        key.starts_with("ssm:resourcetag/") || key.starts_with("aws:resourcetag/")
+    })
 }
 
 fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {

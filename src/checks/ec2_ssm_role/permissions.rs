@@ -10,7 +10,7 @@ use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::{self, Policies, may_deny};
 use crate::judgement::documents::{Holder, home_of};
 use crate::policy::{
-    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
+    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may, overlaps,
     overlaps_resource,
 };
 
@@ -25,6 +25,15 @@ const CHANNELS: [&str; 4] = [
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 ];
+
+/// What an action without resources is done to: only a pattern for everything fits it, and no ARN, in a Deny neither.
+const NO_RESOURCE: &str = "-";
+
+/// All EC2 instances of the role's account.
+pub(super) fn instances(role: &Role) -> String {
+    let (partition, account) = home_of(&role.arn);
+    format!("arn:{partition}:ec2:*:{account}:instance/i-*")
+}
 
 /// What a role may do of one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +59,9 @@ pub(super) struct Reach {
 
 impl Reach {
     pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, now: Timestamp) -> Self {
-        let (partition, account) = home_of(&role.get().arn);
-        let instances = format!("arn:{partition}:ec2:*:{account}:instance/*");
+        let instances = instances(role.get());
         let context = context(&Holder::role(role), now);
-        let channels = CHANNELS.map(|action| (action, extent(policies, action, "*", &context)));
+        let channels = CHANNELS.map(|action| (action, extent(policies, action, NO_RESOURCE, &context)));
         let register = (REGISTER, extent(policies, REGISTER, &instances, &context));
         Reach { actions: std::iter::once(register).chain(channels).collect() }
     }
@@ -117,7 +125,8 @@ fn may_deny_any(policy: AnyPolicy<'_, '_>) -> bool {
     may_deny(policy)
 }
 
-fn first_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> Option<Unavailable> {
+/// The first policy of these that is unread.
+pub(super) fn first_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> Option<Unavailable> {
     let mut unread = policies.identity().iter().filter(|policy| counts(policy));
     unread.find_map(|policy| policy.document.as_ref().err().map(|unread| unread.why.clone()))
 }
@@ -167,7 +176,7 @@ fn of_read(
     let is_left = |allow: &Statement| match &allow.resources {
         Some(Choice::Only(patterns)) => patterns
             .iter()
-            .filter(|pattern| overlaps_resource(pattern, resource))
+            .filter(|pattern| meets(pattern, resource))
             // What lies beyond the resource that is asked about does not count, so the narrower of the two is looked at.
             .any(|pattern| left(if crate::policy::covers_resource(pattern, resource) { resource } else { pattern })),
         Some(Choice::AllBut(_)) | None => left(resource),
@@ -175,8 +184,22 @@ fn of_read(
     if allows().filter(touching).any(is_left) {
         Extent::Part { by_condition_only: false }
     } else {
-        Extent::Nothing { taken: allows().any(|allow| touching(&allow)) }
+        let allowed = |allow: &Statement| match &allow.resources {
+            Some(Choice::Only(patterns)) => patterns.iter().any(|pattern| meets(pattern, resource)),
+            Some(Choice::AllBut(_)) | None => true,
+        };
+        Extent::Nothing { taken: allows().filter(touching).any(allowed) }
     }
+}
+
+/// Whether a pattern fits any of these resources. Two patterns could also meet in an ARN with more colons than there are, where a `*`
+/// runs on past one; so the accounts must fit by themselves.
+fn meets(pattern: &str, resource: &str) -> bool {
+    let account = |arn: &str| match arn.split(':').collect::<Vec<_>>().as_slice() {
+        [_, _, _, _, account, _, ..] => (*account).to_owned(),
+        _ => "*".to_owned(),
+    };
+    overlaps_resource(pattern, resource) && overlaps(&account(pattern), &account(resource))
 }
 
 fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {
