@@ -109,7 +109,7 @@ fn candidate(judging: &Judging<'_>) -> Candidate {
     let findings = vec![
         TRUST.judge(&subject, || trust::judge(judging)),
         PERMISSIONS.judge(&subject, || permissions::judge(judging)),
-        INSTANCE_PROFILE.judge(&subject, || profile::judge(judging)),
+        INSTANCE_PROFILE.judge(&subject, || Ok(profile::judge(judging))),
         NOT_EXCESSIVE.judge(&subject, || excess::judge(judging)),
     ];
     Candidate { name: role.name.clone(), findings }

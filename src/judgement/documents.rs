@@ -141,6 +141,14 @@ enum Listed<'a> {
     Version(&'a str),
 }
 
+/// What must be asked for of a policy.
+enum Missing<'a> {
+    /// The document of this version.
+    Document { version: &'a str },
+    /// Which version is the default, and then its document.
+    All,
+}
+
 struct ListedGroup<'a> {
     attached: &'a [AttachedPolicy],
     inline: Vec<(&'a str, Read)>,
@@ -173,8 +181,8 @@ impl<'a> Library<'a> {
     pub async fn complete(&mut self, account: &'a Account, holders: &[Holder<'a>]) {
         let arns: BTreeSet<&'a str> = holders.iter().flat_map(|holder| self.arns(holder)).collect();
         let asked = arns.into_iter().filter_map(|arn| {
-            let version = self.missing(arn)?;
-            Some(async move { (arn, ask(account, arn, version).await) })
+            let missing = self.missing(arn)?;
+            Some(async move { (arn, ask(account, arn, missing).await) })
         });
         let read = join_all(asked).await;
         self.singly.extend(read);
@@ -201,10 +209,9 @@ impl<'a> Library<'a> {
         holder.boundary.map(|arn| self.managed(arn, arn, None))
     }
 
-    /// The ARNs of the managed policies that it has, itself or by a group; the boundary is none of them.
-    ///
-    /// # Errors
-    /// It is in a group, and the groups could not be read.
+    /// The ARNs of the managed policies that it has, itself or by a group; the boundary is none of them. Of a group that could not
+    /// be read, the reason.
+    #[must_use]
     pub fn attached<'l>(&'l self, holder: &Holder<'l>) -> Vec<Result<&'l str, Unavailable>> {
         let own = holder.attached.iter().map(|policy| Ok(policy.arn.as_str()));
         let by_groups = holder.groups.iter().flat_map(|group| match self.group(group) {
@@ -281,19 +288,16 @@ impl<'a> Library<'a> {
         attached.chain(holder.boundary).collect()
     }
 
-    /// Whether a document must be asked for by itself, and the version if that is known. A listing that failed says nothing about
+    /// What must be asked for by itself, if anything. A listing that failed says nothing about
     /// what it would have held, and who may not list may not ask either.
-    fn missing(&self, arn: &str) -> Option<Option<&'a str>> {
+    fn missing(&self, arn: &str) -> Option<Missing<'a>> {
         if known::by_arn(arn).is_some() || self.singly.contains_key(arn) {
             return None;
         }
-        match self.listing(arn) {
-            Err(_) => None,
-            Ok(policies) => match policies.get(arn) {
-                Some(Listed::Document(_)) => None,
-                Some(Listed::Version(version)) => Some(Some(version)),
-                None => Some(None),
-            },
+        match self.listing(arn).as_ref().map(|policies| policies.get(arn)) {
+            Err(_) | Ok(Some(Listed::Document(_))) => None,
+            Ok(Some(Listed::Version(version))) => Some(Missing::Document { version }),
+            Ok(None) => Some(Missing::All),
         }
     }
 }
@@ -326,10 +330,10 @@ fn list_policies(policies: Fact<'_, Vec<ManagedPolicy>>) -> Listing<'_, Listed<'
         .collect())
 }
 
-async fn ask(account: &Account, arn: &str, version: Option<&str>) -> Read {
-    let version = match version {
-        Some(version) => version,
-        None => {
+async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
+    let version = match missing {
+        Missing::Document { version } => version,
+        Missing::All => {
             let default = account.policy_default_version(arn).await?;
             let gone = || Unread {
                 why: default

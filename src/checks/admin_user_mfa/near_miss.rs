@@ -53,8 +53,8 @@ pub(super) fn none(
     if !more.is_empty() {
         message = format!("{message}; and {} more", more.len());
     }
-    let names: Vec<&str> = users.get().iter().map(|user| user.name.as_str()).collect();
-    let evidence = Evidence::new(users, "iam_users", names).and(users, "near_misses", &near);
+    let all: Vec<&str> = users.get().iter().map(|user| user.name.as_str()).collect();
+    let evidence = Evidence::new(users, "iam_users", all).and(users, "near_misses", &near);
     Outcome::fail(message, evidence, remedy::for_none(users, suspects, caller))
 }
 

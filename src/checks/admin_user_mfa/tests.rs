@@ -357,3 +357,60 @@ fn every_failure_and_warning_says_what_to_do() {
         assert!(!finding.message.ends_with('.'), "{finding:#?}");
     }
 }
+
+#[test]
+fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
+    let late = customer_arn("late");
+    let quarantine = "AWSCompromisedKeyQuarantineV2";
+    let crowd = Iam::new()
+        .user("alice", admin().group("everybody"))
+        .mfa("alice")
+        .password("alice")
+        .key("alice", "Active")
+        .user("bob", Has::nothing().attached(&customer_arn("iam")))
+        .password("bob")
+        .user("carol", Has::nothing().attached(&aws_arn("IAMFullAccess")))
+        .user("dave", Has::nothing().inline(ALLOW_ALL).attached(&aws_arn("AWSDenyAll")))
+        .mfa("dave")
+        .key("dave", "Active")
+        .user("eve", Has::nothing().group("leaked"))
+        .key("eve", "Inactive")
+        .user("frank", Has::nothing().inline(MFA_ADMIN).boundary(&customer_arn("s3")))
+        .password("frank")
+        .user("grace", Has::nothing().attached(&late))
+        .password("grace")
+        .group("everybody", Has::nothing().inline(READ))
+        .group("leaked", Has::nothing().attached(&aws_arn(quarantine)))
+        .customer("iam", IAM_ALL)
+        .customer("s3", READ)
+        .aws("IAMFullAccess", IAM_ALL)
+        .aws("AWSDenyAll", r#"{"Effect":"Deny","Action":"*","Resource":"*"}"#)
+        .aws(quarantine, DENY_IAM);
+    let with_late = |iam: Iam| {
+        let mut facts = iam.facts();
+        facts.policy_default_versions.set(&late, known(Operation::GetPolicy, Some("v2".to_owned())));
+        let document = crate::testing::iam::document(ALLOW_ALL);
+        facts.policy_documents.set(&format!("{late} v2"), known(Operation::GetPolicyVersion, Some(document)));
+        facts
+    };
+    let only = |names: &[&str]| {
+        let mut some = crowd.clone();
+        some.users.retain(|user| names.contains(&user.name.as_str()));
+        with_late(some)
+    };
+    for facts in [
+        ready().facts(),
+        only(&["alice"]),
+        only(&["alice", "bob", "carol", "dave", "eve", "frank", "grace"]),
+        only(&["bob"]),
+        only(&["carol"]),
+        only(&["dave"]),
+        only(&["alice", "carol"]),
+        only(&["alice", "dave"]),
+        only(&["frank"]),
+        only(&["grace", "eve"]),
+        Iam::new().facts(),
+    ] {
+        crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    }
+}

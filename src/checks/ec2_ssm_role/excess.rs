@@ -59,13 +59,10 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
         let remedy = if excessive.is_empty() { remedy::trust_only_ec2(role) } else { remedy::narrow(role, judging) };
         return Ok(Outcome::warn(message, evidence, remedy));
     }
-    match open {
-        Some(unavailable) => Err(unavailable),
-        None => {
-            let message = format!("`{}` has no more than an instance needs", role.name);
-            Ok(Outcome::pass(message, evidence))
-        }
+    if let Some(unavailable) = open {
+        return Err(unavailable);
     }
+    Ok(Outcome::pass(format!("`{}` has no more than an instance needs", role.name), evidence))
 }
 
 /// What the role has beyond need, each as the end of a sentence.
@@ -133,10 +130,7 @@ fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
     }
     let mut named: Vec<String> = principals(trust)
         .filter_map(|principal| {
-            let name = match principal {
-                Principal::Aws(name) | Principal::Federated(name) => name,
-                _ => return None,
-            };
+            let (Principal::Aws(name) | Principal::Federated(name)) = principal else { return None };
             let account = match name.split(':').nth(4) {
                 Some(account) => account,
                 None if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => name,

@@ -77,7 +77,7 @@ pub(super) fn context(holder: &Holder<'_>, now: Timestamp) -> Context {
     ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:FederatedProvider", "aws:SourceIdentity"]
         .into_iter()
         .chain(["aws:SourceAccount", "aws:SourceArn", "aws:CalledVia", "sts:ExternalId"])
-        .fold(administrator::context(holder, now), |context, key| context.absent(key))
+        .fold(administrator::context(holder, now), Context::absent)
         .with("aws:ViaAWSService", "false")
         .with("aws:SecureTransport", "true")
 }
@@ -145,10 +145,10 @@ fn could_allow(
 ) -> bool {
     let request = Request { who: Who::Identity, action, resource, context };
     let denies = identity.iter().copied().chain(boundary).flat_map(|document| of(document, Effect::Deny));
-    let denied = denies.into_iter().any(|deny| deny.covers(&request).is_yes());
+    let taken = denies.into_iter().any(|deny| deny.covers(&request).is_yes());
     let passes =
         boundary.is_none_or(|boundary| of(boundary, Effect::Allow).any(|allow| !allow.touches(&request).is_no()));
-    !denied && passes
+    !taken && passes
 }
 
 fn of_read(

@@ -503,3 +503,47 @@ fn every_failure_and_warning_says_what_to_do() {
         }
     }
 }
+
+#[test]
+fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
+    let own = customer_arn("mine");
+    let late = customer_arn("late");
+    let both = format!("{REGISTER},{CHANNELS}");
+    let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
+    let with_late = |iam: Iam| {
+        let mut facts = iam.facts();
+        facts.policy_default_versions.set(&late, known(Operation::GetPolicy, Some("v2".to_owned())));
+        let document = crate::testing::iam::document(&both);
+        facts.policy_documents.set(&format!("{late} v2"), known(Operation::GetPolicyVersion, Some(document)));
+        facts
+    };
+    let with = |has: Has| {
+        let wide = r#"{"Effect":"Allow","Action":"ssm:*","Resource":"*"}"#;
+        with_late(
+            Iam::new()
+                .role("r", EC2, has)
+                .customer("mine", &both)
+                .aws("AmazonSSMFullAccess", wide)
+                .aws("Wide", ALLOW_ALL),
+        )
+    };
+    for facts in [
+        with(core()),
+        with(Has::nothing().attached(&own)),
+        with(Has::nothing().attached(&late)),
+        with(core().attached(&aws_arn("AmazonSSMFullAccess"))),
+        with(Has::nothing().attached(&aws_arn("Wide")).boundary(&own)),
+        with(Has::nothing().attached(&own).boundary(&late)),
+        with(Has::nothing()),
+        with_late(
+            Iam::new()
+                .role("a", EC2, Has::nothing().attached(&own))
+                .role("b", EC2, Has::nothing().attached(&late))
+                .role("c", &lambda, core())
+                .customer("mine", &both),
+        ),
+        Iam::new().facts(),
+    ] {
+        crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    }
+}
