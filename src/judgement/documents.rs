@@ -81,6 +81,22 @@ pub struct Policy<'a> {
     pub document: Result<Cow<'a, Document>, Unread>,
 }
 
+impl Policy<'_> {
+    /// Whether this policy, unread, may deny something. What AWS says does not exist denies nothing, unless its name tells of a Deny
+    /// (`AWSDenyAll`, `AWSCompromisedKeyQuarantineV3`).
+    #[must_use]
+    pub fn may_deny(&self) -> bool {
+        let says_so = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["deny", "quarantine", "revoke"].iter().any(|word| name.contains(word))
+        };
+        match (&self.document, self.arn.and_then(aws_policy)) {
+            (Err(Unread { gone: true, .. }), Some(name)) => says_so(name),
+            _ => true,
+        }
+    }
+}
+
 /// A user or a role, as far as its policies go.
 #[derive(Debug, Clone, Copy)]
 pub struct Holder<'a> {
@@ -128,6 +144,60 @@ impl<'a> Holder<'a> {
             boundary: role.boundary.as_deref(),
             told_by: seen.call(),
         }
+    }
+}
+
+/// The policies of a user or a role.
+#[derive(Debug, Clone)]
+pub struct Policies<'l> {
+    holder: Holder<'l>,
+    identity: Vec<Policy<'l>>,
+    boundary: Option<Policy<'l>>,
+}
+
+impl<'l> Policies<'l> {
+    /// Takes them out of the library.
+    #[must_use]
+    pub fn of(library: &'l Library<'_>, holder: &Holder<'l>) -> Self {
+        Policies { holder: *holder, identity: library.policies(holder), boundary: library.boundary(holder) }
+    }
+
+    /// Whose they are.
+    #[must_use]
+    pub fn holder(&self) -> &Holder<'l> {
+        &self.holder
+    }
+
+    /// Those that give permissions.
+    #[must_use]
+    pub fn identity(&self) -> &[Policy<'l>] {
+        &self.identity
+    }
+
+    /// The permissions boundary.
+    #[must_use]
+    pub fn boundary(&self) -> Option<&Policy<'l>> {
+        self.boundary.as_ref()
+    }
+
+    /// The documents that give permissions, as far as they were read; [`Policies::unread`] says what is missing.
+    #[must_use]
+    pub fn read(&self) -> Vec<&Document> {
+        self.identity.iter().filter_map(|policy| policy.document.as_deref().ok()).collect()
+    }
+
+    /// What stood in the way of reading the first of those that give permissions, that was not read, and that counts.
+    #[must_use]
+    pub fn unread(&self, counts: impl Fn(&Policy<'l>) -> bool) -> Option<&Unavailable> {
+        let mut counting = self.identity.iter().filter(|policy| counts(policy));
+        counting.find_map(|policy| policy.document.as_ref().err().map(|unread| &unread.why))
+    }
+
+    /// Whether a document of them is unread, and every such is of a policy that AWS says does not exist.
+    #[must_use]
+    pub fn lack_only_what_is_gone(&self) -> bool {
+        let mut unread = self.identity.iter().chain(&self.boundary).filter_map(|policy| policy.document.as_ref().err());
+        unread.next().is_some_and(|first| first.gone) && unread.all(|unread| unread.gone)
     }
 }
 

@@ -1,11 +1,12 @@
 //! `/not-excessive`: no more than an instance needs, and for nobody outside.
 
-use super::permissions::{self, Extent, extent, first_unread, instances};
+use super::permissions::{self, Extent, extent, instances};
 use super::role::Judging;
 use super::{remedy, trust};
 use crate::account::Unavailable;
 use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::administrator::Powers;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, aws_policy, home_of};
 use crate::judgement::sure::{self, Sure};
 use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
@@ -56,7 +57,11 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
-        let remedy = if excessive.is_empty() { remedy::trust_only_ec2(role) } else { remedy::narrow(role, judging) };
+        let remedy = if excessive.is_empty() {
+            remedy::trust_only_ec2(role)
+        } else {
+            remedy::narrow(role, judging.policies, !others.is_empty())
+        };
         return Ok(Outcome::warn(message, evidence, remedy));
     }
     if let Some(unavailable) = open {
@@ -68,7 +73,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 /// What the role has beyond need, each as the end of a sentence.
 fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
     let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = judging.policies.powers(judging.now).administrator();
+    let administrator = Powers::of(judging.policies, judging.now).administrator();
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
     let commanding = sure::any(COMMANDING.iter().map(|action| commands(judging, action, &context)));
@@ -83,14 +88,19 @@ fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
 fn commands(judging: &Judging<'_>, action: &str, context: &Context) -> Sure {
     let extent = extent(judging.policies, action, &instances(judging.role.get()), context)?;
     let request = Request { who: Who::Identity, action, resource: "*", context };
-    let documents = judging.policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
-    let on_everything: Vec<&Statement> = documents
+    let on_everything: Vec<&Statement> = judging
+        .policies
+        .read()
+        .into_iter()
         .flat_map(|document| &document.statements)
         .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
         .collect();
     match extent {
         Extent::Nothing { .. } | Extent::Part { by_condition_only: false } => Ok(false),
-        _ if on_everything.is_empty() => first_unread(judging.policies, |_| true).map_or(Ok(false), Err),
+        _ if on_everything.is_empty() => match judging.policies.unread(|_| true) {
+            Some(unavailable) => Err(unavailable.clone()),
+            None => Ok(false),
+        },
         Extent::Whole => Ok(true),
         Extent::Part { by_condition_only: true } => Ok(!on_everything.into_iter().all(narrows_by_tag)),
     }

@@ -7,8 +7,8 @@ use super::role::Judging;
 use crate::account::facts::Role;
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::{self, Policies, may_deny};
-use crate::judgement::documents::{Holder, home_of};
+use crate::judgement::administrator;
+use crate::judgement::documents::{Holder, Policies, Policy, home_of};
 use crate::policy::{
     Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may, overlaps,
     overlaps_resource,
@@ -92,15 +92,14 @@ pub(super) fn extent(
     resource: &str,
     context: &Context,
 ) -> Result<Extent, Unavailable> {
-    let read = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
-    let identity: Vec<&Document> = read.map(AsRef::as_ref).collect();
+    let identity = policies.read();
     let boundary = match policies.boundary().map(|policy| &policy.document) {
         None => None,
         Some(Ok(document)) => Some(document.as_ref()),
         Some(Err(unread)) => {
             // The boundary can only take.
             return match of_read(&identity, None, action, resource, context) {
-                Extent::Nothing { taken } if !has_unread(policies, |_| true) => Ok(Extent::Nothing { taken }),
+                Extent::Nothing { taken } if policies.unread(|_| true).is_none() => Ok(Extent::Nothing { taken }),
                 _ => Err(unread.why.clone()),
             };
         }
@@ -108,31 +107,15 @@ pub(super) fn extent(
     let extent = of_read(&identity, boundary, action, resource, context);
     // Unread documents may allow more, and some may deny; a Deny or a boundary that was read stands.
     let could_change = match extent {
-        Extent::Whole => first_unread(policies, may_deny_any),
-        Extent::Part { .. } => first_unread(policies, |_| true),
+        Extent::Whole => policies.unread(Policy::may_deny),
+        Extent::Part { .. } => policies.unread(|_| true),
         Extent::Nothing { .. } if !could_allow(&identity, boundary, action, resource, context) => None,
-        Extent::Nothing { .. } => first_unread(policies, |_| true),
+        Extent::Nothing { .. } => policies.unread(|_| true),
     };
     match could_change {
-        Some(unavailable) => Err(unavailable),
+        Some(unavailable) => Err(unavailable.clone()),
         None => Ok(extent),
     }
-}
-
-type AnyPolicy<'p, 'l> = &'p crate::judgement::documents::Policy<'l>;
-
-fn may_deny_any(policy: AnyPolicy<'_, '_>) -> bool {
-    may_deny(policy)
-}
-
-/// The first policy of these that is unread.
-pub(super) fn first_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> Option<Unavailable> {
-    let mut unread = policies.identity().iter().filter(|policy| counts(policy));
-    unread.find_map(|policy| policy.document.as_ref().err().map(|unread| unread.why.clone()))
-}
-
-fn has_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> bool {
-    first_unread(policies, counts).is_some()
 }
 
 /// Whether one more Allow could be of any use: no Deny takes the whole, and the boundary lets a part pass.

@@ -269,8 +269,13 @@ fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
 }
 
 #[test]
-fn an_unread_policy_of_aws_denies_nothing_but_may_be_excessive() {
-    let judged = having(core().attached(&aws_arn("Unlisted")));
+fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
+    let arn = aws_arn("Unlisted");
+    let unseen = having(core().attached(&arn));
+    assert_eq!((permissions_of(&unseen), excess_of(&unseen)), (Status::Unknown, Status::Unknown));
+    let mut facts = Iam::new().role("r", EC2, core().attached(&arn)).facts();
+    facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, None));
+    let judged = judge(&CHECK, facts);
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Pass, Status::Unknown));
     assert_eq!(finding(&judged, NOT_EXCESSIVE.id).unavailable.as_ref().unwrap().call.operation, Operation::GetPolicy);
 }

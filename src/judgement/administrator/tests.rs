@@ -3,9 +3,10 @@ use futures_util::FutureExt;
 use super::*;
 use crate::account::Account;
 use crate::account::facts::Facts;
+use crate::judgement::documents::Library;
 use crate::operation::Operation;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS as ADMIN_ARN, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
-use crate::testing::{denied, now};
+use crate::testing::{denied, known, now};
 
 const MFA_TRUE: &str = r#""Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
 const DENY_WITHOUT_MFA: &str = r#"{"Effect":"Deny","NotAction":["iam:CreateVirtualMFADevice","iam:EnableMFADevice","iam:GetUser",
@@ -28,7 +29,7 @@ fn first(facts: Facts) -> Is {
         let mut library = Library::gather(&account).await;
         library.complete(&account, &[holder]).await;
         let policies = Policies::of(&library, &holder);
-        let powers = policies.powers(now());
+        let powers = Powers::of(&policies, now());
         Is {
             administrator: powers.administrator(),
             can_become: powers.can_become(),
@@ -460,11 +461,17 @@ fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
 }
 
 #[test]
-fn an_unread_policy_of_aws_never_makes_the_administrator_and_denies_only_by_name() {
-    let beside = |name: &str| is(Has::nothing().attached(ADMIN_ARN).attached(&aws_arn(name)));
+fn a_policy_that_aws_says_does_not_exist_makes_no_administrator_and_denies_only_by_name() {
+    let beside = |name: &str| {
+        let mut facts = Iam::new().user("alice", Has::nothing().attached(ADMIN_ARN).attached(&aws_arn(name))).facts();
+        facts.policy_default_versions.set(&aws_arn(name), known(Operation::GetPolicy, None));
+        first(facts)
+    };
     assert_eq!(beside("IAMUserChangePassword").administrator, Ok(true));
     assert!(beside("AWSDenyAll").administrator.is_err());
     assert!(beside("AWSCompromisedKeyQuarantineV3").administrator.is_err());
+    let unseen = is(Has::nothing().attached(ADMIN_ARN).attached(&aws_arn("IAMUserChangePassword")));
+    assert!(unseen.administrator.is_err(), "what was not seen may deny");
 }
 
 #[test]
