@@ -3,7 +3,7 @@
 //! One async method a fact. Each fact is asked for at most once an audit, only when a check asks, and is shared by the
 //! checks that need it; so checks that start together make the fewest calls in the fewest rounds.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -55,6 +55,9 @@ pub enum Event<'a> {
     Answered(&'a Made),
 }
 
+/// Somebody who watches an audit.
+pub type Watcher = Box<dyn FnMut(Event<'_>)>;
+
 /// The facts of one account, and where to ask for those that are not known yet.
 pub struct Account {
     facts: Facts,
@@ -62,12 +65,22 @@ pub struct Account {
     live: Option<Live>,
 }
 
+/// What came back of all calls so far, whatever they asked.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Heard {
+    /// AWS answered at least once, be it with an error.
+    pub anything: bool,
+    /// At least one answer was of somebody who knew the credentials.
+    pub accepted: bool,
+}
+
 struct Live {
+    heard: Cell<Heard>,
     source: Box<dyn Source>,
     started: Instant,
     deadline: Option<Instant>,
     permits: Semaphore,
-    watcher: RefCell<Box<dyn FnMut(Event<'_>)>>,
+    watcher: RefCell<Watcher>,
 }
 
 impl Account {
@@ -81,17 +94,13 @@ impl Account {
     /// An account whose facts are asked of `source`. After `timeout`, one deadline for the whole audit, every fact that is
     /// not known by then is [`Cause::TimedOut`].
     #[must_use]
-    pub fn live(
-        source: Box<dyn Source>,
-        now: Timestamp,
-        timeout: Option<Duration>,
-        watcher: Box<dyn FnMut(Event<'_>)>,
-    ) -> Self {
+    pub fn live(source: Box<dyn Source>, now: Timestamp, timeout: Option<Duration>, watcher: Watcher) -> Self {
         let started = Instant::now();
         let live = Live {
+            heard: Cell::default(),
             source,
             started,
-            deadline: timeout.map(|timeout| started + timeout),
+            deadline: timeout.and_then(|timeout| started.checked_add(timeout)),
             permits: Semaphore::new(CALLS_AT_ONCE),
             watcher: RefCell::new(watcher),
         };
@@ -104,10 +113,10 @@ impl Account {
         &self.facts
     }
 
-    /// Whether facts are asked of AWS, and not read from a file.
+    /// What came back of all calls so far; `None` for recorded facts.
     #[must_use]
-    pub fn is_live(&self) -> bool {
-        self.live.is_some()
+    pub fn heard(&self) -> Option<Heard> {
+        self.live.as_ref().map(|live| live.heard.get())
     }
 
     /// The time of the audit: every age is reckoned from it, today or from a file.

@@ -1,15 +1,22 @@
 //! The stages and their checks, in the order in which they are shown.
 
+#![deny(clippy::disallowed_methods)]
+
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;
+use crate::error::Error;
 use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
 
 mod admin_user_mfa;
+mod billing_alarm;
 mod ec2_ssm_role;
+mod multi_region_trail;
 mod root_mfa;
+mod security_alerts_topic;
+mod trail_bucket_policy;
 
 /// One item of a stage.
 pub struct Check {
@@ -49,10 +56,29 @@ pub struct Stage {
 pub const SINGLE_ACCOUNT: Stage = Stage {
     id: "single-account",
     ready_to: "become an Organization",
-    checks: &[&root_mfa::CHECK, &admin_user_mfa::CHECK, &ec2_ssm_role::CHECK],
+    checks: &[
+        &root_mfa::CHECK,
+        &admin_user_mfa::CHECK,
+        &multi_region_trail::CHECK,
+        &security_alerts_topic::CHECK,
+        &billing_alarm::CHECK,
+        &ec2_ssm_role::CHECK,
+        &trail_bucket_policy::CHECK,
+    ],
 };
 
 impl Stage {
+    /// The check of that id.
+    ///
+    /// # Errors
+    /// There is none; the error names those that there are.
+    pub fn check(&self, id: &str) -> Result<&'static Check, Error> {
+        self.checks.iter().copied().find(|check| check.id == id).ok_or_else(|| {
+            let ids: Vec<&str> = self.checks.iter().map(|check| check.id).collect();
+            Error::usage(format!("there is no check {id:?}"), format!("the checks are {}", ids.join(", ")))
+        })
+    }
+
     /// Starts the checks together, and gives what each found, in their order.
     pub async fn run(
         checks: &[&'static Check],

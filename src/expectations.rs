@@ -34,8 +34,9 @@ impl<T> Setting<T> {
     }
 }
 
-/// What the operator requires.
+/// What the operator requires. What an older snapshot lacks is the labs' value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(default)]
 pub struct Expectations {
     /// The home region, where the labs' resources live.
     pub home_region: Setting<String>,
@@ -59,7 +60,35 @@ impl Default for Expectations {
     }
 }
 
+/// What one place says of the expectations: a flag, a file. What it does not say is left to the next place.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Wishes {
+    /// The home region.
+    pub home_region: Option<String>,
+    /// The billing region.
+    pub billing_region: Option<String>,
+    /// The topic's name.
+    pub topic: Option<String>,
+    /// The greatest threshold, in US dollars.
+    pub threshold: Option<f64>,
+}
+
 impl Expectations {
+    /// These expectations, with what `wishes` says put over them.
+    #[must_use]
+    pub fn overridden(mut self, wishes: Wishes, origin: Origin) -> Self {
+        fn put<T>(setting: &mut Setting<T>, wish: Option<T>, origin: Origin) {
+            if let Some(value) = wish {
+                *setting = Setting::new(value, origin);
+            }
+        }
+        put(&mut self.home_region, wishes.home_region, origin);
+        put(&mut self.billing_region, wishes.billing_region, origin);
+        put(&mut self.topic, wishes.topic, origin);
+        put(&mut self.threshold, wishes.threshold, origin);
+        self
+    }
+
     /// The home region's name.
     #[must_use]
     pub fn home(&self) -> &str {

@@ -1,13 +1,106 @@
-//! stagecheck: is this AWS account ready to become an Organization?
+//! stagecheck answers one question with proof: is this AWS account ready to become an Organization?
+//!
+//! The flow has one direction:
+//!
+//! ```text
+//! main ─▶ run(args) ─▶ Expectations ─┐
+//!                                    ├─▶ checks (all at once) ─▶ Report ─▶ one renderer ─▶ stdout, exit status
+//!   AWS ─▶ live ─┐                   │
+//!   file ─▶ snapshot ─▶ Account ─────┘          progress, warnings ─▶ stderr
+//! ```
+//!
+//! - [`account`]: the facts, each asked of AWS at most once; the only thing that a check sees of AWS. Only `account::live`
+//!   knows the SDK, and [`operation`] is the one list of the calls that it may make.
+//! - [`checks`]: one file a check. Each turns facts and [`expectations`] into [findings](finding). What could not be seen
+//!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
+//! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
+//! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
+
+use std::ffi::OsString;
+use std::io::{self, Write};
+
+use clap::{CommandFactory, Parser};
 
 pub mod account;
+mod audit;
 pub mod checks;
+mod cli;
+mod config;
+pub mod error;
 pub mod expectations;
+pub mod explain;
+mod files;
 pub mod finding;
+pub mod iam_policy;
 pub mod judgement;
 pub mod operation;
 pub mod policy;
+#[cfg(feature = "live")]
+mod progress;
 pub mod remediation;
+pub mod render;
+pub mod report;
 pub mod status;
+pub mod terminal;
 #[cfg(test)]
 mod testing;
+
+use checks::SINGLE_ACCOUNT;
+use cli::{Cli, Command};
+use error::Error;
+use expectations::Expectations;
+use report::ExitStatus;
+use terminal::{ColorChoice, Style, clean};
+
+/// Runs the program with these arguments, the program's name first, and gives its exit status.
+pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
+    let command = match Cli::try_parse_from(args) {
+        Ok(cli) => cli.command,
+        Err(error) => {
+            // Help and version are answers, not errors; a closed pipe is nobody's loss.
+            let _ = error.print();
+            return if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ready };
+        }
+    };
+    let outcome = match command {
+        Command::Audit(options) => audit::start(&options),
+        Command::Explain { check } => explain(check.as_deref()),
+        Command::IamPolicy => print(|out| iam_policy::write(out)),
+        Command::Completions { shell } => print(|out| {
+            clap_complete::generate(shell, &mut Cli::command(), "stagecheck", out);
+            Ok(())
+        }),
+    };
+    outcome.unwrap_or_else(|error| {
+        let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));
+        error.status
+    })
+}
+
+fn explain(id: Option<&str>) -> Result<ExitStatus, Error> {
+    let stage = &SINGLE_ACCOUNT;
+    let check = id.map(|id| stage.check(id)).transpose()?;
+    let style = Style::of_stdout(ColorChoice::Auto);
+    print(|out| explain::explain(stage, check, &Expectations::default(), &style, out))
+}
+
+/// Prints an answer. It is put together first, since a closed pipe is no error and everything else is.
+fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<ExitStatus, Error> {
+    let mut text = Vec::new();
+    write(&mut text).map_err(|error| unprintable(&error))?;
+    to_stdout(&text)?;
+    Ok(ExitStatus::Ready)
+}
+
+/// Writes to standard output. Whoever closed the pipe has read enough.
+fn to_stdout(text: &[u8]) -> Result<(), Error> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unprintable(&error)),
+        _ => Ok(()),
+    }
+}
+
+fn unprintable(error: &io::Error) -> Error {
+    Error::usage(format!("the output cannot be written: {error}"), "see that there is room where it is written")
+}

@@ -1,1 +1,5 @@
-fn main() {}
+//! The `stagecheck` program: see the library.
+
+fn main() -> std::process::ExitCode {
+    stagecheck::run(std::env::args_os()).into()
+}

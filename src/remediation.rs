@@ -1,7 +1,11 @@
 //! What to do about a finding: one sentence, commands, console steps, references. Each check owns its texts; this is the
 //! form, and the quoting of commands.
 
+use std::fmt::Write;
+
 use serde::Serialize;
+
+use crate::terminal::is_hidden;
 
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -87,7 +91,8 @@ impl Command {
     /// Words that may come from the account: quoted, and refused if they hold control characters.
     #[must_use]
     pub fn word(mut self, word: &str) -> Self {
-        if word.chars().any(is_hostile) {
+        // Controls, and the marks that reorder text on the screen, have no business in what somebody is to paste into a shell.
+        if word.chars().any(is_hidden) {
             self.line = None;
         } else if let Some(line) = &mut self.line {
             line.push(' ');
@@ -106,18 +111,11 @@ impl Command {
     #[must_use]
     pub fn input(mut self, name: &str, variable: &'static str, what: &str) -> Self {
         if let Some(line) = &mut self.line {
-            line.push_str(&format!(" {name} \"${{{variable}:?{what}}}\""));
+            let _ = write!(line, " {name} \"${{{variable}:?{what}}}\""); // a String takes everything
         }
         self.inputs.push(variable);
         self
     }
-}
-
-/// Whether a character has no business in a name that somebody is to paste into a shell: controls, and the marks that
-/// reorder text on the screen.
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

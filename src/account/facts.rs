@@ -232,7 +232,7 @@ pub struct Trail {
     /// The bucket that it delivers to.
     #[serde(deserialize_with = "required")]
     pub bucket: Option<String>,
-    /// The prefix of its objects there, without slashes at its ends.
+    /// The prefix of its objects there, without a slash at its end.
     #[serde(deserialize_with = "required")]
     pub prefix: Option<String>,
     /// `IsMultiRegionTrail`.

@@ -1,1 +1,316 @@
-//! The only code that knows the AWS SDK.
+//! The only code that knows the AWS SDK: one file a service, one function an operation, each translating the SDK's type to
+//! ours.
+//!
+//! It is strict where the SDK is lenient, since a wrong verdict would follow: an answer that is cut, empty, or not what was
+//! asked for is [`Cause::Malformed`](super::unavailable::Cause::Malformed), never an empty list ([`shape`]); a list is read
+//! to its last page or not at all ([`pages`]); an operation that is not in the list of operations is never sent ([`guard`]).
+
+use std::cell::RefCell;
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_smithy_types::retry::RetryConfig;
+use aws_smithy_types::timeout::TimeoutConfig;
+use aws_types::SdkConfig;
+
+use super::facts::Key;
+use super::facts::{
+    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, LoginProfile, ManagedPolicy, Metric, MfaDevice,
+    OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail, TrailStatus,
+    User,
+};
+use super::source::{Answer, BucketName, PolicyScope, Source};
+
+mod cloudtrail;
+mod cloudwatch;
+mod convert;
+mod credentials;
+mod ec2;
+mod errors;
+mod guard;
+mod http;
+mod iam;
+mod kms;
+mod mask;
+mod organizations;
+mod pages;
+mod profile;
+mod s3;
+mod shape;
+mod sns;
+mod sts;
+#[cfg(test)]
+mod tests;
+mod xml;
+
+pub use credentials::ConnectError;
+pub use profile::{AmbientOrigin, ambient_region};
+
+/// How long a connection may take.
+const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// Throttling usually passes within this many tries.
+const TRIES: u32 = 4;
+
+/// How to reach AWS.
+#[derive(Debug, Clone)]
+pub struct Options {
+    /// The profile that was named on the command line; none: the environment decides.
+    pub profile: Option<String>,
+    /// Where services without regions are asked, and the region of the credentials' own calls.
+    pub home_region: String,
+    /// How long one call may take, tries included.
+    pub call_timeout: Duration,
+}
+
+impl Options {
+    /// These options, with the usual limit of 15 seconds a call.
+    #[must_use]
+    pub fn new(profile: Option<String>, home_region: &str) -> Self {
+        Options { profile, home_region: home_region.to_owned(), call_timeout: Duration::from_secs(15) }
+    }
+}
+
+/// AWS, with credentials.
+pub struct Aws {
+    config: SdkConfig,
+    home_region: String,
+    cloudtrail: Regional<aws_sdk_cloudtrail::Client>,
+    cloudwatch: Regional<aws_sdk_cloudwatch::Client>,
+    ec2: Regional<aws_sdk_ec2::Client>,
+    iam: Regional<aws_sdk_iam::Client>,
+    kms: Regional<aws_sdk_kms::Client>,
+    organizations: Regional<aws_sdk_organizations::Client>,
+    s3: Regional<aws_sdk_s3::Client>,
+    s3_by_path: Regional<aws_sdk_s3::Client>,
+    sns: Regional<aws_sdk_sns::Client>,
+    sts: Regional<aws_sdk_sts::Client>,
+}
+
+/// A service's clients by region, each made when it is first needed.
+struct Regional<C> {
+    made: RefCell<BTreeMap<String, C>>,
+}
+
+impl<C> Default for Regional<C> {
+    fn default() -> Self {
+        Regional { made: RefCell::default() }
+    }
+}
+
+impl<C: Clone> Regional<C> {
+    fn client(&self, region: &str, make: impl FnOnce(&str) -> C) -> C {
+        self.made.borrow_mut().entry(region.to_owned()).or_insert_with(|| make(region)).clone()
+    }
+}
+
+impl Aws {
+    /// Finds the configuration and the credentials that AWS users expect, and makes sure that there are credentials. No call
+    /// of the audit is made.
+    ///
+    /// # Errors
+    ///
+    /// No credentials, or a profile that cannot give any; within five seconds, whatever hangs.
+    pub async fn connect(options: Options) -> Result<Aws, ConnectError> {
+        let credentials = credentials::load(options.profile.as_deref(), &options.home_region).await?;
+        let mut loader = configured(&options, http::client()).credentials_provider(credentials);
+        if let Some(profile) = &options.profile {
+            loader = loader.profile_name(profile);
+        }
+        Ok(Aws::new(loader.load().await, options.home_region))
+    }
+
+    fn new(config: SdkConfig, home_region: String) -> Self {
+        Aws {
+            config,
+            home_region,
+            cloudtrail: Regional::default(),
+            cloudwatch: Regional::default(),
+            ec2: Regional::default(),
+            iam: Regional::default(),
+            kms: Regional::default(),
+            organizations: Regional::default(),
+            s3: Regional::default(),
+            s3_by_path: Regional::default(),
+            sns: Regional::default(),
+            sts: Regional::default(),
+        }
+    }
+
+    fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
+        self.cloudtrail.client(region, |region| cloudtrail::client(&self.config, region))
+    }
+
+    fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
+        self.cloudwatch.client(region, |region| cloudwatch::client(&self.config, region))
+    }
+
+    fn iam(&self) -> aws_sdk_iam::Client {
+        self.iam.client(&self.home_region, |region| iam::client(&self.config, region))
+    }
+
+    fn kms(&self, region: &str) -> aws_sdk_kms::Client {
+        self.kms.client(region, |region| kms::client(&self.config, region))
+    }
+
+    fn sns(&self, region: &str) -> aws_sdk_sns::Client {
+        self.sns.client(region, |region| sns::client(&self.config, region))
+    }
+
+    /// Clients for a bucket of that name.
+    fn s3(&self, bucket: &str) -> impl Fn(&str) -> aws_sdk_s3::Client {
+        let by_path = bucket.contains('.');
+        let clients = if by_path { &self.s3_by_path } else { &self.s3 };
+        move |region| clients.client(region, |region| s3::client(&self.config, region, by_path))
+    }
+}
+
+/// Limits and tries that suit an audit: a call ends by itself within its limit.
+fn configured(options: &Options, http: SharedHttpClient) -> aws_config::ConfigLoader {
+    let timeouts = TimeoutConfig::builder()
+        .connect_timeout(CONNECT_TIMEOUT)
+        .read_timeout(options.call_timeout.mul_f32(0.6))
+        .operation_attempt_timeout(options.call_timeout.mul_f32(0.7))
+        .operation_timeout(options.call_timeout)
+        .build();
+    let retries = RetryConfig::standard()
+        .with_max_attempts(TRIES)
+        .with_initial_backoff(Duration::from_millis(500))
+        .with_max_backoff(Duration::from_secs(4));
+    aws_config::defaults(aws_config::BehaviorVersion::latest())
+        .region(aws_config::Region::new(options.home_region.clone()))
+        .http_client(http)
+        .timeout_config(timeouts)
+        .retry_config(retries)
+        .stalled_stream_protection(
+            aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled().build(),
+        )
+}
+
+#[async_trait(?Send)]
+impl Source for Aws {
+    async fn caller(&self) -> Answer<Caller> {
+        let client = self.sts.client(&self.home_region, |region| sts::client(&self.config, region));
+        sts::caller(&client).await
+    }
+
+    async fn organization(&self) -> Answer<Option<Organization>> {
+        let client = self.organizations.client(&self.home_region, |region| organizations::client(&self.config, region));
+        organizations::organization(&client).await
+    }
+
+    async fn account_alias(&self) -> Answer<Option<String>> {
+        iam::account_alias(&self.iam()).await
+    }
+
+    async fn enabled_regions(&self, region: &str) -> Answer<Vec<String>> {
+        let client = self.ec2.client(region, |region| ec2::client(&self.config, region));
+        ec2::enabled_regions(&client).await
+    }
+
+    async fn account_summary(&self) -> Answer<BTreeMap<String, i64>> {
+        iam::account_summary(&self.iam()).await
+    }
+
+    async fn users(&self) -> Answer<Vec<User>> {
+        iam::users(&self.iam()).await
+    }
+
+    async fn groups(&self) -> Answer<Vec<Group>> {
+        iam::groups(&self.iam()).await
+    }
+
+    async fn roles(&self) -> Answer<Vec<Role>> {
+        iam::roles(&self.iam()).await
+    }
+
+    async fn policies(&self, scope: PolicyScope) -> Answer<Vec<ManagedPolicy>> {
+        iam::policies(&self.iam(), scope).await
+    }
+
+    async fn mfa_devices(&self, user: &str) -> Answer<Vec<MfaDevice>> {
+        iam::mfa_devices(&self.iam(), user).await
+    }
+
+    async fn login_profile(&self, user: &str) -> Answer<Option<LoginProfile>> {
+        iam::login_profile(&self.iam(), user).await
+    }
+
+    async fn access_keys(&self, user: &str) -> Answer<Vec<AccessKey>> {
+        iam::access_keys(&self.iam(), user).await
+    }
+
+    async fn policy_default_version(&self, arn: &str) -> Answer<Option<String>> {
+        iam::policy_default_version(&self.iam(), arn).await
+    }
+
+    async fn policy_document(&self, arn: &str, version: &str) -> Answer<Option<String>> {
+        iam::policy_document(&self.iam(), arn, version).await
+    }
+
+    async fn trails(&self, region: &str) -> Answer<Vec<Trail>> {
+        cloudtrail::trails(&self.cloudtrail(region)).await
+    }
+
+    async fn trail_status(&self, region: &str, arn: &str) -> Answer<TrailStatus> {
+        cloudtrail::trail_status(&self.cloudtrail(region), arn).await
+    }
+
+    async fn event_selectors(&self, region: &str, arn: &str) -> Answer<EventSelectors> {
+        cloudtrail::event_selectors(&self.cloudtrail(region), arn).await
+    }
+
+    async fn bucket(&self, bucket: BucketName<'_>) -> Answer<Option<Bucket>> {
+        s3::bucket(&self.s3(bucket.name), bucket).await
+    }
+
+    async fn bucket_policy(&self, bucket: BucketName<'_>) -> Answer<OfBucket<String>> {
+        s3::bucket_policy(&self.s3(bucket.name), bucket).await
+    }
+
+    async fn public_access_block(&self, bucket: BucketName<'_>) -> Answer<OfBucket<PublicAccessBlock>> {
+        s3::public_access_block(&self.s3(bucket.name), bucket).await
+    }
+
+    async fn bucket_acl(&self, bucket: BucketName<'_>) -> Answer<OfBucket<Acl>> {
+        s3::bucket_acl(&self.s3(bucket.name), bucket).await
+    }
+
+    async fn ownership_controls(&self, bucket: BucketName<'_>) -> Answer<OfBucket<String>> {
+        s3::ownership_controls(&self.s3(bucket.name), bucket).await
+    }
+
+    async fn topics(&self, region: &str) -> Answer<Vec<String>> {
+        sns::topics(&self.sns(region)).await
+    }
+
+    async fn topic(&self, region: &str, arn: &str) -> Answer<Option<Topic>> {
+        sns::topic(&self.sns(region), arn).await
+    }
+
+    async fn subscriptions(&self, region: &str, topic: &str) -> Answer<Option<Vec<Subscription>>> {
+        sns::subscriptions(&self.sns(region), topic).await
+    }
+
+    async fn subscription(&self, region: &str, arn: &str) -> Answer<Option<SubscriptionAttributes>> {
+        sns::subscription_attributes(&self.sns(region), arn).await
+    }
+
+    async fn alarms(&self, region: &str) -> Answer<Alarms> {
+        cloudwatch::alarms(&self.cloudwatch(region)).await
+    }
+
+    async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>> {
+        cloudwatch::billing_metrics(&self.cloudwatch(region)).await
+    }
+
+    async fn key(&self, region: &str, id: &str) -> Answer<Option<Key>> {
+        kms::key(&self.kms(region), id).await
+    }
+
+    async fn key_policy(&self, region: &str, id: &str) -> Answer<Option<String>> {
+        kms::key_policy(&self.kms(region), id).await
+    }
+}

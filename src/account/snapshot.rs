@@ -1,1 +1,103 @@
-//! A snapshot: the facts of one audit in a file, with its clock and its expectations.
+//! A snapshot: the facts of one audit in a file, with its clock and its expectations, and where they came from.
+
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::facts::Facts;
+use crate::expectations::Expectations;
+
+/// The schema that this version writes, and the newest that it reads.
+pub const SCHEMA_VERSION: u64 = 1;
+
+/// What a snapshot file holds.
+#[derive(Serialize)]
+pub struct Snapshot<'a> {
+    schema_version: u64,
+    tool: Tool,
+    stage: &'a str,
+    recorded_at: Timestamp,
+    expectations: &'a Expectations,
+    config: Option<&'a str>,
+    facts: &'a Facts,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+/// A snapshot that was read.
+pub struct Recorded {
+    /// The clock of the audit that recorded it.
+    pub recorded_at: Timestamp,
+    /// What its operator required.
+    pub expectations: Expectations,
+    /// The config file that its operator used, if any.
+    pub config: Option<String>,
+    /// Its facts; what it lacks, or holds in a form that does not suffice, is not collected.
+    pub facts: Facts,
+}
+
+/// Why a file is no snapshot that can be judged.
+#[derive(Debug, thiserror::Error)]
+pub enum ReadError {
+    /// Not JSON, or not an object.
+    #[error("it is not JSON: {0}")]
+    NotJson(serde_json::Error),
+    /// JSON, but not a snapshot.
+    #[error("it is not a snapshot of stagecheck: {0}")]
+    NotASnapshot(String),
+    /// Written by a newer version.
+    #[error("its schema is version {0}, and this version of stagecheck reads up to {SCHEMA_VERSION}")]
+    Newer(u64),
+}
+
+/// The text of a snapshot of these facts. Maps are sorted, so that the same facts give the same text.
+///
+/// # Errors
+/// None in practice: every fact can be written as JSON.
+pub fn write(
+    stage: &str,
+    recorded_at: Timestamp,
+    expectations: &Expectations,
+    config: Option<&str>,
+    facts: &Facts,
+) -> Result<String, serde_json::Error> {
+    let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
+    let snapshot = Snapshot { schema_version: SCHEMA_VERSION, tool, stage, recorded_at, expectations, config, facts };
+    let mut text = serde_json::to_string_pretty(&snapshot)?;
+    text.push('\n');
+    Ok(text)
+}
+
+/// Reads a snapshot.
+///
+/// # Errors
+/// The text is not JSON, is not a snapshot, or is one of a newer schema. Facts that it lacks are no error.
+pub fn read(text: &str) -> Result<Recorded, ReadError> {
+    #[derive(Deserialize)]
+    struct Header {
+        recorded_at: Timestamp,
+        expectations: Expectations,
+        config: Option<String>,
+    }
+
+    let mut whole: Value = serde_json::from_str(text).map_err(ReadError::NotJson)?;
+    let Some(object) = whole.as_object_mut() else {
+        return Err(ReadError::NotASnapshot("it is not an object".to_owned()));
+    };
+    match object.get("schema_version").and_then(Value::as_u64) {
+        None => return Err(ReadError::NotASnapshot("it has no schema_version".to_owned())),
+        Some(version) if version > SCHEMA_VERSION => return Err(ReadError::Newer(version)),
+        Some(_) => {}
+    }
+    let Some(facts @ Value::Object(_)) = object.remove("facts") else {
+        return Err(ReadError::NotASnapshot("it has no facts".to_owned()));
+    };
+    let no_snapshot = |error: serde_json::Error| ReadError::NotASnapshot(error.to_string());
+    let facts = serde_json::from_value(facts).map_err(no_snapshot)?;
+    let Header { recorded_at, expectations, config } = serde_json::from_value(whole).map_err(no_snapshot)?;
+    Ok(Recorded { recorded_at, expectations, config, facts })
+}

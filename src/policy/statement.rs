@@ -56,10 +56,10 @@ impl Statement {
                 "Sid" => sid = Some(text_of(value, "Sid")?),
                 "Effect" => effect = Some(parse_effect(value)?),
                 "Principal" => {
-                    set(&mut principals, Principals::Only(parse_principals(value, "Principal")?), "Principal")?
+                    set(&mut principals, Principals::Only(parse_principals(value, "Principal")?), "Principal")?;
                 }
                 "NotPrincipal" => {
-                    set(&mut principals, Principals::AllBut(parse_principals(value, "NotPrincipal")?), "Principal")?
+                    set(&mut principals, Principals::AllBut(parse_principals(value, "NotPrincipal")?), "Principal")?;
                 }
                 "Action" => set(&mut actions, Choice::Only(texts_of(value, "Action")?), "Action")?,
                 "NotAction" => set(&mut actions, Choice::AllBut(texts_of(value, "NotAction")?), "Action")?,

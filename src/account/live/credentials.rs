@@ -1,0 +1,303 @@
+//! Credentials: found once, up front, so that an audit without them ends with one sentence.
+
+use std::sync::{Mutex, PoisonError};
+use std::time::Duration;
+
+use aws_config::default_provider::credentials::DefaultCredentialsChain;
+use aws_config::meta::credentials::CredentialsProviderChain;
+use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::provider_config::ProviderConfig;
+use aws_config::{BehaviorVersion, Region, imds};
+use aws_credential_types::Credentials;
+use aws_credential_types::provider::error::CredentialsError;
+use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::errors::{chain, find};
+use super::profile::{Selected, set};
+
+/// However the credentials are made, a user is told within five seconds that they cannot be.
+const FINDING: Duration = Duration::from_millis(4500);
+
+/// The instance metadata service is a hop away, or it is not there.
+const METADATA: Duration = Duration::from_secs(1);
+
+/// Why no audit can be made. Its text is one sentence; nothing in it is secret.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[non_exhaustive]
+pub enum ConnectError {
+    /// Nothing in the standard chain has any.
+    #[error("no AWS credentials were found")]
+    NoCredentials,
+    /// The profile that was asked for is in neither file.
+    #[error("the AWS profile {profile} does not exist")]
+    MissingProfile {
+        /// Its name.
+        profile: String,
+    },
+    /// The AWS config files are there and cannot be read.
+    #[error("the AWS config files cannot be read")]
+    UnreadableConfig,
+    /// It has one half of a key pair, or names what is not there.
+    #[error("the AWS profile {profile} is incomplete: {lacks}")]
+    IncompleteProfile {
+        /// Its name.
+        profile: String,
+        /// What it lacks.
+        lacks: &'static str,
+    },
+    /// `AWS_ACCESS_KEY_ID` without `AWS_SECRET_ACCESS_KEY`, or the other way round.
+    #[error("only one of AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY is set")]
+    IncompleteEnvironment,
+    /// The SSO session has expired, or was never begun.
+    #[error("the SSO session of the AWS profile {profile} has expired or was not started")]
+    SsoSession {
+        /// The profile's name.
+        profile: String,
+    },
+    /// The session of `aws login` has expired, or was never begun.
+    #[error("the login session of the AWS profile {profile} has expired or was not started")]
+    LoginSession {
+        /// The profile's name.
+        profile: String,
+    },
+    /// The role wants an MFA code.
+    #[error("the AWS profile {profile} asks for an MFA code, which stagecheck cannot prompt for")]
+    MfaCode {
+        /// The profile's name.
+        profile: String,
+        /// The MFA device.
+        device: String,
+    },
+    /// AWS did not let the role be assumed.
+    #[error("the role {role} could not be assumed{}", code.as_deref().map(|code| format!(": AWS answered {code}")).unwrap_or_default())]
+    AssumeRole {
+        /// The role's ARN.
+        role: String,
+        /// AWS's error code, if it gave one.
+        code: Option<String>,
+    },
+    /// The command failed, or gave something else than credentials.
+    #[error("the credential_process of the AWS profile {profile} failed")]
+    CredentialProcess {
+        /// The profile's name.
+        profile: String,
+    },
+    /// The container's or the instance's own service for credentials failed.
+    #[error("the credentials of the container or the instance could not be had")]
+    Environment,
+    /// It took too long.
+    #[error("no AWS credentials were had within {} seconds{}", FINDING.as_secs_f32(), from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default())]
+    TimedOut {
+        /// What was asked for them, if that is known.
+        from: Option<String>,
+    },
+    /// Anything else.
+    #[error("the AWS credentials could not be loaded")]
+    Other,
+}
+
+impl ConnectError {
+    /// What to do about it.
+    #[must_use]
+    pub fn help(&self) -> String {
+        match self {
+            ConnectError::NoCredentials => {
+                "sign in with `aws login` or `aws sso login`, name a profile with --profile, or set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY".to_owned()
+            }
+            ConnectError::MissingProfile { .. } => {
+                "`aws configure list-profiles` lists those that exist; --profile and AWS_PROFILE choose one".to_owned()
+            }
+            ConnectError::UnreadableConfig => {
+                "look at ~/.aws/config and ~/.aws/credentials, or at what AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name".to_owned()
+            }
+            ConnectError::IncompleteProfile { profile, .. } => {
+                format!("`aws configure --profile {}` sets what it lacks", word(profile))
+            }
+            ConnectError::IncompleteEnvironment => "set both, or neither to use a profile".to_owned(),
+            ConnectError::SsoSession { profile } => format!("run `aws sso login --profile {}`", word(profile)),
+            ConnectError::LoginSession { profile } => format!("run `aws login --profile {}`", word(profile)),
+            ConnectError::MfaCode { device, .. } => format!(
+                "get a session with `aws sts get-session-token --serial-number {} --token-code CODE`, and export its keys as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
+                word(device)
+            ),
+            ConnectError::AssumeRole { .. } => {
+                "the role's trust policy must name you, and your own policies must allow sts:AssumeRole on it".to_owned()
+            }
+            ConnectError::CredentialProcess { profile } => {
+                format!("run the command of the profile {profile} by hand: it must print credentials as JSON and end with 0")
+            }
+            ConnectError::Environment => {
+                "see whether the task, the pod or the instance has a role, or name a profile with --profile".to_owned()
+            }
+            ConnectError::TimedOut { .. } | ConnectError::Other => {
+                "`aws sts get-caller-identity` with the same profile shows whether the AWS CLI can load them".to_owned()
+            }
+        }
+    }
+}
+
+/// A word of a POSIX shell.
+fn word(text: &str) -> String {
+    shell_words::quote(text).into_owned()
+}
+
+/// The credentials that AWS's own tools would take: a profile that was named on the command line comes before the
+/// environment, one that `AWS_PROFILE` names after it.
+pub(super) async fn load(profile: Option<&str>, region: &str) -> Result<SharedCredentialsProvider, ConnectError> {
+    let selected = Selected::read(profile).await?;
+    let config = ProviderConfig::without_region()
+        .with_region(Some(Region::new(region.to_owned())))
+        .with_behavior_version(Some(BehaviorVersion::latest()));
+    let metadata = imds::Client::builder()
+        .configure(&config)
+        .connect_timeout(METADATA)
+        .read_timeout(METADATA)
+        .operation_attempt_timeout(METADATA)
+        .operation_timeout(METADATA)
+        .max_attempts(1)
+        .build();
+    let provider = match profile {
+        None => {
+            let chain = DefaultCredentialsChain::builder()
+                .configure(config)
+                .region(Region::new(region.to_owned()))
+                .imds_client(metadata);
+            SharedCredentialsProvider::new(chain.build().await)
+        }
+        Some(profile) => {
+            let named = ProfileFileCredentialsProvider::builder().configure(&config).profile_name(profile).build();
+            let container = aws_config::ecs::EcsCredentialsProvider::builder().configure(&config).build();
+            let instance =
+                imds::credentials::ImdsCredentialsProvider::builder().configure(&config).imds_client(metadata).build();
+            let chain = CredentialsProviderChain::first_try("Profile", named)
+                .or_else("EcsContainer", container)
+                .or_else("Ec2InstanceMetadata", instance);
+            SharedCredentialsProvider::new(chain)
+        }
+    };
+    match tokio::time::timeout(FINDING, provider.provide_credentials()).await {
+        Ok(Ok(first)) => Ok(SharedCredentialsProvider::new(Primed { first: Mutex::new(Some(first)), provider })),
+        Ok(Err(error)) => Err(explain(&error, &selected)),
+        Err(_) => Err(ConnectError::TimedOut { from: source_of(&selected) }),
+    }
+}
+
+/// Credentials that were found already, and where to get new ones when these expire. A command that makes them, or a service
+/// that counts them, is asked once.
+#[derive(Debug)]
+struct Primed {
+    first: Mutex<Option<Credentials>>,
+    provider: SharedCredentialsProvider,
+}
+
+impl ProvideCredentials for Primed {
+    fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
+    where
+        Self: 'a,
+    {
+        match self.first.lock().unwrap_or_else(PoisonError::into_inner).take() {
+            Some(first) => future::ProvideCredentials::ready(Ok(first)),
+            None => self.provider.provide_credentials(),
+        }
+    }
+}
+
+/// What a user would say that the profile's credentials come from.
+fn source_of(selected: &Selected) -> Option<String> {
+    let links = selected.links();
+    let has = |property: &str| links.iter().any(|link| link.get(property).is_some());
+    let source = [
+        ("credential_process", "credential_process"),
+        ("sso_session", "SSO"),
+        ("sso_start_url", "SSO"),
+        ("login_session", "aws login"),
+        ("role_arn", "AssumeRole"),
+    ]
+    .into_iter()
+    .find(|(property, _)| has(property));
+    source.map(|(_, name)| format!("{name} of the AWS profile {}", selected.name()))
+}
+
+/// The SDK's error says what happened, the profile what was meant; together they make a sentence.
+fn explain(error: &CredentialsError, selected: &Selected) -> ConnectError {
+    let links = selected.links();
+    let profile = selected.name().to_owned();
+    if let Some(half) = links.iter().find_map(|link| half_a_key(link)) {
+        return half;
+    }
+    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
+        let half = set("AWS_ACCESS_KEY_ID").is_some() != set("AWS_SECRET_ACCESS_KEY").is_some();
+        if half {
+            return ConnectError::IncompleteEnvironment;
+        }
+    }
+    if let Some(code) = refused_role(error) {
+        return role_error(&links, code).unwrap_or(ConnectError::Other);
+    }
+    // The profile at the end of the chain makes the credentials that the others build on.
+    let Some(last) = links.last() else { return without_profile(error) };
+    let has = |property: &str| last.get(property).is_some();
+    if has("credential_process") {
+        return ConnectError::CredentialProcess { profile };
+    }
+    if has("sso_session") || has("sso_start_url") {
+        return ConnectError::SsoSession { profile: last.name().to_owned() };
+    }
+    if has("login_session") {
+        return ConnectError::LoginSession { profile: last.name().to_owned() };
+    }
+    if matches!(error, CredentialsError::InvalidConfiguration(_)) {
+        return ConnectError::IncompleteProfile { profile, lacks: "it names credentials that are not there" };
+    }
+    if links.iter().any(|link| link.get("role_arn").is_some()) {
+        return role_error(&links, None).unwrap_or(ConnectError::Other);
+    }
+    without_profile(error)
+}
+
+fn without_profile(error: &CredentialsError) -> ConnectError {
+    match error {
+        CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
+        CredentialsError::ProviderTimedOut(_) => ConnectError::TimedOut { from: None },
+        _ if set("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() => {
+            ConnectError::AssumeRole { role: set("AWS_ROLE_ARN").unwrap_or_default(), code: None }
+        }
+        _ if set("AWS_CONTAINER_CREDENTIALS_FULL_URI").is_some()
+            || set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").is_some()
+            || chain(error).any(|error| error.to_string().contains("IMDS")) =>
+        {
+            ConnectError::Environment
+        }
+        _ => ConnectError::Other,
+    }
+}
+
+fn half_a_key(profile: &aws_config::profile::Profile) -> Option<ConnectError> {
+    let lacks = match (profile.get("aws_access_key_id"), profile.get("aws_secret_access_key")) {
+        (Some(_), None) => "it has an access key id and no secret access key",
+        (None, Some(_)) => "it has a secret access key and no access key id",
+        _ => return None,
+    };
+    Some(ConnectError::IncompleteProfile { profile: profile.name().to_owned(), lacks })
+}
+
+/// Whether STS refused a role, and with which code.
+fn refused_role(error: &CredentialsError) -> Option<Option<String>> {
+    let assumed = find::<AssumeRoleError>(error).map(ProvideErrorMetadata::code);
+    let code = assumed.or_else(|| find::<AssumeRoleWithWebIdentityError>(error).map(ProvideErrorMetadata::code))?;
+    Some(code.map(str::to_owned))
+}
+
+fn role_error(links: &[&aws_config::profile::Profile], code: Option<String>) -> Option<ConnectError> {
+    let link = links.iter().rev().find(|link| link.get("role_arn").is_some());
+    let Some(link) = link else {
+        return set("AWS_ROLE_ARN").map(|role| ConnectError::AssumeRole { role, code });
+    };
+    if let Some(device) = link.get("mfa_serial") {
+        return Some(ConnectError::MfaCode { profile: link.name().to_owned(), device: device.to_owned() });
+    }
+    Some(ConnectError::AssumeRole { role: link.get("role_arn")?.to_owned(), code })
+}

@@ -1,0 +1,212 @@
+//! From the SDK's errors to causes.
+
+use std::error::Error;
+use std::io;
+
+use aws_credential_types::provider::error::CredentialsError;
+use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
+use aws_smithy_runtime_api::client::result::SdkError;
+use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+
+use super::convert::malformed;
+use super::guard::Misshapen;
+use super::shape;
+use crate::account::unavailable::Cause;
+
+/// AWS's words are shown, so they are bounded.
+const MOST_WORDS: usize = 500;
+
+/// The caller may not ask.
+const DENIED: &[&str] = &[
+    "AccessDenied",
+    "AccessDeniedException",
+    "AuthorizationError",
+    "AuthorizationErrorException",
+    "UnauthorizedOperation",
+];
+
+/// AWS asks us to slow down; every code that begins with `Throttl` does, too.
+const THROTTLED: &[&str] = &[
+    "TooManyRequestsException",
+    "RequestLimitExceeded",
+    "RequestThrottled",
+    "RequestThrottledException",
+    "EC2ThrottledException",
+    "SlowDown",
+    "BandwidthLimitExceeded",
+    "PriorRequestNotComplete",
+];
+
+/// The credentials were refused or have expired, or the region is not enabled.
+const CREDENTIALS: &[&str] = &[
+    "ExpiredToken",
+    "ExpiredTokenException",
+    "RequestExpired",
+    "TokenRefreshRequired",
+    "InvalidToken",
+    "InvalidClientTokenId",
+    "UnrecognizedClientException",
+    "InvalidAccessKeyId",
+    "AuthFailure",
+    "OptInRequired",
+    "SignatureDoesNotMatch",
+    "InvalidSignatureException",
+    "IncompleteSignature",
+    "IncompleteSignatureException",
+    "MissingAuthenticationToken",
+    "MissingAuthenticationTokenException",
+];
+
+/// The error's code, where AWS gave one in a whole answer.
+pub(super) fn code<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Option<&str> {
+    let SdkError::ServiceError(context) = error else { return None };
+    let raw = context.raw();
+    if raw.status().is_success() || !shape::is_whole(raw.body().bytes().unwrap_or_default()) {
+        return None;
+    }
+    context.err().code()
+}
+
+/// Whether AWS answered with one of these codes: a known fact, not an error.
+pub(super) fn says<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>, codes: &[&str]) -> bool {
+    code(error).is_some_and(|code| codes.contains(&code))
+}
+
+/// Why the call for that page of a list told nothing.
+pub(super) fn cause<E>(error: &SdkError<E, HttpResponse>, page: u32) -> Cause
+where
+    E: ProvideErrorMetadata + Error + 'static,
+{
+    match error {
+        SdkError::TimeoutError(_) => Cause::TimedOut,
+        SdkError::DispatchFailure(_) => undispatched(error),
+        SdkError::ConstructionFailure(_) => Cause::Fault { code: "the call could not be made".to_owned(), page },
+        SdkError::ServiceError(context) => match code(error) {
+            Some(code) => by_code(code, context.err().message(), page),
+            None => by_status(context.raw(), page),
+        },
+        SdkError::ResponseError(context) => match find::<Misshapen>(error) {
+            Some(misshapen) => malformed(misshapen.0.clone()),
+            None => by_status(context.raw(), page),
+        },
+        _ => Cause::Fault { code: "Unknown".to_owned(), page },
+    }
+}
+
+fn by_code(code: &str, message: Option<&str>, page: u32) -> Cause {
+    if DENIED.contains(&code) {
+        let message = message.filter(|message| !message.is_empty());
+        Cause::Denied { message: message.map(|message| message.chars().take(MOST_WORDS).collect()) }
+    } else if THROTTLED.contains(&code) || code.starts_with("Throttl") {
+        Cause::Throttled
+    } else if CREDENTIALS.contains(&code) {
+        Cause::Credentials { code: code.to_owned() }
+    } else {
+        Cause::Fault { code: code.to_owned(), page }
+    }
+}
+
+/// Of an answer without a code that can be believed, the HTTP status is all that it says.
+fn by_status(raw: &HttpResponse, page: u32) -> Cause {
+    match raw.status().as_u16() {
+        200..300 => malformed("it does not parse"),
+        403 => Cause::Denied { message: None },
+        429 => Cause::Throttled,
+        status => Cause::Fault { code: format!("HTTP status {status}"), page },
+    }
+}
+
+fn undispatched(error: &(dyn Error + 'static)) -> Cause {
+    if let Some(refreshed) = find::<CredentialsError>(error) {
+        return match refreshed {
+            CredentialsError::ProviderTimedOut(_) => Cause::TimedOut,
+            _ => Cause::Credentials { code: "no new credentials after the old ones expired".to_owned() },
+        };
+    }
+    let told = |words: &str| chain(error).any(|error| error.to_string().contains(words));
+    if told("read timeout") {
+        return Cause::TimedOut;
+    }
+    Cause::Unreachable { why: obstacle(find::<io::Error>(error).map(io::Error::kind), told).to_owned() }
+}
+
+/// What stood in the way of a connection. Names, TLS and proxies have no error types of their own that reach us.
+fn obstacle(kind: Option<io::ErrorKind>, told: impl Fn(&str) -> bool) -> &'static str {
+    use io::ErrorKind;
+    if told("dns error") || told("failed to lookup address") {
+        return "the name does not resolve";
+    }
+    if told("connect timeout") {
+        return "no connection in time";
+    }
+    if told("certificate") || told("corrupt message") {
+        return "TLS could not be agreed on";
+    }
+    match kind {
+        Some(ErrorKind::ConnectionRefused) => "the connection was refused",
+        Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
+            "the connection was reset"
+        }
+        Some(ErrorKind::UnexpectedEof) => "the connection was closed without an answer",
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => "there is no way through the network",
+        Some(ErrorKind::TimedOut) => "no connection in time",
+        _ if told("proxy") || told("tunnel") => "the proxy did not let it through",
+        _ => "the connection broke off before an answer",
+    }
+}
+
+/// An error and all that it came from. `io::Error::source` leaves out the error that it wraps.
+pub(super) fn chain<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| match error.downcast_ref::<io::Error>().and_then(io::Error::get_ref) {
+        Some(inner) => Some(inner),
+        None => error.source(),
+    })
+}
+
+/// The first error of that type in the chain.
+pub(super) fn find<'a, T: Error + 'static>(error: &'a (dyn Error + 'static)) -> Option<&'a T> {
+    chain(error).find_map(|error| error.downcast_ref::<T>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn told(code: &str) -> Cause {
+        by_code(code, Some("words"), 2)
+    }
+
+    #[test]
+    fn denials_keep_awss_words_up_to_five_hundred_characters() {
+        for code in DENIED {
+            assert_eq!(told(code), Cause::Denied { message: Some("words".to_owned()) });
+        }
+        let Cause::Denied { message: Some(words) } = by_code("AccessDenied", Some(&"é".repeat(900)), 1) else {
+            panic!("not denied")
+        };
+        assert_eq!(words.chars().count(), 500);
+    }
+
+    #[test]
+    fn throttling_has_many_names() {
+        for code in ["Throttling", "ThrottlingException", "ThrottledException", "Throttled", "SlowDown"] {
+            assert_eq!(told(code), Cause::Throttled, "{code}");
+        }
+    }
+
+    #[test]
+    fn refused_credentials_keep_the_code() {
+        for code in ["ExpiredToken", "OptInRequired", "SignatureDoesNotMatch"] {
+            assert_eq!(told(code), Cause::Credentials { code: code.to_owned() });
+        }
+    }
+
+    #[test]
+    fn a_code_that_we_do_not_know_is_a_fault_of_its_page() {
+        for code in
+            ["TrailNotFoundException", "CloudTrailARNInvalidException", "SomethingNew", "LimitExceededException"]
+        {
+            assert_eq!(told(code), Cause::Fault { code: code.to_owned(), page: 2 });
+        }
+    }
+}

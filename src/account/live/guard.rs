@@ -1,0 +1,89 @@
+//! What stands between every client and the network: unlisted calls are not sent, and misshapen answers are not believed.
+
+use aws_smithy_runtime_api::box_error::BoxError;
+use aws_smithy_runtime_api::client::interceptors::Intercept;
+use aws_smithy_runtime_api::client::interceptors::context::{
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef, InterceptorContext,
+};
+use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
+use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
+use aws_smithy_types::config_bag::ConfigBag;
+
+use super::shape;
+use crate::operation::Operation;
+
+/// An operation that is not in [`Operation::ALL`].
+#[derive(Debug, thiserror::Error)]
+#[error("{service} {operation} is not in the list of operations and was not sent")]
+pub(super) struct Unlisted {
+    service: String,
+    operation: String,
+}
+
+/// An answer in another form than that of an answer to this question.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct Misshapen(pub(super) String);
+
+/// The interceptor of every client.
+#[derive(Debug)]
+pub(super) struct Guard;
+
+impl Intercept for Guard {
+    fn name(&self) -> &'static str {
+        "Guard"
+    }
+
+    // The first hook at which the SDK tells which operation it is; nothing has been sent by then.
+    fn read_before_serialization(
+        &self,
+        _context: &BeforeSerializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        listed(config)?;
+        Ok(())
+    }
+
+    fn read_after_deserialization(
+        &self,
+        context: &AfterDeserializationInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        let operation = listed(config)?;
+        let response = context.response();
+        if response.status().is_success() {
+            let body = response.body().bytes().ok_or_else(|| Misshapen("the answer was not read".to_owned()))?;
+            shape::check(operation, body).map_err(Misshapen)?;
+        }
+        Ok(())
+    }
+}
+
+fn listed(config: &ConfigBag) -> Result<Operation, Unlisted> {
+    let (service, operation) = match config.load::<Metadata>() {
+        Some(metadata) => (metadata.service(), metadata.name()),
+        None => ("an unknown service's", "unknown operation"),
+    };
+    Operation::find(service, operation)
+        .ok_or_else(|| Unlisted { service: service.to_owned(), operation: operation.to_owned() })
+}
+
+/// SNS throttles with a code that the SDK does not retry (`Throttled`); by its HTTP status it is told as well.
+#[derive(Debug)]
+pub(super) struct TooManyRequests;
+
+impl ClassifyRetry for TooManyRequests {
+    fn name(&self) -> &'static str {
+        "TooManyRequests"
+    }
+
+    fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
+        match context.response().map(|response| response.status().as_u16()) {
+            Some(429) => RetryAction::throttling_error(),
+            _ => RetryAction::NoActionIndicated,
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! `stagecheck audit`: from the options to a report on standard output.
+
+use crate::account::{Account, Cause, Unavailable, snapshot};
+use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
+use crate::cli::Audit;
+use crate::config::Config;
+use crate::error::Error;
+use crate::files::{Access, Output};
+use crate::render::{self, Format};
+use crate::report::{AccountHeader, CheckReport, ExitStatus, Report};
+use crate::terminal::Style;
+use crate::{to_stdout, unprintable};
+use subject::Subject;
+
+#[cfg(feature = "live")]
+mod live;
+mod subject;
+
+/// Audits an account and writes the report.
+///
+/// # Errors
+/// Bad usage, or no audit could be made.
+pub(crate) fn start(options: &Audit) -> Result<ExitStatus, Error> {
+    // One thread serves: the work is waiting for AWS.
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+        Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
+    })?;
+    runtime.block_on(run(options))
+}
+
+async fn run(options: &Audit) -> Result<ExitStatus, Error> {
+    let config = match &options.snapshot {
+        // A snapshot's report is the same everywhere, so the working folder has no say in it.
+        Some(_) if options.config.is_none() => None,
+        _ => Config::find(options.config.as_deref())?,
+    };
+    let (config_path, config) = match config {
+        Some((path, config)) => (Some(path), config),
+        None => (None, Config::default()),
+    };
+    let selection = Selection::new(&SINGLE_ACCOUNT, options, &config)?;
+    let outputs = Outputs::open(options)?;
+    let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
+
+    let Subject { account, expectations, source, config: recorded_config } = subject::open(options, &config).await?;
+    let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
+    if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
+        expect_account(&account, expected).await?;
+    }
+
+    let home = expectations.home().to_owned();
+    let (header, judged) =
+        tokio::join!(AccountHeader::of(&account, &home), Stage::run(&selection.checks, &account, &expectations));
+    audited(&account, &header)?;
+    if let Some(record) = record {
+        let text =
+            snapshot::write(SINGLE_ACCOUNT.id, account.now(), &expectations, config_name.as_deref(), account.facts())
+                .map_err(|error| {
+                Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug")
+            })?;
+        record.finish(text.as_bytes())?;
+    }
+
+    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
+    let report = Report {
+        stage: &SINGLE_ACCOUNT,
+        generated_at: account.now(),
+        source,
+        account: header,
+        expectations,
+        config: config_name,
+        checks,
+        left_out: selection.left_out,
+        strict: options.strict || config.strict.unwrap_or(false),
+    };
+    outputs.write(&report)?;
+    print(options, &report)?;
+    Ok(report.exit_status())
+}
+
+/// Which checks are judged.
+struct Selection {
+    checks: Vec<&'static Check>,
+    left_out: Vec<&'static str>,
+}
+
+impl Selection {
+    fn new(stage: &Stage, options: &Audit, config: &Config) -> Result<Self, Error> {
+        // Flags replace what the file says: whoever types --only wants these and no others.
+        let flagged = !options.only.is_empty() || !options.skip.is_empty();
+        let (only, skip) = if flagged { (&options.only, &options.skip) } else { (&config.only, &config.skip) };
+        for id in only.iter().chain(skip) {
+            stage.check(id)?;
+        }
+        let selected = |check: &&'static Check| {
+            (only.is_empty() || only.iter().any(|id| id == check.id)) && !skip.iter().any(|id| id == check.id)
+        };
+        let (checks, rest): (Vec<_>, Vec<_>) = stage.checks.iter().copied().partition(selected);
+        if checks.is_empty() {
+            return Err(Error::usage(
+                "no check is left to judge",
+                "name fewer checks with --skip, or more with --only",
+            ));
+        }
+        Ok(Selection { checks, left_out: rest.into_iter().map(|check| check.id).collect() })
+    }
+}
+
+/// The files that the report is written to, each opened before the audit begins.
+struct Outputs(Vec<(Format, Output)>);
+
+impl Outputs {
+    fn open(options: &Audit) -> Result<Self, Error> {
+        let open = |file: &crate::cli::OutputFile| {
+            let format = file.format.unwrap_or(options.format);
+            Ok((format, Output::open(&file.path, Access::Usual)?))
+        };
+        options.output.iter().map(open).collect::<Result<_, _>>().map(Outputs)
+    }
+
+    fn write(self, report: &Report) -> Result<(), Error> {
+        for (format, output) in self.0 {
+            let mut text = Vec::new();
+            render::render(format, report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
+            output.finish(&text)?;
+        }
+        Ok(())
+    }
+}
+
+/// Ends an audit before any check when the credentials belong to another account.
+async fn expect_account(account: &Account, expected: &str) -> Result<(), Error> {
+    match account.caller().await {
+        Ok(caller) if caller.get().account == expected => Ok(()),
+        Ok(caller) => Err(Error::no_audit(
+            format!("the credentials belong to account {}, not to {expected}", caller.get().account),
+            "choose the profile of the account that you mean, or change --expect-account",
+        )),
+        Err(unavailable) => Err(Error::no_audit(
+            format!("whose account the credentials belong to could not be seen: {}", unavailable.reason()),
+            "run again, or without --expect-account",
+        )),
+    }
+}
+
+/// Tells an audit that saw little from one that could not be made: refused credentials, or AWS out of reach.
+fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
+    let Some(heard) = account.heard() else { return Ok(()) };
+    let Err(Unavailable { cause, .. }) = &header.caller else { return Ok(()) };
+    match cause {
+        Cause::Credentials { code } if !heard.accepted => Err(Error::no_audit(
+            format!("AWS refused the credentials ({code})"),
+            if code.contains("Expired") {
+                "they have expired: sign in again (`aws sso login`, `aws login`) or export fresh ones"
+            } else {
+                "see whose they are with `aws sts get-caller-identity`, and that the clock of this machine is right"
+            },
+        )),
+        Cause::Unreachable { why } if !heard.anything => Err(Error::no_audit(
+            format!("AWS could not be reached: {why}"),
+            "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name",
+        )),
+        Cause::TimedOut if !heard.anything => Err(Error::no_audit(
+            "AWS did not answer in time",
+            "see that this machine reaches the internet, or give the audit more seconds with --timeout",
+        )),
+        _ => Ok(()),
+    }
+}
+
+/// The report on standard output, in the chosen form.
+fn print(options: &Audit, report: &Report) -> Result<(), Error> {
+    let mut text = Vec::new();
+    let style = Style::of_stdout(options.color);
+    let rendered = if options.quiet && options.format == Format::Table {
+        render::verdict_line(report, &style, &mut text)
+    } else {
+        render::render(options.format, report, &style, &mut text)
+    };
+    rendered.map_err(|error| unprintable(&error))?;
+    to_stdout(&text)
+}

@@ -1,0 +1,56 @@
+//! An audit of AWS itself: credentials, the home region, and who watches the calls.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::subject::Subject;
+use crate::account::live::{AmbientOrigin, Aws, ConnectError, Options, ambient_region};
+use crate::account::{Account, Watcher};
+use crate::cli::Audit;
+use crate::config::Config;
+use crate::error::Error;
+use crate::expectations::{Expectations, Origin, Wishes};
+use crate::progress;
+use crate::report::Source;
+
+/// The deadline of an audit where neither `--timeout` nor the config file names one.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
+    let profile = options.profile.as_ref().or(config.profile.as_ref());
+    let mut expectations = Expectations::default();
+    if let Some((region, origin)) = ambient_region(profile.map(String::as_str)).await.map_err(no_credentials)? {
+        let origin = match origin {
+            AmbientOrigin::Environment => Origin::Environment,
+            AmbientOrigin::Profile => Origin::Profile,
+        };
+        expectations = expectations.overridden(Wishes { home_region: Some(region), ..Wishes::default() }, origin);
+    }
+    let expectations =
+        expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+
+    let aws = Aws::connect(Options::new(profile.cloned(), expectations.home())).await.map_err(no_credentials)?;
+    let timeout = match options.timeout.or(config.timeout) {
+        // More seconds than a clock can count are no deadline at all.
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => Some(TIMEOUT),
+    };
+    let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
+    Ok(Subject { account, expectations, source: Source::Live, config: None })
+}
+
+fn no_credentials(error: ConnectError) -> Error {
+    Error::no_audit(error.to_string(), error.help())
+}
+
+fn watcher(options: &Audit) -> Watcher {
+    if options.verbose {
+        progress::every_call()
+    } else if !options.no_progress && !options.quiet && std::io::stderr().is_terminal() {
+        progress::on_a_terminal()
+    } else {
+        progress::none()
+    }
+}

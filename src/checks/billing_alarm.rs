@@ -1,0 +1,322 @@
+//! `billing-alarm`: an alarm at $25 that really reaches somebody.
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+
+use super::Check;
+use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
+use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::expectations::{Expectations, Origin};
+use crate::finding::{Candidate, Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::operation::Operation;
+use crate::remediation::{Command, Remediation};
+
+mod action;
+mod data;
+mod faults;
+mod metric;
+mod publish;
+mod remedy;
+mod threshold;
+mod watched;
+
+use action::{Actions, Target, targets};
+use remedy::Plan;
+use watched::is_about_billing;
+
+const EXISTS: Requirement = Requirement {
+    id: "billing-alarm/exists",
+    passes: "a metric alarm watches AWS's estimated charges",
+    otherwise: "fails when none does; a Budget does not count, it is another service with its own messages",
+};
+const REGION: Requirement = Requirement {
+    id: "billing-alarm/region",
+    passes: "the alarm is in the billing region",
+    otherwise: "fails when it is in the home region only: AWS publishes the metric in one region, so it can never go off",
+};
+const METRIC: Requirement = Requirement {
+    id: "billing-alarm/metric",
+    passes: "it watches the whole bill of this account, in US dollars",
+    otherwise: "fails when it watches a part of it, another currency or account, an expression, or a metric that does not exist",
+};
+const THRESHOLD: Requirement = Requirement {
+    id: "billing-alarm/threshold",
+    passes: "it goes off within a day when the bill passes the limit or less",
+    otherwise: "fails with a higher threshold, or one that is not passed from below, or an evaluation that never comes true; warns when \
+                it adds datapoints up or looks at more than a day",
+};
+const DATA: Requirement = Requirement {
+    id: "billing-alarm/data",
+    passes: "AWS has sent the billing metric within two weeks",
+    otherwise: "fails without it, a day after the alarm was set: billing alerts were never switched on; before, it is not known",
+};
+const STATE: Requirement = Requirement {
+    id: "billing-alarm/state",
+    passes: "the alarm's state is OK",
+    otherwise: "warns in ALARM, or in its first day without data; fails when it has been without data for longer",
+};
+const ENABLED: Requirement = Requirement {
+    id: "billing-alarm/enabled",
+    passes: "the alarm's actions are enabled",
+    otherwise: "fails when they are not: then it changes its colour and tells nobody",
+};
+const ACTION: Requirement = Requirement {
+    id: "billing-alarm/action",
+    passes: "going to ALARM, it notifies an SNS topic of this account and region that exists",
+    otherwise: "fails when it notifies nothing else, or only when it is OK again; another account's topic is not known",
+};
+const PUBLISH: Requirement = Requirement {
+    id: "billing-alarm/publish",
+    passes: "the topic's policy lets CloudWatch publish for this alarm, and so does its key",
+    otherwise: "fails when a policy does not, or the key is AWS's own: CloudWatch drops the message without a word",
+};
+const SUBSCRIBER: Requirement = Requirement {
+    id: "billing-alarm/subscriber",
+    passes: "a person has confirmed a subscription to the topic whose filter lets the alarm's message through",
+    otherwise: "fails when nobody has, or every filter keeps it out; warns when only programs listen",
+};
+const TOPIC: Requirement =
+    Requirement { id: "billing-alarm/topic", passes: "the topic is the expected one", otherwise: "warns with another" };
+
+pub(super) const CHECK: Check = Check {
+    id: "billing-alarm",
+    title: |expect| format!("Billing alarm at ${}", expect.threshold.value),
+    what: "A CloudWatch alarm on the metric AWS/Billing EstimatedCharges, in the one region where AWS publishes it, goes off at the \
+           limit, and its message reaches a person: metric, threshold, data, actions, the topic's policy and key, and its subscribers.",
+    why: "A bill that nobody expects is the first that most people hear of a stolen key. An alarm in the wrong region, or one whose \
+          message is dropped on its way, looks right in the console and never comes.",
+    decisions: &[
+        "An alarm that watches the metric anywhere in its math form is a candidate, and so is an expression that names it (Metrics \
+         Insights, SEARCH). Only one plain metric passes.",
+        "An alarm of which CloudWatch does not say what it watches may be the one that is looked for: then the answer is unknown.",
+        "The billing region is AWS's us-east-1 in the partition aws only. Elsewhere, or while the partition is not known, all of this is \
+         unknown unless --billing-region names it.",
+        "Any unit in the alarm fails, AWS's own word for none too: it may match no data.",
+        "An action and the topic behind it are judged together: the best action is the one whose whole chain is best. An action that is \
+         no SNS topic (Lambda, Auto Scaling, Systems Manager, EC2) does not count.",
+        "The topic is the expected one when its name is; whether it exists and who reads it are other requirements.",
+        "A key whose policy lets CloudWatch do kms:GenerateDataKey, but not all of kms:GenerateDataKey*, leaves it open. So does one in a \
+         state that is neither enabled nor of no use. Grants of KMS are not read.",
+        "CloudWatch's messages have no attributes. In their body the region has its long name, US East (N. Virginia); filters on another \
+         region's name, on other keys, on numbers, wildcards and addresses leave it open.",
+    ],
+    requirements: &[
+        &EXISTS,
+        &REGION,
+        &METRIC,
+        &THRESHOLD,
+        &DATA,
+        &STATE,
+        &ENABLED,
+        &ACTION,
+        &PUBLISH,
+        &SUBSCRIBER,
+        &TOPIC,
+    ],
+    operations: &[
+        Operation::GetCallerIdentity,
+        Operation::DescribeAlarms,
+        Operation::ListMetrics,
+        Operation::GetTopicAttributes,
+        Operation::ListSubscriptionsByTopic,
+        Operation::GetSubscriptionAttributes,
+        Operation::DescribeKey,
+        Operation::GetKeyPolicy,
+    ],
+    fix: "Switch on \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
+          address and confirm it, and make an alarm on AWS/Billing EstimatedCharges, Currency USD, that notifies it.",
+    references: &[remedy::ALARM_PAGE],
+    run: |account, expect| run(account, expect).boxed_local(),
+};
+
+/// An alarm that may be the one that is looked for, with what is asked of the topics that it notifies.
+enum Found<'a> {
+    Alarm(Seen<'a, MetricAlarm>, Vec<Target<'a>>),
+    Unclear(Seen<'a, MetricAlarm>, Unavailable),
+}
+
+/// What the alarms come to: those of the billing region, and where there are none, those at home, which explain the failure.
+struct Search<'a> {
+    caller: Fact<'a, Caller>,
+    alarms: Fact<'a, Alarms>,
+    found: Vec<Found<'a>>,
+    at_home: Vec<Seen<'a, MetricAlarm>>,
+}
+
+async fn run(account: &Account, expect: &Expectations) -> Judged {
+    let (search, metrics) = tokio::join!(search(account, expect), account.billing_metrics(expect.billing()));
+    judge(&search, metrics, account, expect)
+}
+
+async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
+    let region = expect.billing();
+    let (caller, alarms) = tokio::join!(account.caller(), account.alarms(region));
+    let candidates: Vec<_> = match alarms {
+        Ok(alarms) => candidates(alarms).collect(),
+        Err(_) => Vec::new(),
+    };
+    if candidates.is_empty() && alarms.is_ok() && expect.home() != region {
+        let at_home = match account.alarms(expect.home()).await {
+            Ok(alarms) => candidates_of_home(alarms),
+            Err(_) => Vec::new(),
+        };
+        return Search { caller, alarms, found: Vec::new(), at_home };
+    }
+    let found = candidates.into_iter().map(|(alarm, is_one)| async move {
+        match is_one {
+            Ok(()) => Found::Alarm(alarm, targets(account, region, caller, alarm.get()).await),
+            Err(unclear) => Found::Unclear(alarm, unclear),
+        }
+    });
+    Search { caller, alarms, found: join_all(found).await, at_home: Vec::new() }
+}
+
+/// The alarms that are about the billing metric, and those that may be.
+fn candidates<'a>(alarms: Seen<'a, Alarms>) -> impl Iterator<Item = (Seen<'a, MetricAlarm>, Result<(), Unavailable>)> {
+    alarms.part(|alarms| &alarms.metric).each().filter_map(|alarm| match is_about_billing(alarm) {
+        Ok(true) => Some((alarm, Ok(()))),
+        Ok(false) => None,
+        Err(unclear) => Some((alarm, Err(unclear))),
+    })
+}
+
+/// Those that surely are about it, by name.
+fn candidates_of_home(alarms: Seen<'_, Alarms>) -> Vec<Seen<'_, MetricAlarm>> {
+    let mut sure: Vec<_> = candidates(alarms).filter(|(_, is_one)| is_one.is_ok()).map(|(alarm, _)| alarm).collect();
+    sure.sort_by(|a, b| a.get().name.cmp(&b.get().name));
+    sure
+}
+
+fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account, expect: &Expectations) -> Judged {
+    let region = expect.billing();
+    let alarms = match known_region(search.caller, expect).and_then(|()| search.alarms.map_err(Unavailable::from)) {
+        Ok(alarms) => alarms,
+        Err(unavailable) => {
+            return all_unknown(&Subject { resource: None, region: Some(region.to_owned()) }, &unavailable).into();
+        }
+    };
+    let candidates = search.found.iter().map(|found| match found {
+        Found::Alarm(alarm, targets) => Candidate {
+            name: alarm.get().name.clone(),
+            findings: findings(*alarm, targets, search.caller, alarms, metrics, account, expect),
+        },
+        Found::Unclear(alarm, unclear) => Candidate {
+            name: alarm.get().name.clone(),
+            findings: all_unknown(&Subject::regional(&alarm.get().arn, region), unclear),
+        },
+    });
+    match Candidate::best(candidates.collect()) {
+        Some(judged) => judged,
+        None => vec![none_in_the_billing_region(search, alarms, expect)].into(),
+    }
+}
+
+/// Where the billing metric is, is known in the partition `aws` only; elsewhere the operator must say.
+fn known_region(caller: Fact<'_, Caller>, expect: &Expectations) -> Result<(), Unavailable> {
+    if expect.billing_region.origin != Origin::Default {
+        return Ok(());
+    }
+    let caller = caller?;
+    match caller.get().partition() {
+        "aws" => Ok(()),
+        partition => Err(caller.unknowable(format!(
+            "in the partition {partition} it is not known where AWS publishes the billing metric, name the region with --billing-region"
+        ))),
+    }
+}
+
+fn all_unknown(subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
+    CHECK.requirements.iter().map(|requirement| requirement.unknown(subject, unavailable)).collect()
+}
+
+fn plan<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Plan<'a> {
+    let (region, topic_name) = (expect.billing(), expect.topic.value.as_str());
+    let topic = match caller {
+        Ok(caller) => {
+            let Caller { account, .. } = caller.get();
+            Some(format!("arn:{}:sns:{region}:{account}:{topic_name}", caller.get().partition()))
+        }
+        Err(_) => None,
+    };
+    Plan { region, threshold: expect.threshold.value, topic_name, topic, actions: Vec::new() }
+}
+
+fn none_in_the_billing_region(search: &Search<'_>, alarms: Seen<'_, Alarms>, expect: &Expectations) -> Finding {
+    let (region, home) = (expect.billing(), expect.home());
+    let remedy = plan(search.caller, expect).create(Some(alarms.get()));
+    if let Some(alarm) = search.at_home.first() {
+        return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
+            let message = format!(
+                "the alarm {} is in {home}, where AWS publishes no billing metric, so it can never go off; it belongs in {region}",
+                alarm.get().name
+            );
+            let evidence = Evidence::new(*alarm, "alarm", &alarm.get().name).and(alarms, "alarms_in_billing_region", 0);
+            Ok(Outcome::fail(message, evidence, remedy))
+        });
+    }
+    EXISTS.judge(&Subject { resource: None, region: Some(region.to_owned()) }, || {
+        let message = format!("there is no alarm on AWS's estimated charges in {region}; a Budget does not count");
+        let evidence = Evidence::new(alarms, "metric_alarms", alarms.get().metric.len());
+        Ok(Outcome::fail(message, evidence, remedy))
+    })
+}
+
+fn findings(
+    alarm: Seen<'_, MetricAlarm>,
+    targets: &[Target<'_>],
+    caller: Fact<'_, Caller>,
+    alarms: Seen<'_, Alarms>,
+    metrics: Fact<'_, Vec<Metric>>,
+    account: &Account,
+    expect: &Expectations,
+) -> Vec<Finding> {
+    let region = expect.billing();
+    let subject = Subject::regional(&alarm.get().arn, region);
+    let mut plan = plan(caller, expect);
+    plan.actions = action::to_keep(alarm.get(), targets, region, plan.topic.as_deref());
+    let mut findings = vec![
+        EXISTS.judge(&subject, || Ok(exists(alarm))),
+        REGION.judge(&subject, || Ok(in_region(alarm, region))),
+        METRIC.judge(&subject, || metric::judge(alarm, caller, &plan)),
+        THRESHOLD.judge(&subject, || threshold::judge(alarm, &plan)),
+        data::judge_data(&DATA, &subject, metrics, alarm, account.now()),
+        STATE.judge(&subject, || data::judge_state(alarm, account.now())),
+        ENABLED.judge(&subject, || enabled(alarm, region)),
+    ];
+    findings.extend(Actions { alarm, alarms, caller, region, targets, plan: &plan }.judge());
+    findings
+}
+
+fn exists(alarm: Seen<'_, MetricAlarm>) -> Outcome {
+    let name = &alarm.get().name;
+    Outcome::pass(format!("the alarm {name} watches AWS's estimated charges"), Evidence::new(alarm, "alarm", name))
+}
+
+fn in_region(alarm: Seen<'_, MetricAlarm>, region: &str) -> Outcome {
+    let message = format!("it is in {region}, where AWS publishes the billing metric");
+    Outcome::pass(message, Evidence::new(alarm, "arn", &alarm.get().arn))
+}
+
+fn enabled(alarm: Seen<'_, MetricAlarm>, region: &str) -> Judgement {
+    let enabled = alarm
+        .get()
+        .actions_enabled
+        .ok_or_else(|| alarm.unknowable("CloudWatch does not say whether the alarm's actions are enabled"))?;
+    let evidence = Evidence::new(alarm, "actions_enabled", enabled);
+    if enabled {
+        return Ok(Outcome::pass("its actions are enabled", evidence));
+    }
+    let remedy = Remediation::new("Enable the alarm's actions")
+        .run(
+            Command::aws("cloudwatch", "enable-alarm-actions")
+                .option("--alarm-names", &alarm.get().name)
+                .option("--region", region),
+        )
+        .console(format!("CloudWatch in {region} > Alarms > the alarm > Actions > Alarm actions > Enable"))
+        .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html")
+        .finished();
+    Ok(Outcome::fail("its actions are switched off, so it tells nobody", evidence, remedy))
+}
+
+#[cfg(test)]
+mod tests;

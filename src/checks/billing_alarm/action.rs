@@ -1,0 +1,248 @@
+//! `/action` and what hangs on it: the topic that the alarm notifies. Several actions are candidates; the best one decides, with its
+//! whole chain.
+
+use std::cmp::Reverse;
+
+use futures_util::future::join_all;
+
+use super::publish::{self, TopicKey};
+use super::remedy::Plan;
+use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
+use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm, Topic};
+use crate::account::{Account, Fact, Seen};
+use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
+use crate::judgement::subscriber::{AlarmMessage, Readers};
+use crate::judgement::topic::{self, TopicArn};
+
+/// What an alarm action is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Place {
+    /// A topic of this account and region.
+    Own,
+    /// A topic of another region, which no alarm can notify.
+    OtherRegion,
+    /// Another account's topic, of which nothing can be seen from here.
+    OtherAccount,
+    /// No topic.
+    NoTopic,
+}
+
+impl Place {
+    fn of(action: &str, region: &str, caller: &Caller) -> Place {
+        match TopicArn::parse(action) {
+            Some(topic) if topic.partition != caller.partition() => Place::NoTopic,
+            Some(topic) if topic.region != region => Place::OtherRegion,
+            Some(topic) if topic.account != caller.account => Place::OtherAccount,
+            Some(_) => Place::Own,
+            None => Place::NoTopic,
+        }
+    }
+}
+
+/// A topic of this account and region that an alarm notifies, and all that is asked of it.
+pub(super) struct Target<'a> {
+    pub(super) arn: &'a str,
+    pub(super) attributes: Fact<'a, Option<Topic>>,
+    pub(super) key: TopicKey<'a>,
+    readers: Readers<'a>,
+}
+
+/// Asks about the topics that an alarm notifies when it goes off.
+pub(super) async fn targets<'a>(
+    account: &'a Account,
+    region: &str,
+    caller: Fact<'a, Caller>,
+    alarm: &'a MetricAlarm,
+) -> Vec<Target<'a>> {
+    let Ok(caller) = caller else { return Vec::new() };
+    let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region };
+    let own = alarm.alarm_actions.iter().filter(|action| Place::of(action, region, caller.get()) == Place::Own);
+    join_all(own.map(|arn| target(account, region, arn, message))).await
+}
+
+async fn target<'a>(account: &'a Account, region: &str, arn: &'a str, message: AlarmMessage<'_>) -> Target<'a> {
+    let ((attributes, key), readers) = tokio::join!(
+        async {
+            let attributes = account.topic(region, arn).await;
+            (attributes, publish::topic_key(account, region, attributes).await)
+        },
+        Readers::of(account, region, arn, Some(&message))
+    );
+    Target { arn, attributes, key, readers }
+}
+
+impl Target<'_> {
+    fn exists(&self) -> Result<Seen<'_, bool>, crate::account::Unavailable> {
+        topic::exists(self.attributes, self.readers.list())
+    }
+
+    /// Known not to exist.
+    pub(super) fn is_missing(&self) -> bool {
+        matches!(self.exists(), Ok(exists) if !exists.get())
+    }
+}
+
+/// What is judged about an alarm's actions.
+pub(super) struct Actions<'a> {
+    pub(super) alarm: Seen<'a, MetricAlarm>,
+    pub(super) alarms: Seen<'a, Alarms>,
+    pub(super) caller: Fact<'a, Caller>,
+    pub(super) region: &'a str,
+    pub(super) targets: &'a [Target<'a>],
+    pub(super) plan: &'a Plan<'a>,
+}
+
+impl Actions<'_> {
+    /// The findings of the action that decides: its own, and those of the chain behind it.
+    pub(super) fn judge(&self) -> Vec<Finding> {
+        let chains = self.alarm.get().alarm_actions.iter().filter_map(|action| self.chain(action));
+        // A link that is not judged since the one before it fails is further from passing than one that fails itself.
+        let closeness = |chain: &Candidate| (chain.status(), chain.failed(), Reverse(chain.findings.len()));
+        let best = chains.min_by(|a, b| closeness(a).cmp(&closeness(b)).then_with(|| a.name.cmp(&b.name)));
+        match best {
+            Some(chain) => chain.findings,
+            None => vec![self.fail(&self.alarm_subject(), self.no_topic())],
+        }
+    }
+
+    fn alarm_subject(&self) -> Subject {
+        Subject::regional(&self.alarm.get().arn, self.region)
+    }
+
+    /// `None`: it is no topic, and does not count.
+    fn chain(&self, action: &str) -> Option<Candidate> {
+        let subject = Subject::regional(action, self.region);
+        let caller = match self.caller {
+            Ok(caller) => caller,
+            Err(unavailable) => {
+                let topic = TopicArn::parse(action)?;
+                let findings = if topic.region == self.region {
+                    [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, unavailable)).into()
+                } else {
+                    vec![self.fail(&subject, other_region(topic, self.region))]
+                };
+                return Some(Candidate { name: action.to_owned(), findings });
+            }
+        };
+        let findings = match Place::of(action, self.region, caller.get()) {
+            Place::NoTopic => return None,
+            Place::OtherRegion => vec![self.fail(&subject, other_region(TopicArn::parse(action)?, self.region))],
+            Place::OtherAccount => {
+                let unavailable = caller.unknowable(format!(
+                    "it notifies {action}, another account's topic, of which nothing can be seen from here"
+                ));
+                [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
+            }
+            Place::Own => {
+                let target = self.targets.iter().find(|target| target.arn == action)?;
+                self.own(target, caller, &subject)
+            }
+        };
+        Some(Candidate { name: action.to_owned(), findings })
+    }
+
+    fn own(&self, target: &Target<'_>, caller: Seen<'_, Caller>, subject: &Subject) -> Vec<Finding> {
+        if target.is_missing() {
+            return vec![self.fail(subject, format!("it notifies {}, a topic that does not exist", target.arn))];
+        }
+        let alarm = self.alarm.get();
+        let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
+        vec![
+            ACTION.judge(subject, || {
+                let exists = target.exists()?;
+                let evidence = Evidence::new(self.alarm, "alarm_actions", &alarm.alarm_actions).and(
+                    exists,
+                    "topic_exists",
+                    exists.get(),
+                );
+                Ok(Outcome::pass(format!("it notifies {}", target.arn), evidence))
+            }),
+            PUBLISH.judge(subject, || publish::judge(target, alarm, caller, self.region)),
+            SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
+            TOPIC.judge(subject, || self.expected(target.arn, caller)),
+        ]
+    }
+
+    /// `/topic`: whether it is the expected one. Told by the ARN alone.
+    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Judgement {
+        let evidence = Evidence::new(self.alarm, "topic", topic).and(caller, "account", &caller.get().account);
+        let name = self.plan.topic_name;
+        if TopicArn::parse(topic).is_some_and(|topic| topic.name == name) {
+            return Ok(Outcome::pass(format!("the topic is {name}"), evidence));
+        }
+        let message = format!("the topic is not {name}");
+        Ok(Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get())))
+    }
+
+    fn fail(&self, subject: &Subject, message: String) -> Finding {
+        ACTION.judge(subject, || {
+            let alarm = self.alarm.get();
+            let evidence = Evidence::new(self.alarm, "alarm_actions", &alarm.alarm_actions);
+            let message = match self.composite() {
+                Some(composite) => format!(
+                    "{message}; the composite alarm {} over it notifies something, which does not count",
+                    composite.name
+                ),
+                None => message,
+            };
+            Ok(Outcome::fail(message, evidence, self.plan.notify_instead(alarm)))
+        })
+    }
+
+    fn no_topic(&self) -> String {
+        let alarm = self.alarm.get();
+        if !alarm.alarm_actions.is_empty() {
+            return format!("it notifies no topic when it goes off, only {}", alarm.alarm_actions.join(", "));
+        }
+        match (alarm.ok_actions.is_empty(), alarm.insufficient_data_actions.is_empty()) {
+            (true, true) => "it notifies nobody when it goes off".to_owned(),
+            (false, _) => "it notifies nobody when it goes off, only when it is OK again".to_owned(),
+            (true, false) => "it notifies nobody when it goes off, only when data are missing".to_owned(),
+        }
+    }
+
+    /// A composite alarm with an action that watches this one.
+    fn composite(&self) -> Option<&CompositeAlarm> {
+        let alarm = self.alarm.get();
+        let mut over = self.alarms.get().composite.iter().filter(|composite| {
+            !composite.alarm_actions.is_empty()
+                && composite
+                    .rule
+                    .as_deref()
+                    .is_some_and(|rule| mentions(rule, &alarm.name) || mentions(rule, &alarm.arn))
+        });
+        over.next()
+    }
+}
+
+fn other_region(topic: TopicArn<'_>, region: &str) -> String {
+    format!(
+        "it notifies {} in {}, and an alarm in {region} can only notify a topic of its own region",
+        topic.name, topic.region
+    )
+}
+
+/// Whether a composite alarm's rule names an alarm: in quotes, or bare between brackets, commas and spaces.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
+fn mentions(rule: &str, alarm: &str) -> bool {
+    let quoted = rule.split('"').skip(1).step_by(2);
+    let bare = rule.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"'));
+    quoted.chain(bare).any(|word| word == alarm)
+}
+
+/// What a repaired alarm is to notify: all that it notifies now and can reach, and the expected topic where there is no other.
+pub(super) fn to_keep(
+    alarm: &MetricAlarm,
+    targets: &[Target<'_>],
+    region: &str,
+    expected: Option<&str>,
+) -> Vec<String> {
+    let is_missing = |action: &str| targets.iter().any(|target| target.arn == action && target.is_missing());
+    let is_here = |action: &str| TopicArn::parse(action).is_none_or(|topic| topic.region == region);
+    let mut keep: Vec<String> =
+        alarm.alarm_actions.iter().filter(|action| is_here(action) && !is_missing(action)).cloned().collect();
+    if !keep.iter().any(|action| TopicArn::parse(action).is_some()) {
+        keep.extend(expected.map(str::to_owned));
+    }
+    keep
+}

@@ -1,0 +1,150 @@
+//! `/threshold`: the alarm goes off as soon as the bill passes the limit.
+
+use super::faults::faults;
+use super::remedy::Plan;
+use super::watched::Watched;
+use crate::account::facts::MetricAlarm;
+use crate::account::{Seen, Unavailable};
+use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::sure;
+
+const HOUR: i64 = 3600;
+/// AWS sends the metric every few hours; a shorter period has a datapoint in it now and then, never two in a row.
+const TWO_IN_A_ROW: i64 = 6 * HOUR;
+
+/// What an alarm's numbers come to.
+struct Numbers<'a> {
+    alarm: Seen<'a, MetricAlarm>,
+    statistic: Option<&'a str>,
+    period: Option<i64>,
+}
+
+/// The operators that let a threshold be passed from below.
+pub(super) fn is_upper_limit(operator: &str) -> bool {
+    matches!(operator, "GreaterThanThreshold" | "GreaterThanOrEqualToThreshold")
+}
+
+/// The statistics of a period that are an amount of the bill in it.
+pub(super) fn is_amount(statistic: &str) -> bool {
+    matches!(statistic, "Maximum" | "Average" | "Minimum")
+}
+
+/// Whether so many periods are at most a day.
+pub(super) fn is_within_a_day(periods: i64, period: i64) -> bool {
+    periods.saturating_mul(period) <= 24 * HOUR
+}
+
+/// Whether an alarm needs more datapoints in a row than AWS sends, and takes the gaps between them for good.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
+pub(super) fn waits_for_ever(datapoints: i64, period: i64, missing_data: Option<&str>) -> bool {
+    datapoints >= 2 && period < TWO_IN_A_ROW && matches!(missing_data, Some("notBreaching" | "ignore"))
+}
+
+pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgement {
+    let metric = Watched::of(alarm.get()).metric();
+    let numbers = Numbers {
+        alarm,
+        statistic: metric.and_then(|metric| metric.statistic.as_deref()),
+        period: metric.and_then(|metric| metric.period),
+    };
+    let limit = plan.threshold;
+    let faults = faults([
+        numbers.threshold(limit),
+        numbers.operator(),
+        numbers.bad_statistic(),
+        numbers.waits_for_ever(),
+        numbers.is_whole(),
+    ])?;
+    let told = alarm.get();
+    let evidence = Evidence::new(alarm, "threshold", told.threshold)
+        .and(alarm, "comparison_operator", &told.comparison_operator)
+        .and(alarm, "statistic", numbers.statistic)
+        .and(alarm, "period", numbers.period)
+        .and(alarm, "evaluation_periods", told.evaluation_periods)
+        .and(alarm, "datapoints_to_alarm", told.datapoints_to_alarm)
+        .and(alarm, "treat_missing_data", &told.treat_missing_data);
+    let repair = || plan.repair(&format!("Let the alarm go off as soon as the bill passes ${limit}"), told);
+    if !faults.is_empty() {
+        return Ok(Outcome::fail(faults.join(", and "), evidence, repair()));
+    }
+    let weaknesses: Vec<_> = numbers.sum().into_iter().chain(numbers.window()).collect();
+    if !weaknesses.is_empty() {
+        return Ok(Outcome::warn(weaknesses.join(", and "), evidence, repair()));
+    }
+    let threshold = told.threshold.map(|threshold| format!(" ${threshold}")).unwrap_or_default();
+    Ok(Outcome::pass(format!("it goes off when the bill passes{threshold}"), evidence))
+}
+
+impl Numbers<'_> {
+    fn open(&self, what: &str) -> Unavailable {
+        self.alarm.unknowable(format!("CloudWatch does not say {what} of the alarm {}", self.alarm.get().name))
+    }
+
+    fn threshold(&self, limit: f64) -> Result<Option<String>, Unavailable> {
+        let MetricAlarm { threshold, threshold_metric_id, .. } = self.alarm.get();
+        match (threshold, threshold_metric_id) {
+            (Some(threshold), _) => {
+                Ok((*threshold > limit).then(|| format!("its threshold is ${threshold}, more than ${limit}")))
+            }
+            (None, Some(_)) => Ok(Some("it has no threshold but a band of what is usual".to_owned())),
+            (None, None) => Err(self.open("the threshold")),
+        }
+    }
+
+    fn operator(&self) -> Result<Option<String>, Unavailable> {
+        match self.alarm.get().comparison_operator.as_deref() {
+            Some(operator) if is_upper_limit(operator) => Ok(None),
+            Some(operator) => {
+                Ok(Some(format!("its operator is {operator}, which does not tell that a limit is passed")))
+            }
+            None => Err(self.open("the comparison operator")),
+        }
+    }
+
+    fn bad_statistic(&self) -> Result<Option<String>, Unavailable> {
+        match self.statistic {
+            Some(statistic) if is_amount(statistic) || statistic == "Sum" => Ok(None),
+            Some(statistic) => Ok(Some(format!("its statistic {statistic} is not the amount of the bill"))),
+            None => Err(self.open("the statistic")),
+        }
+    }
+
+    fn waits_for_ever(&self) -> Result<Option<String>, Unavailable> {
+        let MetricAlarm { datapoints_to_alarm, evaluation_periods, treat_missing_data, .. } = self.alarm.get();
+        let datapoints = datapoints_to_alarm.or(*evaluation_periods);
+        // Each of the three is asked with the two others at their worst, so that one that is not told hides no sure answer.
+        let waits = sure::all([
+            datapoints
+                .map(|datapoints| waits_for_ever(datapoints, 0, Some("ignore")))
+                .ok_or_else(|| self.open("how many periods count")),
+            self.period.map(|period| waits_for_ever(2, period, Some("ignore"))).ok_or_else(|| self.open("the period")),
+            Ok(waits_for_ever(2, 0, treat_missing_data.as_deref())),
+        ])?;
+        Ok(waits.then(|| {
+            "it wants several datapoints in a row and takes missing data for good, and billing data comes every few hours only"
+                .to_owned()
+        }))
+    }
+
+    /// The window's length is worth a warning at most, so that it is asked for after what may fail.
+    fn is_whole(&self) -> Result<Option<String>, Unavailable> {
+        match (self.alarm.get().evaluation_periods, self.period) {
+            (Some(_), Some(_)) => Ok(None),
+            (None, _) => Err(self.open("the number of periods")),
+            (_, None) => Err(self.open("the period")),
+        }
+    }
+
+    fn sum(&self) -> Option<String> {
+        (self.statistic == Some("Sum"))
+            .then(|| "it adds up the datapoints of a period, so it goes off too early".to_owned())
+    }
+
+    fn window(&self) -> Option<String> {
+        let (periods, period) = (self.alarm.get().evaluation_periods?, self.period?);
+        (!is_within_a_day(periods, period)).then(|| {
+            let hours = periods.saturating_mul(period) / HOUR;
+            format!("it looks at {hours} hours together, so it may go off days too late")
+        })
+    }
+}

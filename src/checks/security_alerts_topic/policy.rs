@@ -1,0 +1,99 @@
+//! `/policy`: nobody outside the account but AWS services may publish or subscribe.
+
+use std::collections::BTreeSet;
+
+use jiff::Timestamp;
+use serde_json::{Value, json};
+
+use crate::account::Fact;
+use crate::account::facts::{Caller, Topic};
+use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::grants::{Owner, To, granted};
+use crate::policy::{Document, Effect};
+use crate::remediation::{Command, Remediation};
+
+const ACTIONS: &[&str] = &["sns:Publish", "sns:Subscribe"];
+const PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";
+
+pub(super) fn judge(
+    topic: Fact<'_, Option<Topic>>,
+    arn: &str,
+    caller: &Caller,
+    region: &str,
+    now: Timestamp,
+) -> Judgement {
+    let topic = topic?;
+    let Some(topic) = topic.present() else { return Err(topic.unknowable("the topic was deleted during the audit")) };
+    let Some(text) = &topic.get().policy else {
+        return Err(topic.unknowable("SNS does not tell the topic's policy"));
+    };
+    let policy = Document::parse(text)
+        .map_err(|error| topic.unknowable(format!("the topic's policy cannot be read: {error}")))?;
+    let owner = Owner { account: &caller.account, partition: caller.partition(), canonical_id: None, now };
+    let outsiders = outsiders(&policy, arn, owner);
+    let evidence = Evidence::new(topic, "policy", text).and(topic, "outsiders", &outsiders);
+    if outsiders.is_empty() {
+        return Ok(Outcome::pass("nobody outside the account but AWS services may publish or subscribe", evidence));
+    }
+    let message = format!("{} may publish to the topic or subscribe to it", outsiders.join(" and "));
+    Ok(Outcome::warn(message, evidence, hold_to_account(text, &policy, arn, owner, region)))
+}
+
+/// Who outside the account may publish or subscribe, AWS services apart.
+fn outsiders(policy: &Document, arn: &str, owner: Owner<'_>) -> Vec<String> {
+    let outsiders: BTreeSet<_> = granted(policy, ACTIONS, arn, owner)
+        .into_iter()
+        .filter_map(|to| match to {
+            To::World => Some("the world".to_owned()),
+            To::Account(account) => Some(format!("the account {account}")),
+            To::Own(_) | To::Service(_) => None,
+        })
+        .collect();
+    outsiders.into_iter().collect()
+}
+
+fn hold_to_account(text: &str, policy: &Document, arn: &str, owner: Owner<'_>, region: &str) -> Remediation {
+    let remedy = Remediation::new(
+        "Hold the statements that let outsiders in to this account; the policy in the command is the present one with a condition on \
+         aws:SourceAccount in each of them, so AWS services that act for this account go on",
+    );
+    let remedy = match held(text, policy, arn, owner) {
+        Some(held) => remedy.run(
+            Command::aws("sns", "set-topic-attributes")
+                .option("--topic-arn", arn)
+                .option("--attribute-name", "Policy")
+                .option("--attribute-value", &held)
+                .option("--region", region),
+        ),
+        None => Remediation {
+            summary:
+                "Take the statements that let outsiders in out of the topic's policy, or hold them to this account"
+                    .to_owned(),
+            ..remedy
+        },
+    };
+    remedy.console(format!("Amazon SNS in {region} > Topics > {arn} > Edit > Access policy")).see(PAGE).finished()
+}
+
+/// The policy with one more condition in each statement that by itself lets outsiders in. `None` where that does not keep them out.
+fn held(text: &str, policy: &Document, arn: &str, owner: Owner<'_>) -> Option<String> {
+    let Ok(mut json) = serde_json::from_str::<Value>(text) else { return None };
+    let statements = match json.get_mut("Statement")? {
+        Value::Array(statements) => statements.iter_mut().collect(),
+        one => vec![one],
+    };
+    for (statement, parsed) in statements.into_iter().zip(&policy.statements) {
+        let denies = policy.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+        let alone = Document { statements: denies.chain([parsed]).cloned().collect(), ..policy.clone() };
+        if parsed.effect == Effect::Allow && !outsiders(&alone, arn, owner).is_empty() {
+            let conditions = statement.as_object_mut()?.entry("Condition").or_insert_with(|| json!({}));
+            let equals = conditions.as_object_mut()?.entry("StringEquals").or_insert_with(|| json!({}));
+            equals.as_object_mut()?.insert("aws:SourceAccount".to_owned(), json!(owner.account));
+        }
+    }
+    let text = json.to_string();
+    match Document::parse(&text) {
+        Ok(held) if outsiders(&held, arn, owner).is_empty() => Some(text),
+        _ => None,
+    }
+}

@@ -1,0 +1,170 @@
+//! `trail-bucket-policy`: only AWS writes the logs, and you can read them.
+
+use futures_util::FutureExt;
+use futures_util::future::join_all;
+
+use super::Check;
+use crate::account::Account;
+use crate::expectations::Expectations;
+use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::judgement::trail::choice::{possible_choices, unseen};
+use crate::judgement::trail::{self, JudgedTrail};
+use crate::operation::Operation;
+use crate::remediation::Remediation;
+use crate::status::Status;
+
+mod access;
+mod bucket;
+mod delivery;
+mod entitlement;
+mod location;
+mod remedy;
+
+const DELIVERY: Requirement = Requirement {
+    id: "trail-bucket-policy/delivery",
+    passes: "the bucket's policy lets CloudTrail read the bucket's ACL and write all log files of this trail, and no Deny stops it",
+    otherwise: "fails without a policy, with one for another trail, prefix or account, and with a Deny that fits; warns when digest \
+                files cannot be written; what hangs on a condition that nobody can decide from outside warns if log files arrive, \
+                and is unknown otherwise",
+};
+const SOURCE_ARN: Requirement = Requirement {
+    id: "trail-bucket-policy/source-arn",
+    passes: "what CloudTrail may do is held to this trail or account by aws:SourceArn or aws:SourceAccount",
+    otherwise: "warns otherwise: a trail of another account could be pointed at this bucket (the confused deputy)",
+};
+const WRITERS: Requirement = Requirement {
+    id: "trail-bucket-policy/writers",
+    passes: "nobody but CloudTrail may put or delete objects, or change the bucket, by policy or ACL",
+    otherwise: "fails when the world or another account may; warns for principals of this account, for another AWS service that \
+                reaches the trail's own prefix, and for what RestrictPublicBuckets holds back",
+};
+const READERS: Requirement = Requirement {
+    id: "trail-bucket-policy/readers",
+    passes: "nobody outside the account may read or list the bucket, by policy or ACL",
+    otherwise: "fails when the world or another account may; warns for what RestrictPublicBuckets holds back",
+};
+const ENTITLEMENT: Requirement = Requirement {
+    id: "trail-bucket-policy/entitlement",
+    passes: "a customer managed policy that somebody has lets its holders read the trail's log files, and no more than that",
+    otherwise: "fails without one; warns when it fits every bucket, only a part of the log, hangs on a condition other than MFA or \
+                HTTPS, is attached to nobody, or lets its holders write into the log",
+};
+
+const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READERS, &ENTITLEMENT];
+
+pub(super) const CHECK: Check = Check {
+    id: "trail-bucket-policy",
+    title: |_| "Only AWS writes the trail's bucket".to_owned(),
+    what: "The bucket of the trail that multi-region-trail chose lets CloudTrail write, held to this trail or account, and nobody else; \
+           nobody outside the account reads it; and a customer managed policy lets you read the log files.",
+    why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \
+          will use the same pattern.",
+    decisions: &[
+        "The account's own public access block is not read: it may protect more than this check sees. The bucket's is.",
+        "Of several trails that are equally good one good bucket is enough. Where an unseen fact could change which trail is chosen, \
+         and the answer with it, the answer is unknown.",
+        "A grant that hangs on an address, a VPC endpoint or an organization counts as granted to the world, since whoever meets the \
+         condition need not be of this account.",
+        "A bucket-level permission of another AWS service (to change the policy, say) counts as reaching the trail's prefix.",
+        "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
+        "s3:DataAccessPointAccount that names this account holds a grant to this account.",
+    ],
+    requirements: REQUIREMENTS,
+    operations: &[
+        Operation::GetCallerIdentity,
+        Operation::DescribeOrganization,
+        Operation::GetAccountAuthorizationDetails,
+        Operation::DescribeTrails,
+        Operation::GetTrailStatus,
+        Operation::GetEventSelectors,
+        Operation::HeadBucket,
+        Operation::GetBucketPolicy,
+        Operation::GetPublicAccessBlock,
+        Operation::GetBucketAcl,
+        Operation::GetBucketOwnershipControls,
+    ],
+    fix: "Give the bucket the policy that CloudTrail's documentation names, with aws:SourceArn, and nothing else; turn on its public \
+          access block; create a customer managed policy that grants s3:GetObject on the log files and attach it to whoever reads them.",
+    references: &[
+        "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
+        "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+        "https://docs.aws.amazon.com/IAM/latest/UserGuide/confused-deputy.html",
+    ],
+    run: |account, expect| run(account, expect).boxed_local(),
+};
+
+async fn run(account: &Account, expect: &Expectations) -> Judged {
+    let (judged, ()) = tokio::join!(trail::judged(account, expect), ask_ahead(account, expect));
+    let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
+    let trails = match judged {
+        Ok(trails) => trails,
+        Err(unavailable) => {
+            let unknown = REQUIREMENTS.iter().map(|requirement| requirement.unknown(&home, unavailable));
+            return unknown.collect::<Vec<_>>().into();
+        }
+    };
+    let choices = possible_choices(&trails);
+    let mut possible = Vec::new();
+    for choice in choices {
+        let candidates = join_all(choice.into_iter().map(|trail| bucket::judge(account, trail))).await;
+        possible.extend(Candidate::best(candidates).map(|judged| counting_all(judged, trails.len())));
+    }
+    match settle(possible, &trails) {
+        Some(judged) => judged,
+        None => vec![no_trail(account, expect, &home).await].into(),
+    }
+}
+
+/// Asks about the buckets of the trails that can pass before their status is known, so that no round is spent on waiting.
+async fn ask_ahead(account: &Account, expect: &Expectations) {
+    let Ok(trails) = account.trails(expect.home()).await else { return };
+    let promising = trails.each().filter(|trail| trail.get().is_multi_region != Some(false));
+    join_all(promising.map(async |trail| drop(bucket::Facts::ask(account, trail).await))).await;
+}
+
+/// How many trails there were, not only how many were equally good.
+fn counting_all(mut judged: Judged, trails: usize) -> Judged {
+    if let Some(chosen) = &mut judged.chosen {
+        chosen.others = trails.saturating_sub(1);
+    }
+    judged
+}
+
+/// What all possible choices come to alike; where they differ, what is unseen of the trails leaves it open.
+fn settle(possible: Vec<Judged>, trails: &[JudgedTrail<'_>]) -> Option<Judged> {
+    let status = |judged: &Judged| Status::all(judged.findings.iter().map(|finding| finding.status));
+    let surely_fails = possible.iter().all(|judged| status(judged) == Status::Fail);
+    let mut possible = possible.into_iter();
+    let mut first = possible.next()?;
+    let others: Vec<Judged> = possible.collect();
+    let Some(unseen) = unseen(trails).filter(|_| !surely_fails) else { return Some(first) };
+    let of = |judged: &Judged, id: &str| {
+        judged.findings.iter().find(|finding| finding.id == id).map(|finding| finding.status)
+    };
+    first.findings = REQUIREMENTS
+        .iter()
+        .filter_map(|requirement| {
+            let finding = first.findings.iter().find(|finding| finding.id == requirement.id);
+            let agreed = others.iter().all(|other| of(other, requirement.id) == finding.map(|finding| finding.status));
+            match finding {
+                finding if agreed => finding.cloned(),
+                Some(finding) => Some(requirement.unknown(&finding.subject, unseen)),
+                None => Some(requirement.unknown(&Subject::account(), unseen)),
+            }
+        })
+        .collect();
+    Some(first)
+}
+
+async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
+    let trails = account.trails(expect.home()).await;
+    DELIVERY.judge(subject, || {
+        let trails = trails?;
+        let remedy = Remediation::new("Create the trail first: see multi-region-trail");
+        let evidence = Evidence::new(trails, "trails", trails.get().len());
+        Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
+    })
+}
+
+#[cfg(test)]
+mod tests;

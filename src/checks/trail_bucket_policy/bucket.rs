@@ -1,0 +1,171 @@
+//! One trail's bucket: its facts, and what the requirements come to.
+
+use jiff::Timestamp;
+
+use super::location::Location;
+use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
+use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
+use crate::account::source::BucketName;
+use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
+use crate::judgement::trail::{JudgedTrail, home_region};
+use crate::policy::Document;
+
+/// What S3 says of a bucket's setting, or why that is not known.
+pub(super) type Setting<'a, T> = Result<Seen<'a, OfBucket<T>>, Unavailable>;
+
+/// The settings of one bucket.
+pub(super) struct Settings<'a> {
+    pub(super) policy: Setting<'a, String>,
+    pub(super) block: Setting<'a, PublicAccessBlock>,
+    pub(super) acl: Setting<'a, Acl>,
+    pub(super) ownership: Setting<'a, String>,
+}
+
+/// What was asked about one bucket.
+pub(super) struct Facts<'a> {
+    caller: Seen<'a, Caller>,
+    name: &'a str,
+    region: &'a str,
+    head: Result<Seen<'a, Option<facts::Bucket>>, Unavailable>,
+    /// `None` where the bucket is known not to exist.
+    settings: Option<Settings<'a>>,
+}
+
+impl<'a> Facts<'a> {
+    /// Asks S3 where the bucket is, and there for its settings.
+    ///
+    /// # Errors
+    /// The bucket's name or the account's id, without which nothing can be asked, is not known.
+    pub(super) async fn ask(account: &'a Account, seen: Seen<'a, Trail>) -> Result<Facts<'a>, Unavailable> {
+        let trail = seen.get();
+        let untold = |what: &str| seen.unknowable(format!("the {what} of trail {} is not told", trail.name));
+        let name = trail.bucket.as_deref().ok_or_else(|| untold("bucket"))?;
+        let trail_region = home_region(trail).ok_or_else(|| untold("home region"))?;
+        let caller = account.caller().await?;
+        let owner = &caller.get().account;
+        let head = account.bucket(BucketName { name, region: trail_region, owner }).await;
+        // Where the bucket is decides only whom to ask first: S3 names the right region itself.
+        let region = match head {
+            Ok(head) => head.get().as_ref().and_then(|bucket| bucket.region.as_deref()),
+            Err(_) => None,
+        };
+        let is_gone = matches!(head, Ok(head) if head.get().is_none());
+        let at = BucketName { name, region: region.unwrap_or(trail_region), owner };
+        let settings = if is_gone { None } else { Some(Settings::ask(account, at).await) };
+        Ok(Facts { caller, name, region: at.region, head: head.map_err(Unavailable::from), settings })
+    }
+}
+
+impl<'a> Settings<'a> {
+    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> Settings<'a> {
+        let (policy, block, acl, ownership) = tokio::join!(
+            account.bucket_policy(bucket),
+            account.public_access_block(bucket),
+            account.bucket_acl(bucket),
+            account.ownership_controls(bucket)
+        );
+        Settings {
+            policy: policy.map_err(Unavailable::from),
+            block: block.map_err(Unavailable::from),
+            acl: acl.map_err(Unavailable::from),
+            ownership: ownership.map_err(Unavailable::from),
+        }
+    }
+}
+
+/// Judges the bucket of a trail, and the policies that let people read it.
+pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) -> Candidate {
+    let trail = judged.trail.get();
+    let (facts, entitled, organization) =
+        tokio::join!(Facts::ask(account, judged.trail), entitlement::Facts::ask(account), account.organization());
+    let Facts { caller, name, region, head, settings } = match facts {
+        Ok(facts) => facts,
+        Err(unavailable) => {
+            let subject = Subject { resource: trail.bucket.clone(), region: judged.home_region.map(str::to_owned) };
+            let unknown = REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable));
+            return Candidate { name: trail.name.clone(), findings: unknown.collect() };
+        }
+    };
+    let location = Location::of(trail, name, &caller.get().account, caller.get().partition());
+    let subject = Subject::regional(&location.bucket, region);
+    let named = |findings| Candidate { name: trail.name.clone(), findings };
+    let settings = match (settings, head) {
+        (Some(settings), _) if !says_gone(&settings) => settings,
+        (Some(Settings { policy: Ok(seen), .. }), _) if matches!(seen.get(), OfBucket::NoSuchBucket) => {
+            return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]);
+        }
+        (_, Ok(seen)) => return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]),
+        (_, Err(unavailable)) => {
+            return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
+        }
+    };
+
+    let bucket = Bucket {
+        trail,
+        status: &judged.status,
+        organization,
+        name,
+        region,
+        location: &location,
+        account: &caller.get().account,
+        partition: caller.get().partition(),
+        policy: read(&settings.policy, name),
+        settings: &settings,
+        now: account.now(),
+    };
+    let mut findings = vec![DELIVERY.judge(&subject, || delivery::delivery(&bucket))];
+    findings.extend(delivery::source_arn(&bucket).map(|judgement| SOURCE_ARN.judge(&subject, || judgement)));
+    findings.push(WRITERS.judge(&subject, || access::writers(&bucket)));
+    findings.push(READERS.judge(&subject, || access::readers(&bucket)));
+    findings.push(entitlement::judge(&bucket, &entitled));
+    named(findings)
+}
+
+/// A bucket with everything that its requirements need.
+pub(super) struct Bucket<'a> {
+    pub(super) trail: &'a Trail,
+    pub(super) status: &'a Result<Seen<'a, TrailStatus>, Unavailable>,
+    pub(super) organization: Fact<'a, Option<Organization>>,
+    pub(super) name: &'a str,
+    pub(super) region: &'a str,
+    pub(super) location: &'a Location,
+    pub(super) account: &'a str,
+    pub(super) partition: &'a str,
+    /// The policy, read; `None` where the bucket has none.
+    pub(super) policy: Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable>,
+    pub(super) settings: &'a Settings<'a>,
+    pub(super) now: Timestamp,
+}
+
+/// A document that does not parse is unread, never empty.
+fn read<'a>(
+    policy: &Setting<'a, String>,
+    name: &str,
+) -> Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable> {
+    let seen = policy.clone()?;
+    let document = match seen.get().present() {
+        Some(text) => Some(
+            Document::parse(text)
+                .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?,
+        ),
+        None => None,
+    };
+    Ok((seen, document))
+}
+
+/// Whether any of the settings was answered with "no such bucket".
+fn says_gone(settings: &Settings<'_>) -> bool {
+    fn gone<T>(setting: &Setting<'_, T>) -> bool {
+        matches!(setting, Ok(seen) if matches!(seen.get(), OfBucket::NoSuchBucket))
+    }
+    gone(&settings.policy) || gone(&settings.block) || gone(&settings.acl) || gone(&settings.ownership)
+}
+
+fn gone(subject: &Subject, trail: &Trail, evidence: Evidence) -> Finding {
+    DELIVERY.judge(subject, || {
+        let name = trail.bucket.as_deref().unwrap_or_default();
+        let message = format!("the bucket {name} of trail {} does not exist", trail.name);
+        Ok(Outcome::fail(message, evidence, remedy::make_bucket()))
+    })
+}

@@ -1,0 +1,222 @@
+//! The lab's own exercise: a customer managed policy that lets people read the log, and no more.
+
+use super::bucket::Bucket;
+use super::{ENTITLEMENT, remedy};
+use crate::account::facts::{Group, ManagedPolicy, Role, User};
+use crate::account::{Account, Fact, Seen};
+use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
+use crate::judgement::sure::{self, Sure};
+use crate::policy::{Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, decide};
+
+/// A bucket's name that has nothing to do with any other.
+const UNRELATED_BUCKET: &str = "zzq-unrelated-zzq";
+
+const READ: &str = "s3:GetObject";
+
+const WRITE: [&str; 4] = ["s3:PutObject", "s3:DeleteObject", "s3:DeleteObjectVersion", "s3:PutObjectAcl"];
+
+/// What IAM says of policies and of who has them.
+pub(super) struct Facts<'a> {
+    policies: Fact<'a, Vec<ManagedPolicy>>,
+    users: Fact<'a, Vec<User>>,
+    groups: Fact<'a, Vec<Group>>,
+    roles: Fact<'a, Vec<Role>>,
+}
+
+impl<'a> Facts<'a> {
+    pub(super) async fn ask(account: &'a Account) -> Facts<'a> {
+        let (policies, users, groups, roles) =
+            tokio::join!(account.customer_policies(), account.users(), account.groups(), account.roles());
+        Facts { policies, users, groups, roles }
+    }
+}
+
+/// The best of the customer managed policies decides.
+pub(super) fn judge(bucket: &Bucket<'_>, facts: &Facts<'_>) -> Finding {
+    let policies = match facts.policies {
+        Ok(policies) => policies,
+        Err(unavailable) => return ENTITLEMENT.unknown(&Subject::account(), unavailable),
+    };
+    let mut misses = Vec::new();
+    let mut candidates = Vec::new();
+    for policy in policies.each() {
+        match grant(bucket, policy) {
+            Ok(Grant::None(miss)) => misses.extend(miss),
+            Ok(Grant::Some(faults)) => {
+                let subject = Subject::global(&policy.get().arn);
+                let finding = ENTITLEMENT.judge(&subject, || of_policy(bucket, policy, faults, facts));
+                candidates.push(Candidate { name: policy.get().name.clone(), findings: vec![finding] });
+            }
+            Err(unavailable) => {
+                let finding = ENTITLEMENT.unknown(&Subject::global(&policy.get().arn), &unavailable);
+                candidates.push(Candidate { name: policy.get().name.clone(), findings: vec![finding] });
+            }
+        }
+    }
+    match Candidate::best(candidates).and_then(|best| best.findings.into_iter().next()) {
+        Some(best) => best,
+        None => ENTITLEMENT.judge(&Subject::account(), || Ok(none(bucket, policies, &misses))),
+    }
+}
+
+/// What a policy grants on the trail's log files.
+enum Grant {
+    /// Nothing; if it comes near, how.
+    None(Option<String>),
+    /// All or a part of them, with what is wrong with it.
+    Some(Vec<&'static str>),
+}
+
+fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, crate::account::Unavailable> {
+    let policy = seen.get();
+    let Some(text) = &policy.document else {
+        return Err(seen.unknowable(format!("the document of policy {} was not in the answer", policy.name)));
+    };
+    let document = Document::parse(text)
+        .map_err(|why| seen.unknowable(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
+    let context = context(bucket);
+    let log_files = bucket.location.log_files.as_str();
+    let mut faults = Vec::new();
+    match asked(&document, READ, log_files, &context) {
+        Decision::Allowed => {}
+        Decision::Depends(_) => faults.push("hangs on a condition other than MFA or HTTPS"),
+        Decision::Denied { .. } if grants_a_part(&document, READ, log_files, &context) => {
+            faults.push("fits only a part of the log files");
+        }
+        Decision::Denied { .. } => return Ok(Grant::None(near_miss(bucket, policy, &document, &context))),
+    }
+    if fits_every_bucket(bucket, &document, &context) {
+        faults.push("fits every bucket");
+    }
+    if WRITE.iter().any(|action| {
+        !matches!(asked(&document, action, log_files, &context), Decision::Denied { .. })
+            || grants_a_part(&document, action, log_files, &context)
+    }) {
+        faults.push("lets its holders write into the log (nobody but AWS should write into the log directory)");
+    }
+    Ok(Grant::Some(faults))
+}
+
+/// Somebody who has signed in with MFA, over HTTPS, now; of everything else nothing is known.
+fn context(bucket: &Bucket<'_>) -> Context {
+    Context::new()
+        .with("aws:MultiFactorAuthPresent", "true")
+        .with("aws:SecureTransport", "true")
+        .with("aws:ResourceAccount", bucket.account)
+        .with("s3:ResourceAccount", bucket.account)
+        .with("aws:PrincipalAccount", bucket.account)
+        .with("aws:CurrentTime", bucket.now.to_string())
+        .with("aws:EpochTime", bucket.now.as_second().to_string())
+}
+
+fn asked(document: &Document, action: &str, resource: &str, context: &Context) -> Decision {
+    decide(&[document], &Request { who: Who::Identity, action, resource, context })
+}
+
+/// Whether the document grants `action` on a part of `resource` that no Deny takes away as a whole.
+fn grants_a_part(document: &Document, action: &str, resource: &str, context: &Context) -> bool {
+    fn request<'r>(action: &'r str, resource: &'r str, context: &'r Context) -> Request<'r> {
+        Request { who: Who::Identity, action, resource, context }
+    }
+    let is_denied = |resource: &str| {
+        let mut denies = document.statements.iter().filter(|statement| statement.effect == Effect::Deny);
+        denies.any(|statement| statement.covers(&request(action, resource, context)) == Match::Yes)
+    };
+    let parts_of = |statement: &Statement| -> Vec<String> {
+        match &statement.resources {
+            // The part that a narrower pattern names, else the whole.
+            Some(Choice::Only(patterns)) => patterns
+                .iter()
+                .filter(|pattern| crate::policy::covers_resource(resource, pattern))
+                .cloned()
+                .chain([resource.to_owned()])
+                .collect(),
+            _ => vec![resource.to_owned()],
+        }
+    };
+    document
+        .statements
+        .iter()
+        .filter(|statement| {
+            statement.effect == Effect::Allow && statement.touches(&request(action, resource, context)) != Match::No
+        })
+        .any(|statement| {
+            parts_of(statement)
+                .iter()
+                .any(|part| statement.touches(&request(action, part, context)) != Match::No && !is_denied(part))
+        })
+}
+
+fn fits_every_bucket(bucket: &Bucket<'_>, document: &Document, context: &Context) -> bool {
+    let elsewhere = format!("arn:{}:s3:::{UNRELATED_BUCKET}", bucket.partition);
+    let same_place = bucket.location.log_files.replacen(&bucket.location.bucket, &elsewhere, 1).replace('*', "zzq");
+    [same_place, format!("{elsewhere}/zzq")]
+        .iter()
+        .any(|object| !matches!(asked(document, READ, object, context), Decision::Denied { .. }))
+}
+
+/// How a policy that grants nothing on the log files comes near to it.
+fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, context: &Context) -> Option<String> {
+    let name = &policy.name;
+    let may =
+        |action: &str, resource: &str| !matches!(asked(document, action, resource, context), Decision::Denied { .. });
+    if may(READ, &bucket.location.bucket) {
+        return Some(format!("{name} names the bucket without its objects (/*)"));
+    }
+    if WRITE.iter().any(|action| may(action, &bucket.location.log_files)) {
+        return Some(format!("{name} lets its holders write and not read"));
+    }
+    if may("s3:ListBucket", &bucket.location.bucket) {
+        return Some(format!("{name} lets its holders list the bucket and not read its objects"));
+    }
+    let mut reads = document.statements.iter().filter(|statement| {
+        statement.effect == Effect::Allow && statement.touches_action(READ) && !statement.condition(context).is_no()
+    });
+    reads.next().map(|_| format!("{name} reads other objects"))
+}
+
+fn of_policy(
+    bucket: &Bucket<'_>,
+    policy: Seen<'_, ManagedPolicy>,
+    mut faults: Vec<&'static str>,
+    facts: &Facts<'_>,
+) -> Judgement {
+    let name = &policy.get().name;
+    let evidence = Evidence::new(policy, "policy", &policy.get().arn).and(
+        policy,
+        "default_version",
+        &policy.get().default_version,
+    );
+    if !is_attached(&policy.get().arn, facts)? {
+        faults.push("is attached to nobody");
+    }
+    if faults.is_empty() {
+        return Ok(Outcome::pass(format!("policy {name} lets its holders read the log files"), evidence));
+    }
+    let message = format!("policy {name} lets its holders read the log files, but {}", faults.join(", "));
+    Ok(Outcome::warn(message, evidence, remedy::narrow_entitlement(bucket, policy.get())))
+}
+
+/// Whether a user, a role, or a group with members has the policy attached. As a boundary it grants nothing.
+fn is_attached(arn: &str, facts: &Facts<'_>) -> Sure {
+    let has = |attached: &[crate::account::facts::AttachedPolicy]| attached.iter().any(|policy| policy.arn == arn);
+    let users = facts.users.map(|users| users.get().iter().any(|user| has(&user.attached_policies)));
+    let roles = facts.roles.map(|roles| roles.get().iter().any(|role| has(&role.attached_policies)));
+    let groups = match facts.groups {
+        Err(unavailable) => Err(unavailable.clone()),
+        Ok(groups) => sure::any(groups.get().iter().filter(|group| has(&group.attached_policies)).map(|group| {
+            let users = facts.users?;
+            Ok(users.get().iter().any(|user| user.groups.contains(&group.name)))
+        })),
+    };
+    sure::any([users.map_err(Into::into), roles.map_err(Into::into), groups])
+}
+
+fn none(bucket: &Bucket<'_>, policies: Seen<'_, Vec<ManagedPolicy>>, misses: &[String]) -> Outcome {
+    let mut message = format!("no customer managed policy lets anybody read the log files in bucket {}", bucket.name);
+    if !misses.is_empty() {
+        message = format!("{message}: {}", misses.join("; "));
+    }
+    let evidence = Evidence::new(policies, "customer_managed_policies", policies.get().len());
+    Outcome::fail(message, evidence, remedy::make_entitlement(bucket))
+}

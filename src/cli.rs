@@ -1,0 +1,201 @@
+//! The whole command line.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::expectations::Wishes;
+use crate::render::Format;
+use crate::terminal::ColorChoice;
+
+/// Is this AWS account ready to become an Organization? A read-only audit that answers with proof.
+#[derive(Debug, Parser)]
+#[command(name = "stagecheck", version, disable_help_subcommand = true, subcommand_required = true)]
+pub struct Cli {
+    #[command(subcommand)]
+    /// What to do.
+    pub command: Command,
+}
+
+/// What to do.
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Audit an account, or a snapshot of one
+    #[command(after_help = "\
+Exit status: 0 ready, 1 not ready, 2 bad usage, 3 undetermined (something could not be seen), 4 no audit could be made.
+
+Examples:
+  stagecheck audit --profile lab
+  stagecheck audit --format json | jq -r .verdict
+  stagecheck audit --snapshot fixtures/accounts/ready.json")]
+    Audit(Box<Audit>),
+    /// Tell what a check looks at, why it matters and how to fix it
+    Explain {
+        /// The check's id, e.g. billing-alarm; without one, all checks are listed
+        check: Option<String>,
+    },
+    /// Print the least-privilege IAM policy that an audit needs, as JSON
+    IamPolicy,
+    /// Print a completion script for a shell
+    Completions {
+        /// The shell
+        shell: clap_complete::Shell,
+    },
+}
+
+/// The options of `stagecheck audit`.
+#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
+#[derive(Debug, Args)]
+pub struct Audit {
+    /// AWS profile to use
+    #[arg(long, value_name = "PROFILE", help_heading = "Account")]
+    pub profile: Option<String>,
+    /// Home region, where the topic and the trail are [default: the config file's, AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-west-2]
+    #[arg(long, value_name = "HOME", help_heading = "Account", value_parser = region)]
+    pub region: Option<String>,
+    /// Region of AWS's billing metric [default: us-east-1]
+    #[arg(long, value_name = "REGION", help_heading = "Account", value_parser = region)]
+    pub billing_region: Option<String>,
+    /// Stop with status 4 before any check if the credentials belong to another account
+    #[arg(long, value_name = "ID", help_heading = "Account", value_parser = account_id)]
+    pub expect_account: Option<String>,
+    /// Audit the facts in a file that --record wrote, offline (`-`: standard input)
+    #[arg(long, value_name = "FILE", help_heading = "Account", conflicts_with = "record")]
+    pub snapshot: Option<PathBuf>,
+    /// Write the facts that the audit used to a file: no secrets, addresses masked, readable by its owner only
+    #[arg(long, value_name = "FILE", help_heading = "Account")]
+    pub record: Option<PathBuf>,
+    /// End after this many seconds; what is not seen by then is unknown [default: 30]
+    #[arg(long, value_name = "SECONDS", help_heading = "Account", value_parser = positive)]
+    pub timeout: Option<f64>,
+
+    /// Greatest threshold of the billing alarm, in US dollars [default: 25]
+    #[arg(long, value_name = "USD", help_heading = "Expectations", value_parser = positive)]
+    pub threshold: Option<f64>,
+    /// Name of the topic for security alerts [default: SecurityAlerts]
+    #[arg(long, value_name = "NAME", help_heading = "Expectations")]
+    pub topic: Option<String>,
+    /// Judge these checks only
+    #[arg(long, value_name = "ID,…", help_heading = "Expectations", value_delimiter = ',')]
+    pub only: Vec<String>,
+    /// Leave these checks out
+    #[arg(long, value_name = "ID,…", help_heading = "Expectations", value_delimiter = ',')]
+    pub skip: Vec<String>,
+    /// Take a warning for a failure
+    #[arg(long, help_heading = "Expectations")]
+    pub strict: bool,
+    /// Config file [default: stagecheck.toml in the working folder, if there is one]
+    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    pub config: Option<PathBuf>,
+
+    /// Form of the report on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub format: Format,
+    /// Write the report to a file too, in the form FORMAT or the one that its name ends in; may be repeated
+    #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<OutputFile>,
+    /// Colour the table
+    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, help_heading = "Output")]
+    pub color: ColorChoice,
+    /// Show no progress
+    #[arg(long, help_heading = "Output")]
+    pub no_progress: bool,
+    /// Tell every call on standard error: region, time, outcome
+    #[arg(long, short, help_heading = "Output")]
+    pub verbose: bool,
+    /// Leave only the verdict of the table
+    #[arg(long, short, help_heading = "Output")]
+    pub quiet: bool,
+}
+
+impl Audit {
+    /// What the options say of the expectations.
+    #[must_use]
+    pub fn wishes(&self) -> Wishes {
+        Wishes {
+            home_region: self.region.clone(),
+            billing_region: self.billing_region.clone(),
+            topic: self.topic.clone(),
+            threshold: self.threshold,
+        }
+    }
+}
+
+/// A file that the report is to be written to.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OutputFile {
+    /// The form that was named.
+    pub format: Option<Format>,
+    /// The file.
+    pub path: PathBuf,
+}
+
+impl FromStr for OutputFile {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        use clap::ValueEnum;
+        if text.is_empty() {
+            return Err("no file is named".to_owned());
+        }
+        // `a=b.json` is a file of that name unless a format stands before the sign.
+        if let Some((format, path)) = text.split_once('=')
+            && let Ok(format) = Format::from_str(format, false)
+        {
+            return Ok(OutputFile { format: Some(format), path: path.into() });
+        }
+        let path = PathBuf::from(text);
+        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
+        let format = Format::from_str(extension, false).ok();
+        Ok(OutputFile { format, path })
+    }
+}
+
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
+        _ => Err("not a positive number".to_owned()),
+    }
+}
+
+fn region(text: &str) -> Result<String, String> {
+    let plausible = !text.is_empty()
+        && text.len() <= 64
+        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
+    if plausible { Ok(text.to_owned()) } else { Err("not the name of a region, such as us-west-2".to_owned()) }
+}
+
+fn account_id(text: &str) -> Result<String, String> {
+    let digits: String = text.chars().filter(|c| *c != '-').collect();
+    if digits.len() == 12 && digits.chars().all(|c| c.is_ascii_digit()) {
+        Ok(digits)
+    } else {
+        Err("an account id has 12 digits".to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use clap::CommandFactory;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn an_output_file_takes_the_named_form_or_that_of_its_name() {
+        let parse = |text: &str| text.parse::<OutputFile>().unwrap();
+        assert_eq!(parse("json=report.txt"), OutputFile { format: Some(Format::Json), path: "report.txt".into() });
+        assert_eq!(parse("report.json"), OutputFile { format: Some(Format::Json), path: "report.json".into() });
+        assert_eq!(parse("a=b.txt"), OutputFile { format: None, path: "a=b.txt".into() });
+    }
+
+    #[test]
+    fn an_account_id_may_be_written_with_hyphens() {
+        assert_eq!(account_id("1111-2222-3333"), Ok("111122223333".to_owned()));
+        assert!(account_id("1234").is_err());
+    }
+}

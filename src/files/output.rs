@@ -1,0 +1,151 @@
+//! Writing a report or a snapshot: the place is tried before the work, and a file is replaced whole or not at all.
+
+use std::fs::{File, OpenOptions};
+use std::io::{self, Write};
+use std::path::{Path, PathBuf};
+
+use tempfile::NamedTempFile;
+
+use super::input::plain;
+use crate::error::Error;
+
+/// Who may read a file that is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// Its owner only (mode 0600).
+    Private,
+    /// Whoever the process's umask allows.
+    Usual,
+}
+
+/// A file that is to be written once the work is done.
+#[derive(Debug)]
+pub struct Output {
+    path: PathBuf,
+    place: Place,
+}
+
+#[derive(Debug)]
+enum Place {
+    /// A new file beside the target, which takes the target's name at the end.
+    Beside(NamedTempFile),
+    /// The target itself, where it is a device or a pipe.
+    Itself(File),
+}
+
+impl Output {
+    /// Makes sure that `path` can be written, and leaves what is there untouched.
+    ///
+    /// # Errors
+    /// The folder is missing or cannot be written, or `path` is a folder.
+    pub fn open(path: &Path, access: Access) -> Result<Self, Error> {
+        let place = Output::place(path, access).map_err(|error| unwritable(path, &error))?;
+        Ok(Output { path: path.to_owned(), place })
+    }
+
+    fn place(path: &Path, access: Access) -> io::Result<Place> {
+        let target = match std::fs::metadata(path) {
+            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
+            Ok(metadata) if !metadata.is_file() => {
+                return Ok(Place::Itself(OpenOptions::new().write(true).open(path)?));
+            }
+            Ok(metadata) if metadata.permissions().readonly() => return Err(io::Error::other("it is read-only")),
+            // A link keeps pointing where it did: its target is what is replaced.
+            Ok(_) => path.canonicalize()?,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => path.to_owned(),
+            Err(error) => return Err(error),
+        };
+        let folder = match target.parent() {
+            Some(folder) if folder != Path::new("") => folder,
+            _ => Path::new("."),
+        };
+        let mut builder = tempfile::Builder::new();
+        builder.prefix(".stagecheck-");
+        #[cfg(unix)]
+        if access == Access::Usual {
+            use std::os::unix::fs::PermissionsExt;
+            builder.permissions(std::fs::Permissions::from_mode(0o666));
+        }
+        #[cfg(not(unix))]
+        let _ = access;
+        Ok(Place::Beside(builder.tempfile_in(folder)?))
+    }
+
+    /// Writes the file, and gives it its name once all of it is on disk.
+    ///
+    /// # Errors
+    /// The disk is full, or the folder has changed since; what stood there before is untouched.
+    pub fn finish(self, contents: &[u8]) -> Result<(), Error> {
+        let Output { path, place } = self;
+        let written = match place {
+            Place::Itself(mut file) => file.write_all(contents).and_then(|()| file.flush()),
+            Place::Beside(mut file) => {
+                file.write_all(contents).and_then(|()| file.as_file().sync_all()).and_then(|()| {
+                    let target = path.canonicalize().unwrap_or_else(|_| path.clone());
+                    file.persist(target).map(drop).map_err(|error| error.error)
+                })
+            }
+        };
+        written.map_err(|error| unwritable(&path, &error))
+    }
+}
+
+fn unwritable(path: &Path, error: &io::Error) -> Error {
+    Error::usage(
+        format!("{} cannot be written: {}", path.display(), plain(error)),
+        "name a file in a folder that exists and that you may write",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn until_it_is_finished_the_old_file_stands() {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("report.json");
+        std::fs::write(&path, "old").unwrap();
+        let output = Output::open(&path, Access::Usual).unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "old");
+        output.finish(b"new").unwrap();
+        assert_eq!(std::fs::read_to_string(&path).unwrap(), "new");
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
+    }
+
+    #[test]
+    fn one_that_is_never_finished_leaves_nothing_behind() {
+        let folder = tempfile::tempdir().unwrap();
+        drop(Output::open(&folder.path().join("report.json"), Access::Usual).unwrap());
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+    }
+
+    #[test]
+    fn a_missing_folder_is_found_before_the_work() {
+        let folder = tempfile::tempdir().unwrap();
+        let error = Output::open(&folder.path().join("no/report.json"), Access::Usual).unwrap_err();
+        assert!(error.message.contains("no such file or folder"), "{error}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_private_file_can_be_read_by_its_owner_only() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("snapshot.json");
+        Output::open(&path, Access::Private).unwrap().finish(b"{}").unwrap();
+        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_keeps_pointing_where_it_did() {
+        let folder = tempfile::tempdir().unwrap();
+        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
+        std::fs::write(&target, "old").unwrap();
+        std::os::unix::fs::symlink(&target, &link).unwrap();
+        Output::open(&link, Access::Usual).unwrap().finish(b"new").unwrap();
+        assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
+        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
+    }
+}

@@ -1,0 +1,177 @@
+use super::*;
+use crate::testing::{ACCOUNT, now};
+
+const OTHER: &str = "444455556666";
+
+fn owner() -> Owner<'static> {
+    Owner { account: ACCOUNT, partition: "aws", canonical_id: Some("c0ffee"), now: now() }
+}
+
+/// To whom these statements grant `s3:PutObject` on the bucket's objects.
+fn to(statements: &str) -> Vec<To> {
+    let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)).unwrap();
+    granted(&policy, &["s3:PutObject", "s3:DeleteObject"], "arn:aws:s3:::logs/*", owner()).into_iter().collect()
+}
+
+fn allow(principal: &str, condition: &str) -> String {
+    format!(
+        r#"{{"Effect":"Allow","Principal":{principal},"Action":"s3:PutObject","Resource":"arn:aws:s3:::logs/*","Condition":{condition}}}"#
+    )
+}
+
+fn deny(principal: &str, condition: &str) -> String {
+    allow(principal, condition).replace("Allow", "Deny").replace("s3:PutObject", "s3:*")
+}
+
+fn account(id: &str) -> To {
+    To::Account(id.to_owned())
+}
+
+#[test]
+fn the_world_is_found_however_it_is_written() {
+    for principal in [r#""*""#, r#"{"AWS":"*"}"#, r#"{"AWS":["*"]}"#] {
+        assert_eq!(to(&allow(principal, "{}")), [To::World], "{principal}");
+    }
+    let not_principal = allow(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, "{}").replace("Principal", "NotPrincipal");
+    assert_eq!(to(&not_principal), [To::World]);
+    let not_action = allow(r#""*""#, "{}").replace(r#""Action":"s3:PutObject""#, r#""NotAction":"s3:GetObject""#);
+    assert_eq!(to(&not_action), [To::World]);
+    for action in ["s3:Put*", "s3:*", "*", "S3:putobject", "s3:Delete*"] {
+        assert_eq!(to(&allow(r#""*""#, "{}").replace("s3:PutObject", action)), [To::World], "{action}");
+    }
+}
+
+#[test]
+fn another_account_is_found_by_id_root_user_role_and_canonical_id() {
+    for principal in [
+        r#"{"AWS":"444455556666"}"#,
+        r#"{"AWS":"arn:aws:iam::444455556666:root"}"#,
+        r#"{"AWS":"arn:aws:iam::444455556666:role/deploy"}"#,
+        r#"{"AWS":["arn:aws:iam::444455556666:user/x"]}"#,
+        r#"{"Federated":"arn:aws:iam::444455556666:saml-provider/p"}"#,
+    ] {
+        assert_eq!(to(&allow(principal, "{}")), [account(OTHER)], "{principal}");
+    }
+    assert_eq!(to(&allow(r#"{"CanonicalUser":"beef"}"#, "{}")), [account("beef")]);
+    assert_eq!(to(&allow(r#"{"CanonicalUser":"c0ffee"}"#, "{}")), [To::Own(ACCOUNT.to_owned())]);
+}
+
+#[test]
+fn a_principal_that_was_deleted_is_nobody() {
+    for id in ["AIDAEXAMPLE", "AROAEXAMPLE"] {
+        assert_eq!(to(&allow(&format!(r#"{{"AWS":"{id}"}}"#), "{}")), []);
+    }
+}
+
+#[test]
+fn own_principals_and_services_are_told_apart() {
+    let own = r#"{"AWS":"arn:aws:iam::111122223333:role/app"}"#;
+    assert_eq!(to(&allow(own, "{}")), [To::Own(ACCOUNT.to_owned())]);
+    let service = r#"{"Service":"config.amazonaws.com"}"#;
+    assert_eq!(to(&allow(service, "{}")), [To::Service("config.amazonaws.com".to_owned())]);
+}
+
+#[test]
+fn a_condition_that_holds_a_grant_to_this_account_makes_it_this_accounts() {
+    for condition in [
+        r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
+        r#"{"StringEquals":{"aws:principalaccount":["111122223333"]}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:*"}}"#,
+    ] {
+        assert_eq!(to(&allow(r#""*""#, condition)), [To::Own(ACCOUNT.to_owned())], "{condition}");
+    }
+}
+
+#[test]
+fn a_condition_that_names_another_account_grants_to_that_one() {
+    for condition in [
+        r#"{"StringEquals":{"aws:PrincipalAccount":["444455556666","111122223333"]}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::444455556666:role/x","arn:aws:iam::111122223333:role/*"]}}"#,
+    ] {
+        assert!(to(&allow(r#""*""#, condition)).contains(&account(OTHER)), "{condition}");
+        assert!(!to(&allow(r#""*""#, condition)).contains(&To::World), "{condition}");
+    }
+}
+
+#[test]
+fn other_conditions_leave_a_grant_the_worlds() {
+    for condition in [
+        r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
+        r#"{"StringEquals":{"aws:SourceVpce":"vpce-1"}}"#,
+        r#"{"StringEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+        r#"{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}"#,
+        r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/deploy"}}"#,
+        r#"{"StringLike":{"aws:PrincipalAccount":"*"}}"#,
+        r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
+        r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
+    ] {
+        assert!(to(&allow(r#""*""#, condition)).contains(&To::World), "{condition}");
+    }
+}
+
+#[test]
+fn a_deny_that_surely_fits_takes_a_grant_away() {
+    let world = allow(r#""*""#, "{}");
+    assert_eq!(to(&format!("{world},{}", deny(r#""*""#, "{}"))), []);
+    let outsiders = deny(r#""*""#, r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#);
+    assert_eq!(to(&format!("{world},{outsiders}")), [To::Own(ACCOUNT.to_owned())]);
+    let but_one = deny(r#""*""#, r#"{"StringNotEquals":{"aws:PrincipalAccount":["111122223333","444455556666"]}}"#);
+    assert!(to(&format!("{world},{but_one}")).contains(&account(OTHER)));
+}
+
+#[test]
+fn a_deny_that_may_not_fit_takes_nothing_away() {
+    let world = allow(r#""*""#, "{}");
+    for condition in [
+        r#"{"Bool":{"aws:SecureTransport":"false"}}"#,
+        r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
+        r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
+    ] {
+        assert!(to(&format!("{world},{}", deny(r#""*""#, condition))).contains(&To::World), "{condition}");
+    }
+}
+
+#[test]
+fn a_deny_of_a_part_leaves_the_rest() {
+    let world = allow(r#""*""#, "{}");
+    let part = deny(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/*");
+    assert!(to(&format!("{world},{part}")).contains(&To::World));
+    let one_action = deny(r#""*""#, "{}").replace("s3:*", "s3:PutObject");
+    assert_eq!(to(&format!("{world},{one_action}")), []);
+}
+
+#[test]
+fn a_grant_on_a_part_of_the_resource_is_found() {
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/x/*.gz")), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", "*")), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("logs/*", "other/*")), []);
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("s3:PutObject", "s3:GetObject")), []);
+}
+
+#[test]
+fn a_service_of_another_account_is_no_outsider_in_person() {
+    let held = r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#;
+    assert_eq!(to(&allow(r#"{"AWS":"*"}"#, held)), [To::Own(ACCOUNT.to_owned())]);
+    let other = r#"{"StringEquals":{"aws:SourceAccount":"444455556666"}}"#;
+    assert_eq!(to(&allow(r#"{"AWS":"*"}"#, other)), [account(OTHER)]);
+}
+
+#[test]
+fn a_grant_whose_time_is_over_grants_nothing() {
+    let over = r#"{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#;
+    assert_eq!(to(&allow(r#""*""#, over)), []);
+}
+
+#[test]
+fn a_policy_is_public_for_s3_when_it_grants_the_world_without_a_fixed_value() {
+    let public = |statement: String| {
+        is_public(&Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)).unwrap())
+    };
+    assert!(public(allow(r#""*""#, "{}")));
+    assert!(public(allow(r#""*""#, r#"{"StringLike":{"aws:SourceArn":"arn:aws:s3:::*"}}"#)));
+    assert!(public(allow(r#""*""#, r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#)));
+    assert!(!public(allow(r#""*""#, r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#)));
+    assert!(!public(allow(r#"{"AWS":"444455556666"}"#, "{}")));
+    assert!(!public(deny(r#""*""#, "{}")));
+}

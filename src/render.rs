@@ -1,0 +1,63 @@
+//! A report, written for somebody: one file a format, each a plain function that knows no AWS.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+
+use crate::report::{Report, Verdict};
+use crate::status::Status;
+use crate::terminal::{Paint, Style, clean};
+
+mod json;
+#[cfg(test)]
+pub(crate) mod sample;
+mod table;
+
+/// The formats of a report.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Table,
+    /// For programs: `schema/report-v1.schema.json`.
+    Json,
+}
+
+/// Writes a report in a format.
+///
+/// # Errors
+/// As its output.
+pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match format {
+        Format::Table => table::write(report, style, out),
+        Format::Json => json::write(report, out),
+    }
+}
+
+/// Writes the verdict alone, as one line whatever its width: the last of the table, and all of it with `-q`.
+///
+/// # Errors
+/// As its output.
+pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let (symbol, paint) = match report.verdict() {
+        Verdict::Ready | Verdict::SelectedPassed => look(Status::Pass),
+        Verdict::NotReady => look(Status::Fail),
+        Verdict::Undetermined => look(Status::Unknown),
+    };
+    writeln!(out, "{}", style.paint(paint, &clean(&format!("{symbol} {}", report.headline()))))
+}
+
+/// A status's symbol, which is not its only sign, and its colour.
+fn look(status: Status) -> (char, Paint) {
+    match status {
+        Status::Pass => ('✔', Paint::Good),
+        Status::Warn => ('!', Paint::Careful),
+        Status::Unknown => ('?', Paint::Open),
+        Status::Fail => ('✘', Paint::Bad),
+    }
+}
+
+/// A status as people see it: symbol and word.
+fn mark(status: Status) -> String {
+    format!("{} {}", look(status).0, status.word().to_uppercase())
+}

@@ -1,0 +1,346 @@
+//! The report for programs, version 1: `schema/report-v1.schema.json`. The contract is only ever added to, so these types
+//! are its own, and no type of the audit is serialised as it is but a finding's evidence.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use crate::account::facts::Caller;
+use crate::account::{Cause, Unavailable};
+use crate::expectations::{Expectations, Origin};
+use crate::finding::{Chosen, Evidence, Finding};
+use crate::remediation::Remediation;
+use crate::report::{AccountHeader, CheckReport, Membership, Report, Source};
+use crate::status::Status;
+use crate::terminal::is_hidden;
+
+/// Writes a report for programs.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let text = serde_json::to_string_pretty(&ReportV1::from(report))?;
+    writeln!(out, "{}", escaped(&text))
+}
+
+/// The document with its hidden characters as `\u` escapes: it means the same, and is safe on a terminal. JSON knows such
+/// characters only within strings, but for the line feeds between.
+fn escaped(document: &str) -> String {
+    let mut escaped = String::with_capacity(document.len());
+    for c in document.chars() {
+        if c == '\n' || !is_hidden(c) {
+            escaped.push(c);
+        } else {
+            escaped.extend(c.encode_utf16(&mut [0; 2]).iter().map(|unit| format!("\\u{unit:04x}")));
+        }
+    }
+    escaped
+}
+
+#[derive(Serialize)]
+struct ReportV1<'a> {
+    schema_version: u32,
+    tool: Tool,
+    stage: &'a str,
+    verdict: &'static str,
+    headline: String,
+    exit_status: u8,
+    strict: bool,
+    generated_at: String,
+    source: &'static str,
+    account: Account<'a>,
+    expectations: Expected<'a>,
+    config: Option<&'a str>,
+    summary: Summary,
+    left_out: &'a [&'static str],
+    checks: Vec<Check<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Account<'a> {
+    id: Option<&'a str>,
+    alias: Option<&'a str>,
+    partition: Option<&'a str>,
+    home_region: &'a str,
+    home_region_source: &'static str,
+    billing_region: &'a str,
+    enabled_regions: Option<&'a [String]>,
+    organization: &'static str,
+    organization_id: Option<&'a str>,
+    caller: Option<&'a str>,
+    unseen: Vec<Unseen<'a>>,
+}
+
+/// A fact of the account itself that is not known: an `alias` of `null` may be no alias, or one that was not seen.
+#[derive(Serialize)]
+struct Unseen<'a> {
+    fact: &'static str,
+    #[serde(flatten)]
+    unavailable: Unavailability<'a>,
+}
+
+#[derive(Serialize)]
+struct Unavailability<'a> {
+    operation: &'static str,
+    action: Option<&'static str>,
+    region: Option<&'a str>,
+    target: Option<&'a str>,
+    cause: &'static str,
+    message: String,
+}
+
+#[derive(Serialize)]
+struct Expected<'a> {
+    topic: &'a str,
+    threshold: f64,
+    sources: Sources,
+}
+
+#[derive(Serialize)]
+struct Sources {
+    home_region: &'static str,
+    billing_region: &'static str,
+    topic: &'static str,
+    threshold: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    pass: usize,
+    warn: usize,
+    fail: usize,
+    unknown: usize,
+}
+
+#[derive(Serialize)]
+struct Check<'a> {
+    id: &'a str,
+    title: &'a str,
+    status: &'static str,
+    summary: &'a str,
+    chosen: Option<Candidate<'a>>,
+    findings: Vec<FindingV1<'a>>,
+}
+
+#[derive(Serialize)]
+struct Candidate<'a> {
+    name: &'a str,
+    others: usize,
+}
+
+#[derive(Serialize)]
+struct FindingV1<'a> {
+    id: &'a str,
+    status: &'static str,
+    message: &'a str,
+    resource: Option<&'a str>,
+    region: Option<&'a str>,
+    evidence: Proof<'a>,
+    remediation: Option<Remedy<'a>>,
+    settles: Option<&'a str>,
+    unavailable: Option<Unavailability<'a>>,
+}
+
+/// Evidence, or `{}` where nothing was seen.
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Proof<'a> {
+    Seen(&'a Evidence),
+    None {},
+}
+
+#[derive(Serialize)]
+struct Remedy<'a> {
+    summary: &'a str,
+    inputs: &'a [&'static str],
+    commands: &'a [String],
+    console: Option<&'a str>,
+    references: &'a [&'static str],
+}
+
+impl<'a> From<&'a Report> for ReportV1<'a> {
+    fn from(report: &'a Report) -> Self {
+        ReportV1 {
+            schema_version: 1,
+            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
+            stage: report.stage.id,
+            verdict: report.verdict().word(),
+            headline: report.headline(),
+            exit_status: report.exit_status().code(),
+            strict: report.strict,
+            generated_at: report.generated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            source: source(report.source),
+            account: Account::from(report),
+            expectations: Expected::from(&report.expectations),
+            config: report.config.as_deref(),
+            summary: Summary::from(report),
+            left_out: &report.left_out,
+            checks: report.checks.iter().map(Check::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Report> for Account<'a> {
+    fn from(report: &'a Report) -> Self {
+        let header = &report.account;
+        let caller = header.caller.as_ref().ok();
+        let (organization, organization_id) = organization(header);
+        Account {
+            id: caller.map(|caller| caller.account.as_str()),
+            alias: header.alias.as_ref().ok().and_then(Option::as_deref),
+            partition: caller.map(Caller::partition),
+            home_region: report.expectations.home(),
+            home_region_source: origin(report.expectations.home_region.origin),
+            billing_region: report.expectations.billing(),
+            enabled_regions: header.enabled_regions.as_deref().ok(),
+            organization,
+            organization_id,
+            caller: caller.map(|caller| caller.arn.as_str()),
+            unseen: unseen(header),
+        }
+    }
+}
+
+fn organization(header: &AccountHeader) -> (&'static str, Option<&str>) {
+    match &header.membership {
+        Ok(Membership::Standalone) => ("standalone", None),
+        Ok(Membership::Management(organization)) => ("management", Some(organization.id.as_str())),
+        Ok(Membership::Member(organization)) => ("member", Some(organization.id.as_str())),
+        Err(_) => ("unseen", None),
+    }
+}
+
+fn unseen(header: &AccountHeader) -> Vec<Unseen<'_>> {
+    [
+        ("caller", header.caller.as_ref().err()),
+        ("alias", header.alias.as_ref().err()),
+        ("enabled_regions", header.enabled_regions.as_ref().err()),
+        ("organization", header.membership.as_ref().err()),
+    ]
+    .into_iter()
+    .filter_map(|(fact, unavailable)| Some(Unseen { fact, unavailable: unavailable?.into() }))
+    .collect()
+}
+
+impl<'a> From<&'a Unavailable> for Unavailability<'a> {
+    fn from(unavailable: &'a Unavailable) -> Self {
+        Unavailability {
+            operation: unavailable.call.operation.name(),
+            action: unavailable.call.operation.action(),
+            region: unavailable.call.region.as_deref(),
+            target: unavailable.call.target.as_deref(),
+            cause: cause(&unavailable.cause),
+            message: unavailable.reason(),
+        }
+    }
+}
+
+impl<'a> From<&'a Expectations> for Expected<'a> {
+    fn from(expect: &'a Expectations) -> Self {
+        Expected {
+            topic: &expect.topic.value,
+            threshold: expect.threshold.value,
+            sources: Sources {
+                home_region: origin(expect.home_region.origin),
+                billing_region: origin(expect.billing_region.origin),
+                topic: origin(expect.topic.origin),
+                threshold: origin(expect.threshold.origin),
+            },
+        }
+    }
+}
+
+impl From<&Report> for Summary {
+    fn from(report: &Report) -> Self {
+        Summary {
+            pass: report.count(Status::Pass),
+            warn: report.count(Status::Warn),
+            fail: report.count(Status::Fail),
+            unknown: report.count(Status::Unknown),
+        }
+    }
+}
+
+impl<'a> From<&'a CheckReport> for Check<'a> {
+    fn from(report: &'a CheckReport) -> Self {
+        Check {
+            id: report.check.id,
+            title: &report.title,
+            status: report.status.word(),
+            summary: &report.summary,
+            chosen: report.chosen.as_ref().map(Candidate::from),
+            findings: report.findings.iter().map(FindingV1::from).collect(),
+        }
+    }
+}
+
+impl<'a> From<&'a Chosen> for Candidate<'a> {
+    fn from(chosen: &'a Chosen) -> Self {
+        Candidate { name: &chosen.name, others: chosen.others }
+    }
+}
+
+impl<'a> From<&'a Finding> for FindingV1<'a> {
+    fn from(finding: &'a Finding) -> Self {
+        FindingV1 {
+            id: finding.id,
+            status: finding.status.word(),
+            message: &finding.message,
+            resource: finding.subject.resource.as_deref(),
+            region: finding.subject.region.as_deref(),
+            evidence: finding.evidence.as_ref().map_or(Proof::None {}, Proof::Seen),
+            remediation: finding.remediation.as_ref().map(Remedy::from),
+            settles: finding.settles.as_deref(),
+            unavailable: finding.unavailable.as_ref().map(Unavailability::from),
+        }
+    }
+}
+
+impl<'a> From<&'a Remediation> for Remedy<'a> {
+    fn from(remedy: &'a Remediation) -> Self {
+        Remedy {
+            summary: &remedy.summary,
+            inputs: &remedy.inputs,
+            commands: &remedy.commands,
+            console: remedy.console.as_deref(),
+            references: &remedy.references,
+        }
+    }
+}
+
+const fn source(source: Source) -> &'static str {
+    match source {
+        Source::Live => "live",
+        Source::Snapshot => "snapshot",
+    }
+}
+
+const fn origin(origin: Origin) -> &'static str {
+    match origin {
+        Origin::Flag => "flag",
+        Origin::Config => "config",
+        Origin::Environment => "environment",
+        Origin::Profile => "profile",
+        Origin::Default => "default",
+    }
+}
+
+const fn cause(cause: &Cause) -> &'static str {
+    match cause {
+        Cause::Denied { .. } => "denied",
+        Cause::Throttled => "throttled",
+        Cause::TimedOut => "timed-out",
+        Cause::Credentials { .. } => "credentials",
+        Cause::Unreachable { .. } => "unreachable",
+        Cause::Fault { .. } => "fault",
+        Cause::Malformed { .. } => "malformed",
+        Cause::Unknowable { .. } => "unknowable",
+        Cause::NotCollected => "not-collected",
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,229 @@
+//! The one report that the tests of all renderers share: every status, every kind of finding, and names that mean harm.
+
+use futures_util::FutureExt;
+use jiff::Timestamp;
+
+use crate::account::facts::{Caller, Facts, Organization};
+use crate::account::{Account, Call, Cause, Unavailable};
+use crate::checks::{Check, Stage};
+use crate::expectations::{Expectations, Origin, Setting};
+use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::operation::Operation;
+use crate::remediation::{Command, Remediation};
+use crate::report::{AccountHeader, CheckReport, Membership, Report, Source};
+use crate::testing::{ACCOUNT, known, now};
+
+/// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
+pub(crate) const HOSTILE: &str = "evil\u{1b}[2J\n✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`\"'&";
+
+const REQUIREMENT: Requirement = Requirement {
+    id: "alarm/region",
+    passes: "the alarm is in the billing region",
+    otherwise: "fails elsewhere: AWS publishes the metric nowhere else, so the alarm can never fire",
+};
+const SUBSCRIBER: Requirement = Requirement {
+    id: "alarm/subscriber",
+    passes: "a person is subscribed to the topic | of the alarm",
+    otherwise: "fails",
+};
+
+const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
+    Check {
+        id,
+        title,
+        what: "An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox | \
+               of a person.",
+        why: "The management account pays for every account of the organization.",
+        decisions: &["A budget does not count: it may be late."],
+        requirements: &[&REQUIREMENT, &SUBSCRIBER],
+        operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
+        fix: "Make the alarm in the billing region.",
+        references: &[
+            "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
+        ],
+        run: |_, _| async { Judged::default() }.boxed_local(),
+    }
+}
+
+static ROOT: Check = check("root-mfa", |_| "Root user has MFA".to_owned());
+static TOPIC: Check = check("topic", |expect| format!("Somebody reads {}", expect.topic.value));
+static ALARM: Check = check("alarm", |expect| format!("Billing alarm at ${}", expect.threshold.value));
+static TRAIL: Check = check("trail", |_| "A trail records every region".to_owned());
+
+/// The stage of the samples.
+pub(crate) static STAGE: Stage =
+    Stage { id: "sample", ready_to: "become an Organization", checks: &[&ROOT, &TOPIC, &ALARM, &TRAIL] };
+
+fn evidence() -> Evidence {
+    let facts =
+        Facts { account_alias: known(Operation::ListAccountAliases, Some("prod".to_owned())), ..Facts::default() };
+    let account = Account::recorded(facts, now());
+    let alias = account.account_alias().now_or_never().unwrap().unwrap();
+    Evidence::new(alias, "alias", "prod").and(alias, "name", HOSTILE)
+}
+
+/// A finding of that id, which a check's own requirement would have made.
+fn finding(id: &'static str, subject: &Subject, outcome: Result<Outcome, Unavailable>) -> Finding {
+    Requirement { id, passes: "", otherwise: "" }.judge(subject, || outcome)
+}
+
+pub(crate) fn denied(operation: Operation) -> Unavailable {
+    Unavailable {
+        call: Call::regional(operation, "us-west-2").about("trail-a"),
+        cause: Cause::Denied { message: None },
+    }
+}
+
+fn alarm_findings() -> Vec<Finding> {
+    let alarm = Subject::regional("arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25", "us-west-2");
+    let remedy = Remediation::new("Make the alarm anew in us-east-1, where AWS publishes the billing metric")
+        .run(Command::aws("sns", "subscribe").input("--notification-endpoint", "ALERT_EMAIL", "your address").option(
+            "--topic-arn",
+            "arn:aws:sns:us-east-1:111122223333:SecurityAlerts",
+        ))
+        .run(Command::aws("cloudwatch", "put-metric-alarm").option("--alarm-name", "billing 25").option("--region", "us-east-1"))
+        .console("CloudWatch > region US East (N. Virginia) > Alarms > Create alarm > Select metric > Billing > Total estimated charge")
+        .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html")
+        .finished();
+    vec![
+        finding("alarm/exists", &alarm, Ok(Outcome::pass("the alarm billing-25 exists", evidence()))),
+        finding(
+            "alarm/region",
+            &alarm,
+            Ok(Outcome::fail(
+                "the alarm is in us-west-2, where AWS publishes no billing metric",
+                evidence(),
+                remedy.clone(),
+            )),
+        ),
+        finding(
+            "alarm/data",
+            &alarm,
+            Ok(Outcome::fail("AWS has sent no billing data for two weeks", evidence(), remedy)
+                .settles("AWS sends the first billing data within a day after billing alerts are switched on")),
+        ),
+    ]
+}
+
+fn topic_findings() -> Vec<Finding> {
+    let topic = Subject::global(HOSTILE);
+    let remedy = Remediation::new(format!("Subscribe to {HOSTILE}"))
+        .run(Command::aws("sns", "subscribe").option("--topic-arn", HOSTILE))
+        .console("SNS > Topics > Create subscription")
+        .finished();
+    let message = format!("only machines read {HOSTILE}, and {}", "n".repeat(2_000));
+    vec![finding("topic/subscriber", &topic, Ok(Outcome::warn(message, evidence(), remedy)))]
+}
+
+fn trail_findings() -> Vec<Finding> {
+    let first = Subject::regional("trail-a", "us-west-2");
+    let open = Unavailable::unknowable(&Call::global(Operation::DescribeTrails), "the trail's start was not told");
+    vec![
+        finding("trail/logging", &first, Err(denied(Operation::GetTrailStatus))),
+        finding("trail/delivery", &first, Err(denied(Operation::GetTrailStatus))),
+        finding("trail/bucket", &Subject::global("logs"), Err(open)),
+    ]
+}
+
+/// A report with every status, in an account where much is unseen.
+pub(crate) fn mixed() -> Report {
+    let expectations = Expectations {
+        topic: Setting::new("SecurityAlerts".to_owned(), Origin::Config),
+        home_region: Setting::new("us-west-2".to_owned(), Origin::Default),
+        ..Expectations::default()
+    };
+    let root =
+        vec![finding("root-mfa/mfa", &Subject::account(), Ok(Outcome::pass("the root user has MFA", evidence())))];
+    let chosen = Some(Chosen { name: "billing-25".to_owned(), others: 2 });
+    let checks = vec![
+        CheckReport::new(&ROOT, root.into(), &expectations),
+        CheckReport::new(&TOPIC, topic_findings().into(), &expectations),
+        CheckReport::new(&ALARM, Judged { findings: alarm_findings(), chosen }, &expectations),
+        CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
+    ];
+    Report {
+        stage: &STAGE,
+        generated_at: now(),
+        source: Source::Snapshot,
+        account: AccountHeader {
+            caller: Ok(Caller { account: ACCOUNT.to_owned(), arn: format!("arn:aws:iam::{ACCOUNT}:user/admin") }),
+            alias: Err(Unavailable {
+                call: Call::global(Operation::ListAccountAliases),
+                cause: Cause::Denied { message: None },
+            }),
+            enabled_regions: Ok(vec!["us-east-1".to_owned(), "us-west-2".to_owned()]),
+            membership: Ok(Membership::Standalone),
+        },
+        expectations,
+        config: Some("stagecheck.toml".to_owned()),
+        checks,
+        left_out: vec!["ec2-ssm-role"],
+        strict: false,
+    }
+}
+
+/// The same account with only what passes.
+pub(crate) fn ready() -> Report {
+    let mut report = mixed();
+    report.checks.truncate(1);
+    report.left_out.clear();
+    report.source = Source::Live;
+    report.account.alias = Ok(Some("prod".to_owned()));
+    report
+}
+
+/// An account of which nothing was seen, and no check selected.
+pub(crate) fn unseen() -> Report {
+    let mut report = mixed();
+    let nothing = || Unavailable { call: Call::global(Operation::GetCallerIdentity), cause: Cause::TimedOut };
+    report.account = AccountHeader {
+        caller: Err(nothing()),
+        alias: Err(nothing()),
+        enabled_regions: Err(nothing()),
+        membership: Err(nothing()),
+    };
+    report.checks.clear();
+    report.config = None;
+    report.generated_at = Timestamp::UNIX_EPOCH;
+    report
+}
+
+/// A member account whose every outside string is hostile, in another partition.
+pub(crate) fn hostile() -> Report {
+    let mut report = mixed();
+    let organization = Organization { id: HOSTILE.to_owned(), management_account: HOSTILE.to_owned() };
+    report.account = AccountHeader {
+        caller: Ok(Caller { account: HOSTILE.to_owned(), arn: format!("arn:aws-cn:iam::{HOSTILE}:root") }),
+        alias: Ok(Some(HOSTILE.to_owned())),
+        enabled_regions: Ok(vec![HOSTILE.to_owned()]),
+        membership: Ok(Membership::Member(organization)),
+    };
+    report.config = Some(HOSTILE.to_owned());
+    let text = HOSTILE.to_owned();
+    report.expectations.home_region = Setting::new(text.clone(), Origin::Flag);
+    for check in &mut report.checks {
+        check.title.clone_from(&text);
+        check.summary.clone_from(&text);
+        check.chosen = Some(Chosen { name: text.clone(), others: 1 });
+        for finding in &mut check.findings {
+            finding.message.clone_from(&text);
+            finding.subject = Subject::regional(HOSTILE, HOSTILE);
+            finding.settles = Some(text.clone());
+            if let Some(unavailable) = &mut finding.unavailable {
+                unavailable.call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
+                unavailable.cause = Cause::Denied { message: Some(text.clone()) };
+            }
+            if let Some(remedy) = &mut finding.remediation {
+                remedy.summary.clone_from(&text);
+                remedy.console = Some(text.clone());
+                remedy.commands.push(text.clone());
+            }
+        }
+    }
+    report
+}
+
+/// All of them.
+pub(crate) fn every_report() -> Vec<Report> {
+    vec![mixed(), ready(), unseen(), hostile()]
+}

@@ -1,0 +1,278 @@
+use unicode_width::UnicodeWidthStr;
+
+use crate::account::Cause;
+use crate::account::facts::Organization;
+use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, unseen};
+use crate::render::{Format, render, verdict_line};
+use crate::report::{Membership, Report};
+use crate::terminal::{Style, is_hidden};
+
+const COLOURED: Style = Style { colour: true, width: 80 };
+
+/// The report as it is written, but for the version, which changes.
+fn table(report: &Report, style: Style) -> String {
+    let mut out = Vec::new();
+    render(Format::Table, report, &style, &mut out).unwrap();
+    String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
+}
+
+/// The report without its 2,000-character name.
+fn modest() -> Report {
+    let mut report = mixed();
+    report.checks.remove(1);
+    report
+}
+
+#[test]
+fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
+    insta::assert_snapshot!(table(&modest(), Style::plain()), @r#"
+    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, from a snapshot
+
+    Account         111122223333
+    Alias           unseen: ListAccountAliases: access denied, the auditor needs
+                    iam:ListAccountAliases
+    Audited as      arn:aws:iam::111122223333:user/admin
+    Home region     us-west-2 (default)
+    Billing region  us-east-1 (default)
+    Regions         2 enabled
+    Organization    none yet: a standalone account
+    Config file     stagecheck.toml
+
+    ╭───────────────────────┬───────────┬──────────────────────────────────────────╮
+    │ Check                 │ Status    │ Found                                    │
+    ╞═══════════════════════╪═══════════╪══════════════════════════════════════════╡
+    │ Root user has MFA     │ ✔ PASS    │ the root user has MFA                    │
+    ├───────────────────────┼───────────┼──────────────────────────────────────────┤
+    │ Billing alarm at $25  │ ✘ FAIL    │ the alarm is in us-west-2, where AWS     │
+    │                       │           │ publishes no billing metric (and 1 more) │
+    ├───────────────────────┼───────────┼──────────────────────────────────────────┤
+    │ A trail records every │ ? UNKNOWN │ GetTrailStatus of trail-a in us-west-2:  │
+    │ region                │           │ access denied, the auditor needs         │
+    │                       │           │ cloudtrail:GetTrailStatus (and 2 more)   │
+    ╰───────────────────────┴───────────┴──────────────────────────────────────────╯
+
+    ── Billing alarm at $25 ────────────────────────────────────────────────────────
+      judged     billing-25 (and 2 others were considered)
+      resource   arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
+      region     us-west-2
+
+      ✘ FAIL  alarm/region
+        the alarm is in us-west-2, where AWS publishes no billing metric
+        fix        Make the alarm anew in us-east-1, where AWS publishes the billing
+                   metric
+        set first  with your own values:
+          export ALERT_EMAIL=you@example.com  # your address
+        run        in this order:
+          aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts
+          aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
+        console    CloudWatch > region US East (N. Virginia) > Alarms > Create alarm
+                   > Select metric > Billing > Total estimated charge
+        see
+          https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
+
+      ✘ FAIL  alarm/data
+        AWS has sent no billing data for two weeks
+        settles    AWS sends the first billing data within a day after billing
+                   alerts are switched on
+        fix        the same as of alarm/region
+
+    ── A trail records every region ────────────────────────────────────────────────
+
+      ? UNKNOWN  trail/logging, trail/delivery
+        GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs
+        cloudtrail:GetTrailStatus
+        resource   trail-a
+        region     us-west-2
+
+      ? UNKNOWN  trail/bucket
+        the trail's start was not told
+        resource   logs
+        read from  DescribeTrails
+
+    Permissions that the auditor lacks
+      cloudtrail:GetTrailStatus
+      iam:ListAccountAliases
+      `stagecheck iam-policy` prints a policy with all that an audit needs
+
+    Left out  ec2-ssm-role
+
+    1 pass, 0 warn, 1 unknown, 1 fail
+    ✘ not ready to become an Organization: 1 check of 3 failed
+    "#);
+}
+
+#[test]
+fn a_ready_account_is_a_table_and_a_verdict() {
+    insta::assert_snapshot!(table(&ready(), Style::plain()), @"
+    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, live
+
+    Account         111122223333
+    Alias           prod
+    Audited as      arn:aws:iam::111122223333:user/admin
+    Home region     us-west-2 (default)
+    Billing region  us-east-1 (default)
+    Regions         2 enabled
+    Organization    none yet: a standalone account
+    Config file     stagecheck.toml
+
+    ╭───────────────────┬────────┬───────────────────────╮
+    │ Check             │ Status │ Found                 │
+    ╞═══════════════════╪════════╪═══════════════════════╡
+    │ Root user has MFA │ ✔ PASS │ the root user has MFA │
+    ╰───────────────────┴────────┴───────────────────────╯
+
+    1 pass, 0 warn, 0 unknown, 0 fail
+    ✔ ready to become an Organization: all 1 checks passed
+    ");
+}
+
+#[test]
+fn what_is_unseen_of_the_account_says_so_in_its_place() {
+    insta::assert_snapshot!(table(&unseen(), Style::plain()), @"
+    stagecheck 0.0.0: sample, 1970-01-01 00:00 UTC, from a snapshot
+
+    Account         unseen: GetCallerIdentity: no answer in time
+    Alias           unseen: GetCallerIdentity: no answer in time
+    Home region     us-west-2 (default)
+    Billing region  us-east-1 (default)
+    Regions         unseen: GetCallerIdentity: no answer in time
+    Organization    unseen: GetCallerIdentity: no answer in time
+
+    No check was selected
+
+    Left out  ec2-ssm-role
+
+    0 pass, 0 warn, 0 unknown, 0 fail
+    ? undetermined: 0 checks of 0 could not be judged
+    ");
+}
+
+#[test]
+fn a_hostile_name_is_shown_and_does_nothing() {
+    insta::assert_snapshot!(table(&hostile(), Style::plain()).lines().take(24).collect::<Vec<_>>().join("\n"), @r#"
+    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, from a snapshot
+
+    Account         evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
+    Alias           evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
+    Partition       aws-cn
+    Audited as      arn:aws-cn:iam::evil\u{1b}[2J\u{a}✔
+                    PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&:root
+                    audited as the root user: use an administrator user instead
+    Home region     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'& (from
+                    --region)
+    Billing region  us-east-1 (default)
+    Regions         1 enabled
+    Organization    evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&: a
+                    member of it, managed by evil\u{1b}[2J\u{a}✔
+                    PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&; a member can never
+                    create an organization of its own
+    Config file     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
+
+    ╭──────────────────────────┬───────────┬───────────────────────────────────────╮
+    │ Check                    │ Status    │ Found                                 │
+    ╞══════════════════════════╪═══════════╪═══════════════════════════════════════╡
+    │ evil\u{1b}[2J\u{a}✔      │ ✔ PASS    │ evil\u{1b}[2J\u{a}✔                   │
+    │ PASS\u{202e}txt\u{9b}31m │           │ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"' │
+    │ \u{7f}<b>|`"'&           │           │ &                                     │
+    "#);
+}
+
+#[test]
+fn no_hidden_character_of_any_report_reaches_the_output() {
+    for report in every_report() {
+        let text = table(&report, Style::plain());
+        assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
+    }
+    assert!(HOSTILE.contains(is_hidden) && table(&hostile(), Style::plain()).contains("evil\\u{1b}[2J"));
+}
+
+#[test]
+fn a_line_is_wider_than_the_page_only_where_it_is_to_be_copied() {
+    for width in [40, 60, 80, 120] {
+        for report in every_report() {
+            let text = table(&report, Style { colour: false, width });
+            let (before, _verdict) = text.trim_end().rsplit_once('\n').unwrap();
+            for line in before.lines() {
+                let copied = ["aws ", "export ", "https://", "arn:", "evil"]
+                    .iter()
+                    .any(|start| line.trim_start().starts_with(start));
+                assert!(copied || line.width() <= width, "{width}: {line}");
+            }
+        }
+    }
+}
+
+#[test]
+fn without_colour_there_is_no_escape_and_with_it_the_same_words() {
+    let plain = table(&modest(), Style::plain());
+    let coloured = table(&modest(), COLOURED);
+    assert!(!plain.contains('\u{1b}'));
+    for status in ["\u{1b}[1;32m✔ PASS", "\u{1b}[1;31m✘ FAIL", "\u{1b}[1;35m? UNKNOWN"] {
+        assert!(coloured.contains(status), "{coloured}");
+    }
+    let stripped: String = coloured
+        .split('\u{1b}')
+        .enumerate()
+        .map(|(place, part)| if place == 0 { part } else { part.split_once('m').unwrap().1 })
+        .collect();
+    assert_eq!(stripped, plain);
+}
+
+#[test]
+fn a_name_that_looks_like_a_status_is_not_coloured_as_one() {
+    let mut report = ready();
+    report.checks[0].summary = "│ ✘ FAIL │".to_owned();
+    let text = table(&report, COLOURED);
+    assert!(text.contains("\u{1b}[1;32m✔ PASS") && !text.contains("\u{1b}[1;31m"), "{text}");
+}
+
+#[test]
+fn a_command_stands_on_a_line_of_its_own_as_it_is() {
+    let text = table(&mixed(), Style::plain());
+    let command = r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts"#;
+    assert!(text.lines().any(|line| line.trim() == command), "{text}");
+}
+
+#[test]
+fn one_who_audits_as_the_root_user_is_told_not_to() {
+    let advice = "use an administrator user instead";
+    assert!(table(&hostile(), Style::plain()).contains(advice) && !table(&mixed(), Style::plain()).contains(advice));
+}
+
+#[test]
+fn the_verdict_alone_is_one_line() {
+    for report in every_report() {
+        let mut out = Vec::new();
+        verdict_line(&report, &Style::plain(), &mut out).unwrap();
+        let line = String::from_utf8(out).unwrap();
+        assert_eq!(line.lines().count(), 1);
+        assert!(table(&report, Style::plain()).ends_with(&line), "{line}");
+    }
+}
+
+#[test]
+fn a_management_account_and_a_member_are_told_apart() {
+    let mut report = ready();
+    let organization = Organization { id: "o-abc".to_owned(), management_account: "999988887777".to_owned() };
+    report.account.membership = Ok(Membership::Management(organization.clone()));
+    assert!(table(&report, Style::plain()).contains("o-abc: this is already its management account"));
+    report.account.membership = Ok(Membership::Member(organization));
+    let member = table(&report, Style::plain());
+    assert!(member.contains("o-abc: a member of it, managed by 999988887777"), "{member}");
+    assert!(member.lines().last().unwrap().starts_with("✘ not ready"), "{member}");
+}
+
+#[test]
+fn only_permissions_that_were_refused_are_listed_as_lacking() {
+    let mut report = modest();
+    assert!(
+        table(&report, Style::plain()).contains("Permissions that the auditor lacks\n  cloudtrail:GetTrailStatus\n")
+    );
+    report.account.alias = Ok(None);
+    for finding in report.checks.iter_mut().flat_map(|check| &mut check.findings) {
+        if let Some(unavailable) = &mut finding.unavailable {
+            unavailable.cause = Cause::Throttled;
+        }
+    }
+    assert!(!table(&report, Style::plain()).contains("Permissions"));
+}

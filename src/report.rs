@@ -1,0 +1,283 @@
+//! The report of one audit: everything that a renderer shows, and the verdict and exit status that follow from it.
+
+use jiff::Timestamp;
+
+use crate::account::facts::{Caller, Organization};
+use crate::account::{Account, Unavailable};
+use crate::checks::{Check, Stage};
+use crate::expectations::{Expectations, Setting};
+use crate::finding::{Chosen, Finding, Judged};
+use crate::status::Status;
+
+/// Everything that an audit has to say.
+pub struct Report {
+    /// The stage that was audited.
+    pub stage: &'static Stage,
+    /// The clock of the audit; of a replayed snapshot, when its facts were recorded.
+    pub generated_at: Timestamp,
+    /// Where the facts came from.
+    pub source: Source,
+    /// What is known of the account as a whole.
+    pub account: AccountHeader,
+    /// What the operator requires.
+    pub expectations: Expectations,
+    /// The config file that was read, if one was.
+    pub config: Option<String>,
+    /// The checks that were selected, in the stage's order. Every one of them is here.
+    pub checks: Vec<CheckReport>,
+    /// The ids of the checks that `--only` or `--skip` left out.
+    pub left_out: Vec<&'static str>,
+    /// Whether a warning counts as a failure.
+    pub strict: bool,
+}
+
+/// Where the facts came from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Source {
+    /// AWS.
+    Live,
+    /// A file.
+    Snapshot,
+}
+
+/// What is known of the account as a whole. Nothing but membership bears on the verdict.
+#[derive(Debug, Clone)]
+pub struct AccountHeader {
+    /// Who asked.
+    pub caller: Result<Caller, Unavailable>,
+    /// The account's alias, if it has one.
+    pub alias: Result<Option<String>, Unavailable>,
+    /// The enabled regions, sorted.
+    pub enabled_regions: Result<Vec<String>, Unavailable>,
+    /// Whether it is in an organization.
+    pub membership: Result<Membership, Unavailable>,
+}
+
+/// An account's place in an organization.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Membership {
+    /// In none.
+    Standalone,
+    /// It manages one already.
+    Management(Organization),
+    /// It is a member of somebody's: it can never create one.
+    Member(Organization),
+}
+
+impl AccountHeader {
+    /// Asks for what is shown at the top; `region` is the one to ask which are enabled.
+    pub async fn of(account: &Account, region: &str) -> AccountHeader {
+        let (caller, alias, regions, organization) = tokio::join!(
+            account.caller(),
+            account.account_alias(),
+            account.enabled_regions(region),
+            account.organization()
+        );
+        let membership = match (organization, caller) {
+            (Err(unavailable), _) => Err(unavailable.clone()),
+            (Ok(organization), caller) => match (organization.get(), caller) {
+                (None, _) => Ok(Membership::Standalone),
+                (Some(_), Err(unavailable)) => Err(unavailable.clone()),
+                (Some(organization), Ok(caller)) if organization.management_account == caller.get().account => {
+                    Ok(Membership::Management(organization.clone()))
+                }
+                (Some(organization), Ok(_)) => Ok(Membership::Member(organization.clone())),
+            },
+        };
+        AccountHeader {
+            caller: caller.map(|seen| seen.get().clone()).map_err(Unavailable::from),
+            alias: alias.map(|seen| seen.get().clone()).map_err(Unavailable::from),
+            enabled_regions: regions
+                .map(|seen| {
+                    let mut regions = seen.get().clone();
+                    regions.sort_unstable();
+                    regions
+                })
+                .map_err(Unavailable::from),
+            membership,
+        }
+    }
+}
+
+/// What one check came to.
+pub struct CheckReport {
+    /// The check.
+    pub check: &'static Check,
+    /// Its title, with what the operator requires.
+    pub title: String,
+    /// All of its findings must hold.
+    pub status: Status,
+    /// One sentence: what was found.
+    pub summary: String,
+    /// Its findings, in the order of its requirements.
+    pub findings: Vec<Finding>,
+    /// The candidate that they are about, where there could be several.
+    pub chosen: Option<Chosen>,
+}
+
+impl CheckReport {
+    /// What a check found, summed up.
+    #[must_use]
+    pub fn new(check: &'static Check, judged: Judged, expect: &Expectations) -> Self {
+        let Judged { findings, chosen } = judged;
+        let status = Status::all(findings.iter().map(|finding| finding.status));
+        let mut deciding = findings.iter().filter(|finding| finding.status == status);
+        let mut summary = match deciding.next() {
+            Some(finding) => finding.message.clone(),
+            None => "nothing could be judged".to_owned(),
+        };
+        let more = deciding.count();
+        if status != Status::Pass && more > 0 {
+            summary = format!("{summary} (and {more} more)");
+        }
+        CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen }
+    }
+}
+
+/// The answer to the tool's one question.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Verdict {
+    /// No check failed, and none is unknown.
+    Ready,
+    /// The same of the selected checks only: it says nothing of the account.
+    SelectedPassed,
+    /// At least one check failed, or the account can never create an organization.
+    NotReady,
+    /// Nothing failed, but at least one check is unknown.
+    Undetermined,
+}
+
+impl Verdict {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Verdict::Ready => "ready",
+            Verdict::SelectedPassed => "selected-passed",
+            Verdict::NotReady => "not-ready",
+            Verdict::Undetermined => "undetermined",
+        }
+    }
+}
+
+impl Report {
+    /// The verdict: of the checks, and of membership, which no check can mend.
+    #[must_use]
+    pub fn verdict(&self) -> Verdict {
+        let some = |status| self.checks.iter().any(|check| check.status == status);
+        if self.is_member() || some(Status::Fail) || (self.strict && some(Status::Warn)) {
+            Verdict::NotReady
+        } else if some(Status::Unknown) || self.checks.is_empty() {
+            Verdict::Undetermined
+        } else if self.left_out.is_empty() {
+            Verdict::Ready
+        } else {
+            Verdict::SelectedPassed
+        }
+    }
+
+    /// The exit status that follows from the verdict.
+    #[must_use]
+    pub fn exit_status(&self) -> ExitStatus {
+        match self.verdict() {
+            Verdict::Ready | Verdict::SelectedPassed => ExitStatus::Ready,
+            Verdict::NotReady => ExitStatus::NotReady,
+            Verdict::Undetermined => ExitStatus::Undetermined,
+        }
+    }
+
+    /// How many checks came to a status.
+    #[must_use]
+    pub fn count(&self, status: Status) -> usize {
+        self.checks.iter().filter(|check| check.status == status).count()
+    }
+
+    /// The verdict as one sentence without a full stop.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        let judged = self.checks.len();
+        let checks = |count: usize| match count {
+            1 => "1 check".to_owned(),
+            count => format!("{count} checks"),
+        };
+        match self.verdict() {
+            Verdict::Ready => {
+                format!("ready to {}: all {judged} checks passed{}", self.stage.ready_to, self.warnings())
+            }
+            Verdict::SelectedPassed if judged == 1 => format!("the selected check passed{}", self.warnings()),
+            Verdict::SelectedPassed => format!("the {judged} selected checks passed{}", self.warnings()),
+            Verdict::NotReady => {
+                let failed = self.count(Status::Fail);
+                if failed > 0 {
+                    format!("not ready to {}: {} of {judged} failed", self.stage.ready_to, checks(failed))
+                } else if self.is_member() {
+                    format!("not ready to {}: the account is a member of an organization", self.stage.ready_to)
+                } else {
+                    let warned = self.count(Status::Warn);
+                    format!(
+                        "not ready to {}: {} of {judged} warned, and --strict is on",
+                        self.stage.ready_to,
+                        checks(warned)
+                    )
+                }
+            }
+            Verdict::Undetermined => {
+                format!("undetermined: {} of {judged} could not be judged", checks(self.count(Status::Unknown)))
+            }
+        }
+    }
+
+    /// Whether the account was seen to be a member of somebody's organization.
+    #[must_use]
+    pub fn is_member(&self) -> bool {
+        matches!(self.account.membership, Ok(Membership::Member(_)))
+    }
+
+    /// Where the home region came from.
+    #[must_use]
+    pub fn home_region(&self) -> &Setting<String> {
+        &self.expectations.home_region
+    }
+
+    fn warnings(&self) -> String {
+        match self.count(Status::Warn) {
+            0 => String::new(),
+            count => format!(", {count} with warnings"),
+        }
+    }
+}
+
+/// How the program ends.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ExitStatus {
+    /// 0: no check failed, none is unknown (with `--strict`, none warns).
+    Ready,
+    /// 1: at least one check failed (or warns, with `--strict`), or the account is a member of an organization.
+    NotReady,
+    /// 2: bad usage: an unknown option, an unreadable or invalid config or snapshot, an output that cannot be written.
+    Usage,
+    /// 3: nothing failed, but at least one check is unknown.
+    Undetermined,
+    /// 4: no audit could be made: no credentials, refused or expired ones, AWS not reachable at all.
+    NoAudit,
+}
+
+impl ExitStatus {
+    /// The number.
+    #[must_use]
+    pub const fn code(self) -> u8 {
+        match self {
+            ExitStatus::Ready => 0,
+            ExitStatus::NotReady => 1,
+            ExitStatus::Usage => 2,
+            ExitStatus::Undetermined => 3,
+            ExitStatus::NoAudit => 4,
+        }
+    }
+}
+
+impl From<ExitStatus> for std::process::ExitCode {
+    fn from(status: ExitStatus) -> Self {
+        std::process::ExitCode::from(status.code())
+    }
+}

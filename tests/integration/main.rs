@@ -1,0 +1,6 @@
+//! `stagecheck` as its users meet it.
+
+#[cfg(feature = "live")]
+mod audits;
+mod support;
+mod support_works;

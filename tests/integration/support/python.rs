@@ -1,0 +1,82 @@
+//! The emulator's Python virtual environment, made once a target folder.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::Command;
+use std::sync::OnceLock;
+use std::time::Duration;
+
+/// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
+const REQUIREMENTS: [&str; 2] = ["ministack==1.5.33", "cbor2==6.3.0"];
+const NAME: &str = "ministack-1.5.33";
+const DAY: Duration = Duration::from_hours(24);
+const HELP: &str = "the end-to-end tests run against an AWS emulator written in Python: \
+                    install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
+
+/// The folder for everything that the tests leave behind.
+pub(crate) fn scratch() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
+}
+
+/// The interpreter that has the emulator installed; installs it if this is the first run.
+///
+/// A failure is remembered: without a network, each test would wait for it anew.
+pub(crate) fn interpreter() -> PathBuf {
+    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    let installed = INSTALLED.get_or_init(install);
+    installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
+}
+
+/// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
+fn install() -> Result<PathBuf, String> {
+    fs::create_dir_all(scratch()).expect("the tests' scratch folder");
+    let lock = File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
+    lock.lock().expect("the installation's lock");
+
+    let environment = scratch().join(NAME);
+    let python = environment.join("bin/python");
+    let mark = environment.join("installed");
+    let wanted = REQUIREMENTS.join("\n");
+    // `exists` follows the link, so an environment whose Python was removed since is made anew too.
+    if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+        return Ok(python);
+    }
+    if environment.exists() {
+        fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
+    }
+    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+    run(Command::new(&python).args(pip).args(REQUIREMENTS))?;
+    fs::write(&mark, wanted).expect("the installation's mark");
+    Ok(python)
+}
+
+/// Runs one step of the installation, in the caller's environment: a mirror or a proxy that pip needs is set there.
+fn run(command: &mut Command) -> Result<(), String> {
+    let step = format!("{command:?}");
+    let output = command.env_remove("PYTHONPATH").env_remove("PYTHONHOME").output();
+    let output = output.map_err(|error| format!("{step}: {error}"))?;
+    if output.status.success() {
+        return Ok(());
+    }
+    let said = [output.stdout, output.stderr].concat();
+    Err(format!("{step} ended with {}\n{}", output.status, String::from_utf8_lossy(&said)))
+}
+
+/// An empty folder of this test process for `purpose`, kept for a day so that its logs can be read.
+pub(crate) fn fresh_folder(purpose: &str) -> PathBuf {
+    let begins = format!("{purpose}-");
+    for entry in fs::read_dir(scratch()).expect("the tests' scratch folder").flatten() {
+        let age = entry.metadata().and_then(|data| data.modified()).map(|time| time.elapsed().unwrap_or_default());
+        if entry.file_name().to_string_lossy().starts_with(&begins) && age.is_ok_and(|age| age > DAY) {
+            // Another process may be clearing up as well.
+            let _ = fs::remove_dir_all(entry.path());
+        }
+    }
+    let folder = scratch().join(format!("{begins}{}", std::process::id()));
+    if folder.exists() {
+        fs::remove_dir_all(&folder).expect("a folder of an earlier process of this number");
+    }
+    fs::create_dir_all(&folder).expect("a scratch folder");
+    folder
+}

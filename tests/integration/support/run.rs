@@ -1,0 +1,177 @@
+//! Runs the real program as a user would, in an environment that holds nothing of ours.
+
+use std::ffi::{OsStr, OsString};
+use std::io::Read;
+use std::process::{Command, Stdio};
+use std::thread;
+use std::time::{Duration, Instant};
+
+use tempfile::TempDir;
+
+use super::account::{AccessKey, Account};
+use super::proxy::Proxy;
+use super::python::scratch;
+
+/// The program that is tested.
+const STAGECHECK: &str = env!("CARGO_BIN_EXE_stagecheck");
+
+/// One run, yet to start. A folder of its own is its home and its working folder.
+pub(crate) struct Run {
+    program: OsString,
+    arguments: Vec<OsString>,
+    environment: Vec<(OsString, OsString)>,
+    folder: TempDir,
+    limit: Duration,
+}
+
+/// What a run left.
+#[derive(Debug)]
+pub(crate) struct Ran {
+    pub(crate) status: i32,
+    pub(crate) stdout: String,
+    pub(crate) stderr: String,
+    pub(crate) took: Duration,
+    /// Where it ran; gone with this value.
+    folder: TempDir,
+}
+
+impl Run {
+    /// `stagecheck` with these arguments, without credentials.
+    pub(crate) fn stagecheck<const N: usize>(arguments: [&str; N]) -> Self {
+        Self::program(STAGECHECK).args(arguments)
+    }
+
+    /// `stagecheck audit` of this account through the proxy, by its root.
+    pub(crate) fn audit(account: Account, proxy: &Proxy) -> Self {
+        let root = AccessKey { id: account.id.to_owned(), secret: "of no matter".to_owned() };
+        Self::audit_as(&root, proxy)
+    }
+
+    /// The same by the user who has this key.
+    pub(crate) fn audit_as(key: &AccessKey, proxy: &Proxy) -> Self {
+        Self::stagecheck(["audit"])
+            .env("AWS_ENDPOINT_URL", proxy.url())
+            .env("AWS_ACCESS_KEY_ID", &key.id)
+            .env("AWS_SECRET_ACCESS_KEY", &key.secret)
+    }
+
+    /// Another program, in the same bare environment.
+    pub(crate) fn program(program: impl Into<OsString>) -> Self {
+        std::fs::create_dir_all(scratch()).expect("the tests' scratch folder");
+        let folder = TempDir::new_in(scratch()).expect("a folder for the run");
+        let run = Self {
+            program: program.into(),
+            arguments: Vec::new(),
+            environment: Vec::new(),
+            limit: Duration::from_mins(1),
+            folder,
+        };
+        let home = run.folder.path().to_owned();
+        // Outside the cloud, asking for the machine's own role only costs time. A test of that sets it to false.
+        run.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// Runs this in place of the program, without arguments.
+    pub(crate) fn instead(mut self, program: &str) -> Self {
+        self.program = program.into();
+        self.arguments.clear();
+        self
+    }
+
+    /// One argument more.
+    pub(crate) fn arg(mut self, argument: impl Into<OsString>) -> Self {
+        self.arguments.push(argument.into());
+        self
+    }
+
+    /// Some arguments more.
+    pub(crate) fn args<A: Into<OsString>>(self, arguments: impl IntoIterator<Item = A>) -> Self {
+        arguments.into_iter().fold(self, Self::arg)
+    }
+
+    /// Sets a variable.
+    pub(crate) fn env(mut self, name: &str, value: impl AsRef<OsStr>) -> Self {
+        self.environment.push((name.into(), value.as_ref().into()));
+        self
+    }
+
+    /// Writes a file into the working folder first.
+    pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        let file = self.folder.path().join(name);
+        std::fs::create_dir_all(file.parent().expect("a folder")).expect("the file's folder");
+        std::fs::write(file, text).expect("a file for the run");
+        self
+    }
+
+    /// Kills the program, and fails, when it takes longer.
+    pub(crate) fn within(mut self, limit: Duration) -> Self {
+        self.limit = limit;
+        self
+    }
+
+    /// Runs it; any other exit status fails the test and shows what the program said.
+    pub(crate) fn expect(self, status: i32) -> Ran {
+        let ran = self.run();
+        assert_eq!(ran.status, status, "exit status\n--- stdout\n{}\n--- stderr\n{}", ran.stdout, ran.stderr);
+        ran
+    }
+
+    fn run(self) -> Ran {
+        let started = Instant::now();
+        let mut child = Command::new(&self.program)
+            .args(&self.arguments)
+            .env_clear()
+            .envs(self.environment.iter().map(|(name, value)| (name, value)))
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
+        // Both streams are read beside the wait, or a program that says much would wait for us.
+        let stdout = reader(child.stdout.take());
+        let stderr = reader(child.stderr.take());
+        let (status, in_time) = loop {
+            if let Some(status) = child.try_wait().expect("the program's state") {
+                break (status, true);
+            }
+            if started.elapsed() > self.limit {
+                child.kill().expect("the program can be killed");
+                break (child.wait().expect("the program's end"), false);
+            }
+            thread::sleep(Duration::from_millis(5));
+        };
+        let took = started.elapsed();
+        let text = |reader: thread::JoinHandle<Vec<u8>>| {
+            String::from_utf8_lossy(&reader.join().expect("a stream's reader")).into_owned()
+        };
+        let (stdout, stderr) = (text(stdout), text(stderr));
+        let said = format!("--- stdout\n{stdout}\n--- stderr\n{stderr}");
+        assert!(in_time, "{} did not end within {:?}\n{said}", self.program.display(), self.limit);
+        let status = status.code().unwrap_or_else(|| panic!("{} ended by {status}\n{said}", self.program.display()));
+        Ran { status, stdout, stderr, took, folder: self.folder }
+    }
+}
+
+impl Ran {
+    /// Standard output read as JSON.
+    pub(crate) fn json(&self) -> serde_json::Value {
+        serde_json::from_str(&self.stdout)
+            .unwrap_or_else(|error| panic!("{error}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr))
+    }
+
+    /// A file that the program wrote.
+    pub(crate) fn wrote(&self, name: &str) -> String {
+        let file = self.folder.path().join(name);
+        std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
+    }
+}
+
+fn reader(stream: Option<impl Read + Send + 'static>) -> thread::JoinHandle<Vec<u8>> {
+    let mut stream = stream.expect("the program's stream");
+    thread::spawn(move || {
+        let mut bytes = Vec::new();
+        stream.read_to_end(&mut bytes).expect("what the program says");
+        bytes
+    })
+}
