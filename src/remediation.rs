@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::terminal::is_hidden;
+
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remediation {
@@ -89,7 +91,8 @@ impl Command {
     /// Words that may come from the account: quoted, and refused if they hold control characters.
     #[must_use]
     pub fn word(mut self, word: &str) -> Self {
-        if word.chars().any(is_hostile) {
+        // Controls, and the marks that reorder text on the screen, have no business in what somebody is to paste into a shell.
+        if word.chars().any(is_hidden) {
             self.line = None;
         } else if let Some(line) = &mut self.line {
             line.push(' ');
@@ -113,13 +116,6 @@ impl Command {
         self.inputs.push(variable);
         self
     }
-}
-
-/// Whether a character has no business in a name that somebody is to paste into a shell: controls, and the marks that
-/// reorder text on the screen.
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::operation::Operation;
 use crate::status::Status;
 
 pub(crate) mod distant;
+pub(crate) mod iam;
 
 /// The account that the tests are about.
 pub(crate) const ACCOUNT: &str = "111122223333";

@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, need, need_text, text, time};
 use super::errors::cause;
-use super::guard::{Guard, TooManyRequests};
+use super::guard::{Guard, WorthAnotherTry};
 use super::pages::{self, Page};
 use crate::account::facts::{Alarms, CompositeAlarm, Dimension, Metric, MetricAlarm, MetricQuery, MetricStat};
 use crate::account::source::Answer;
@@ -25,7 +25,7 @@ enum Alarm {
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(TooManyRequests).build())
+    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
 }
 
 /// Composite alarms are given only when asked for.

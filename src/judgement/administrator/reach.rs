@@ -87,24 +87,27 @@ pub(super) fn on(
     act: impl Fn(&Statement) -> bool,
 ) -> bool {
     let acting: Vec<&Statement> = statements.iter().copied().filter(|statement| act(statement)).collect();
-    let fits = |resource: &str| {
-        acting.iter().any(|statement| {
-            // An identity policy without resources is no policy that AWS would store, so it grants nothing.
-            statement.resources.is_some()
-                && match fit {
-                    Fit::Surely => statement.covers_resource(resource, context).is_yes(),
-                    Fit::Perhaps => !statement.covers_resource(resource, context).is_no(),
-                }
-        })
+    let fits = |statement: &Statement, resource: &str| {
+        // An identity policy without resources is no policy that AWS would store, so it grants nothing.
+        statement.resources.is_some()
+            && match fit {
+                Fit::Surely => statement.covers_resource(resource, context).is_yes(),
+                Fit::Perhaps => !statement.covers_resource(resource, context).is_no(),
+            }
     };
-    fits(resource)
-        || acting.iter().any(|statement| match &statement.resources {
-            Some(Choice::AllBut(exceptions)) => exceptions
+    acting.iter().any(|statement| match &statement.resources {
+        _ if fits(statement, resource) => true,
+        Some(Choice::AllBut(exceptions)) => {
+            // What a statement excepts, only another can make up for. Variables are not resolved here, so an exception with one may be
+            // anywhere, and it takes another that covers it whatever it is.
+            let others = || acting.iter().filter(|other| !std::ptr::eq(**other, *statement));
+            let mut relevant = exceptions
                 .iter()
-                .filter(|exception| overlaps_resource(exception, resource))
-                .all(|exception| fits(exception)),
-            _ => false,
-        })
+                .filter(|exception| exception.contains("${") || overlaps_resource(exception, resource));
+            relevant.all(|exception| others().any(|other| fits(other, exception)))
+        }
+        _ => false,
+    })
 }
 
 /// The part of a pattern of actions that lies within a service, if any; where that is hard to say, the whole service.
