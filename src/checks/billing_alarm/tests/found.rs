@@ -145,11 +145,13 @@ fn one_plain_metric_in_math_form_counts_as_it() {
 #[test]
 fn anything_else_in_math_form_fails() {
     let elsewhere = MetricQuery { account_id: Some("444455556666".to_owned()), ..metric_query("m1", bill(), true) };
+    let other = MetricStat { metric_name: Some("OtherCharges".to_owned()), ..bill() };
     let euros = MetricStat { dimensions: vec![dimension("Currency", "EUR")], ..bill() };
     for queries in [
         vec![expression_query("e1", "m1 * 2", true), metric_query("m1", bill(), false)],
         vec![metric_query("m1", bill(), false), expression_query("e1", "m1", true)],
         vec![metric_query("m1", cpu(), true), metric_query("m2", bill(), false)],
+        vec![metric_query("m1", other.clone(), true), metric_query("m2", bill(), false)],
         vec![elsewhere],
         vec![metric_query("m1", euros, true)],
         vec![expression_query("q1", r#"SELECT MAX(EstimatedCharges) FROM SCHEMA("AWS/Billing", Currency)"#, true)],

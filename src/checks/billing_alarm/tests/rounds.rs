@@ -59,3 +59,20 @@ async fn the_home_region_is_asked_only_where_the_billing_region_has_no_alarm() {
     assert_eq!(cost.rounds, 2);
     assert_eq!(cost.asked.iter().filter(|operation| **operation == Operation::DescribeAlarms).count(), 2);
 }
+
+#[tokio::test(start_paused = true)]
+async fn programs_are_asked_about_in_a_fourth_round_only_where_no_person_gets_the_message() {
+    let subscribers = |filter| {
+        [("email", filter), ("sqs", None)].map(|(protocol, filter)| {
+            let number = protocol.len();
+            (subscription(number, protocol), Some(attributes(filter, "MessageAttributes")))
+        })
+    };
+    for (filter, asked, rounds) in [(None, 1, 3), (Some(r#"{"a": ["b"]}"#), 2, 4)] {
+        let mut facts = ready();
+        put_topic(&mut facts, TOPIC_ARN, topic(), &subscribers(filter));
+        let (_, cost) = judge_far_away(&CHECK, facts, None).await;
+        let attributes = cost.asked.iter().filter(|asked| **asked == Operation::GetSubscriptionAttributes);
+        assert_eq!((attributes.count(), cost.rounds), (asked, rounds), "{filter:?}");
+    }
+}
