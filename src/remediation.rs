@@ -151,7 +151,7 @@ mod tests {
         let of = |name: &str| {
             Remediation::new("x").run(Command::aws("iam", "get-user").option("--user-name", name)).finished().commands
         };
-        assert_eq!(of("-rf"), ["aws iam get-user --user-name=-rf"]);
+        assert_eq!(of("-rf"), ["aws iam get-user '--user-name=-rf'"]);
         assert_eq!(of("file:///etc/passwd"), Vec::<String>::new());
     }
 
