@@ -13,10 +13,11 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::errors::{chain, find};
+use super::errors::{chain, find, obstacle};
 use super::profile::Selected;
 
 /// However the credentials are made, a user is told within five seconds that they cannot be.
@@ -24,6 +25,9 @@ const FINDING: Duration = Duration::from_millis(4500);
 
 /// The instance metadata service is a hop away, or it is not there.
 const METADATA: Duration = Duration::from_secs(1);
+
+/// What a container's own service for credentials is named by.
+const CONTAINER: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"];
 
 /// Why no audit can be made. Its text is one sentence; nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -86,9 +90,15 @@ pub enum ConnectError {
         /// The profile's name.
         profile: String,
     },
-    /// The container's or the instance's own service for credentials failed.
-    #[error("the credentials of the container or the instance could not be had")]
-    Environment,
+    /// The container's own service for credentials failed.
+    #[error("the credentials of the container could not be had")]
+    Container,
+    /// Whoever makes them could not be reached.
+    #[error("AWS could not be reached for credentials: {why}")]
+    Unreachable {
+        /// What stood in the way.
+        why: &'static str,
+    },
     /// It took too long.
     #[error("no AWS credentials were had within {} seconds{}", FINDING.as_secs_f32(), from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default())]
     TimedOut {
@@ -130,8 +140,11 @@ impl ConnectError {
             ConnectError::CredentialProcess { profile } => {
                 format!("run the command of the profile {profile} by hand: it must print credentials as JSON and end with 0")
             }
-            ConnectError::Environment => {
-                "see whether the task, the pod or the instance has a role, or name a profile with --profile".to_owned()
+            ConnectError::Container => {
+                "see whether the task or the pod has a role, or name a profile with --profile".to_owned()
+            }
+            ConnectError::Unreachable { .. } => {
+                "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name".to_owned()
             }
             ConnectError::TimedOut { .. } | ConnectError::Other => {
                 "`aws sts get-caller-identity` with the same profile shows whether the AWS CLI can load them".to_owned()
@@ -149,6 +162,11 @@ fn word(text: &str) -> String {
 /// environment, one that `AWS_PROFILE` names after it.
 pub(super) async fn load(profile: Option<&str>, region: &str) -> Result<SharedCredentialsProvider, ConnectError> {
     let selected = Selected::read(profile, Env::real(), Fs::real()).await?;
+    let by_environment = profile.is_none() && selected.set("AWS_ACCESS_KEY_ID").is_some();
+    if let Some(broken) = selected.missing_source().filter(|_| !by_environment) {
+        // The SDK would go on to the instance's role, which may be another account's.
+        return Err(ConnectError::IncompleteProfile { profile: broken, lacks: "its source_profile does not exist" });
+    }
     let config = ProviderConfig::without_region()
         .with_region(Some(Region::new(region.to_owned())))
         .with_behavior_version(Some(BehaviorVersion::latest()));
@@ -231,6 +249,16 @@ fn explain(error: &CredentialsError, selected: &Selected) -> ConnectError {
     if selected.set("AWS_ACCESS_KEY_ID").is_some() != selected.set("AWS_SECRET_ACCESS_KEY").is_some() {
         return ConnectError::IncompleteEnvironment;
     }
+    let of_the_instance = chain(error).any(|error| error.to_string().contains("IMDS"));
+    if of_the_instance {
+        // It is asked last, and on most machines it is not there.
+        return ConnectError::NoCredentials;
+    }
+    // A container's own service is not AWS.
+    let of_the_container = links.is_empty() && CONTAINER.iter().any(|variable| selected.set(variable).is_some());
+    if !of_the_container && find::<ConnectorError>(error).is_some() {
+        return ConnectError::Unreachable { why: obstacle(error) };
+    }
     if let Some(refused) = refused(error) {
         return role(selected, refused.code().map(str::to_owned)).unwrap_or(ConnectError::Other);
     }
@@ -261,10 +289,7 @@ fn of_the_machine(error: &CredentialsError, selected: &Selected) -> ConnectError
         CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
         CredentialsError::ProviderTimedOut(_) => ConnectError::TimedOut { from: None },
         _ if is_set("AWS_WEB_IDENTITY_TOKEN_FILE") => role(selected, None).unwrap_or(ConnectError::Other),
-        _ if is_set("AWS_CONTAINER_CREDENTIALS_FULL_URI") || is_set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI") => {
-            ConnectError::Environment
-        }
-        _ if chain(error).any(|error| error.to_string().contains("IMDS")) => ConnectError::Environment,
+        _ if CONTAINER.into_iter().any(is_set) => ConnectError::Container,
         _ => ConnectError::Other,
     }
 }

@@ -69,6 +69,14 @@ impl Selected {
         self.profiles.get_profile(&self.name)?.get(property).filter(|value| !value.is_empty())
     }
 
+    /// The profile of the chain that builds on one that does not exist.
+    pub(super) fn missing_source(&self) -> Option<String> {
+        let links = self.links();
+        let last = links.last()?;
+        let source = last.get("source_profile")?;
+        self.profiles.get_profile(source).is_none().then(|| last.name().to_owned())
+    }
+
     /// The profile and its `source_profile`s, from the one that was selected to the one that has credentials.
     pub(super) fn links(&self) -> Vec<&Profile> {
         let mut links: Vec<&Profile> = Vec::new();
@@ -115,6 +123,15 @@ mod tests {
         assert_eq!(region(Some("other"), &[]).await, profile("eu-west-2"));
         assert_eq!(region(None, &[("AWS_PROFILE", "other")]).await, profile("eu-west-2"));
         assert_eq!(region(Some("bare"), &[]).await, Ok(None));
+    }
+
+    #[tokio::test]
+    async fn a_source_profile_that_does_not_exist_is_told() {
+        let config =
+            "[profile p]\nrole_arn = r\nsource_profile = q\n[profile q]\nrole_arn = s\nsource_profile = nope\n";
+        let env = Env::from_slice(&[("AWS_CONFIG_FILE", "/config")]);
+        let selected = Selected::read(Some("p"), env, Fs::from_slice(&[("/config", config)])).await.unwrap();
+        assert_eq!(selected.missing_source().as_deref(), Some("q"));
     }
 
     #[tokio::test]
