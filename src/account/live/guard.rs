@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef, InterceptorContext,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -82,7 +82,7 @@ impl ClassifyRetry for WorthAnotherTry {
     }
 
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match (context.response().map(|response| response.status()), context.output_or_error()) {
+        match (context.response().map(HttpResponse::status), context.output_or_error()) {
             (Some(status), _) if status.as_u16() == 429 => RetryAction::throttling_error(),
             (Some(status), Some(Err(_))) if status.is_success() => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,

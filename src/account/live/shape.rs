@@ -89,10 +89,9 @@ pub(super) fn check(operation: Operation, body: &[u8]) -> Result<(), String> {
 /// not read past its end.
 pub(super) fn is_whole(body: &[u8]) -> bool {
     match body.first() {
-        None => true,
         Some(b'<') => xml::walk(body, |_, _| Ok(())).is_ok(),
         Some(b'{') => serde_json::from_slice::<Value>(body).is_ok(),
-        Some(_) => true,
+        _ => true,
     }
 }
 

@@ -19,7 +19,6 @@ use crate::operation::Operation;
 
 mod answers;
 mod broken;
-mod cbor;
 mod details;
 mod faults;
 mod redirects;
@@ -87,6 +86,13 @@ impl HttpConnector for Canned {
         }
         HttpConnectorFuture::ready(Ok(response))
     }
+}
+
+/// A value as CloudWatch would send it.
+fn cbor(value: &serde_json::Value) -> Reply {
+    let mut body = Vec::new();
+    ciborium::into_writer(value, &mut body).unwrap();
+    Reply::ok(body).with("smithy-protocol", "rpc-v2-cbor")
 }
 
 fn config(http: SharedHttpClient) -> aws_types::sdk_config::Builder {

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::cbor::encode;
-use super::{POLICY, Reply, SUBSCRIPTION, TOPIC, TRAIL};
+use super::{POLICY, Reply, SUBSCRIPTION, TOPIC, TRAIL, cbor};
 use crate::operation::Operation;
 
 /// An answer in the query protocol: IAM, SNS, STS.
@@ -26,7 +25,9 @@ pub(super) fn good(operation: Operation) -> Reply {
         Operation::GetCallerIdentity => query(
             "<Arn>arn:aws:iam::111122223333:user/auditor</Arn><UserId>AIDA1</UserId><Account>111122223333</Account>",
         ),
-        Operation::DescribeOrganization => json(json!({"Organization": {"Id": "o-abc", "MasterAccountId": "111122223333"}})),
+        Operation::DescribeOrganization => {
+            json(json!({"Organization": {"Id": "o-abc", "MasterAccountId": "111122223333"}}))
+        }
         Operation::ListAccountAliases => {
             query("<IsTruncated>false</IsTruncated><AccountAliases><member>acme</member></AccountAliases>")
         }
@@ -55,7 +56,9 @@ pub(super) fn good(operation: Operation) -> Reply {
             "<AccessKeyMetadata><member><UserName>admin</UserName><AccessKeyId>AKIAIOSFODNN7EXAMPLE</AccessKeyId>\
              <Status>Active</Status></member></AccessKeyMetadata><IsTruncated>false</IsTruncated>",
         ),
-        Operation::GetPolicy => query(&format!("<Policy><Arn>{POLICY}</Arn><DefaultVersionId>v2</DefaultVersionId></Policy>")),
+        Operation::GetPolicy => {
+            query(&format!("<Policy><Arn>{POLICY}</Arn><DefaultVersionId>v2</DefaultVersionId></Policy>"))
+        }
         Operation::GetPolicyVersion => query(
             "<PolicyVersion><VersionId>v1</VersionId><IsDefaultVersion>true</IsDefaultVersion>\
              <Document>%7B%22Statement%22%3A%5B%5D%7D</Document></PolicyVersion>",
@@ -79,14 +82,12 @@ pub(super) fn good(operation: Operation) -> Reply {
              <IgnorePublicAcls>true</IgnorePublicAcls><BlockPublicPolicy>true</BlockPublicPolicy>\
              <RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
         ),
-        Operation::GetBucketAcl => s3(
-            "<AccessControlPolicy><Owner><ID>abc</ID></Owner><AccessControlList><Grant>\
+        Operation::GetBucketAcl => s3("<AccessControlPolicy><Owner><ID>abc</ID></Owner><AccessControlList><Grant>\
              <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>abc</ID></Grantee>\
              <Permission>FULL_CONTROL</Permission></Grant><Grant>\
              <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
              <URI>http://acs.amazonaws.com/groups/s3/LogDelivery</URI></Grantee><Permission>WRITE</Permission></Grant>\
-             </AccessControlList></AccessControlPolicy>",
-        ),
+             </AccessControlList></AccessControlPolicy>"),
         Operation::GetBucketOwnershipControls => s3(
             "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",
         ),
@@ -100,16 +101,14 @@ pub(super) fn good(operation: Operation) -> Reply {
             query(&attributes(&[("SubscriptionArn", SUBSCRIPTION), ("PendingConfirmation", "false")]))
         }
         Operation::ListTopics => query(&format!("<Topics><member><TopicArn>{TOPIC}</TopicArn></member></Topics>")),
-        Operation::DescribeAlarms => Reply::ok(encode(&json!({"MetricAlarms": [{
+        Operation::DescribeAlarms => cbor(&json!({"MetricAlarms": [{
             "AlarmName": "bill", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:bill", "Namespace": "AWS/Billing",
             "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}], "Threshold": 25.5,
             "Period": 21600, "EvaluationPeriods": 1, "Statistic": "Maximum", "AlarmActions": [TOPIC], "ActionsEnabled": true
-        }], "CompositeAlarms": []})))
-        .with("smithy-protocol", "rpc-v2-cbor"),
-        Operation::ListMetrics => Reply::ok(encode(&json!({"Metrics": [
+        }], "CompositeAlarms": []})),
+        Operation::ListMetrics => cbor(&json!({"Metrics": [
             {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}]}
-        ]})))
-        .with("smithy-protocol", "rpc-v2-cbor"),
+        ]})),
         Operation::DescribeKey => json(json!({"KeyMetadata": {
             "KeyId": "k", "Arn": "arn:aws:kms:us-east-1:111122223333:key/k", "KeyManager": "AWS", "KeyState": "Enabled"
         }})),

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::answers::{self, attributes, good, query};
-use super::cbor::encode;
 use super::*;
 use crate::account::facts::{AttachedPolicy, Dimension, InlinePolicy};
 
@@ -170,7 +169,7 @@ async fn endpoints_are_masked_where_they_enter() {
 
 #[tokio::test]
 async fn both_kinds_of_alarms_are_asked_for_and_read() {
-    let alarms = encode(&json!({
+    let alarms = cbor(&json!({
         "MetricAlarms": [
             {"AlarmName": "m", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:m", "Threshold": 25.5,
              "AlarmActions": [], "Metrics": [{"Id": "q", "ReturnData": true, "MetricStat": {"Stat": "Maximum", "Period": 60,
@@ -182,7 +181,7 @@ async fn both_kinds_of_alarms_are_asked_for_and_read() {
         "CompositeAlarms": [{"AlarmName": "c", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:c", "AlarmRule": "ALARM(m)",
                              "AlarmActions": [TOPIC]}]
     }));
-    let (aws, canned) = aws([Reply::ok(alarms).with("smithy-protocol", "rpc-v2-cbor")]);
+    let (aws, canned) = aws([alarms]);
     let alarms = aws.alarms("us-east-1").await.unwrap();
     let stat = alarms.metric[0].queries[0].metric.as_ref().unwrap();
     assert_eq!(stat.dimensions, [Dimension { name: "Currency".to_owned(), value: "USD".to_owned() }]);

@@ -3,7 +3,6 @@
 use serde_json::json;
 
 use super::answers::{good, query};
-use super::cbor::encode;
 use super::*;
 
 /// An error in the protocol of the operation's service.
@@ -26,8 +25,7 @@ fn error(operation: Operation, status: u16, code: &str) -> Reply {
         "S3" => Reply::new(status, format!("<Error><Code>{code}</Code><Message>{words}</Message></Error>"))
             .with("x-amz-request-id", "R"),
         "CloudWatch" => {
-            Reply::new(status, encode(&json!({"__type": format!("com.amazonaws.cloudwatch#{code}"), "message": words})))
-                .with("smithy-protocol", "rpc-v2-cbor")
+            Reply { status, ..cbor(&json!({"__type": format!("com.amazonaws.cloudwatch#{code}"), "message": words})) }
         }
         _ => Reply::new(status, json!({"__type": format!("x#{code}"), "message": words}).to_string()),
     }
@@ -178,7 +176,6 @@ async fn a_list_of_iam_is_read_to_its_last_page_or_not_at_all() {
 
 #[tokio::test(start_paused = true)]
 async fn a_list_with_next_tokens_is_read_to_its_last_page_or_not_at_all() {
-    let cbor = |value: &serde_json::Value| Reply::ok(encode(value)).with("smithy-protocol", "rpc-v2-cbor");
     let more = cbor(&json!({"Metrics": [], "NextToken": "t"}));
     let (aws_, _) = aws([more.clone(), good(Operation::ListMetrics)]);
     assert_eq!(aws_.billing_metrics("us-east-1").await.unwrap().len(), 1);
