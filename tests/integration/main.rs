@@ -2,5 +2,7 @@
 
 #[cfg(feature = "live")]
 mod audits;
+#[cfg(feature = "live")]
+mod faults;
 mod support;
 mod support_works;
