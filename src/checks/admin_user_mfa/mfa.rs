@@ -11,7 +11,7 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
     let signs_in = suspect.can_sign_in();
     // What would be a warning at most is not worth an unknown that asking again would not settle.
     let is_moot = suspect.standing.lacks_only_what_is_gone && dangerous != Ok(true) && signs_in == Ok(false);
-    if dangerous == Ok(false) || (is_moot && suspect.has_device() != Ok(true)) {
+    if dangerous == Ok(false) || is_moot {
         return None;
     }
     let name = suspect.name();

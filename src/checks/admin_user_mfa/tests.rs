@@ -102,6 +102,15 @@ fn an_administrator_role_does_not_stand_in() {
 }
 
 #[test]
+fn a_service_linked_role_is_no_near_miss() {
+    let trust = r#"{"Effect":"Allow","Principal":{"Service":"x.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
+    let iam = Iam::new()
+        .role("Linked", trust, admin())
+        .but(|role| role.path = "/aws-service-role/x.amazonaws.com/".to_owned());
+    assert!(!run_on(iam).findings[0].message.contains("Linked"));
+}
+
+#[test]
 fn roles_that_cannot_be_read_leave_the_failure_as_it_is() {
     let facts = Facts { roles: denied(Operation::GetAccountAuthorizationDetails), ..Iam::new().facts() };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Fail);
@@ -194,7 +203,7 @@ fn a_key_that_aws_holds_for_leaked_fails_whoever_the_user_is() {
             .aws(name, DENY_IAM);
         assert_eq!(of(&run_on(by_group), KEYS.id, "bob"), Some(Status::Fail), "{name}");
     }
-    for name in ["AWSCompromisedKeyQuarantineX", "MyAWSCompromisedKeyQuarantine"] {
+    for name in ["AWSCompromisedKeyQuarantineX", "AWSCompromisedKeyQuarantineVX", "MyAWSCompromisedKeyQuarantine"] {
         let other = ready().user("bob", Has::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
         assert_eq!(of(&run_on(other), KEYS.id, "bob"), None, "{name}");
     }

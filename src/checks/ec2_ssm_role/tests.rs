@@ -263,6 +263,9 @@ fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
         .role("r", EC2, Has::nothing().raw(unread).boundary(&customer_arn("s3")))
         .customer("s3", r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
     assert_eq!(permissions_of(&judge(&CHECK, bounded.facts())), Status::Fail);
+    let part = inline(CHANNELS)
+        .inline(r#"{"Effect":"Allow","Action":"ssm:*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#);
+    assert_eq!(permissions_of(&having(part.raw(unread))), Status::Unknown, "it may allow the rest, or deny the part");
     let boundary = |has: Has| permissions_of(&having(has.boundary(&aws_arn("Unlisted"))));
     assert_eq!(boundary(core()), Status::Unknown);
     assert_eq!(boundary(Has::nothing()), Status::Fail, "a boundary gives nothing");
@@ -440,6 +443,19 @@ fn a_role_that_has_the_permissions_but_is_for_no_instance_is_a_near_miss() {
     let judged = judge(&CHECK, iam.facts());
     assert_eq!(judged.chosen.clone().unwrap().name, "x");
     assert_eq!((trust_of(&judged), permissions_of(&judged)), (Status::Fail, Status::Pass));
+}
+
+#[test]
+fn a_role_in_an_instance_profile_is_meant_for_instances_whatever_it_trusts() {
+    let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
+    let iam = Iam::new().role("x", &lambda, core()).but(|role| role.instance_profiles.clear()).role(
+        "y",
+        &lambda,
+        Has::nothing(),
+    );
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.chosen.clone().unwrap().name, "y");
+    assert_eq!((trust_of(&judged), permissions_of(&judged)), (Status::Fail, Status::Fail));
 }
 
 #[test]

@@ -251,6 +251,8 @@ fn mfa_is_the_one_condition_that_leaves_an_administrator() {
         r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"},"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
         r#"{"Bool":{"aws:MultiFactorAuthPresent":"true","aws:SecureTransport":"true"}}"#,
         r#"{"StringEquals":{"aws:MultiFactorAuthPresent":"true"}}"#,
+        r#"{"ForAnyValue:Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+        r#"{"ForAllValues:Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
         r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#,
         r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
         r#"{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}"#,
@@ -280,6 +282,7 @@ fn time_is_decided_at_the_audits_own_time() {
         r#"{"DateLessThan":{"aws:CurrentTime":"no date"}}"#,
         r#"{"DateLessThan":{"aws:CurrentTime":"2026-01-01T00:00:00Z"},"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
         r#"{"StringEquals":{"aws:username":"bob"}}"#,
+        r#"{"Bool":{"aws:MultiFactorAuthPresent":[]}}"#,
     ] {
         assert_neither(&allow(&on(passed)));
     }
@@ -558,4 +561,19 @@ fn a_key_is_good_for_nothing_where_a_policy_demands_mfa() {
     ] {
         assert!(key(&statements), "{statements}");
     }
+}
+
+#[test]
+fn a_key_is_good_for_nothing_where_the_boundary_or_two_denies_together_demand_mfa() {
+    let bounded = Iam::new()
+        .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("mfa")))
+        .customer("mfa", &allow(&format!(r#""Action":"*","Resource":"*",{MFA_TRUE}"#)));
+    let is_bounded = first(bounded.facts());
+    assert_eq!((is_bounded.administrator, is_bounded.key_works), (Ok(true), false));
+
+    let without = r#""Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#;
+    let all_but_s3 = deny(&format!(r#""NotAction":"s3:*",{without}"#));
+    let s3 = deny(&format!(r#""Action":"s3:*",{without}"#));
+    assert!(!is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3).inline(&s3)).key_works);
+    assert!(is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3)).key_works);
 }
