@@ -281,6 +281,10 @@ fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
     let judged = judge(&CHECK, facts);
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Pass, Status::Unknown));
     assert_eq!(finding(&judged, NOT_EXCESSIVE.id).unavailable.as_ref().unwrap().call.operation, Operation::GetPolicy);
+    let part = r#"{"Effect":"Allow","Action":"ssm:Update*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#;
+    let mut facts = Iam::new().role("r", EC2, inline(CHANNELS).inline(part).attached(&arn)).facts();
+    facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, None));
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown, "it may allow the rest");
 }
 
 #[test]
