@@ -182,8 +182,12 @@ impl<'l> Policies<'l> {
 
     /// The documents that give permissions, as far as they were read; [`Policies::unread`] says what is missing.
     #[must_use]
-    pub fn read(&self) -> Vec<&Document> {
-        self.identity.iter().filter_map(|policy| policy.document.as_deref().ok()).collect()
+    pub fn read<'s>(&'s self) -> Vec<&'s Document> {
+        let read = |policy: &'s Policy<'l>| match &policy.document {
+            Ok(document) => Some(document.as_ref()),
+            Err(_) => None,
+        };
+        self.identity.iter().filter_map(read).collect()
     }
 
     /// What stood in the way of reading the first of those that give permissions, that was not read, and that counts.
