@@ -481,12 +481,13 @@ fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
     let listing = Operation::GetAccountAuthorizationDetails;
     let facts = Facts {
         customer_policies: denied(listing),
-        aws_policies: denied(listing),
         groups: denied(listing),
         caller: denied(Operation::GetCallerIdentity),
         ..Iam::new().role("r", EC2, core()).facts()
     };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
+    let facts = Facts { aws_policies: denied(listing), ..Iam::new().role("r", EC2, core()).facts() };
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown);
     let own = Iam::new().role("r", EC2, Has::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
     let judged = judge(&CHECK, Facts { customer_policies: denied(listing), ..own.facts() });
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));

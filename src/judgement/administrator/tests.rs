@@ -468,7 +468,8 @@ fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
     assert!(without_own(Has::nothing().attached(&customer_arn("x"))).administrator.is_open());
 
     let without_aws = |has: Has| first(Facts { aws_policies: denied(operation), ..iam(has) });
-    assert_eq!(without_aws(Has::nothing().attached(ADMIN_ARN)).administrator, Ok(true));
+    // The list might have held another document than the one that is known by heart.
+    assert!(without_aws(Has::nothing().attached(ADMIN_ARN)).administrator.is_open());
     let reader = without_aws(Has::nothing().attached(&aws_arn("ReadOnlyAccess")));
     assert_eq!(reader.administrator, Ok(false));
     assert!(reader.can_become.is_open());
