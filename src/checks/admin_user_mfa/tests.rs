@@ -3,6 +3,7 @@ use crate::account::Slot;
 use crate::account::facts::Facts;
 use crate::finding::Finding;
 use crate::status::Status;
+use crate::testing::distant::judge_far_away;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};
 
@@ -419,4 +420,14 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
     hold(only(&["frank"]));
     hold(only(&["grace", "eve"]));
     hold(Iam::new().facts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_costs_two_rounds_however_many_administrators_there_are() {
+    let (judged, cost) = judge_far_away(&CHECK, ready().facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 8));
+    assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
+    let two = ready().user("bob", admin()).mfa("bob").password("bob");
+    let (judged, cost) = judge_far_away(&CHECK, two.facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 11));
 }

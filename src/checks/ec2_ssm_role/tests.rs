@@ -2,6 +2,7 @@ use super::*;
 use crate::account::facts::Facts;
 use crate::finding::Finding;
 use crate::status::Status;
+use crate::testing::distant::judge_far_away;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};
 
@@ -569,4 +570,11 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
             .customer("mine", &both),
     ));
     hold(Iam::new().facts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_costs_one_round() {
+    let (judged, cost) = judge_far_away(&CHECK, Iam::new().role("r", EC2, core()).facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 1, 5));
+    assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
 }
