@@ -67,8 +67,8 @@ pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner
         }
     }
     let mut services = services(&policy);
-    // Whoever any service may ask for is told of already.
-    if !granted.contains(&To::World) && !granted.contains(&To::Own(owner.account.to_owned())) {
+    // Where a grant lets any service in, whoever it may ask for is told of already.
+    if granted.is_empty() {
         services.insert(ANY_SERVICE.to_owned());
     }
     for name in services {
@@ -457,7 +457,10 @@ impl Caller {
             Kind::Anonymous => {
                 // "Anonymous requests return the value anonymous", and lack the other keys of a principal.
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
-                let anonymous = in_person.with("aws:PrincipalAccount", "anonymous").absent("aws:PrincipalArn");
+                let anonymous = in_person
+                    .with("aws:PrincipalAccount", "anonymous")
+                    .with("s3:DataAccessPointAccount", &self.account)
+                    .absent("aws:PrincipalArn");
                 return vec![alone(anonymous.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"))];
             }
             Kind::Principal => in_person.with("aws:PrincipalArn", &self.arn),

@@ -244,7 +244,6 @@ fn setting<T>(value: Option<T>) -> OfBucket<T> {
     }
 }
 
-
 /// Every fact that an account holds, as the field and the key in it.
 pub(crate) fn held(facts: &Facts) -> Vec<(String, Option<String>)> {
     let Value::Object(fields) = serde_json::to_value(facts).unwrap() else { panic!("facts are an object") };

@@ -67,7 +67,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
     let evidence = Evidence::new(seen, "bucket", name).and(seen, "policy", policy.is_some());
     let Some(policy) = policy else {
         let message = format!("bucket {name} has no policy, so CloudTrail may not write into it");
-        return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
+        return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)));
     };
     let mut needs = vec![
         Need { what: "read the bucket's ACL", action: GET_ACL, resource: &location.bucket },
@@ -83,7 +83,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
             Decision::Depends(keys) => open.extend(keys),
             Decision::Denied { explicit } => {
                 let message = refusal(bucket, &policy, need, explicit);
-                return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
+                return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)));
             }
         }
     }
@@ -98,7 +98,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         (Decision::Allowed, _) | (_, Some(false)) => Ok(Outcome::pass(pass, evidence)),
         (_, Some(true)) => {
             let message = format!("{pass}, but not surely its digest files, which log file validation needs");
-            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
+            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)))
         }
         (_, None) => {
             Err(bucket.trail.unknowable(format!("whether trail {} validates its log files is not told", trail.name)))
@@ -115,7 +115,7 @@ fn undecided(bucket: &Bucket<'_>, keys: &str, evidence: Evidence) -> Judgement {
         Some(latest) if status.get().latest_delivery_error.is_none() && bucket.now.duration_since(latest) <= FRESH => {
             let evidence = evidence.and(status, "LatestDeliveryTime", latest);
             let message = format!("{open}; log files do arrive, the latest at {latest}");
-            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
+            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)))
         }
         _ => Err(status.unknowable(format!("{open}, and no log file arrived within a day to prove it"))),
     }
@@ -158,25 +158,31 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
     if !is_cloudtrails {
         return None;
     }
-    let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
-    let insiders = [bucket.account, bucket.trail_account];
-    let serves_outsiders = |action: &str, resource: &str| {
-        grants::serves_outsiders(&policy, (CLOUDTRAIL, &[action], resource), owner, &insiders, |account, source| {
-            with_headers(bucket, action, request_for(bucket, account, source))
-        })
-    };
     let evidence = Evidence::new(seen, "bucket", bucket.name);
-    let is_open =
-        serves_outsiders(PUT, &bucket.location.all_objects) || serves_outsiders(GET_ACL, &bucket.location.bucket);
-    Some(Ok(if is_open {
+    Some(Ok(if serves_outsiders(bucket, &policy) {
         let message = format!(
             "the policy of bucket {} serves trails of other accounts too: CloudTrail's statements are not held to this trail or \
              account (the confused deputy)",
             bucket.name
         );
-        Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket))
+        Outcome::warn(
+            message,
+            evidence,
+            remedy::let_cloudtrail_write(bucket, |policy| !serves_outsiders(bucket, policy)),
+        )
     } else {
         let message = format!("the policy of bucket {} holds CloudTrail to this trail or account", bucket.name);
         Outcome::pass(message, evidence)
     }))
+}
+
+/// Whether the policy lets CloudTrail write, or look at the bucket, for trails of other accounts.
+fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
+    let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
+    let insiders = [bucket.account, bucket.trail_account];
+    [(PUT, &bucket.location.all_objects), (GET_ACL, &bucket.location.bucket)].iter().any(|(action, resource)| {
+        grants::serves_outsiders(policy, (CLOUDTRAIL, &[action], resource), owner, &insiders, |account, source| {
+            with_headers(bucket, action, request_for(bucket, account, source))
+        })
+    })
 }

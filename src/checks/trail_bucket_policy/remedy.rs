@@ -6,7 +6,7 @@ use super::CLOUDTRAIL;
 use super::access::owner_enforced;
 use super::bucket::Bucket;
 use crate::account::facts::ManagedPolicy;
-use crate::policy::{Choice, Effect, Principal, Principals, Statement, Version, covers_resource};
+use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, Version, covers_resource};
 use crate::remediation::{Command, Remediation};
 
 const BUCKET_POLICY_PAGE: &str =
@@ -27,8 +27,9 @@ pub(super) fn make_bucket() -> Remediation {
     .see(BUCKET_POLICY_PAGE)
 }
 
-/// Puts CloudTrail's statements, as its documentation names them, beside those of the policy that they do not replace.
-pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
+/// Puts CloudTrail's statements, as its documentation names them, beside those of the policy that they do not replace; where the
+/// policy that comes of it does not mend the matter, without a command.
+pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>, mends: impl Fn(&Document) -> bool) -> Remediation {
     let remedy = Remediation::new(
         "Give the bucket's policy CloudTrail's statements as its documentation names them, held to this account by aws:SourceAccount or \
          to this trail by aws:SourceArn; a Deny that fits CloudTrail must go",
@@ -51,7 +52,12 @@ pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
         kept.filter(|(_, parsed)| !is_replaced(bucket, parsed)).map(|(statement, _)| statement).collect();
     statements.extend(cloudtrails_statements(bucket));
     let policy = json!({"Version": "2012-10-17", "Statement": statements}).to_string();
-    remedy.run(s3api("put-bucket-policy", bucket).option("--policy", &policy)).finished()
+    match Document::parse(&policy) {
+        Ok(document) if mends(&document) => {
+            remedy.run(s3api("put-bucket-policy", bucket).option("--policy", &policy)).finished()
+        }
+        _ => remedy,
+    }
 }
 
 /// Held to the account, so that its other trails go on where they share the bucket.
