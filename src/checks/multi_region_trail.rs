@@ -101,3 +101,6 @@ async fn trails_elsewhere<'a>(account: &'a Account, expect: &Expectations) -> BT
     };
     asked.into_iter().map(|(region, trails)| (region, names(trails))).filter(|(_, names)| !names.is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests;

@@ -3,6 +3,8 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
+#[cfg(feature = "live")]
+mod faults;
 mod fixtures;
 mod stories;
 mod support;

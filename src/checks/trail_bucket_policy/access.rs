@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::bucket::Bucket;
-use super::remedy;
-use crate::account::facts::{Acl, Grantee, OfBucket};
+use super::{CLOUDTRAIL, remedy};
+use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::grants::{Owner, To, granted, is_public};
-use crate::judgement::sure::Sure;
+use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public};
+use crate::judgement::sure::{self, Sure};
 use crate::policy::{Document, Principal, Principals};
 use crate::status::Status;
 
@@ -40,11 +40,12 @@ const CHANGE_BUCKET: &[&str] = &[
     "s3:DeleteBucket",
 ];
 
-const READ_OBJECTS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion"];
+const READ_OBJECTS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"];
 
 const LIST_BUCKET: &[&str] = &["s3:ListBucket", "s3:ListBucketVersions"];
 
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+/// All permissions that an ACL knows.
+const PERMISSIONS: [&str; 5] = ["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"];
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
@@ -87,7 +88,9 @@ impl Picture {
             (_, Some(unseen)) => return Err(unseen),
         }
         let evidence = evidence?;
-        let Some(worst) = worst else { return Ok(Outcome::pass(good, evidence)) };
+        let Some(worst) = worst else {
+            return Ok(Outcome::pass(format!("{good} bucket {}", bucket.name), evidence));
+        };
         let sentences: Vec<&str> = self.exposures.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
         let message = format!("bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
         let remedy = remedy::shut_out(bucket);
@@ -100,19 +103,24 @@ impl Picture {
 
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
     let mut picture = Picture::default();
+    let location = bucket.location;
     by_policy(bucket, &mut picture, |policy, owner| {
-        let mut to = granted(policy, WRITE_OBJECTS, &bucket.location.all_objects, owner);
-        let changes = granted(policy, CHANGE_BUCKET, &bucket.location.bucket, owner);
-        let reaching = granted(policy, WRITE_OBJECTS, &bucket.location.own_prefix, owner);
-        let reaches = |to: &To| match to {
-            To::Service(name) => name != CLOUDTRAIL && (reaching.contains(to) || changes.contains(to)),
-            _ => true,
-        };
-        to.extend(changes.iter().cloned());
-        to.into_iter().filter(reaches).collect()
+        let mut to = granted(policy, WRITE_OBJECTS, &location.all_objects, owner);
+        // Services share the bucket in peace where they do not reach the trail's own files.
+        let mut reaching = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
+        to.extend(reaching.iter().cloned());
+        reaching.extend(granted(policy, WRITE_OBJECTS, &location.own_files, owner));
+        if let Ok(Some(files)) = &location.organization_files {
+            reaching.extend(granted(policy, WRITE_OBJECTS, files, owner));
+        }
+        to.retain(|to| match to {
+            To::Service(name) => name != CLOUDTRAIL && reaching.contains(to),
+            To::World | To::Account(_) | To::Own(_) => true,
+        });
+        to
     });
     by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
-    picture.judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into the bucket"))
+    picture.judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"))
 }
 
 pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
@@ -123,7 +131,7 @@ pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
         to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
     });
     by_acl(bucket, &mut picture, &["READ", "FULL_CONTROL"], false);
-    picture.judge(bucket, evidence(bucket), ("read", "nobody outside the account may read the bucket"))
+    picture.judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"))
 }
 
 fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
@@ -180,6 +188,7 @@ fn sentence(to: &To, by: &str) -> String {
         To::World => format!("by the world, by {by}"),
         To::Account(account) => format!("by another account ({account}), by {by}"),
         To::Own(account) => format!("by principals of this account ({account}) that {by} names"),
+        To::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
         To::Service(name) => format!("by the AWS service {name}, by {by}"),
     }
 }
@@ -196,7 +205,7 @@ fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
 fn without_canonical_ids(policy: &Document) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
-        if let Some(Principals::Only(named)) = &mut statement.principals {
+        if let Some(Principals::Only(named) | Principals::AllBut(named)) = &mut statement.principals {
             named.retain(|principal| !matches!(principal, Principal::CanonicalUser(_)));
         }
     }
@@ -214,14 +223,16 @@ fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], serv
         Ok(acl) => *acl,
         Err(unavailable) => return picture.miss(unavailable.clone()),
     };
-    let Some(list) = acl.get().present() else { return };
+    let Some(list) = acl.get().present() else {
+        return picture.miss(acl.unknowable(format!("the ACL of bucket {} is not told", bucket.name)));
+    };
     for grant in &list.grants {
         match &grant.permission {
-            None => {
-                picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name)))
+            Some(permission) if permissions.contains(&permission.as_str()) => {
+                by_grant(bucket, picture, (acl, list), &grant.grantee, services_too, &enforced);
             }
-            Some(permission) if !permissions.contains(&permission.as_str()) => {}
-            Some(_) => by_grant(bucket, picture, (acl, list), &grant.grantee, services_too, &enforced),
+            Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
+            _ => picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name))),
         }
     }
 }
@@ -242,14 +253,17 @@ fn by_grant(
         },
         Grantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (To::World, true),
         Grantee::Group(uri) if uri == LOG_DELIVERY => (To::Service("S3 log delivery".to_owned()), false),
-        Grantee::Group(other) | Grantee::Other(other) => (To::Account(other.clone()), false),
+        Grantee::Group(other) | Grantee::Other(other) => {
+            let why = format!("the ACL of bucket {} grants to {other}, and nobody can say who that is", bucket.name);
+            return picture.miss(seen.unknowable(why));
+        }
     };
     if matches!(to, To::Service(_)) && !services_too {
         return;
     }
     // Either switch takes the grant away; a switch that was not seen leaves open whether it counts.
     let held_back = [enforced.clone(), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
-    match crate::judgement::sure::any(held_back) {
+    match sure::any(held_back) {
         Ok(true) => {}
         Ok(false) => {
             let status = if matches!(to, To::Service(_)) { Status::Warn } else { Status::Fail };
@@ -261,7 +275,7 @@ fn by_grant(
 
 /// Whether the bucket has ACLs switched off.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
+pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
     let ownership = bucket.settings.ownership.clone()?;
     Ok(ownership.get().present().is_some_and(|ownership| ownership == "BucketOwnerEnforced"))
 }
@@ -274,11 +288,7 @@ fn restricts_public(bucket: &Bucket<'_>) -> Sure {
     block(bucket, "RestrictPublicBuckets", |block| block.restrict_public_buckets)
 }
 
-fn block(
-    bucket: &Bucket<'_>,
-    name: &str,
-    of: impl Fn(&crate::account::facts::PublicAccessBlock) -> Option<bool>,
-) -> Sure {
+fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Option<bool>) -> Sure {
     let block = bucket.settings.block.clone()?;
     match block.get().present() {
         None => Ok(false),

@@ -4,11 +4,12 @@ use jiff::Timestamp;
 
 use super::location::Location;
 use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
-use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
+use crate::account::facts::{self, Acl, Caller, OfBucket, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Seen, Unavailable};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
-use crate::judgement::trail::{JudgedTrail, home_region};
+use crate::judgement::grants::is_too_large;
+use crate::judgement::trail::{JudgedTrail, home_region, owner};
 use crate::policy::Document;
 
 /// What S3 says of a bucket's setting, or why that is not known.
@@ -79,6 +80,7 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
     let trail = judged.trail.get();
     let (facts, entitled, organization) =
         tokio::join!(Facts::ask(account, judged.trail), entitlement::Facts::ask(account), account.organization());
+    let now = account.now();
     let Facts { caller, name, region, head, settings } = match facts {
         Ok(facts) => facts,
         Err(unavailable) => {
@@ -87,32 +89,36 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
             return Candidate { name: trail.name.clone(), findings: unknown.collect() };
         }
     };
-    let location = Location::of(trail, name, &caller.get().account, caller.get().partition());
+    let partition = caller.get().partition();
+    let account = caller.get().account.as_str();
+    let trail_account = owner(trail).filter(|owner| !owner.is_empty()).unwrap_or(account);
+    let location = Location::of(judged.trail, (partition, name, trail_account), organization);
     let subject = Subject::regional(&location.bucket, region);
     let named = |findings| Candidate { name: trail.name.clone(), findings };
+    let is_gone = |evidence| named(vec![gone(&subject, trail, evidence)]);
     let settings = match (settings, head) {
-        (Some(settings), _) if !says_gone(&settings) => settings,
-        (Some(Settings { policy: Ok(seen), .. }), _) if matches!(seen.get(), OfBucket::NoSuchBucket) => {
-            return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]);
-        }
-        (_, Ok(seen)) => return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]),
-        (_, Err(unavailable)) => {
+        (Some(settings), _) => settings,
+        (None, Ok(head)) => return is_gone(Evidence::new(head, "bucket", name)),
+        (None, Err(unavailable)) => {
             return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
         }
     };
+    if let Some(evidence) = settings.say_gone(name) {
+        return is_gone(evidence);
+    }
 
     let bucket = Bucket {
-        trail,
+        trail: judged.trail,
+        trail_account,
         status: &judged.status,
-        organization,
         name,
         region,
         location: &location,
-        account: &caller.get().account,
-        partition: caller.get().partition(),
+        account,
+        partition,
         policy: read(&settings.policy, name),
         settings: &settings,
-        now: account.now(),
+        now,
     };
     let mut findings = vec![DELIVERY.judge(&subject, || delivery::delivery(&bucket))];
     findings.extend(delivery::source_arn(&bucket).map(|judgement| SOURCE_ARN.judge(&subject, || judgement)));
@@ -124,9 +130,10 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
 
 /// A bucket with everything that its requirements need.
 pub(super) struct Bucket<'a> {
-    pub(super) trail: &'a Trail,
+    pub(super) trail: Seen<'a, Trail>,
+    /// The account that the trail belongs to: for an organization's trail, not always this one.
+    pub(super) trail_account: &'a str,
     pub(super) status: &'a Result<Seen<'a, TrailStatus>, Unavailable>,
-    pub(super) organization: Fact<'a, Option<Organization>>,
     pub(super) name: &'a str,
     pub(super) region: &'a str,
     pub(super) location: &'a Location,
@@ -144,22 +151,29 @@ fn read<'a>(
     name: &str,
 ) -> Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable> {
     let seen = policy.clone()?;
-    let document = match seen.get().present() {
-        Some(text) => Some(
-            Document::parse(text)
-                .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?,
-        ),
-        None => None,
-    };
-    Ok((seen, document))
+    let Some(text) = seen.get().present() else { return Ok((seen, None)) };
+    let document = Document::parse(text)
+        .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?;
+    if is_too_large(&document) {
+        return Err(seen.unknowable(format!("the policy of bucket {name} is larger than any that S3 stores")));
+    }
+    Ok((seen, Some(document)))
 }
 
-/// Whether any of the settings was answered with "no such bucket".
-fn says_gone(settings: &Settings<'_>) -> bool {
-    fn gone<T>(setting: &Setting<'_, T>) -> bool {
-        matches!(setting, Ok(seen) if matches!(seen.get(), OfBucket::NoSuchBucket))
+impl Settings<'_> {
+    /// Whether S3 answered for any of them that there is no such bucket, with the proof.
+    fn say_gone(&self, name: &str) -> Option<Evidence> {
+        fn gone<T>(setting: &Setting<'_, T>, name: &str) -> Option<Evidence> {
+            match setting {
+                Ok(seen) if matches!(seen.get(), OfBucket::NoSuchBucket) => Some(Evidence::new(*seen, "bucket", name)),
+                _ => None,
+            }
+        }
+        gone(&self.policy, name)
+            .or_else(|| gone(&self.block, name))
+            .or_else(|| gone(&self.acl, name))
+            .or_else(|| gone(&self.ownership, name))
     }
-    gone(&settings.policy) || gone(&settings.block) || gone(&settings.acl) || gone(&settings.ownership)
 }
 
 fn gone(subject: &Subject, trail: &Trail, evidence: Evidence) -> Finding {
