@@ -1,5 +1,14 @@
 //! `stagecheck` as its users meet it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "tests and all that supports them: whatever breaks is to fail the test at once"
+)]
+
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
