@@ -100,7 +100,7 @@ impl Account {
             heard: Cell::default(),
             source,
             started,
-            deadline: timeout.map(|timeout| started + timeout),
+            deadline: timeout.and_then(|timeout| started.checked_add(timeout)),
             permits: Semaphore::new(CALLS_AT_ONCE),
             watcher: RefCell::new(watcher),
         };

@@ -5,6 +5,8 @@ use std::fmt::Write;
 
 use serde::Serialize;
 
+use crate::terminal::is_hidden;
+
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remediation {
@@ -89,7 +91,8 @@ impl Command {
     /// Words that may come from the account: quoted, and refused if they hold control characters.
     #[must_use]
     pub fn word(mut self, word: &str) -> Self {
-        if word.chars().any(is_hostile) {
+        // Controls, and the marks that reorder text on the screen, have no business in what somebody is to paste into a shell.
+        if word.chars().any(is_hidden) {
             self.line = None;
         } else if let Some(line) = &mut self.line {
             line.push(' ');
@@ -98,10 +101,18 @@ impl Command {
         self
     }
 
-    /// An option and its value.
+    /// An option and its value. A value that begins with a hyphen would be taken for an option, and one that begins like an address
+    /// for a file to read: <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html>
     #[must_use]
-    pub fn option(self, name: &str, value: &str) -> Self {
-        self.word(name).word(value)
+    pub fn option(mut self, name: &str, value: &str) -> Self {
+        if ["file://", "fileb://", "http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) {
+            self.line = None;
+            self
+        } else if value.starts_with('-') {
+            self.word(&format!("{name}={value}"))
+        } else {
+            self.word(name).word(value)
+        }
     }
 
     /// An option whose value only the operator knows: an environment variable, which the shell refuses to leave empty.
@@ -113,13 +124,6 @@ impl Command {
         self.inputs.push(variable);
         self
     }
-}
-
-/// Whether a character has no business in a name that somebody is to paste into a shell: controls, and the marks that
-/// reorder text on the screen.
-fn is_hostile(c: char) -> bool {
-    c.is_control()
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}' | '\u{2060}'..='\u{206f}' | '\u{feff}')
 }
 
 #[cfg(test)]
@@ -140,6 +144,15 @@ mod tests {
             .run(Command::aws("iam", "get-user").option("--user-name", "a\u{1b}[2J"))
             .finished();
         assert_eq!(remedy.commands, Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_name_is_never_taken_for_an_option_or_a_file() {
+        let of = |name: &str| {
+            Remediation::new("x").run(Command::aws("iam", "get-user").option("--user-name", name)).finished().commands
+        };
+        assert_eq!(of("-rf"), ["aws iam get-user '--user-name=-rf'"]);
+        assert_eq!(of("file:///etc/passwd"), Vec::<String>::new());
     }
 
     #[test]

@@ -11,6 +11,9 @@ use crate::finding::{Finding, Judged};
 use crate::operation::Operation;
 use crate::status::Status;
 
+pub(crate) mod distant;
+pub(crate) mod iam;
+
 /// The account that the tests are about.
 pub(crate) const ACCOUNT: &str = "111122223333";
 

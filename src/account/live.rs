@@ -10,14 +10,14 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use aws_smithy_runtime_api::client::http::SharedHttpClient;
+use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
+use aws_config::{BehaviorVersion, Region};
 use aws_smithy_types::retry::RetryConfig;
 use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
-use super::facts::Key;
 use super::facts::{
-    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, LoginProfile, ManagedPolicy, Metric, MfaDevice,
+    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, Key, LoginProfile, ManagedPolicy, Metric, MfaDevice,
     OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail, TrailStatus,
     User,
 };
@@ -115,7 +115,13 @@ impl Aws {
     /// No credentials, or a profile that cannot give any; within five seconds, whatever hangs.
     pub async fn connect(options: Options) -> Result<Aws, ConnectError> {
         let credentials = credentials::load(options.profile.as_deref(), &options.home_region).await?;
-        let mut loader = configured(&options, http::client()).credentials_provider(credentials);
+        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+            .region(Region::new(options.home_region.clone()))
+            .http_client(http::client())
+            .timeout_config(timeouts(&options))
+            .retry_config(retries())
+            .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build())
+            .credentials_provider(credentials);
         if let Some(profile) = &options.profile {
             loader = loader.profile_name(profile);
         }
@@ -167,26 +173,22 @@ impl Aws {
     }
 }
 
-/// Limits and tries that suit an audit: a call ends by itself within its limit.
-fn configured(options: &Options, http: SharedHttpClient) -> aws_config::ConfigLoader {
-    let timeouts = TimeoutConfig::builder()
+/// A call ends by itself within its limit, and a try early enough to leave time for another.
+fn timeouts(options: &Options) -> TimeoutConfig {
+    TimeoutConfig::builder()
         .connect_timeout(CONNECT_TIMEOUT)
         .read_timeout(options.call_timeout.mul_f32(0.6))
         .operation_attempt_timeout(options.call_timeout.mul_f32(0.7))
         .operation_timeout(options.call_timeout)
-        .build();
-    let retries = RetryConfig::standard()
+        .build()
+}
+
+/// Backing off with jitter; a service that fails all the time is not asked all the time.
+fn retries() -> RetryConfig {
+    RetryConfig::standard()
         .with_max_attempts(TRIES)
         .with_initial_backoff(Duration::from_millis(500))
-        .with_max_backoff(Duration::from_secs(4));
-    aws_config::defaults(aws_config::BehaviorVersion::latest())
-        .region(aws_config::Region::new(options.home_region.clone()))
-        .http_client(http)
-        .timeout_config(timeouts)
-        .retry_config(retries)
-        .stalled_stream_protection(
-            aws_config::stalled_stream_protection::StalledStreamProtectionConfig::enabled().build(),
-        )
+        .with_max_backoff(Duration::from_secs(4))
 }
 
 #[async_trait(?Send)]

@@ -63,7 +63,7 @@ const ENABLED: Requirement = Requirement {
 const ACTION: Requirement = Requirement {
     id: "billing-alarm/action",
     passes: "going to ALARM, it notifies an SNS topic of this account and region that exists",
-    otherwise: "fails when it notifies nothing else, or only when it is OK again; another account's topic is not known",
+    otherwise: "fails when it notifies no such topic, or only when it is OK again; another account's topic is not known",
 };
 const PUBLISH: Requirement = Requirement {
     id: "billing-alarm/publish",
@@ -151,11 +151,9 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
 async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     let region = expect.billing();
     let (caller, alarms) = tokio::join!(account.caller(), account.alarms(region));
-    let candidates: Vec<_> = match alarms {
-        Ok(alarms) => candidates(alarms).collect(),
-        Err(_) => Vec::new(),
-    };
-    if candidates.is_empty() && alarms.is_ok() && expect.home() != region {
+    let Ok(listed) = alarms else { return Search { caller, alarms, found: Vec::new(), at_home: Vec::new() } };
+    let candidates: Vec<_> = candidates(listed).collect();
+    if candidates.is_empty() && expect.home() != region {
         let at_home = match account.alarms(expect.home()).await {
             Ok(alarms) => candidates_of_home(alarms),
             Err(_) => Vec::new(),
@@ -172,7 +170,7 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
 }
 
 /// The alarms that are about the billing metric, and those that may be.
-fn candidates<'a>(alarms: Seen<'a, Alarms>) -> impl Iterator<Item = (Seen<'a, MetricAlarm>, Result<(), Unavailable>)> {
+fn candidates(alarms: Seen<'_, Alarms>) -> impl Iterator<Item = (Seen<'_, MetricAlarm>, Result<(), Unavailable>)> {
     alarms.part(|alarms| &alarms.metric).each().filter_map(|alarm| match is_about_billing(alarm) {
         Ok(true) => Some((alarm, Ok(()))),
         Ok(false) => None,
@@ -182,7 +180,8 @@ fn candidates<'a>(alarms: Seen<'a, Alarms>) -> impl Iterator<Item = (Seen<'a, Me
 
 /// Those that surely are about it, by name.
 fn candidates_of_home(alarms: Seen<'_, Alarms>) -> Vec<Seen<'_, MetricAlarm>> {
-    let mut sure: Vec<_> = candidates(alarms).filter(|(_, is_one)| is_one.is_ok()).map(|(alarm, _)| alarm).collect();
+    let metric_alarms = alarms.part(|alarms| &alarms.metric).each();
+    let mut sure: Vec<_> = metric_alarms.filter(|alarm| is_about_billing(*alarm) == Ok(true)).collect();
     sure.sort_by(|a, b| a.get().name.cmp(&b.get().name));
     sure
 }

@@ -7,8 +7,7 @@ use crate::account::facts::Role;
 use crate::account::{Account, Seen};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Judged, Requirement, Subject};
-use crate::judgement::administrator::Policies;
-use crate::judgement::documents::{Holder, Library, SSM_CORE};
+use crate::judgement::documents::{Holder, Library, Policies, SSM_CORE};
 use crate::operation::Operation;
 
 mod excess;
@@ -64,10 +63,15 @@ pub(super) const CHECK: Check = Check {
         "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
          account. Who is let in by `*` under a condition that does not hold them to this account is the world, sts:ExternalId too.",
         "Trust in other AWS services beside EC2 is not judged.",
-        "An AWS policy whose document cannot be had is taken to deny nothing, unless its name says so; but it may be excessive.",
+        "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
-    operations: &[Operation::GetAccountAuthorizationDetails, Operation::GetPolicy, Operation::GetPolicyVersion],
+    operations: &[
+        Operation::GetCallerIdentity,
+        Operation::GetAccountAuthorizationDetails,
+        Operation::GetPolicy,
+        Operation::GetPolicyVersion,
+    ],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
@@ -109,7 +113,7 @@ fn candidate(judging: &Judging<'_>) -> Candidate {
     let findings = vec![
         TRUST.judge(&subject, || trust::judge(judging)),
         PERMISSIONS.judge(&subject, || permissions::judge(judging)),
-        INSTANCE_PROFILE.judge(&subject, || profile::judge(judging)),
+        INSTANCE_PROFILE.judge(&subject, || Ok(profile::judge(judging))),
         NOT_EXCESSIVE.judge(&subject, || excess::judge(judging)),
     ];
     Candidate { name: role.name.clone(), findings }

@@ -5,11 +5,11 @@
 //! one into a user, be it under a condition.
 //!
 //! An unread document may allow or deny anything, so it leaves open what the read ones do not decide. But of AWS's managed policies
-//! only `AdministratorAccess` makes the administrator, and only those that say so in their name deny.
+//! only `AdministratorAccess` makes the administrator.
 
 use jiff::Timestamp;
 
-use super::documents::{ADMINISTRATOR_ACCESS, Holder, Library, Origin, Policy, Unread, aws_policy, home_of};
+use super::documents::{ADMINISTRATOR_ACCESS, Holder, Policies, Policy, Unread, aws_policy, home_of};
 use super::sure::{self, Sure};
 use crate::policy::{Context, Document, Effect, Statement};
 
@@ -49,67 +49,6 @@ enum Boundary<'l> {
     Unread(&'l Unread),
 }
 
-/// The policies of a user or a role, held for as long as its powers are judged.
-pub struct Policies<'l> {
-    holder: Holder<'l>,
-    identity: Vec<Policy<'l>>,
-    boundary: Option<Policy<'l>>,
-}
-
-impl<'l> Policies<'l> {
-    /// Takes them out of the library.
-    #[must_use]
-    pub fn of(library: &'l Library<'_>, holder: &Holder<'l>) -> Self {
-        Policies { holder: *holder, identity: library.policies(holder), boundary: library.boundary(holder) }
-    }
-
-    /// Those that give permissions.
-    #[must_use]
-    pub fn identity(&self) -> &[Policy<'l>] {
-        &self.identity
-    }
-
-    /// The permissions boundary.
-    #[must_use]
-    pub fn boundary(&self) -> Option<&Policy<'l>> {
-        self.boundary.as_ref()
-    }
-
-    /// Whether a document of them is unread, and every such is one of AWS's that AWS says does not exist.
-    #[must_use]
-    pub fn lack_only_what_is_gone(&self) -> bool {
-        let mut unread = self.identity.iter().chain(&self.boundary).filter_map(|policy| policy.document.as_ref().err());
-        unread.next().is_some_and(|first| first.gone) && unread.all(|unread| unread.gone)
-    }
-
-    /// What they come to at this time.
-    #[must_use]
-    pub fn powers(&'l self, now: Timestamp) -> Powers<'l> {
-        let (partition, account) = home_of(self.holder.arn);
-        let context = context(&self.holder, now);
-        let mut powers = Powers {
-            arn: self.holder.arn,
-            services: Service::all(partition, account),
-            allows: Vec::new(),
-            denies: Vec::new(),
-            unread: Vec::new(),
-            boundary: match self.boundary.as_ref().map(|policy| &policy.document) {
-                None => Boundary::None,
-                Some(Ok(document)) => Boundary::Read(document),
-                Some(Err(unread)) => Boundary::Unread(unread),
-            },
-            context,
-        };
-        for policy in &self.identity {
-            match &policy.document {
-                Ok(document) => powers.add(policy, document),
-                Err(unread) => powers.unread.push((policy, unread)),
-            }
-        }
-        powers
-    }
-}
-
 /// What is known of every request that somebody makes: the time, and who they are.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
 #[must_use]
@@ -128,17 +67,39 @@ pub fn context(holder: &Holder<'_>, now: Timestamp) -> Context {
     }
 }
 
-/// Whether a policy of AWS, unread, may deny something: AWS names such policies for it (`AWSDenyAll`, `AWSCompromisedKeyQuarantineV3`).
-/// Of any other's document anything must be expected.
-#[must_use]
-pub fn may_deny(policy: &Policy<'_>) -> bool {
-    match policy.arn.and_then(aws_policy) {
-        Some(name) => ["deny", "quarantine", "revoke"].iter().any(|word| name.to_ascii_lowercase().contains(word)),
-        None => true,
-    }
+/// Whether a policy, unread, may make the administrator: of AWS's only the one.
+fn may_make_administrator(policy: &Policy<'_>) -> bool {
+    policy.arn.and_then(aws_policy).is_none_or(|name| name == ADMINISTRATOR_ACCESS)
 }
 
 impl<'l> Powers<'l> {
+    /// What these policies come to at this time.
+    #[must_use]
+    pub fn of(policies: &'l Policies<'l>, now: Timestamp) -> Self {
+        let holder = policies.holder();
+        let (partition, account) = home_of(holder.arn);
+        let mut powers = Powers {
+            arn: holder.arn,
+            context: context(holder, now),
+            services: Service::all(partition, account),
+            allows: Vec::new(),
+            denies: Vec::new(),
+            unread: Vec::new(),
+            boundary: match policies.boundary().map(|policy| &policy.document) {
+                None => Boundary::None,
+                Some(Ok(document)) => Boundary::Read(document),
+                Some(Err(unread)) => Boundary::Unread(unread),
+            },
+        };
+        for policy in policies.identity() {
+            match &policy.document {
+                Ok(document) => powers.add(policy, document),
+                Err(unread) => powers.unread.push((policy, unread)),
+            }
+        }
+        powers
+    }
+
     fn add(&mut self, policy: &Policy<'_>, document: &'l Document) {
         let of = |effect| document.statements.iter().filter(move |statement| statement.effect == effect);
         let allows: Vec<&Statement> = of(Effect::Allow).collect();
@@ -164,7 +125,7 @@ impl<'l> Powers<'l> {
             .map(|allow| allow.statement)
             .collect();
         let allowed = everything(&allows, &self.services, &self.context);
-        let unread = self.unread.iter().find(|(policy, _)| policy.origin != Origin::Aws);
+        let unread = self.unread.iter().find(|(policy, _)| may_make_administrator(policy));
         sure::all([
             unless(allowed, true, unread.map(|(_, unread)| *unread)),
             self.nothing_denied(|deny| takes(deny, &self.services, &self.context)),
@@ -217,7 +178,7 @@ impl<'l> Powers<'l> {
             Boundary::None | Boundary::Unread(_) => None,
         };
         let mut denies = self.denies.iter().copied().chain(in_boundary.into_iter().flat_map(|b| of(b, Effect::Deny)));
-        let unread = self.unread.iter().find(|(policy, _)| may_deny(policy));
+        let unread = self.unread.iter().find(|(policy, _)| policy.may_deny());
         unless(denies.any(takes), false, unread.map(|(_, unread)| *unread))
     }
 

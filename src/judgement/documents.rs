@@ -81,6 +81,22 @@ pub struct Policy<'a> {
     pub document: Result<Cow<'a, Document>, Unread>,
 }
 
+impl Policy<'_> {
+    /// Whether this policy, unread, may deny something. What AWS says does not exist denies nothing, unless its name tells of a Deny
+    /// (`AWSDenyAll`, `AWSCompromisedKeyQuarantineV3`).
+    #[must_use]
+    pub fn may_deny(&self) -> bool {
+        let says_so = |name: &str| {
+            let name = name.to_ascii_lowercase();
+            ["deny", "quarantine", "revoke"].iter().any(|word| name.contains(word))
+        };
+        match (&self.document, self.arn.and_then(aws_policy)) {
+            (Err(Unread { gone: true, .. }), Some(name)) => says_so(name),
+            _ => true,
+        }
+    }
+}
+
 /// A user or a role, as far as its policies go.
 #[derive(Debug, Clone, Copy)]
 pub struct Holder<'a> {
@@ -131,6 +147,64 @@ impl<'a> Holder<'a> {
     }
 }
 
+/// The policies of a user or a role.
+#[derive(Debug, Clone)]
+pub struct Policies<'l> {
+    holder: Holder<'l>,
+    identity: Vec<Policy<'l>>,
+    boundary: Option<Policy<'l>>,
+}
+
+impl<'l> Policies<'l> {
+    /// Takes them out of the library.
+    #[must_use]
+    pub fn of(library: &'l Library<'_>, holder: &Holder<'l>) -> Self {
+        Policies { holder: *holder, identity: library.policies(holder), boundary: library.boundary(holder) }
+    }
+
+    /// Whose they are.
+    #[must_use]
+    pub fn holder(&self) -> &Holder<'l> {
+        &self.holder
+    }
+
+    /// Those that give permissions.
+    #[must_use]
+    pub fn identity(&self) -> &[Policy<'l>] {
+        &self.identity
+    }
+
+    /// The permissions boundary.
+    #[must_use]
+    pub fn boundary(&self) -> Option<&Policy<'l>> {
+        self.boundary.as_ref()
+    }
+
+    /// The documents that give permissions, as far as they were read; [`Policies::unread`] says what is missing.
+    #[must_use]
+    pub fn read<'s>(&'s self) -> Vec<&'s Document> {
+        let read = |policy: &'s Policy<'l>| match &policy.document {
+            Ok(document) => Some(document.as_ref()),
+            Err(_) => None,
+        };
+        self.identity.iter().filter_map(read).collect()
+    }
+
+    /// What stood in the way of reading the first of those that give permissions, that was not read, and that counts.
+    #[must_use]
+    pub fn unread(&self, counts: impl Fn(&Policy<'l>) -> bool) -> Option<&Unavailable> {
+        let mut counting = self.identity.iter().filter(|policy| counts(policy));
+        counting.find_map(|policy| policy.document.as_ref().err().map(|unread| &unread.why))
+    }
+
+    /// Whether a document of them is unread, and every such is of a policy that AWS says does not exist.
+    #[must_use]
+    pub fn lack_only_what_is_gone(&self) -> bool {
+        let mut unread = self.identity.iter().chain(&self.boundary).filter_map(|policy| policy.document.as_ref().err());
+        unread.next().is_some_and(|first| first.gone) && unread.all(|unread| unread.gone)
+    }
+}
+
 type Read = Result<Document, Unread>;
 
 /// What a listing has of a managed policy.
@@ -139,6 +213,14 @@ enum Listed<'a> {
     Document(Read),
     /// Only the name of its default version.
     Version(&'a str),
+}
+
+/// What must be asked for of a policy.
+enum Missing<'a> {
+    /// The document of this version.
+    Document { version: &'a str },
+    /// Which version is the default, and then its document.
+    All,
 }
 
 struct ListedGroup<'a> {
@@ -173,8 +255,8 @@ impl<'a> Library<'a> {
     pub async fn complete(&mut self, account: &'a Account, holders: &[Holder<'a>]) {
         let arns: BTreeSet<&'a str> = holders.iter().flat_map(|holder| self.arns(holder)).collect();
         let asked = arns.into_iter().filter_map(|arn| {
-            let version = self.missing(arn)?;
-            Some(async move { (arn, ask(account, arn, version).await) })
+            let missing = self.missing(arn)?;
+            Some(async move { (arn, ask(account, arn, missing).await) })
         });
         let read = join_all(asked).await;
         self.singly.extend(read);
@@ -201,10 +283,9 @@ impl<'a> Library<'a> {
         holder.boundary.map(|arn| self.managed(arn, arn, None))
     }
 
-    /// The ARNs of the managed policies that it has, itself or by a group; the boundary is none of them.
-    ///
-    /// # Errors
-    /// It is in a group, and the groups could not be read.
+    /// The ARNs of the managed policies that it has, itself or by a group; the boundary is none of them. Of a group that could not
+    /// be read, the reason.
+    #[must_use]
     pub fn attached<'l>(&'l self, holder: &Holder<'l>) -> Vec<Result<&'l str, Unavailable>> {
         let own = holder.attached.iter().map(|policy| Ok(policy.arn.as_str()));
         let by_groups = holder.groups.iter().flat_map(|group| match self.group(group) {
@@ -248,23 +329,15 @@ impl<'a> Library<'a> {
     }
 
     fn document(&self, arn: &str) -> Result<Cow<'_, Document>, Unread> {
-        let listing = self.listing(arn);
-        if let Ok(policies) = listing
-            && let Some(Listed::Document(read)) = policies.get(arn)
-        {
+        // What a listing that failed would have said of a policy goes before what is known by heart.
+        let listed = self.listing(arn).as_ref().map_err(|unavailable| Unread::from(*unavailable))?.get(arn);
+        if let Some(Listed::Document(read)) = listed {
             return borrow(read);
         }
         if let Some(document) = known::by_arn(arn) {
             return Ok(Cow::Owned(document));
         }
-        match (self.singly.get(arn), listing) {
-            (Some(read), _) => borrow(read),
-            (None, Err(unavailable)) => Err(Unread::from(*unavailable)),
-            (None, Ok(_)) => Err(Unread {
-                why: Unavailable { call: Call::global(Operation::GetPolicy).about(arn), cause: Cause::NotCollected },
-                gone: false,
-            }),
-        }
+        self.singly.get(arn).map_or_else(|| Err(not_asked(arn)), borrow)
     }
 
     fn listing(&self, arn: &str) -> &Listing<'a, Listed<'a>> {
@@ -281,21 +354,23 @@ impl<'a> Library<'a> {
         attached.chain(holder.boundary).collect()
     }
 
-    /// Whether a document must be asked for by itself, and the version if that is known. A listing that failed says nothing about
+    /// What must be asked for by itself, if anything. A listing that failed says nothing about
     /// what it would have held, and who may not list may not ask either.
-    fn missing(&self, arn: &str) -> Option<Option<&'a str>> {
+    fn missing(&self, arn: &str) -> Option<Missing<'a>> {
         if known::by_arn(arn).is_some() || self.singly.contains_key(arn) {
             return None;
         }
-        match self.listing(arn) {
-            Err(_) => None,
-            Ok(policies) => match policies.get(arn) {
-                Some(Listed::Document(_)) => None,
-                Some(Listed::Version(version)) => Some(Some(version)),
-                None => Some(None),
-            },
+        match self.listing(arn).as_ref().map(|policies| policies.get(arn)) {
+            Err(_) | Ok(Some(Listed::Document(_))) => None,
+            Ok(Some(Listed::Version(version))) => Some(Missing::Document { version }),
+            Ok(None) => Some(Missing::All),
         }
     }
+}
+
+fn not_asked(arn: &str) -> Unread {
+    let call = Call::global(Operation::GetPolicy).about(arn);
+    Unread { why: Unavailable { call, cause: Cause::NotCollected }, gone: false }
 }
 
 fn list_groups(groups: Fact<'_, Vec<Group>>) -> Listing<'_, ListedGroup<'_>> {
@@ -326,10 +401,10 @@ fn list_policies(policies: Fact<'_, Vec<ManagedPolicy>>) -> Listing<'_, Listed<'
         .collect())
 }
 
-async fn ask(account: &Account, arn: &str, version: Option<&str>) -> Read {
-    let version = match version {
-        Some(version) => version,
-        None => {
+async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
+    let version = match missing {
+        Missing::Document { version } => version,
+        Missing::All => {
             let default = account.policy_default_version(arn).await?;
             let gone = || Unread {
                 why: default

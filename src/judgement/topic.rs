@@ -84,7 +84,7 @@ pub enum KeyStanding<'a> {
 }
 
 /// What the key of a topic is good for, by what KMS says of it.
-pub fn key_standing<'a>(key: Seen<'a, Option<Key>>) -> Result<(KeyStanding<'a>, Evidence), Unavailable> {
+pub fn key_standing(key: Seen<'_, Option<Key>>) -> Result<(KeyStanding<'_>, Evidence), Unavailable> {
     let Some(known) = key.present() else { return Ok((KeyStanding::Missing, Evidence::new(key, "key", "not found"))) };
     let Key { arn, manager, state } = known.get();
     let evidence = Evidence::new(known, "key", arn).and(known, "key_manager", manager).and(known, "key_state", state);

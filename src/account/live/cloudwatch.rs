@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, need, need_text, text, time};
 use super::errors::cause;
-use super::guard::{Guard, TooManyRequests};
+use super::guard::{Guard, WorthAnotherTry};
 use super::pages::{self, Page};
 use crate::account::facts::{Alarms, CompositeAlarm, Dimension, Metric, MetricAlarm, MetricQuery, MetricStat};
 use crate::account::source::Answer;
@@ -18,19 +18,15 @@ const BILLING: &str = "AWS/Billing";
 /// [DescribeAlarms](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html).
 const ALARMS_A_PAGE: i32 = 100;
 
-enum Alarm {
-    Metric(MetricAlarm),
-    Composite(CompositeAlarm),
-}
-
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(TooManyRequests).build())
+    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
 }
 
 /// Composite alarms are given only when asked for.
 pub(super) async fn alarms(client: &Client) -> Answer<Alarms> {
-    let listed = pages::all(async |token, page| {
+    let mut composite = Vec::new();
+    let metric = pages::all(async |token, page| {
         let answer = client
             .describe_alarms()
             .alarm_types(AlarmType::MetricAlarm)
@@ -40,22 +36,13 @@ pub(super) async fn alarms(client: &Client) -> Answer<Alarms> {
             .send()
             .await
             .map_err(|error| cause(&error, page))?;
-        let mut items =
-            each(need(answer.metric_alarms, "MetricAlarms")?, |alarm| metric_alarm(alarm).map(Alarm::Metric))?;
         // Composite alarms only explain a failure: an answer without the list is believed, one with half of it is not.
-        let composite = answer.composite_alarms.unwrap_or_default();
-        items.extend(each(composite, |alarm| composite_alarm(alarm).map(Alarm::Composite))?);
+        composite.extend(each(answer.composite_alarms.unwrap_or_default(), composite_alarm)?);
+        let items = each(need(answer.metric_alarms, "MetricAlarms")?, metric_alarm)?;
         Ok(Page { items, next: answer.next_token })
     })
     .await?;
-    let mut alarms = Alarms { metric: Vec::new(), composite: Vec::new() };
-    for alarm in listed {
-        match alarm {
-            Alarm::Metric(alarm) => alarms.metric.push(alarm),
-            Alarm::Composite(alarm) => alarms.composite.push(alarm),
-        }
-    }
-    Ok(alarms)
+    Ok(Alarms { metric, composite })
 }
 
 fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {

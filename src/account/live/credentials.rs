@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::meta::credentials::CredentialsProviderChain;
-use aws_config::profile::ProfileFileCredentialsProvider;
+use aws_config::profile::{Profile, ProfileFileCredentialsProvider};
 use aws_config::provider_config::ProviderConfig;
 use aws_config::{BehaviorVersion, Region, imds};
 use aws_credential_types::Credentials;
@@ -13,16 +13,21 @@ use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials, SharedCredentialsProvider, future};
 use aws_sdk_sts::operation::assume_role::AssumeRoleError;
 use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
-use aws_smithy_types::error::metadata::ProvideErrorMetadata;
+use aws_smithy_runtime_api::client::result::ConnectorError;
+use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
+use aws_types::os_shim_internal::{Env, Fs};
 
-use super::errors::{chain, find};
-use super::profile::{Selected, set};
+use super::errors::{chain, find, obstacle};
+use super::profile::Selected;
 
 /// However the credentials are made, a user is told within five seconds that they cannot be.
 const FINDING: Duration = Duration::from_millis(4500);
 
 /// The instance metadata service is a hop away, or it is not there.
 const METADATA: Duration = Duration::from_secs(1);
+
+/// What a container's own service for credentials is named by.
+const CONTAINER: [&str; 2] = ["AWS_CONTAINER_CREDENTIALS_FULL_URI", "AWS_CONTAINER_CREDENTIALS_RELATIVE_URI"];
 
 /// Why no audit can be made. Its text is one sentence; nothing in it is secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -85,9 +90,15 @@ pub enum ConnectError {
         /// The profile's name.
         profile: String,
     },
-    /// The container's or the instance's own service for credentials failed.
-    #[error("the credentials of the container or the instance could not be had")]
-    Environment,
+    /// The container's own service for credentials failed.
+    #[error("the credentials of the container could not be had")]
+    Container,
+    /// Whoever makes them could not be reached.
+    #[error("AWS could not be reached for credentials: {why}")]
+    Unreachable {
+        /// What stood in the way.
+        why: &'static str,
+    },
     /// It took too long.
     #[error("no AWS credentials were had within {} seconds{}", FINDING.as_secs_f32(), from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default())]
     TimedOut {
@@ -129,8 +140,11 @@ impl ConnectError {
             ConnectError::CredentialProcess { profile } => {
                 format!("run the command of the profile {profile} by hand: it must print credentials as JSON and end with 0")
             }
-            ConnectError::Environment => {
-                "see whether the task, the pod or the instance has a role, or name a profile with --profile".to_owned()
+            ConnectError::Container => {
+                "see whether the task or the pod has a role, or name a profile with --profile".to_owned()
+            }
+            ConnectError::Unreachable { .. } => {
+                "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name".to_owned()
             }
             ConnectError::TimedOut { .. } | ConnectError::Other => {
                 "`aws sts get-caller-identity` with the same profile shows whether the AWS CLI can load them".to_owned()
@@ -147,7 +161,12 @@ fn word(text: &str) -> String {
 /// The credentials that AWS's own tools would take: a profile that was named on the command line comes before the
 /// environment, one that `AWS_PROFILE` names after it.
 pub(super) async fn load(profile: Option<&str>, region: &str) -> Result<SharedCredentialsProvider, ConnectError> {
-    let selected = Selected::read(profile).await?;
+    let selected = Selected::read(profile, Env::real(), Fs::real()).await?;
+    let by_environment = profile.is_none() && selected.set("AWS_ACCESS_KEY_ID").is_some();
+    if let Some(broken) = selected.missing_source().filter(|_| !by_environment) {
+        // The SDK would go on to the instance's role, which may be another account's.
+        return Err(ConnectError::IncompleteProfile { profile: broken, lacks: "its source_profile does not exist" });
+    }
     let config = ProviderConfig::without_region()
         .with_region(Some(Region::new(region.to_owned())))
         .with_behavior_version(Some(BehaviorVersion::latest()));
@@ -224,58 +243,58 @@ fn source_of(selected: &Selected) -> Option<String> {
 /// The SDK's error says what happened, the profile what was meant; together they make a sentence.
 fn explain(error: &CredentialsError, selected: &Selected) -> ConnectError {
     let links = selected.links();
-    let profile = selected.name().to_owned();
     if let Some(half) = links.iter().find_map(|link| half_a_key(link)) {
         return half;
     }
-    if matches!(error, CredentialsError::CredentialsNotLoaded(_)) {
-        let half = set("AWS_ACCESS_KEY_ID").is_some() != set("AWS_SECRET_ACCESS_KEY").is_some();
-        if half {
-            return ConnectError::IncompleteEnvironment;
-        }
+    if selected.set("AWS_ACCESS_KEY_ID").is_some() != selected.set("AWS_SECRET_ACCESS_KEY").is_some() {
+        return ConnectError::IncompleteEnvironment;
     }
-    if let Some(code) = refused_role(error) {
-        return role_error(&links, code).unwrap_or(ConnectError::Other);
+    let of_the_instance = chain(error).any(|error| error.to_string().contains("IMDS"));
+    if of_the_instance {
+        // It is asked last, and on most machines it is not there.
+        return ConnectError::NoCredentials;
+    }
+    // A container's own service is not AWS.
+    let of_the_container = links.is_empty() && CONTAINER.iter().any(|variable| selected.set(variable).is_some());
+    if !of_the_container && find::<ConnectorError>(error).is_some() {
+        return ConnectError::Unreachable { why: obstacle(error) };
+    }
+    if let Some(refused) = refused(error) {
+        return role(selected, refused.code().map(str::to_owned)).unwrap_or(ConnectError::Other);
     }
     // The profile at the end of the chain makes the credentials that the others build on.
-    let Some(last) = links.last() else { return without_profile(error) };
+    let Some(last) = links.last() else { return of_the_machine(error, selected) };
+    let profile = last.name().to_owned();
     let has = |property: &str| last.get(property).is_some();
     if has("credential_process") {
-        return ConnectError::CredentialProcess { profile };
+        ConnectError::CredentialProcess { profile }
+    } else if has("sso_session") || has("sso_start_url") {
+        ConnectError::SsoSession { profile }
+    } else if has("login_session") {
+        ConnectError::LoginSession { profile }
+    } else if matches!(error, CredentialsError::InvalidConfiguration(_)) {
+        ConnectError::IncompleteProfile { profile, lacks: "it names credentials that are not there" }
+    } else {
+        match links.iter().any(|link| link.get("role_arn").is_some()).then(|| role(selected, None)) {
+            Some(Some(role)) => role,
+            _ => of_the_machine(error, selected),
+        }
     }
-    if has("sso_session") || has("sso_start_url") {
-        return ConnectError::SsoSession { profile: last.name().to_owned() };
-    }
-    if has("login_session") {
-        return ConnectError::LoginSession { profile: last.name().to_owned() };
-    }
-    if matches!(error, CredentialsError::InvalidConfiguration(_)) {
-        return ConnectError::IncompleteProfile { profile, lacks: "it names credentials that are not there" };
-    }
-    if links.iter().any(|link| link.get("role_arn").is_some()) {
-        return role_error(&links, None).unwrap_or(ConnectError::Other);
-    }
-    without_profile(error)
 }
 
-fn without_profile(error: &CredentialsError) -> ConnectError {
+/// Of credentials that no profile speaks of.
+fn of_the_machine(error: &CredentialsError, selected: &Selected) -> ConnectError {
+    let is_set = |variable| selected.set(variable).is_some();
     match error {
         CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
         CredentialsError::ProviderTimedOut(_) => ConnectError::TimedOut { from: None },
-        _ if set("AWS_WEB_IDENTITY_TOKEN_FILE").is_some() => {
-            ConnectError::AssumeRole { role: set("AWS_ROLE_ARN").unwrap_or_default(), code: None }
-        }
-        _ if set("AWS_CONTAINER_CREDENTIALS_FULL_URI").is_some()
-            || set("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI").is_some()
-            || chain(error).any(|error| error.to_string().contains("IMDS")) =>
-        {
-            ConnectError::Environment
-        }
+        _ if is_set("AWS_WEB_IDENTITY_TOKEN_FILE") => role(selected, None).unwrap_or(ConnectError::Other),
+        _ if CONTAINER.into_iter().any(is_set) => ConnectError::Container,
         _ => ConnectError::Other,
     }
 }
 
-fn half_a_key(profile: &aws_config::profile::Profile) -> Option<ConnectError> {
+fn half_a_key(profile: &Profile) -> Option<ConnectError> {
     let lacks = match (profile.get("aws_access_key_id"), profile.get("aws_secret_access_key")) {
         (Some(_), None) => "it has an access key id and no secret access key",
         (None, Some(_)) => "it has a secret access key and no access key id",
@@ -284,20 +303,117 @@ fn half_a_key(profile: &aws_config::profile::Profile) -> Option<ConnectError> {
     Some(ConnectError::IncompleteProfile { profile: profile.name().to_owned(), lacks })
 }
 
-/// Whether STS refused a role, and with which code.
-fn refused_role(error: &CredentialsError) -> Option<Option<String>> {
-    let assumed = find::<AssumeRoleError>(error).map(ProvideErrorMetadata::code);
-    let code = assumed.or_else(|| find::<AssumeRoleWithWebIdentityError>(error).map(ProvideErrorMetadata::code))?;
-    Some(code.map(str::to_owned))
+/// What STS said when it refused a role, if it did.
+fn refused(error: &CredentialsError) -> Option<&ErrorMetadata> {
+    let assumed = find::<AssumeRoleError>(error).map(ProvideErrorMetadata::meta);
+    assumed.or_else(|| find::<AssumeRoleWithWebIdentityError>(error).map(ProvideErrorMetadata::meta))
 }
 
-fn role_error(links: &[&aws_config::profile::Profile], code: Option<String>) -> Option<ConnectError> {
-    let link = links.iter().rev().find(|link| link.get("role_arn").is_some());
-    let Some(link) = link else {
-        return set("AWS_ROLE_ARN").map(|role| ConnectError::AssumeRole { role, code });
+/// The role that could not be assumed: the first one of the chain, which the others build on, or the environment's.
+fn role(selected: &Selected, code: Option<String>) -> Option<ConnectError> {
+    let links = selected.links();
+    let Some(link) = links.iter().rev().find(|link| link.get("role_arn").is_some()) else {
+        return selected.set("AWS_ROLE_ARN").map(|role| ConnectError::AssumeRole { role, code });
     };
-    if let Some(device) = link.get("mfa_serial") {
-        return Some(ConnectError::MfaCode { profile: link.name().to_owned(), device: device.to_owned() });
+    Some(match link.get("mfa_serial") {
+        Some(device) => ConnectError::MfaCode { profile: link.name().to_owned(), device: device.to_owned() },
+        None => ConnectError::AssumeRole { role: link.get("role_arn")?.to_owned(), code },
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn selected(profile: Option<&str>, config: &str, env: &[(&str, &str)]) -> Selected {
+        let env = [&[("AWS_CONFIG_FILE", "/config")], env].concat();
+        Selected::read(profile, Env::from_slice(&env), Fs::from_slice(&[("/config", config)])).await.unwrap()
     }
-    Some(ConnectError::AssumeRole { role: link.get("role_arn")?.to_owned(), code })
+
+    async fn explained(config: &str, error: &CredentialsError) -> ConnectError {
+        explain(error, &selected(Some("p"), config, &[]).await)
+    }
+
+    fn failed() -> CredentialsError {
+        CredentialsError::provider_error("secret words of the SDK")
+    }
+
+    #[tokio::test]
+    async fn what_a_profile_is_made_of_says_what_failed() {
+        let profile = || "p".to_owned();
+        for (config, expected) in [
+            ("credential_process = x", ConnectError::CredentialProcess { profile: profile() }),
+            ("sso_session = x\nsso_account_id = 1\nsso_role_name = r", ConnectError::SsoSession { profile: profile() }),
+            ("sso_start_url = x", ConnectError::SsoSession { profile: profile() }),
+            ("login_session = x", ConnectError::LoginSession { profile: profile() }),
+            (
+                "aws_access_key_id = AKIA",
+                ConnectError::IncompleteProfile {
+                    profile: profile(),
+                    lacks: "it has an access key id and no secret access key",
+                },
+            ),
+            (
+                "role_arn = arn:aws:iam::1:role/r\nsource_profile = q\n[profile q]\nsso_start_url = x",
+                ConnectError::SsoSession { profile: "q".to_owned() },
+            ),
+            (
+                "role_arn = arn:aws:iam::1:role/r\ncredential_source = Environment",
+                ConnectError::AssumeRole { role: "arn:aws:iam::1:role/r".to_owned(), code: None },
+            ),
+            (
+                "role_arn = arn:aws:iam::1:role/r\nmfa_serial = arn:aws:iam::1:mfa/m\nsource_profile = p",
+                ConnectError::MfaCode { profile: profile(), device: "arn:aws:iam::1:mfa/m".to_owned() },
+            ),
+            ("region = us-east-1", ConnectError::Other),
+        ] {
+            assert_eq!(explained(&format!("[profile p]\n{config}\n"), &failed()).await, expected, "{config}");
+        }
+    }
+
+    #[tokio::test]
+    async fn a_chain_that_has_nothing_has_no_credentials() {
+        let nothing = CredentialsError::not_loaded("x");
+        assert_eq!(explained("[profile p]\nregion = us-east-1\n", &nothing).await, ConnectError::NoCredentials);
+        let nobody = selected(None, "", &[]).await;
+        assert_eq!(explain(&nothing, &nobody), ConnectError::NoCredentials);
+        let half = selected(None, "", &[("AWS_ACCESS_KEY_ID", "AKIA")]).await;
+        assert_eq!(explain(&nothing, &half), ConnectError::IncompleteEnvironment);
+    }
+
+    #[tokio::test]
+    async fn a_profile_that_names_itself_or_a_circle_ends() {
+        let circle = "[profile p]\nrole_arn = r\nsource_profile = q\n[profile q]\nrole_arn = s\nsource_profile = p\n";
+        assert_eq!(selected(Some("p"), circle, &[]).await.links().len(), 2);
+    }
+
+    #[test]
+    fn errors_are_sentences_of_our_own_and_always_help() {
+        let profile = || "my profile".to_owned();
+        for error in [
+            ConnectError::NoCredentials,
+            ConnectError::MissingProfile { profile: profile() },
+            ConnectError::UnreadableConfig,
+            ConnectError::SsoSession { profile: profile() },
+            ConnectError::TimedOut { from: Some("SSO".to_owned()) },
+            ConnectError::AssumeRole { role: "r".to_owned(), code: Some("AccessDenied".to_owned()) },
+            ConnectError::Other,
+        ] {
+            let sentence = error.to_string();
+            assert!(!sentence.ends_with('.') && !sentence.contains('{'), "{sentence}");
+            assert!(!error.help().is_empty());
+        }
+        let sso = ConnectError::SsoSession { profile: profile() };
+        assert_eq!(sso.help(), "run `aws sso login --profile 'my profile'`");
+    }
+
+    #[tokio::test]
+    async fn credentials_that_were_found_are_used_once_and_then_asked_for_again() {
+        let key = |id: &str| Credentials::new(id, "s", None, None, "test");
+        let later = SharedCredentialsProvider::new(key("later"));
+        let primed = Primed { first: Mutex::new(Some(key("first"))), provider: later };
+        for id in ["first", "later", "later"] {
+            assert_eq!(primed.provide_credentials().await.unwrap().access_key_id(), id);
+        }
+    }
 }

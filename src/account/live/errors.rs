@@ -123,16 +123,20 @@ fn undispatched(error: &(dyn Error + 'static)) -> Cause {
             _ => Cause::Credentials { code: "no new credentials after the old ones expired".to_owned() },
         };
     }
-    let told = |words: &str| chain(error).any(|error| error.to_string().contains(words));
-    if told("read timeout") {
+    if tells(error, "read timeout") {
         return Cause::TimedOut;
     }
-    Cause::Unreachable { why: obstacle(find::<io::Error>(error).map(io::Error::kind), told).to_owned() }
+    Cause::Unreachable { why: obstacle(error).to_owned() }
+}
+
+fn tells(error: &(dyn Error + 'static), words: &str) -> bool {
+    chain(error).any(|error| error.to_string().contains(words))
 }
 
 /// What stood in the way of a connection. Names, TLS and proxies have no error types of their own that reach us.
-fn obstacle(kind: Option<io::ErrorKind>, told: impl Fn(&str) -> bool) -> &'static str {
+pub(super) fn obstacle(error: &(dyn Error + 'static)) -> &'static str {
     use io::ErrorKind;
+    let told = |words| tells(error, words);
     if told("dns error") || told("failed to lookup address") {
         return "the name does not resolve";
     }
@@ -142,7 +146,7 @@ fn obstacle(kind: Option<io::ErrorKind>, told: impl Fn(&str) -> bool) -> &'stati
     if told("certificate") || told("corrupt message") {
         return "TLS could not be agreed on";
     }
-    match kind {
+    match find::<io::Error>(error).map(io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => "the connection was refused",
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
             "the connection was reset"

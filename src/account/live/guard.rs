@@ -5,7 +5,7 @@ use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
     AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef, InterceptorContext,
 };
-use aws_smithy_runtime_api::client::orchestrator::Metadata;
+use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
@@ -71,19 +71,27 @@ fn listed(config: &ConfigBag) -> Result<Operation, Unlisted> {
         .ok_or_else(|| Unlisted { service: service.to_owned(), operation: operation.to_owned() })
 }
 
-/// SNS throttles with a code that the SDK does not retry (`Throttled`); by its HTTP status it is told as well.
+/// What the SDK would not try again, and may well pass: an answer that is none, and SNS's throttling, whose code
+/// (`Throttled`) the SDK does not know. <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
 #[derive(Debug)]
-pub(super) struct TooManyRequests;
+pub(super) struct WorthAnotherTry;
 
-impl ClassifyRetry for TooManyRequests {
+impl ClassifyRetry for WorthAnotherTry {
     fn name(&self) -> &'static str {
-        "TooManyRequests"
+        "WorthAnotherTry"
     }
 
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
-        match context.response().map(|response| response.status().as_u16()) {
-            Some(429) => RetryAction::throttling_error(),
+        match (context.response().map(HttpResponse::status), context.output_or_error()) {
+            (Some(status), _) if status.as_u16() == 429 => RetryAction::throttling_error(),
+            (Some(status), _) if status.is_client_error() && says_throttled(context) => RetryAction::throttling_error(),
+            (Some(status), Some(Err(_))) if status.is_success() => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
+}
+
+fn says_throttled(context: &InterceptorContext) -> bool {
+    let body = context.response().and_then(|response| response.body().bytes());
+    body.is_some_and(|body| String::from_utf8_lossy(body).contains("<Code>Throttled</Code>"))
 }

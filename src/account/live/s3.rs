@@ -14,7 +14,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, malformed, need, need_text, text};
 use super::errors::{cause, code, says};
-use super::guard::{Guard, TooManyRequests};
+use super::guard::{Guard, WorthAnotherTry};
 use super::xml;
 use crate::account::facts::{Acl, Bucket, Grant, Grantee, OfBucket, PublicAccessBlock};
 use crate::account::source::{Answer, BucketName};
@@ -31,7 +31,7 @@ pub(super) fn client(config: &SdkConfig, region: &str, path_style: bool) -> Clie
         .disable_s3_express_session_auth(true)
         .use_arn_region(false);
     let builder = if path_style { builder.force_path_style(true) } else { builder };
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(TooManyRequests).build())
+    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
 }
 
 /// Asks where the trail lives, and where S3 says that the bucket is. The region that answered comes with the answer.

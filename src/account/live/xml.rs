@@ -18,11 +18,10 @@ pub(super) fn walk<'a>(
                 path.push(local.as_str());
                 visit(&path, None)?;
             }
-            Token::ElementEnd { end: ElementEnd::Close(_, local), .. } => {
-                if path.pop() != Some(local.as_str()) {
-                    return Err(format!("{local} is closed and was not open"));
-                }
-            }
+            Token::ElementEnd { end: ElementEnd::Close(_, local), .. } => match path.pop() {
+                Some(open) if open == local.as_str() => {}
+                _ => return Err(format!("{local} is closed and was not open")),
+            },
             Token::ElementEnd { end: ElementEnd::Empty, .. } => {
                 path.pop();
             }

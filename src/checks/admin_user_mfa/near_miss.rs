@@ -5,8 +5,8 @@ use super::suspect::Suspect;
 use crate::account::facts::{Caller, Role, User};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Evidence, Outcome};
-use crate::judgement::administrator::Policies;
-use crate::judgement::documents::{Holder, Library, aws_policy};
+use crate::judgement::administrator::Powers;
+use crate::judgement::documents::{Holder, Library, Policies, aws_policy};
 
 /// Near misses beyond these are counted only.
 const NAMED: usize = 3;
@@ -18,7 +18,7 @@ pub(super) async fn roles<'a>(account: &'a Account, library: &mut Library<'a>) -
     let holders: Vec<Holder<'a>> = roles.each().filter(of_people).map(Holder::role).collect();
     library.complete(account, &holders).await;
     let is_administrator =
-        |holder: &&Holder<'a>| Policies::of(library, holder).powers(account.now()).administrator() == Ok(true);
+        |holder: &&Holder<'a>| Powers::of(&Policies::of(library, holder), account.now()).administrator() == Ok(true);
     holders.iter().filter(is_administrator).map(|holder| holder.name).collect()
 }
 
@@ -53,8 +53,8 @@ pub(super) fn none(
     if !more.is_empty() {
         message = format!("{message}; and {} more", more.len());
     }
-    let names: Vec<&str> = users.get().iter().map(|user| user.name.as_str()).collect();
-    let evidence = Evidence::new(users, "iam_users", names).and(users, "near_misses", &near);
+    let all: Vec<&str> = users.get().iter().map(|user| user.name.as_str()).collect();
+    let evidence = Evidence::new(users, "iam_users", all).and(users, "near_misses", &near);
     Outcome::fail(message, evidence, remedy::for_none(users, suspects, caller))
 }
 

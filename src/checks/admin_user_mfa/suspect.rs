@@ -5,8 +5,8 @@ use jiff::Timestamp;
 use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Evidence, Subject};
-use crate::judgement::administrator::Policies;
-use crate::judgement::documents::{Holder, Library};
+use crate::judgement::administrator::Powers;
+use crate::judgement::documents::{Holder, Library, Policies};
 use crate::judgement::sure::{self, Sure};
 
 /// What a user's policies come to.
@@ -22,7 +22,7 @@ pub(super) struct Standing {
 impl Standing {
     pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, now: Timestamp) -> Self {
         let policies = Policies::of(library, holder);
-        let powers = policies.powers(now);
+        let powers = Powers::of(&policies, now);
         Standing {
             administrator: powers.administrator(),
             can_become: powers.can_become(),
@@ -87,7 +87,11 @@ impl<'a> Suspect<'a> {
 
     /// Who it is, and all that AWS said of devices, password and keys.
     pub(super) fn evidence(&self) -> Evidence {
-        let mut evidence = Evidence::new(self.user, "user", self.name());
+        let user = self.user.get();
+        let attached: Vec<&str> = user.attached_policies.iter().map(|policy| policy.arn.as_str()).collect();
+        let mut evidence = Evidence::new(self.user, "user", &user.name)
+            .and(self.user, "attached_policies", attached)
+            .and(self.user, "groups", &user.groups);
         if let Ok(devices) = self.devices {
             let serials: Vec<&str> = devices.get().iter().map(|device| device.serial_number.as_str()).collect();
             evidence = evidence.and(devices, "mfa_devices", serials);

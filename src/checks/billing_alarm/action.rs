@@ -10,7 +10,7 @@ use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm, Topic};
 use crate::account::{Account, Fact, Seen};
-use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
+use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
 use crate::judgement::subscriber::{AlarmMessage, Readers};
 use crate::judgement::topic::{self, TopicArn};
 
@@ -128,7 +128,7 @@ impl Actions<'_> {
             Place::NoTopic => return None,
             Place::OtherRegion => vec![self.fail(&subject, other_region(TopicArn::parse(action)?, self.region))],
             Place::OtherAccount => {
-                let unavailable = caller.unknowable(format!(
+                let unavailable = self.alarm.unknowable(format!(
                     "it notifies {action}, another account's topic, of which nothing can be seen from here"
                 ));
                 [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
@@ -159,19 +159,19 @@ impl Actions<'_> {
             }),
             PUBLISH.judge(subject, || publish::judge(target, alarm, caller, self.region)),
             SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
-            TOPIC.judge(subject, || self.expected(target.arn, caller)),
+            TOPIC.judge(subject, || Ok(self.expected(target.arn, caller))),
         ]
     }
 
     /// `/topic`: whether it is the expected one. Told by the ARN alone.
-    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Judgement {
+    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Outcome {
         let evidence = Evidence::new(self.alarm, "topic", topic).and(caller, "account", &caller.get().account);
         let name = self.plan.topic_name;
         if TopicArn::parse(topic).is_some_and(|topic| topic.name == name) {
-            return Ok(Outcome::pass(format!("the topic is {name}"), evidence));
+            return Outcome::pass(format!("the topic is {name}"), evidence);
         }
         let message = format!("the topic is not {name}");
-        Ok(Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get())))
+        Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get()))
     }
 
     fn fail(&self, subject: &Subject, message: String) -> Finding {
@@ -225,9 +225,11 @@ fn other_region(topic: TopicArn<'_>, region: &str) -> String {
 /// Whether a composite alarm's rule names an alarm: in quotes, or bare between brackets, commas and spaces.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutCompositeAlarm.html>
 fn mentions(rule: &str, alarm: &str) -> bool {
-    let quoted = rule.split('"').skip(1).step_by(2);
-    let bare = rule.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ',' | '"'));
-    quoted.chain(bare).any(|word| word == alarm)
+    rule.split('"').enumerate().any(|(number, part)| {
+        let is_quoted = number % 2 == 1;
+        let mut bare = part.split(|c: char| c.is_whitespace() || matches!(c, '(' | ')' | ','));
+        if is_quoted { part == alarm } else { bare.any(|word| word == alarm) }
+    })
 }
 
 /// What a repaired alarm is to notify: all that it notifies now and can reach, and the expected topic where there is no other.

@@ -24,7 +24,10 @@ pub(super) fn judge_data(
 ) -> Finding {
     let finding = requirement.judge(subject, || data(metrics, alarm, now));
     // Whether the metric is listed was seen; only time is wanting.
-    let waits = finding.unavailable.is_some() && metrics.is_ok() && alarm.get().configured.is_some();
+    let waits = match metrics {
+        Ok(_) => finding.unavailable.is_some() && alarm.get().configured.is_some(),
+        Err(_) => false,
+    };
     Finding { settles: if waits { Some(FIRST_DATA.to_owned()) } else { finding.settles }, ..finding }
 }
 

@@ -145,8 +145,18 @@ fn free_name(threshold: f64, existing: Option<&Alarms>) -> String {
                 || alarms.composite.iter().any(|alarm| alarm.name == name)
         })
     };
-    let numbered = (2_u32..).map(|number| format!("{name}-{number}"));
-    std::iter::once(name.clone()).chain(numbered).find(|name| !taken(name)).unwrap_or(name)
+    free(&name, "-", taken)
+}
+
+/// The name, or the name with the first number behind it that makes it one that is not taken.
+fn free(name: &str, before_number: &str, taken: impl Fn(&str) -> bool) -> String {
+    let mut free = name.to_owned();
+    let mut number = 2_u32;
+    while taken(&free) {
+        free = format!("{name}{before_number}{number}");
+        number += 1;
+    }
+    free
 }
 
 /// What an alarm computes: what of it is right stays, the rest becomes what the labs make.
@@ -293,14 +303,8 @@ fn with_statement(policy: &str, name: &str, mut statement: Value) -> Option<Stri
         *statements = json!([statements.take()]);
     }
     let statements = statements.as_array_mut()?;
-    let taken: Vec<_> = statements.iter().filter_map(|statement| statement.get("Sid")?.as_str()).collect();
-    let name = std::iter::once(name.to_owned())
-        .chain((2_u32..).map(|number| format!("{name}{number}")))
-        .find(|name| !taken.contains(&name.as_str()))?;
+    let name = free(name, "", |name| statements.iter().any(|statement| statement.get("Sid") == Some(&json!(name))));
     statement.as_object_mut()?.insert("Sid".to_owned(), json!(name));
     statements.push(statement);
     Some(policy.to_string())
 }
-
-#[cfg(test)]
-mod tests;

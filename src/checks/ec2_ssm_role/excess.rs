@@ -1,15 +1,15 @@
 //! `/not-excessive`: no more than an instance needs, and for nobody outside.
 
-use super::permissions::{self, Extent, extent};
+use super::permissions::{self, Extent, extent, instances};
 use super::role::Judging;
 use super::{remedy, trust};
 use crate::account::Unavailable;
 use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::Policies;
+use crate::judgement::administrator::Powers;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, aws_policy, home_of};
-use crate::judgement::sure::Sure;
-use crate::policy::{Condition, Context, Decision, Document, Effect, Principal, Principals, Request, Who, decide};
+use crate::judgement::sure::{self, Sure};
+use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 
 /// What commands other instances.
 const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
@@ -57,31 +57,26 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
-        let remedy = if excessive.is_empty() { remedy::trust_only_ec2(role) } else { remedy::narrow(role, judging) };
+        let remedy = if excessive.is_empty() {
+            remedy::trust_only_ec2(role)
+        } else {
+            remedy::narrow(role, judging.policies, !others.is_empty())
+        };
         return Ok(Outcome::warn(message, evidence, remedy));
     }
-    match open {
-        Some(unavailable) => Err(unavailable),
-        None => {
-            let message = format!("`{}` has no more than an instance needs", role.name);
-            Ok(Outcome::pass(message, evidence))
-        }
+    if let Some(unavailable) = open {
+        return Err(unavailable);
     }
+    Ok(Outcome::pass(format!("`{}` has no more than an instance needs", role.name), evidence))
 }
 
 /// What the role has beyond need, each as the end of a sentence.
 fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
     let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = judging.policies.powers(judging.now).administrator();
+    let administrator = Powers::of(judging.policies, judging.now).administrator();
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
-    let commanding = crate::judgement::sure::any(COMMANDING.iter().map(|action| {
-        Ok(match extent(judging.policies, action, "*", &context)? {
-            Extent::Whole => true,
-            Extent::Part { by_condition_only: true } => !only_by_tag(judging.policies, action, &context),
-            Extent::Part { by_condition_only: false } | Extent::Nothing { .. } => false,
-        })
-    }));
+    let commanding = sure::any(COMMANDING.iter().map(|action| commands(judging, action, &context)));
     [
         (administrator, "is administrator"),
         (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket"),
@@ -89,18 +84,34 @@ fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
     ]
 }
 
-/// Whether each Allow of this action on `*` is narrowed by the tags of what it is done to.
-fn only_by_tag(policies: &Policies<'_>, action: &str, context: &Context) -> bool {
+/// Whether the role may do this to whatever it likes: an Allow on `*`, which neither Deny nor boundary keeps from the instances.
+fn commands(judging: &Judging<'_>, action: &str, context: &Context) -> Sure {
+    let extent = extent(judging.policies, action, &instances(judging.role.get()), context)?;
     let request = Request { who: Who::Identity, action, resource: "*", context };
-    let tagged = |condition: &Condition| {
-        let key = condition.key.to_ascii_lowercase();
-        key.starts_with("ssm:resourcetag/") || key.starts_with("aws:resourcetag/")
-    };
-    let documents = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
-    documents
+    let on_everything: Vec<&Statement> = judging
+        .policies
+        .read()
+        .into_iter()
         .flat_map(|document| &document.statements)
         .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
-        .all(|statement| statement.conditions.iter().any(tagged))
+        .collect();
+    match extent {
+        Extent::Nothing { .. } | Extent::Part { by_condition_only: false } => Ok(false),
+        _ if on_everything.is_empty() => match judging.policies.unread(|_| true) {
+            Some(unavailable) => Err(unavailable.clone()),
+            None => Ok(false),
+        },
+        Extent::Whole => Ok(true),
+        Extent::Part { by_condition_only: true } => Ok(!on_everything.into_iter().all(narrows_by_tag)),
+    }
+}
+
+/// Whether an Allow is narrowed by the tags of what it is done to, which is as good as naming it.
+fn narrows_by_tag(statement: &Statement) -> bool {
+    statement.conditions.iter().any(|condition| {
+        let key = condition.key.to_ascii_lowercase();
+        key.starts_with("ssm:resourcetag/") || key.starts_with("aws:resourcetag/")
+    })
 }
 
 fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
@@ -129,10 +140,7 @@ fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
     }
     let mut named: Vec<String> = principals(trust)
         .filter_map(|principal| {
-            let name = match principal {
-                Principal::Aws(name) | Principal::Federated(name) => name,
-                _ => return None,
-            };
+            let (Principal::Aws(name) | Principal::Federated(name)) = principal else { return None };
             let account = match name.split(':').nth(4) {
                 Some(account) => account,
                 None if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => name,

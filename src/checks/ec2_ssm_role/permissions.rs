@@ -7,10 +7,10 @@ use super::role::Judging;
 use crate::account::facts::Role;
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::{self, Policies, may_deny};
-use crate::judgement::documents::{Holder, home_of};
+use crate::judgement::administrator;
+use crate::judgement::documents::{Holder, Policies, Policy, home_of};
 use crate::policy::{
-    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
+    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may, overlaps,
     overlaps_resource,
 };
 
@@ -25,6 +25,15 @@ const CHANNELS: [&str; 4] = [
     "ssmmessages:OpenControlChannel",
     "ssmmessages:OpenDataChannel",
 ];
+
+/// What an action without resources is done to: only a pattern for everything fits it, and no ARN, in a Deny neither.
+const NO_RESOURCE: &str = "-";
+
+/// All EC2 instances of the role's account.
+pub(super) fn instances(role: &Role) -> String {
+    let (partition, account) = home_of(&role.arn);
+    format!("arn:{partition}:ec2:*:{account}:instance/i-*")
+}
 
 /// What a role may do of one thing.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,10 +59,9 @@ pub(super) struct Reach {
 
 impl Reach {
     pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, now: Timestamp) -> Self {
-        let (partition, account) = home_of(&role.get().arn);
-        let instances = format!("arn:{partition}:ec2:*:{account}:instance/*");
+        let instances = instances(role.get());
         let context = context(&Holder::role(role), now);
-        let channels = CHANNELS.map(|action| (action, extent(policies, action, "*", &context)));
+        let channels = CHANNELS.map(|action| (action, extent(policies, action, NO_RESOURCE, &context)));
         let register = (REGISTER, extent(policies, REGISTER, &instances, &context));
         Reach { actions: std::iter::once(register).chain(channels).collect() }
     }
@@ -69,7 +77,7 @@ pub(super) fn context(holder: &Holder<'_>, now: Timestamp) -> Context {
     ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:FederatedProvider", "aws:SourceIdentity"]
         .into_iter()
         .chain(["aws:SourceAccount", "aws:SourceArn", "aws:CalledVia", "sts:ExternalId"])
-        .fold(administrator::context(holder, now), |context, key| context.absent(key))
+        .fold(administrator::context(holder, now), Context::absent)
         .with("aws:ViaAWSService", "false")
         .with("aws:SecureTransport", "true")
 }
@@ -84,15 +92,14 @@ pub(super) fn extent(
     resource: &str,
     context: &Context,
 ) -> Result<Extent, Unavailable> {
-    let read = policies.identity().iter().filter_map(|policy| policy.document.as_ref().ok());
-    let identity: Vec<&Document> = read.map(AsRef::as_ref).collect();
+    let identity = policies.read();
     let boundary = match policies.boundary().map(|policy| &policy.document) {
         None => None,
         Some(Ok(document)) => Some(document.as_ref()),
         Some(Err(unread)) => {
             // The boundary can only take.
             return match of_read(&identity, None, action, resource, context) {
-                Extent::Nothing { taken } if !has_unread(policies, |_| true) => Ok(Extent::Nothing { taken }),
+                Extent::Nothing { taken } if policies.unread(|_| true).is_none() => Ok(Extent::Nothing { taken }),
                 _ => Err(unread.why.clone()),
             };
         }
@@ -100,30 +107,15 @@ pub(super) fn extent(
     let extent = of_read(&identity, boundary, action, resource, context);
     // Unread documents may allow more, and some may deny; a Deny or a boundary that was read stands.
     let could_change = match extent {
-        Extent::Whole => first_unread(policies, may_deny_any),
-        Extent::Part { .. } => first_unread(policies, |_| true),
+        Extent::Whole => policies.unread(Policy::may_deny),
+        Extent::Part { .. } => policies.unread(|_| true),
         Extent::Nothing { .. } if !could_allow(&identity, boundary, action, resource, context) => None,
-        Extent::Nothing { .. } => first_unread(policies, |_| true),
+        Extent::Nothing { .. } => policies.unread(|_| true),
     };
     match could_change {
-        Some(unavailable) => Err(unavailable),
+        Some(unavailable) => Err(unavailable.clone()),
         None => Ok(extent),
     }
-}
-
-type AnyPolicy<'p, 'l> = &'p crate::judgement::documents::Policy<'l>;
-
-fn may_deny_any(policy: AnyPolicy<'_, '_>) -> bool {
-    may_deny(policy)
-}
-
-fn first_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> Option<Unavailable> {
-    let mut unread = policies.identity().iter().filter(|policy| counts(policy));
-    unread.find_map(|policy| policy.document.as_ref().err().map(|unread| unread.why.clone()))
-}
-
-fn has_unread(policies: &Policies<'_>, counts: impl Fn(AnyPolicy<'_, '_>) -> bool) -> bool {
-    first_unread(policies, counts).is_some()
 }
 
 /// Whether one more Allow could be of any use: no Deny takes the whole, and the boundary lets a part pass.
@@ -136,10 +128,10 @@ fn could_allow(
 ) -> bool {
     let request = Request { who: Who::Identity, action, resource, context };
     let denies = identity.iter().copied().chain(boundary).flat_map(|document| of(document, Effect::Deny));
-    let denied = denies.into_iter().any(|deny| deny.covers(&request).is_yes());
+    let taken = denies.into_iter().any(|deny| deny.covers(&request).is_yes());
     let passes =
         boundary.is_none_or(|boundary| of(boundary, Effect::Allow).any(|allow| !allow.touches(&request).is_no()));
-    !denied && passes
+    !taken && passes
 }
 
 fn of_read(
@@ -167,7 +159,7 @@ fn of_read(
     let is_left = |allow: &Statement| match &allow.resources {
         Some(Choice::Only(patterns)) => patterns
             .iter()
-            .filter(|pattern| overlaps_resource(pattern, resource))
+            .filter(|pattern| meets(pattern, resource))
             // What lies beyond the resource that is asked about does not count, so the narrower of the two is looked at.
             .any(|pattern| left(if crate::policy::covers_resource(pattern, resource) { resource } else { pattern })),
         Some(Choice::AllBut(_)) | None => left(resource),
@@ -175,8 +167,22 @@ fn of_read(
     if allows().filter(touching).any(is_left) {
         Extent::Part { by_condition_only: false }
     } else {
-        Extent::Nothing { taken: allows().any(|allow| touching(&allow)) }
+        let allowed = |allow: &Statement| match &allow.resources {
+            Some(Choice::Only(patterns)) => patterns.iter().any(|pattern| meets(pattern, resource)),
+            Some(Choice::AllBut(_)) | None => true,
+        };
+        Extent::Nothing { taken: allows().filter(touching).any(allowed) }
     }
+}
+
+/// Whether a pattern fits any of these resources. Two patterns could also meet in an ARN with more colons than there are, where a `*`
+/// runs on past one; so the accounts must fit by themselves.
+fn meets(pattern: &str, resource: &str) -> bool {
+    let account = |arn: &str| match arn.split(':').collect::<Vec<_>>().as_slice() {
+        [_, _, _, _, account, _, ..] => (*account).to_owned(),
+        _ => "*".to_owned(),
+    };
+    overlaps_resource(pattern, resource) && overlaps(&account(pattern), &account(resource))
 }
 
 fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {

@@ -2,17 +2,17 @@
 
 use super::remedy;
 use super::role::{DEFAULT_HOST_MANAGEMENT, Judging};
-use crate::finding::{Evidence, Judgement, Outcome};
+use crate::finding::{Evidence, Outcome};
 
-pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
     let role = judging.role.get();
     let evidence = Evidence::new(judging.role, "instance_profiles", &role.instance_profiles);
     if let Some(first) = role.instance_profiles.first() {
-        return Ok(Outcome::pass(format!("the instance profile `{first}` holds `{}`", role.name), evidence));
+        return Outcome::pass(format!("the instance profile `{first}` holds `{}`", role.name), evidence);
     }
     let mut message = format!("no instance profile holds `{}`, so no instance can be given it", role.name);
     if judging.roles.get().iter().any(|role| role.name == DEFAULT_HOST_MANAGEMENT) {
         message = format!("{message}; Default Host Management may serve instead, where it is switched on");
     }
-    Ok(Outcome::fail(message, evidence, remedy::instance_profile(&role.name)))
+    Outcome::fail(message, evidence, remedy::instance_profile(&role.name))
 }

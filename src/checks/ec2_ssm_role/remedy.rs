@@ -1,10 +1,9 @@
 //! What to do about it.
 
-use super::role::Judging;
 use super::ssm_core;
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::documents::{ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
+use crate::judgement::documents::{ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, Policies, aws_policy, home_of};
 use crate::remediation::{Command, Remediation};
 
 pub(super) const INSTANCE_PERMISSIONS_PAGE: &str =
@@ -26,7 +25,7 @@ pub(super) fn new_role(roles: Seen<'_, Vec<Role>>, arn: &str) -> Remediation {
         })
     };
     let names = std::iter::once("EC2-SSM".to_owned()).chain((2..).map(|number| format!("EC2-SSM-{number}")));
-    let name = names.take(roles.get().len() + 2).find(is_free).unwrap_or_else(|| "EC2-SSM".to_owned());
+    let Some(name) = names.take(roles.get().len() + 2).find(is_free) else { return new_role_by_console() };
     let remedy = new_role_by_console()
         .run(
             Command::aws("iam", "create-role")
@@ -83,34 +82,38 @@ pub(super) fn permissions(role: &Role, taken: bool) -> Remediation {
 /// It takes away every other principal, whatever they were let in for.
 pub(super) fn trust_only_ec2(role: &Role) -> Remediation {
     Remediation::new("Let EC2 alone assume the role: give whoever else needs access a role of their own")
-        .run(
-            Command::aws("iam", "update-assume-role-policy")
-                .option("--role-name", &role.name)
-                .option("--policy-document", EC2_ONLY),
-        )
+        .run(update_trust(role))
         .console(format!("IAM > Roles > {} > Trust relationships > Edit trust policy", role.name))
         .see(TRUST_PAGE)
         .finished()
 }
 
+fn update_trust(role: &Role) -> Command {
+    Command::aws("iam", "update-assume-role-policy")
+        .option("--role-name", &role.name)
+        .option("--policy-document", EC2_ONLY)
+}
+
 /// The needed policy first, so that instances stay managed; then away with what is known to be too much.
-pub(super) fn narrow(role: &Role, judging: &Judging<'_>) -> Remediation {
+pub(super) fn narrow(role: &Role, policies: &Policies<'_>, open_to_others: bool) -> Remediation {
     let (partition, _) = home_of(&role.arn);
-    let too_much = |arn: &str| {
+    let too_much = |arn: &&str| {
         aws_policy(arn).is_some_and(|name| {
             [ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, "AmazonSSMFullAccess", "PowerUserAccess"].contains(&name)
         })
     };
-    let attached: Vec<&str> =
-        judging.policies.identity().iter().filter_map(|policy| policy.arn).filter(|arn| too_much(arn)).collect();
-    let remedy = Remediation::new("Leave the role AmazonSSMManagedInstanceCore, and take away what goes beyond it")
+    let attached: Vec<&str> = policies.identity().iter().filter_map(|policy| policy.arn).filter(too_much).collect();
+    let mut remedy = Remediation::new("Leave the role AmazonSSMManagedInstanceCore, and take away what goes beyond it")
         .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that go beyond", role.name))
         .see(INSTANCE_PERMISSIONS_PAGE);
-    if attached.is_empty() {
-        return remedy;
+    if open_to_others {
+        remedy = remedy.run(update_trust(role)).see(TRUST_PAGE);
     }
-    let on_role = |command: Command| command.option("--role-name", &role.name);
-    let core = on_role(Command::aws("iam", "attach-role-policy")).option("--policy-arn", &ssm_core(partition));
-    let detach = |arn: &&str| on_role(Command::aws("iam", "detach-role-policy")).option("--policy-arn", arn);
-    attached.iter().map(detach).fold(remedy.run(core), Remediation::run).finished()
+    if !attached.is_empty() {
+        let on_role = |command: Command| command.option("--role-name", &role.name);
+        let core = on_role(Command::aws("iam", "attach-role-policy")).option("--policy-arn", &ssm_core(partition));
+        let detach = |arn: &&str| on_role(Command::aws("iam", "detach-role-policy")).option("--policy-arn", arn);
+        remedy = attached.iter().map(detach).fold(remedy.run(core), Remediation::run);
+    }
+    remedy.finished()
 }

@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::trust;
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::administrator::Policies;
+use crate::judgement::documents::Policies;
 
 /// The role with which Default Host Management serves instances that have none.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html>

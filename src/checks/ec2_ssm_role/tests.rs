@@ -1,1 +1,580 @@
+use super::*;
+use crate::account::facts::Facts;
+use crate::finding::Finding;
+use crate::status::Status;
+use crate::testing::distant::judge_far_away;
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn};
+use crate::testing::{denied, judge, known, overall, status_of};
 
+const EC2: &str = r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
+const REGISTER: &str = r#"{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"*"}"#;
+const CHANNELS: &str = r#"{"Effect":"Allow","Action":"ssmmessages:*","Resource":"*"}"#;
+
+fn core() -> Has {
+    Has::nothing().attached(CORE_ARN)
+}
+
+fn trusting(trust: &str) -> Judged {
+    judge(&CHECK, Iam::new().role("r", trust, core()).facts())
+}
+
+fn having(has: Has) -> Judged {
+    judge(&CHECK, Iam::new().role("r", EC2, has).facts())
+}
+
+fn inline(statements: &str) -> Has {
+    Has::nothing().inline(statements)
+}
+
+fn trust_of(judged: &Judged) -> Status {
+    status_of(judged, TRUST.id)
+}
+
+fn permissions_of(judged: &Judged) -> Status {
+    status_of(judged, PERMISSIONS.id)
+}
+
+fn excess_of(judged: &Judged) -> Status {
+    status_of(judged, NOT_EXCESSIVE.id)
+}
+
+fn finding<'j>(judged: &'j Judged, requirement: &str) -> &'j Finding {
+    judged.findings.iter().find(|finding| finding.id == requirement).unwrap()
+}
+
+fn trust(principal: &str, rest: &str) -> String {
+    format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"{rest}}}"#)
+}
+
+#[test]
+fn a_role_for_instances_passes_under_any_name() {
+    let judged = trusting(EC2);
+    assert_eq!(overall(&judged), Status::Pass);
+    let ids: Vec<&str> = judged.findings.iter().map(|finding| finding.id).collect();
+    assert_eq!(ids, [TRUST.id, PERMISSIONS.id, INSTANCE_PROFILE.id, NOT_EXCESSIVE.id]);
+    assert_eq!(judged.findings[0].message, "EC2 instances can take the role `r`");
+}
+
+#[test]
+fn trust_counts_however_it_is_spelled() {
+    for statement in [
+        r#"{"Effect":"Allow","Principal":{"Service":["lambda.amazonaws.com","ec2.amazonaws.com"]},"Action":"sts:AssumeRole"}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":["sts:TagSession","STS:assumerole"]}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:*"}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com","AWS":"111122223333"},"Action":"sts:Assume*"}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole","Condition":{}}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole",
+            "Condition":{"DateGreaterThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}"#,
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole",
+            "Condition":{"StringEqualsIfExists":{"aws:SourceAccount":"111122223333"}}}"#,
+    ] {
+        assert_eq!(trust_of(&trusting(statement)), Status::Pass, "{statement}");
+    }
+}
+
+#[test]
+fn what_does_not_let_ec2_in_is_no_trust() {
+    let ec2 = |rest: &str| trust(r#"{"Service":"ec2.amazonaws.com"}"#, rest);
+    for statement in [
+        trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""),
+        trust(r#"{"Service":"EC2.amazonaws.com"}"#, ""),
+        trust(r#"{"Service":"ec2.amazonaws.com.cn"}"#, ""),
+        trust(r#"{"AWS":"ec2.amazonaws.com"}"#, ""),
+        trust(r#""*""#, ""),
+        trust(r#"{"AWS":"*"}"#, ""),
+        trust(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, ""),
+        r#"{"Effect":"Allow","NotPrincipal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}"#.to_owned(),
+        r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:TagSession"}"#.to_owned(),
+        ec2(r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#),
+        ec2(r#","Condition":{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#),
+        ec2(r#","Condition":{"ArnLike":{"aws:SourceArn":"arn:aws:ec2:*:111122223333:instance/*"}}"#),
+        ec2(r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-x"}}"#),
+        ec2(r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":true}}"#),
+        ec2(r#","Condition":{"StringEquals":{"aws:PrincipalTag/team":"x"}}"#),
+        ec2(r#","Condition":{"StringEquals":{"accounts.google.com:aud":"x"}}"#),
+        ec2(r#","Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}"#),
+        format!("{EC2},{}", EC2.replace("Allow", "Deny")),
+        format!(r#"{EC2},{{"Effect":"Deny","Principal":"*","Action":"sts:*"}}"#),
+        format!(r#"{EC2},{{"Effect":"Deny","NotPrincipal":{{"AWS":"111122223333"}},"Action":"*"}}"#),
+        format!(
+            r#"{EC2},{{"Effect":"Deny","Principal":"*","Action":"*","Condition":{{"StringNotEquals":{{"sts:ExternalId":"x"}}}}}}"#
+        ),
+    ] {
+        assert_eq!(trust_of(&trusting(&statement)), Status::Fail, "{statement}");
+    }
+}
+
+#[test]
+fn a_deny_that_does_not_fit_ec2_changes_nothing() {
+    for deny in [
+        r#"{"Effect":"Deny","Principal":{"AWS":"999988887777"},"Action":"*"}"#,
+        r#"{"Effect":"Deny","Principal":"*","Action":"sts:TagSession"}"#,
+        r#"{"Effect":"Deny","NotPrincipal":{"Service":"ec2.amazonaws.com"},"Action":"*"}"#,
+        r#"{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"StringEquals":{"sts:ExternalId":"x"}}}"#,
+        r#"{"Effect":"Deny","Principal":"*","Action":"*","Condition":{"Bool":{"aws:PrincipalIsAWSService":"false"}}}"#,
+    ] {
+        assert_eq!(trust_of(&trusting(&format!("{EC2},{deny}"))), Status::Pass, "{deny}");
+    }
+}
+
+#[test]
+fn trust_that_hangs_on_what_nobody_knows_is_unknown() {
+    for condition in [
+        r#"{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}"#,
+        r#"{"IpAddress":{"aws:SourceIp":"10.0.0.0/8"}}"#,
+        r#"{"StringSomehow":{"aws:SourceAccount":"x"}}"#,
+    ] {
+        let judged = trusting(&trust(r#"{"Service":"ec2.amazonaws.com"}"#, &format!(r#","Condition":{condition}"#)));
+        assert_eq!(trust_of(&judged), Status::Unknown, "{condition}");
+    }
+}
+
+#[test]
+fn a_trust_policy_that_cannot_be_read_is_unknown_for_trust_and_excess_only() {
+    let judged =
+        judge(&CHECK, Iam::new().role("r", EC2, core()).but(|role| role.trust_policy = "{".to_owned()).facts());
+    assert_eq!((trust_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    assert_eq!(permissions_of(&judged), Status::Pass);
+}
+
+#[test]
+fn in_china_ec2_has_two_names() {
+    for (service, status) in [
+        ("ec2.amazonaws.com", Status::Pass),
+        ("ec2.amazonaws.com.cn", Status::Pass),
+        ("ec2.amazonaws.cn", Status::Fail),
+    ] {
+        let core = "arn:aws-cn:iam::aws:policy/AmazonSSMManagedInstanceCore";
+        let iam = Iam::new()
+            .role("r", &trust(&format!(r#"{{"Service":"{service}"}}"#), ""), Has::nothing().attached(core))
+            .but(|role| role.arn = role.arn.replace("arn:aws:", "arn:aws-cn:"));
+        assert_eq!(overall(&judge(&CHECK, iam.facts())), status, "{service}");
+    }
+}
+
+#[test]
+fn what_systems_manager_needs_may_come_from_one_policy_or_several() {
+    let own = |arn: &str| Has::nothing().attached(arn);
+    let both = format!("{REGISTER},{CHANNELS}");
+    for has in [
+        core(),
+        inline(&both),
+        inline(REGISTER).inline(CHANNELS),
+        inline(r#"{"Effect":"Allow","Action":["ssm:Update*","SSMMESSAGES:*channel"],"Resource":"*"}"#),
+        inline(r#"{"Effect":"Allow","NotAction":"iam:*","Resource":"*"}"#),
+        inline(CHANNELS)
+            .inline(r#"{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"arn:aws:ec2:*:*:instance/*"}"#),
+        inline(CHANNELS).inline(
+            r#"{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"arn:aws:ec2:*:111122223333:instance/*"}"#,
+        ),
+        core().boundary(ADMINISTRATOR_ACCESS),
+        core().boundary(CORE_ARN),
+        core().inline(r#"{"Effect":"Deny","Action":"ec2messages:*","Resource":"*"}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::logs/*"}"#),
+        inline(CHANNELS)
+            .inline(r#"{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"arn:aws:ec2:*:*:instance/i-*"}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}}}"#),
+    ] {
+        assert_eq!(permissions_of(&having(has)), Status::Pass);
+    }
+    let managed = Iam::new().role("r", EC2, own(&customer_arn("mine"))).customer("mine", &both);
+    assert_eq!(overall(&judge(&CHECK, managed.facts())), Status::Pass);
+}
+
+#[test]
+fn one_missing_action_fails_and_is_named() {
+    for (statements, missing) in [
+        (CHANNELS.to_owned(), "ssm:UpdateInstanceInformation"),
+        (REGISTER.to_owned(), "ssmmessages:OpenDataChannel"),
+        (format!("{REGISTER},{}", CHANNELS.replace(":*", ":Open*")), "ssmmessages:CreateControlChannel"),
+        (format!("{CHANNELS},{}", REGISTER.replace("\"*\"", "\"arn:aws:ssm:*:*:managed-instance/*\"")), "ssm:Update"),
+        (
+            format!("{CHANNELS},{}", REGISTER.replace("\"*\"", "\"arn:aws:ec2:*:999988887777:instance/*\"")),
+            "ssm:Update",
+        ),
+        (
+            format!("{REGISTER},{}", CHANNELS.replace("Resource\":\"*\"", "Resource\":\"arn:aws:ssm:*:*:*\"")),
+            "ssmmessages:Open",
+        ),
+        (
+            format!(
+                "{CHANNELS},{}",
+                REGISTER.replace('}', r#","Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}}"#)
+            ),
+            "ssm:Update",
+        ),
+    ] {
+        let judged = having(inline(&statements));
+        assert_eq!(permissions_of(&judged), Status::Fail, "{statements}");
+        assert!(finding(&judged, PERMISSIONS.id).message.contains(missing), "{:#?}", finding(&judged, PERMISSIONS.id));
+    }
+}
+
+#[test]
+fn a_deny_or_a_boundary_takes_permissions() {
+    for has in [
+        core().inline(r#"{"Effect":"Deny","Action":"ssmmessages:*","Resource":"*"}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"arn:aws:ec2:*:*:instance/*"}"#),
+        core().inline(r#"{"Effect":"Deny","NotAction":"ec2:*","Resource":"*"}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}"#),
+        core().attached(&aws_arn("Wide")).boundary(&customer_arn("narrow")),
+    ] {
+        let iam = Iam::new().role("r", EC2, has).customer("narrow", REGISTER).aws("Wide", ALLOW_ALL);
+        let judged = judge(&CHECK, iam.facts());
+        let finding = finding(&judged, PERMISSIONS.id);
+        assert_eq!(finding.status, Status::Fail);
+        assert!(finding.message.contains("a Deny or the boundary takes it"), "{}", finding.message);
+        assert!(finding.remediation.as_ref().unwrap().commands.is_empty());
+    }
+}
+
+#[test]
+fn a_part_of_the_instances_or_a_condition_that_can_hold_warns() {
+    let register =
+        |rest: &str| inline(CHANNELS).inline(&format!(r#"{{"Effect":"Allow","Action":"ssm:Update*",{rest}}}"#));
+    for has in [
+        register(r#""Resource":"arn:aws:ec2:us-west-2:111122223333:instance/*""#),
+        register(r#""Resource":"arn:aws:ec2:*:*:instance/i-0123456789abcdef0""#),
+        register(r#""NotResource":"arn:aws:ec2:us-east-1:*:instance/*""#),
+        register(r#""Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}"#),
+        register(r#""Resource":"*","Condition":{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#),
+        register(r#""Resource":"*","Condition":{"ArnLike":{"ec2:SourceInstanceARN":"arn:aws:ec2:*:*:instance/i-1"}}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"arn:aws:ec2:us-east-1:*:instance/*"}"#),
+        core().inline(r#"{"Effect":"Deny","Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:SourceVpce":"vpce-1"}}}"#),
+        core().boundary(&customer_arn("narrow")),
+    ] {
+        let narrow = r#"{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.7"}}}"#;
+        let judged = judge(&CHECK, Iam::new().role("r", EC2, has).customer("narrow", narrow).facts());
+        assert_eq!(permissions_of(&judged), Status::Warn, "{:#?}", finding(&judged, PERMISSIONS.id));
+    }
+    // What is granted on one instance only and denied on that one is nothing.
+    let nothing = register(r#""Resource":"arn:aws:ec2:*:*:instance/i-1""#)
+        .inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"arn:aws:ec2:*:*:instance/i-1"}"#);
+    assert_eq!(permissions_of(&having(nothing)), Status::Fail);
+}
+
+#[test]
+fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
+    let unread = "not JSON";
+    assert_eq!(permissions_of(&having(core().raw(unread))), Status::Unknown, "it may deny");
+    assert_eq!(permissions_of(&having(Has::nothing().raw(unread))), Status::Unknown, "it may allow");
+    let denied = Has::nothing().raw(unread).inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"*"}"#);
+    assert_eq!(permissions_of(&having(denied)), Status::Fail);
+    let bounded = Iam::new()
+        .role("r", EC2, Has::nothing().raw(unread).boundary(&customer_arn("s3")))
+        .customer("s3", r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
+    assert_eq!(permissions_of(&judge(&CHECK, bounded.facts())), Status::Fail);
+    let part = inline(CHANNELS)
+        .inline(r#"{"Effect":"Allow","Action":"ssm:*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#);
+    assert_eq!(permissions_of(&having(part.raw(unread))), Status::Unknown, "it may allow the rest, or deny the part");
+    let boundary = |has: Has| permissions_of(&having(has.boundary(&aws_arn("Unlisted"))));
+    assert_eq!(boundary(core()), Status::Unknown);
+    assert_eq!(boundary(Has::nothing()), Status::Fail, "a boundary gives nothing");
+}
+
+#[test]
+fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
+    let arn = aws_arn("Unlisted");
+    let unseen = having(core().attached(&arn));
+    assert_eq!((permissions_of(&unseen), excess_of(&unseen)), (Status::Unknown, Status::Unknown));
+    let mut facts = Iam::new().role("r", EC2, core().attached(&arn)).facts();
+    facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, None));
+    let judged = judge(&CHECK, facts);
+    assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Pass, Status::Unknown));
+    assert_eq!(finding(&judged, NOT_EXCESSIVE.id).unavailable.as_ref().unwrap().call.operation, Operation::GetPolicy);
+    let part = r#"{"Effect":"Allow","Action":"ssm:Update*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#;
+    let mut facts = Iam::new().role("r", EC2, inline(CHANNELS).inline(part).attached(&arn)).facts();
+    facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, None));
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown, "it may allow the rest");
+}
+
+#[test]
+fn a_role_without_an_instance_profile_fails_and_default_host_management_is_named() {
+    let bare = || Iam::new().role("r", EC2, core()).but(|role| role.instance_profiles.clear());
+    let judged = judge(&CHECK, bare().facts());
+    assert_eq!(status_of(&judged, INSTANCE_PROFILE.id), Status::Fail);
+    assert!(!finding(&judged, INSTANCE_PROFILE.id).message.contains("Default Host Management"));
+    let commands = &finding(&judged, INSTANCE_PROFILE.id).remediation.as_ref().unwrap().commands;
+    assert!(
+        commands[1].contains("add-role-to-instance-profile --instance-profile-name r --role-name r"),
+        "{commands:?}"
+    );
+    let own = bare().role(role::DEFAULT_HOST_MANAGEMENT, &trust(r#"{"Service":"ssm.amazonaws.com"}"#, ""), core());
+    assert!(finding(&judge(&CHECK, own.facts()), INSTANCE_PROFILE.id).message.contains("Default Host Management"));
+}
+
+#[test]
+fn a_role_that_can_do_much_more_warns() {
+    let on_all = |action: &str| core().inline(&format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"}}"#));
+    let region = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"x"}}}"#;
+    for has in [
+        core().attached(ADMINISTRATOR_ACCESS),
+        inline(ALLOW_ALL),
+        core().attached(&aws_arn("service-role/AmazonEC2RoleforSSM")),
+        Has::nothing().attached(&aws_arn("service-role/AmazonEC2RoleforSSM")),
+        on_all("ssm:*"),
+        on_all("ssm:SendCommand"),
+        on_all("ssm:StartSession"),
+        on_all("ssm:S*"),
+        on_all("ssm:SendCommand").inline(r#"{"Effect":"Deny","Action":"*","Resource":"arn:aws:s3:::logs/*"}"#),
+        core().inline(region),
+    ] {
+        let judged = having(has);
+        assert_eq!((excess_of(&judged), overall(&judged)), (Status::Warn, Status::Warn));
+    }
+}
+
+#[test]
+fn what_is_no_more_than_needed_passes() {
+    let tagged = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*","Condition":{"StringEquals":{"ssm:resourceTag/env":"lab"}}}"#;
+    for has in [
+        core().inline(r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::mine/*"}"#),
+        core().inline(r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"arn:aws:ec2:*:*:instance/i-1"}"#),
+        core().inline(tagged),
+        core().inline(ALLOW_ALL).boundary(CORE_ARN),
+        core().attached(&customer_arn("AmazonEC2RoleforSSM")),
+    ] {
+        let iam = Iam::new().role("r", EC2, has).customer("AmazonEC2RoleforSSM", REGISTER);
+        let judged = judge(&CHECK, iam.facts());
+        assert_eq!(excess_of(&judged), Status::Pass, "{:#?}", finding(&judged, NOT_EXCESSIVE.id));
+    }
+}
+
+#[test]
+fn another_account_warns_and_the_world_fails() {
+    let with = |statement: String| excess_of(&trusting(&format!("{EC2},{statement}")));
+    let condition = |condition: &str| format!(r#","Condition":{{{condition}}}"#);
+    for statement in [
+        trust(r#"{"AWS":"999988887777"}"#, ""),
+        trust(r#"{"AWS":"arn:aws:iam::999988887777:root"}"#, ""),
+        trust(r#"{"AWS":["arn:aws:iam::111122223333:root","arn:aws:iam::999988887777:role/x"]}"#, ""),
+        trust(r#"{"AWS":"999988887777"}"#, &condition(r#""StringEquals":{"sts:ExternalId":"x"}"#)),
+        trust(
+            r#"{"AWS":"999988887777"}"#,
+            &condition(r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/*"}"#),
+        ),
+        trust(r#"{"Federated":"arn:aws:iam::999988887777:saml-provider/x"}"#, "")
+            .replace("AssumeRole", "AssumeRoleWithSAML"),
+        trust(r#"{"Federated":"accounts.google.com"}"#, "").replace("AssumeRole", "AssumeRoleWithWebIdentity"),
+    ] {
+        assert_eq!(with(statement.clone()), Status::Warn, "{statement}");
+    }
+    for statement in [
+        trust(r#""*""#, ""),
+        trust(r#"{"AWS":"*"}"#, ""),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"sts:ExternalId":"x"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalOrgID":"o-x"}"#)),
+        r#"{"Effect":"Allow","NotPrincipal":{"AWS":"999988887777"},"Action":"sts:AssumeRole"}"#.to_owned(),
+        r#"{"Effect":"Allow","Principal":"*","NotAction":"sts:TagSession"}"#.to_owned(),
+    ] {
+        assert_eq!(with(statement.clone()), Status::Fail, "{statement}");
+    }
+    for statement in [
+        trust(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, ""),
+        trust(r#"{"AWS":"AROAEXAMPLEEXAMPLE123"}"#, ""),
+        trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalAccount":"111122223333"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}"#)),
+        trust(r#"{"Federated":"arn:aws:iam::111122223333:oidc-provider/x"}"#, "")
+            .replace("AssumeRole", "AssumeRoleWithWebIdentity"),
+        r#"{"Effect":"Allow","Principal":{"AWS":"999988887777"},"Action":"sts:TagSession"}"#.to_owned(),
+        format!(
+            r#"{},{{"Effect":"Deny","Principal":"*","Action":"*","Condition":{{"StringNotEquals":{{"aws:PrincipalAccount":"111122223333"}},"Bool":{{"aws:PrincipalIsAWSService":"false"}}}}}}"#,
+            trust(r#"{"AWS":"999988887777"}"#, "")
+        ),
+    ] {
+        assert_eq!(with(statement.clone()), Status::Pass, "{statement}");
+    }
+}
+
+#[test]
+fn the_best_role_decides_and_the_others_are_counted() {
+    let iam = Iam::new()
+        .role("a-broken", EC2, Has::nothing())
+        .role("b-excessive", EC2, inline(ALLOW_ALL))
+        .role("c-good", EC2, core())
+        .role("d-unread", EC2, Has::nothing().raw("x"));
+    let judged = judge(&CHECK, iam.clone().facts());
+    assert_eq!(overall(&judged), Status::Pass);
+    let chosen = judged.chosen.unwrap();
+    assert_eq!((chosen.name.as_str(), chosen.others), ("c-good", 3));
+    let mut without_good = iam;
+    without_good.roles.retain(|role| role.name != "c-good");
+    let judged = judge(&CHECK, without_good.facts());
+    assert_eq!((overall(&judged), judged.chosen.unwrap().name.as_str()), (Status::Warn, "b-excessive"));
+}
+
+#[test]
+fn when_none_passes_the_closest_is_reported_with_all_that_is_wrong_with_it() {
+    let iam = Iam::new()
+        .role("a", EC2, Has::nothing())
+        .but(|role| role.instance_profiles.clear())
+        .role("b", EC2, core())
+        .but(|role| role.instance_profiles.clear());
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.chosen.clone().unwrap().name, "b");
+    assert_eq!((trust_of(&judged), status_of(&judged, INSTANCE_PROFILE.id)), (Status::Pass, Status::Fail));
+}
+
+#[test]
+fn a_service_linked_role_is_no_candidate() {
+    let iam =
+        Iam::new().role("r", EC2, core()).but(|role| role.path = "/aws-service-role/ec2.amazonaws.com/".to_owned());
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.findings.iter().map(|it| (it.id, it.status)).collect::<Vec<_>>(), [(TRUST.id, Status::Fail)]);
+}
+
+#[test]
+fn without_a_role_the_first_requirement_fails_and_the_others_are_not_judged() {
+    for iam in [
+        Iam::new(),
+        Iam::new()
+            .role("x", &trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), Has::nothing())
+            .but(|role| role.instance_profiles.clear()),
+    ] {
+        let judged = judge(&CHECK, iam.facts());
+        assert_eq!(judged.findings.iter().map(|it| (it.id, it.status)).collect::<Vec<_>>(), [(TRUST.id, Status::Fail)]);
+        let commands = judged.findings[0].remediation.as_ref().unwrap().commands.join("\n");
+        assert!(commands.contains("create-role --role-name EC2-SSM ") && commands.contains(CORE_ARN), "{commands}");
+    }
+}
+
+#[test]
+fn a_role_that_has_the_permissions_but_is_for_no_instance_is_a_near_miss() {
+    let iam = Iam::new()
+        .role("x", &trust(r#"{"AWS":"111122223333"}"#, ""), core())
+        .but(|role| role.instance_profiles.clear());
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.chosen.clone().unwrap().name, "x");
+    assert_eq!((trust_of(&judged), permissions_of(&judged)), (Status::Fail, Status::Pass));
+}
+
+#[test]
+fn a_role_in_an_instance_profile_is_meant_for_instances_whatever_it_trusts() {
+    let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
+    let iam = Iam::new().role("x", &lambda, core()).but(|role| role.instance_profiles.clear()).role(
+        "y",
+        &lambda,
+        Has::nothing(),
+    );
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.chosen.clone().unwrap().name, "y");
+    assert_eq!((trust_of(&judged), permissions_of(&judged)), (Status::Fail, Status::Fail));
+}
+
+#[test]
+fn a_new_role_takes_no_name_that_is_taken() {
+    let judged = judge(&CHECK, Iam::new().role("ec2-ssm", &trust(r#"{"AWS":"111122223333"}"#, ""), core()).facts());
+    let commands = finding(&judged, TRUST.id).remediation.as_ref().unwrap().commands.join("\n");
+    assert!(commands.contains("--role-name EC2-SSM-2 "), "{commands}");
+}
+
+#[test]
+fn unseen_roles_leave_every_requirement_unknown() {
+    let facts = Facts { roles: denied(Operation::GetAccountAuthorizationDetails), ..Iam::new().facts() };
+    let judged = judge(&CHECK, facts);
+    assert_eq!(judged.findings.iter().map(|finding| finding.status).collect::<Vec<_>>(), [Status::Unknown; 4]);
+}
+
+#[test]
+fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
+    let listing = Operation::GetAccountAuthorizationDetails;
+    let facts = Facts {
+        customer_policies: denied(listing),
+        groups: denied(listing),
+        caller: denied(Operation::GetCallerIdentity),
+        ..Iam::new().role("r", EC2, core()).facts()
+    };
+    assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
+    let facts = Facts { aws_policies: denied(listing), ..Iam::new().role("r", EC2, core()).facts() };
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown);
+    let own = Iam::new().role("r", EC2, Has::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
+    let judged = judge(&CHECK, Facts { customer_policies: denied(listing), ..own.facts() });
+    assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    assert_eq!(finding(&judged, PERMISSIONS.id).unavailable.as_ref().unwrap().call.operation, listing);
+}
+
+#[test]
+fn a_policy_that_no_listing_holds_is_asked_for_by_itself() {
+    let arn = customer_arn("late");
+    let facts = |version, document| {
+        let mut facts = Iam::new().role("r", EC2, Has::nothing().attached(&arn)).facts();
+        facts.policy_default_versions.set(&arn, version);
+        facts.policy_documents.set(&format!("{arn} v3"), document);
+        judge(&CHECK, facts)
+    };
+    let version = || known(Operation::GetPolicy, Some("v3".to_owned()));
+    let text = crate::testing::iam::document(&format!("{REGISTER},{CHANNELS}"));
+    assert_eq!(overall(&facts(version(), known(Operation::GetPolicyVersion, Some(text.clone())))), Status::Pass);
+    for (judged, operation) in [
+        (facts(version(), denied(Operation::GetPolicyVersion)), Operation::GetPolicyVersion),
+        (facts(denied(Operation::GetPolicy), known(Operation::GetPolicyVersion, Some(text))), Operation::GetPolicy),
+    ] {
+        assert_eq!(finding(&judged, PERMISSIONS.id).unavailable.as_ref().unwrap().call.operation, operation);
+    }
+}
+
+#[test]
+fn every_failure_and_warning_says_what_to_do() {
+    for judged in [
+        judge(&CHECK, Iam::new().role("r", &trust(r#""*""#, ""), core()).facts()),
+        judge(&CHECK, Iam::new().role("r", EC2, Has::nothing()).but(|role| role.instance_profiles.clear()).facts()),
+        having(core().attached(ADMINISTRATOR_ACCESS)),
+        trusting(&format!("{EC2},{}", trust(r#"{"AWS":"999988887777"}"#, ""))),
+    ] {
+        for finding in judged.findings.iter().filter(|it| matches!(it.status, Status::Fail | Status::Warn)) {
+            let remedy = finding.remediation.as_ref().unwrap();
+            assert!(!remedy.references.is_empty() && !remedy.commands.is_empty(), "{finding:#?}");
+            assert!(!finding.message.ends_with('.'), "{finding:#?}");
+        }
+    }
+}
+
+#[test]
+fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
+    let own = customer_arn("mine");
+    let late = customer_arn("late");
+    let both = format!("{REGISTER},{CHANNELS}");
+    let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
+    let with_late = |iam: Iam| {
+        let mut facts = iam.facts();
+        facts.policy_default_versions.set(&late, known(Operation::GetPolicy, Some("v2".to_owned())));
+        let document = crate::testing::iam::document(&both);
+        facts.policy_documents.set(&format!("{late} v2"), known(Operation::GetPolicyVersion, Some(document)));
+        facts
+    };
+    let with = |has: Has| {
+        let wide = r#"{"Effect":"Allow","Action":"ssm:*","Resource":"*"}"#;
+        with_late(
+            Iam::new()
+                .role("r", EC2, has)
+                .customer("mine", &both)
+                .aws("AmazonSSMFullAccess", wide)
+                .aws("Wide", ALLOW_ALL),
+        )
+    };
+    let hold = |facts: Facts| crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    hold(with(core()));
+    hold(with(Has::nothing().attached(&own)));
+    hold(with(Has::nothing().attached(&late)));
+    hold(with(core().attached(&aws_arn("AmazonSSMFullAccess"))));
+    hold(with(Has::nothing().attached(&aws_arn("Wide")).boundary(&own)));
+    hold(with(Has::nothing().attached(&own).boundary(&late)));
+    hold(with(Has::nothing()));
+    hold(with_late(
+        Iam::new()
+            .role("a", EC2, Has::nothing().attached(&own))
+            .role("b", EC2, Has::nothing().attached(&late))
+            .role("c", &lambda, core())
+            .customer("mine", &both),
+    ));
+    hold(Iam::new().facts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_costs_one_round() {
+    let (judged, cost) = judge_far_away(&CHECK, Iam::new().role("r", EC2, core()).facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 1, 5));
+    assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
+}

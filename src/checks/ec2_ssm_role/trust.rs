@@ -42,9 +42,8 @@ const NEVER_SENT: &[&str] = &[
     "aws:SourceVpc",
     "aws:SourceVpce",
     "aws:VpcSourceIp",
-    "SAML:aud",
-    "SAML:iss",
-    "SAML:sub",
+    "sts:TransitiveTagKeys",
+    "aws:TagKeys",
 ];
 
 /// The names of the service EC2 in a partition.
@@ -78,7 +77,14 @@ fn allows_by_name(statement: &Statement, names: &[&str]) -> bool {
         }
 }
 
-fn context(role: &Role, now: Timestamp) -> Context {
+/// Whether a key comes with users, tags of sessions and identity providers only (`accounts.google.com:aud`, `SAML:sub`).
+fn is_foreign_to_services(key: &str) -> bool {
+    let key = key.to_ascii_lowercase();
+    let of_tags = ["aws:principaltag/", "aws:requesttag/"].iter().any(|prefix| key.starts_with(prefix));
+    of_tags || !["aws:", "sts:", "ec2:", "iam:"].iter().any(|prefix| key.starts_with(prefix))
+}
+
+fn context(role: &Role, trust: &Document, now: Timestamp) -> Context {
     let (_, account) = home_of(&role.arn);
     let context = Context::new()
         .with("aws:CurrentTime", now.to_string())
@@ -88,7 +94,10 @@ fn context(role: &Role, now: Timestamp) -> Context {
         .with("aws:SecureTransport", "true")
         .with("aws:ViaAWSService", "false")
         .with("aws:ResourceAccount", account);
-    NEVER_SENT.iter().fold(context, |context, key| context.absent(key))
+    let keys =
+        trust.statements.iter().flat_map(|statement| &statement.conditions).map(|condition| condition.key.as_str());
+    let foreign = keys.filter(|key| is_foreign_to_services(key));
+    NEVER_SENT.iter().copied().chain(foreign).fold(context, Context::absent)
 }
 
 /// What the trust policy says to EC2.
@@ -98,7 +107,7 @@ fn decision(role: &Role, trust: &Document, now: Timestamp) -> Decision {
     let counts = |statement: &&Statement| statement.effect == Effect::Deny || allows_by_name(statement, names);
     let statements = trust.statements.iter().filter(counts).cloned().collect();
     let of_ec2 = Document { version: trust.version, id: None, statements };
-    let context = context(role, now);
+    let context = context(role, trust, now);
     let who = Who::Service { names };
     decide(&[&of_ec2], &Request { who, action: ASSUME, resource: &role.arn, context: &context })
 }

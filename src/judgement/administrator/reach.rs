@@ -3,7 +3,7 @@
 //! A yes about an Allow is sure. Where several Allows add up, only a `NotAction` (or `NotResource`) is completed by others that name
 //! what it excepts: that is how people write it, and nothing else can add up to everything.
 
-use crate::policy::{Choice, Context, Statement, covers_action, matches_action, overlaps_action, overlaps_resource};
+use crate::policy::{Choice, Context, Statement, matches_action, overlaps_action, overlaps_resource};
 
 /// An action of a service that nobody has: what a `NotAction` allows beyond what it names.
 const UNNAMED: &str = "zzq:Zzq";
@@ -87,24 +87,27 @@ pub(super) fn on(
     act: impl Fn(&Statement) -> bool,
 ) -> bool {
     let acting: Vec<&Statement> = statements.iter().copied().filter(|statement| act(statement)).collect();
-    let fits = |resource: &str| {
-        acting.iter().any(|statement| {
-            // An identity policy without resources is no policy that AWS would store, so it grants nothing.
-            statement.resources.is_some()
-                && match fit {
-                    Fit::Surely => statement.covers_resource(resource, context).is_yes(),
-                    Fit::Perhaps => !statement.covers_resource(resource, context).is_no(),
-                }
-        })
+    let fits = |statement: &Statement, resource: &str| {
+        // An identity policy without resources is no policy that AWS would store, so it grants nothing.
+        statement.resources.is_some()
+            && match fit {
+                Fit::Surely => statement.covers_resource(resource, context).is_yes(),
+                Fit::Perhaps => !statement.covers_resource(resource, context).is_no(),
+            }
     };
-    fits(resource)
-        || acting.iter().any(|statement| match &statement.resources {
-            Some(Choice::AllBut(exceptions)) => exceptions
+    acting.iter().any(|statement| match &statement.resources {
+        _ if fits(statement, resource) => true,
+        Some(Choice::AllBut(exceptions)) => {
+            // What a statement excepts, only another can make up for. Variables are not resolved here, so an exception with one may be
+            // anywhere, and it takes another that covers it whatever it is.
+            let others = || acting.iter().filter(|other| !std::ptr::eq(**other, *statement));
+            let mut relevant = exceptions
                 .iter()
-                .filter(|exception| overlaps_resource(exception, resource))
-                .all(|exception| fits(exception)),
-            _ => false,
-        })
+                .filter(|exception| exception.contains("${") || overlaps_resource(exception, resource));
+            relevant.all(|exception| others().any(|other| fits(other, exception)))
+        }
+        _ => false,
+    })
 }
 
 /// The part of a pattern of actions that lies within a service, if any; where that is hard to say, the whole service.
@@ -113,9 +116,7 @@ fn within(service: &Service, pattern: &str) -> Option<String> {
         return None;
     }
     match pattern.split_once(':') {
-        Some((prefix, action))
-            if !covers_action(pattern, service.actions) && matches_action(prefix, service.name()) =>
-        {
+        Some((prefix, action)) if matches_action(prefix, service.name()) => {
             Some(format!("{}:{action}", service.name()))
         }
         _ => Some(service.actions.to_owned()),

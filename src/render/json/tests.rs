@@ -85,7 +85,8 @@ fn the_schema_refuses_a_missing_key_an_unknown_word_and_an_unknown_without_its_r
 fn the_schema_leaves_nothing_of_ours_open() {
     fn walk(place: &str, schema: &Value) {
         if schema["type"] == "object" && place != "$defs/evidence" {
-            let keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+            let mut keys: Vec<&String> = schema["properties"].as_object().unwrap().keys().collect();
+            keys.sort_unstable();
             let mut required: Vec<&str> =
                 schema["required"].as_array().unwrap().iter().map(|key| key.as_str().unwrap()).collect();
             required.sort_unstable();
@@ -264,21 +265,21 @@ fn an_unknown_finding_names_the_call_the_permission_and_the_cause() {
     let unknown = serde_json::to_string_pretty(&report["checks"][3]["findings"][0]).unwrap();
     insta::assert_snapshot!(unknown, @r#"
     {
-      "evidence": {},
       "id": "trail/logging",
-      "message": "GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs cloudtrail:GetTrailStatus",
-      "region": "us-west-2",
-      "remediation": null,
-      "resource": "trail-a",
-      "settles": null,
       "status": "unknown",
+      "message": "GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs cloudtrail:GetTrailStatus",
+      "resource": "trail-a",
+      "region": "us-west-2",
+      "evidence": {},
+      "remediation": null,
+      "settles": null,
       "unavailable": {
-        "action": "cloudtrail:GetTrailStatus",
-        "cause": "denied",
-        "message": "access denied, the auditor needs cloudtrail:GetTrailStatus",
         "operation": "GetTrailStatus",
+        "action": "cloudtrail:GetTrailStatus",
         "region": "us-west-2",
-        "target": "trail-a"
+        "target": "trail-a",
+        "cause": "denied",
+        "message": "access denied, the auditor needs cloudtrail:GetTrailStatus"
       }
     }
     "#);

@@ -1,1 +1,198 @@
+use super::*;
+use crate::account::facts::Facts;
+use crate::account::{Account, Call};
+use crate::operation::Operation;
+use crate::testing::{ACCOUNT, known, now};
+use futures_util::FutureExt;
 
+const MESSAGE: AlarmMessage<'_> = AlarmMessage { alarm: "Billing-25", account: ACCOUNT, region: "us-east-1" };
+
+#[derive(Debug, PartialEq)]
+enum Says {
+    NoFilter,
+    Unread,
+    Lets(Match),
+}
+
+fn hangs_on(key: &str) -> Says {
+    Says::Lets(Match::depends_on(key))
+}
+
+const YES: Says = Says::Lets(Match::Yes);
+const NO: Says = Says::Lets(Match::No);
+
+fn says_of(policy: Option<&str>, scope: Option<&str>, message: &AlarmMessage<'_>) -> Says {
+    let attributes = SubscriptionAttributes {
+        pending_confirmation: Some(false),
+        filter_policy: policy.map(str::to_owned),
+        filter_policy_scope: scope.map(str::to_owned),
+    };
+    let mut facts = Facts::default();
+    facts.subscription_attributes.set("arn:s", known(Operation::GetSubscriptionAttributes, Some(attributes)));
+    let account = Account::recorded(facts, now());
+    let seen = account.subscription("us-east-1", "arn:s").now_or_never().unwrap().unwrap().present().unwrap();
+    assert_eq!(seen.call(), &Call::global(Operation::GetSubscriptionAttributes));
+    match Filter::of(seen) {
+        Ok(None) => Says::NoFilter,
+        Ok(Some(filter)) => Says::Lets(filter.lets_through(message)),
+        Err(_) => Says::Unread,
+    }
+}
+
+fn on_attributes(policy: &str) -> Says {
+    says_of(Some(policy), None, &MESSAGE)
+}
+
+fn on_body(policy: &str) -> Says {
+    says_of(Some(policy), Some("MessageBody"), &MESSAGE)
+}
+
+#[test]
+fn no_policy_a_blank_one_and_an_empty_one_filter_nothing_in_either_scope() {
+    for scope in [None, Some("MessageAttributes"), Some("MessageBody")] {
+        for policy in [None, Some(""), Some(" \n"), Some("{}"), Some(" { } ")] {
+            assert_eq!(says_of(policy, scope, &MESSAGE), Says::NoFilter, "{policy:?} {scope:?}");
+        }
+    }
+}
+
+#[test]
+fn a_policy_that_is_not_valid_is_unread_and_not_absent() {
+    for policy in [
+        "nonsense",
+        "{",
+        "[]",
+        "null",
+        "\"x\"",
+        r#"{"a": "b"}"#,
+        r#"{"a": 1}"#,
+        r#"{"a": []}"#,
+        r#"{"a": [["b"]]}"#,
+        r#"{"a": {"b": ["c"]}}"#,
+        r#"{"ok": [{"exists": false}], "a": null}"#,
+        r#"{"$or": [{"a": ["b"]}, {"c": "d"}]}"#,
+    ] {
+        assert_eq!(on_attributes(policy), Says::Unread, "{policy}");
+    }
+    assert_eq!(on_body(r#"{"a": {}}"#), Says::Unread);
+    assert_eq!(says_of(Some(r#"{"a": ["b"]}"#), Some("MessageHeaders"), &MESSAGE), Says::Unread);
+}
+
+#[test]
+fn a_filter_on_attributes_lets_a_message_without_any_through_only_by_exists_false() {
+    for (policy, says) in [
+        (r#"{"a": [{"exists": false}]}"#, YES),
+        (r#"{"a": ["x", {"exists": false}]}"#, YES),
+        (r#"{"a": [{"exists": false}], "b": [{"exists": false}]}"#, YES),
+        (r#"{"a": [{"exists": true}]}"#, NO),
+        (r#"{"a": ["x"]}"#, NO),
+        (r#"{"a": [null]}"#, NO),
+        (r#"{"a": [1, true]}"#, NO),
+        (r#"{"a": [{"anything-but": ["x"]}]}"#, NO),
+        (r#"{"a": [{"prefix": ""}]}"#, NO),
+        (r#"{"a": [{"suffix": "x"}, {"equals-ignore-case": "y"}, {"wildcard": "*"}, {"cidr": "0.0.0.0/0"}]}"#, NO),
+        (r#"{"a": [{"numeric": [">", 0]}]}"#, NO),
+        (r#"{"a": [{"exists": false}], "b": ["x"]}"#, NO),
+        (r#"{"NewStateValue": ["ALARM"]}"#, NO),
+    ] {
+        assert_eq!(on_attributes(policy), says, "{policy}");
+        assert_eq!(says_of(Some(policy), Some("MessageAttributes"), &MESSAGE), says, "{policy}");
+    }
+}
+
+#[test]
+fn an_operator_that_is_not_known_leaves_its_key_open_unless_another_decides() {
+    assert_eq!(on_attributes(r#"{"a": [{"new-one": 1}]}"#), hangs_on("a"));
+    assert_eq!(on_attributes(r#"{"a": [{"exists": "no"}]}"#), hangs_on("a"));
+    assert_eq!(on_attributes(r#"{"a": [{"exists": false, "prefix": "x"}]}"#), hangs_on("a"));
+    assert_eq!(on_attributes(r#"{"a": [{"new-one": 1}, {"exists": false}]}"#), YES);
+    assert_eq!(on_attributes(r#"{"a": [{"new-one": 1}], "b": ["x"]}"#), NO);
+}
+
+#[test]
+fn one_alternative_of_or_is_enough_and_the_other_keys_still_count() {
+    for (policy, says) in [
+        (r#"{"$or": [{"a": ["x"]}, {"b": [{"exists": false}]}]}"#, YES),
+        (r#"{"$or": [{"a": ["x"]}, {"b": ["y"]}]}"#, NO),
+        (r#"{"$or": [{"a": ["x"]}, {"b": [{"exists": false}]}], "c": ["z"]}"#, NO),
+        (r#"{"$or": [{"a": [{"exists": false}], "d": ["x"]}, {"b": ["y"]}]}"#, NO),
+    ] {
+        assert_eq!(on_attributes(policy), says, "{policy}");
+    }
+}
+
+#[test]
+fn what_sns_does_not_take_for_the_operator_or_is_a_key_of_that_name() {
+    // One alternative only, a reserved word as a key, a plain value.
+    assert_eq!(on_attributes(r#"{"$or": [{"exists": false}]}"#), YES);
+    assert_eq!(on_attributes(r#"{"$or": [{"prefix": "a"}, {"exists": false}]}"#), YES);
+    assert_eq!(on_attributes(r#"{"$or": [{"b": [{"exists": false}]}]}"#), hangs_on("$or"));
+    assert_eq!(on_attributes(r#"{"$or": ["x", "y"]}"#), NO);
+}
+
+#[test]
+fn a_filter_on_the_body_is_judged_on_the_four_keys_that_are_known() {
+    for (policy, says) in [
+        (r#"{"NewStateValue": ["ALARM"]}"#, YES),
+        (r#"{"NewStateValue": ["OK", "ALARM"]}"#, YES),
+        (r#"{"NewStateValue": ["OK"]}"#, NO),
+        (r#"{"NewStateValue": ["Alarm"]}"#, NO),
+        (r#"{"AlarmName": ["Billing-25"]}"#, YES),
+        (r#"{"AlarmName": ["billing-25"]}"#, NO),
+        (r#"{"AWSAccountId": ["111122223333"]}"#, YES),
+        (r#"{"AWSAccountId": ["999988887777"]}"#, NO),
+        (r#"{"Region": ["US East (N. Virginia)"]}"#, YES),
+        (r#"{"Region": ["us-east-1"]}"#, NO),
+        (r#"{"AlarmName": ["Billing-25"], "NewStateValue": ["OK"]}"#, NO),
+        (r#"{"NewStateValue": [null, true]}"#, NO),
+        (r#"{"NewStateValue": [{"exists": true}]}"#, YES),
+        (r#"{"NewStateValue": [{"exists": false}]}"#, NO),
+        (r#"{"AlarmName": [{"prefix": "Billing"}]}"#, YES),
+        (r#"{"AlarmName": [{"prefix": "billing"}]}"#, NO),
+        (r#"{"AlarmName": [{"suffix": "-25"}]}"#, YES),
+        (r#"{"AlarmName": [{"suffix": "-50"}]}"#, NO),
+        (r#"{"AlarmName": [{"equals-ignore-case": "BILLING-25"}]}"#, YES),
+        (r#"{"AlarmName": [{"equals-ignore-case": "BILLING"}]}"#, NO),
+        (r#"{"AlarmName": [{"anything-but": "Billing-25"}]}"#, NO),
+        (r#"{"AlarmName": [{"anything-but": ["CPU", "Billing-25"]}]}"#, NO),
+        (r#"{"AlarmName": [{"anything-but": ["CPU"]}]}"#, YES),
+        (r#"{"AlarmName": [{"anything-but": {"prefix": "Bill"}}]}"#, NO),
+        (r#"{"AlarmName": [{"anything-but": {"prefix": "CPU"}}]}"#, YES),
+        (r#"{"AlarmName": [{"anything-but": {"suffix": "25"}}]}"#, NO),
+        (r#"{"$or": [{"NewStateValue": ["OK"]}, {"AlarmName": ["Billing-25"]}]}"#, YES),
+        (r#"{"$or": [{"NewStateValue": ["OK"]}, {"AlarmName": ["CPU"]}]}"#, NO),
+    ] {
+        assert_eq!(on_body(policy), says, "{policy}");
+    }
+}
+
+#[test]
+fn keys_and_operators_of_the_body_that_are_not_judged_leave_it_open() {
+    for (policy, key) in [
+        (r#"{"AlarmArn": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:Billing-25"]}"#, "AlarmArn"),
+        (r#"{"OldStateValue": ["OK"]}"#, "OldStateValue"),
+        (r#"{"Trigger": {"MetricName": ["EstimatedCharges"]}}"#, "Trigger"),
+        (r#"{"AlarmName": {"x": ["y"]}}"#, "AlarmName"),
+        (r#"{"AlarmName": [{"wildcard": "Billing*"}]}"#, "AlarmName"),
+        (r#"{"AWSAccountId": [111122223333]}"#, "AWSAccountId"),
+        (r#"{"AWSAccountId": [{"numeric": [">", 0]}]}"#, "AWSAccountId"),
+        (r#"{"AlarmName": [{"anything-but": [1]}]}"#, "AlarmName"),
+        (r#"{"AlarmName": [{"anything-but": {"wildcard": "x*"}}]}"#, "AlarmName"),
+        (r#"{"AlarmName": [{"prefix": {"equals-ignore-case": "b"}}]}"#, "AlarmName"),
+    ] {
+        assert_eq!(on_body(policy), hangs_on(key), "{policy}");
+    }
+}
+
+#[test]
+fn a_sure_miss_in_the_body_is_not_hidden_by_a_key_that_is_not_judged() {
+    assert_eq!(on_body(r#"{"AlarmArn": ["x"], "NewStateValue": ["OK"]}"#), NO);
+    assert_eq!(on_body(r#"{"AlarmArn": ["x"], "NewStateValue": ["ALARM"]}"#), hangs_on("AlarmArn"));
+    assert_eq!(on_body(r#"{"$or": [{"AlarmArn": ["x"]}, {"NewStateValue": ["ALARM"]}]}"#), YES);
+}
+
+#[test]
+fn the_long_name_of_another_region_is_not_known() {
+    let message = AlarmMessage { region: "eusc-de-east-1", ..MESSAGE };
+    assert_eq!(says_of(Some(r#"{"Region": ["anything"]}"#), Some("MessageBody"), &message), hangs_on("Region"));
+}

@@ -1,0 +1,157 @@
+//! `/action`: which action decides, and what does not count as one.
+
+use super::*;
+use crate::account::facts::CompositeAlarm;
+
+const OTHER_REGION: &str = "arn:aws:sns:us-west-2:111122223333:SecurityAlerts";
+const OTHER_ACCOUNT: &str = "arn:aws:sns:us-east-1:444455556666:SecurityAlerts";
+const MISSING: &str = "arn:aws:sns:us-east-1:111122223333:Gone";
+const OTHER_TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:Ops";
+const LAMBDA: &str = "arn:aws:lambda:us-east-1:111122223333:function:x";
+
+/// The labs' account, with another good topic and one that is gone, and these alarm actions.
+fn notifying(actions: &[&str]) -> Facts {
+    let mut facts = account_with(vec![changed(|alarm| {
+        alarm.alarm_actions = actions.iter().map(|&action| action.to_owned()).collect();
+    })]);
+    let policy = DEFAULT_POLICY.replace("SecurityAlerts", "Ops");
+    let reader = Subscription { arn: format!("{OTHER_TOPIC}:1"), ..subscription(1, "sms") };
+    let topic = Topic { policy: Some(policy), kms_key: None };
+    put_topic(&mut facts, OTHER_TOPIC, topic, &[(reader, Some(attributes(None, "MessageAttributes")))]);
+    facts.topic_attributes.set(MISSING, known(Operation::GetTopicAttributes, None));
+    facts.subscriptions.set(MISSING, known(Operation::ListSubscriptionsByTopic, None));
+    facts
+}
+
+fn chain(actions: &[&str]) -> Vec<(&'static str, Status)> {
+    links(&judge_facts(&CHECK, notifying(actions))).split_off(7)
+}
+
+const GOOD: [(&str, Status); 4] = [("action", Pass), ("publish", Pass), ("subscriber", Pass), ("topic", Pass)];
+const FAILS: [(&str, Status); 1] = [("action", Fail)];
+const OPEN: [(&str, Status); 4] =
+    [("action", Unknown), ("publish", Unknown), ("subscriber", Unknown), ("topic", Unknown)];
+
+#[test]
+fn what_no_topic_can_be_notified_by_fails_and_the_links_behind_it_are_not_judged() {
+    for actions in [
+        &[][..],
+        &[MISSING],
+        &[OTHER_REGION],
+        &["arn:aws:sns:us-west-2:444455556666:SecurityAlerts"],
+        &[LAMBDA],
+        &["arn:aws:automate:us-east-1:ec2:stop"],
+        &["arn:aws:autoscaling:us-east-1:111122223333:scalingPolicy:x:autoScalingGroupName/g:policyName/p"],
+        &["arn:aws:ssm:us-east-1:111122223333:opsitem:1"],
+        &["arn:aws-cn:sns:us-east-1:111122223333:SecurityAlerts"],
+        &["SecurityAlerts"],
+        &[LAMBDA, OTHER_REGION, MISSING],
+    ] {
+        assert_eq!(chain(actions), FAILS, "{actions:?}");
+    }
+}
+
+#[test]
+fn another_accounts_topic_is_unknown() {
+    assert_eq!(chain(&[OTHER_ACCOUNT]), OPEN);
+    assert_eq!(chain(&[OTHER_ACCOUNT, MISSING, OTHER_REGION, LAMBDA]), OPEN);
+}
+
+#[test]
+fn one_good_action_is_enough() {
+    for actions in [
+        &[TOPIC_ARN, LAMBDA][..],
+        &[LAMBDA, OTHER_REGION, MISSING, OTHER_ACCOUNT, TOPIC_ARN],
+        &[OTHER_TOPIC, TOPIC_ARN],
+        &[TOPIC_ARN, OTHER_TOPIC],
+    ] {
+        assert_eq!(chain(actions), GOOD, "{actions:?}");
+    }
+}
+
+#[test]
+fn another_topic_that_somebody_reads_warns() {
+    assert_eq!(chain(&[OTHER_TOPIC]), [("action", Pass), ("publish", Pass), ("subscriber", Pass), ("topic", Warn)]);
+    assert_eq!(chain(&[OTHER_TOPIC, OTHER_ACCOUNT, MISSING])[3], ("topic", Warn));
+}
+
+#[test]
+fn the_expected_topic_is_the_operators() {
+    let expect = Expectations { topic: Setting::new("Ops".to_owned(), Origin::Flag), ..Expectations::default() };
+    let judged = judge_expecting(&CHECK, notifying(&[OTHER_TOPIC]), &expect);
+    assert_eq!(status_of(&judged, "billing-alarm/topic"), Pass);
+}
+
+#[test]
+fn actions_of_other_states_do_not_count_and_are_named() {
+    let change = |alarm: &mut MetricAlarm| {
+        alarm.alarm_actions.clear();
+        alarm.ok_actions = vec![TOPIC_ARN.to_owned()];
+        alarm.insufficient_data_actions = vec![TOPIC_ARN.to_owned()];
+    };
+    let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
+    assert_eq!(not_passed(&judged), [("action", Fail)]);
+    assert!(finding(&judged, "action").message.contains("only when it is OK again"));
+    let change = |alarm: &mut MetricAlarm| {
+        alarm.insufficient_data_actions = std::mem::take(&mut alarm.alarm_actions);
+    };
+    let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
+    assert!(finding(&judged, "action").message.contains("only when data are missing"));
+}
+
+#[test]
+fn a_composite_alarm_over_it_with_an_action_is_told() {
+    for (rule, told) in [
+        (r#"ALARM("Billing-25")"#, true),
+        ("ALARM(Billing-25) OR ALARM(x)", true),
+        (r#"ALARM("arn:aws:cloudwatch:us-east-1:111122223333:alarm:Billing-25")"#, true),
+        (r#"ALARM("Billing-250")"#, false),
+        (r#"ALARM("My Billing-25")"#, false),
+    ] {
+        let mut facts = standalone();
+        let composite = CompositeAlarm {
+            name: "Over".to_owned(),
+            arn: "arn:aws:cloudwatch:us-east-1:111122223333:alarm:Over".to_owned(),
+            rule: Some(rule.to_owned()),
+            alarm_actions: vec![TOPIC_ARN.to_owned()],
+        };
+        let alarms = Alarms { metric: vec![changed(|alarm| alarm.alarm_actions.clear())], composite: vec![composite] };
+        facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, alarms));
+        let judged = judge_facts(&CHECK, facts);
+        let finding = finding(&judged, "action");
+        assert_eq!((finding.status, finding.message.contains("Over")), (Fail, told), "{rule}: {}", finding.message);
+    }
+}
+
+#[test]
+fn of_two_broken_chains_the_one_that_gets_further_explains_the_failure() {
+    let mut facts = notifying(&["arn:aws:sns:us-east-1:111122223333:Aaa", TOPIC_ARN]);
+    let gone = "arn:aws:sns:us-east-1:111122223333:Aaa";
+    facts.topic_attributes.set(gone, known(Operation::GetTopicAttributes, None));
+    facts.subscriptions.set(gone, known(Operation::ListSubscriptionsByTopic, None));
+    put_topic(&mut facts, TOPIC_ARN, topic(), &[]);
+    let judged = judge_facts(&CHECK, facts);
+    assert_eq!(not_passed(&judged), [("subscriber", Fail)]);
+}
+
+#[test]
+fn an_unseen_action_beside_a_failing_one_is_unknown() {
+    let mut facts = notifying(&[TOPIC_ARN, MISSING]);
+    facts.topic_attributes.set(TOPIC_ARN, denied(Operation::GetTopicAttributes));
+    facts.subscriptions.set(TOPIC_ARN, denied(Operation::ListSubscriptionsByTopic));
+    let found = links(&judge_facts(&CHECK, facts)).split_off(7);
+    assert_eq!(found, [("action", Unknown), ("publish", Unknown), ("subscriber", Unknown), ("topic", Pass)]);
+}
+
+#[test]
+fn the_remedy_makes_the_topic_and_repeats_the_whole_alarm() {
+    let judged = judge_facts(&CHECK, notifying(&[OTHER_REGION, LAMBDA]));
+    let commands = &finding(&judged, "action").remediation.as_ref().unwrap().commands;
+    assert_eq!(
+        commands[2],
+        "aws cloudwatch put-metric-alarm --alarm-name Billing-25 --namespace AWS/Billing --metric-name EstimatedCharges --dimensions \
+         'Name=Currency,Value=USD' --statistic Maximum --period 21600 --evaluation-periods 1 --threshold 25 --comparison-operator \
+         GreaterThanThreshold --datapoints-to-alarm 1 --treat-missing-data missing --alarm-actions \
+         arn:aws:lambda:us-east-1:111122223333:function:x arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1"
+    );
+}

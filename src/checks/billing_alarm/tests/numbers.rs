@@ -1,0 +1,222 @@
+//! `/threshold`, `/data`, `/state`, `/enabled`.
+
+use super::*;
+
+#[test]
+fn a_threshold_up_to_the_limit_passes_and_a_higher_one_fails() {
+    for (threshold, status) in [(25.0, Pass), (10.0, Pass), (0.0, Pass), (25.01, Fail), (100.0, Fail)] {
+        assert_eq!(link_of(|alarm| alarm.threshold = Some(threshold), "threshold"), status, "{threshold}");
+    }
+    assert_eq!(link_of(|alarm| alarm.threshold = None, "threshold"), Unknown);
+}
+
+#[test]
+fn the_limit_is_the_operators() {
+    let expect = Expectations { threshold: Setting::new(50.0, Origin::Flag), ..Expectations::default() };
+    for (threshold, status) in [(50.0, Pass), (50.5, Fail)] {
+        let facts = account_with(vec![changed(|alarm| alarm.threshold = Some(threshold))]);
+        let judged = judge_expecting(&CHECK, facts, &expect);
+        assert_eq!(status_of(&judged, "billing-alarm/threshold"), status, "{threshold}");
+    }
+}
+
+#[test]
+fn only_operators_of_an_upper_limit_pass() {
+    for (operator, status) in [
+        ("GreaterThanThreshold", Pass),
+        ("GreaterThanOrEqualToThreshold", Pass),
+        ("LessThanThreshold", Fail),
+        ("LessThanOrEqualToThreshold", Fail),
+        ("GreaterThanUpperThreshold", Fail),
+        ("LessThanLowerOrGreaterThanUpperThreshold", Fail),
+    ] {
+        let found = link_of(|alarm| alarm.comparison_operator = Some(operator.to_owned()), "threshold");
+        assert_eq!(found, status, "{operator}");
+    }
+    assert_eq!(link_of(|alarm| alarm.comparison_operator = None, "threshold"), Unknown);
+}
+
+#[test]
+fn statistics_are_judged_by_whether_they_are_the_bill() {
+    for (statistic, status) in [
+        ("Maximum", Pass),
+        ("Average", Pass),
+        ("Minimum", Pass),
+        ("Sum", Warn),
+        ("SampleCount", Fail),
+        ("p99", Fail),
+        ("p50", Fail),
+        ("tm90", Fail),
+        ("IQM", Fail),
+    ] {
+        let found = link_of(|alarm| alarm.metric.statistic = Some(statistic.to_owned()), "threshold");
+        assert_eq!(found, status, "{statistic}");
+        let mut metric = bill();
+        metric.statistic = Some(statistic.to_owned());
+        let in_math = account_with(vec![in_math_form(vec![metric_query("m1", metric, true)])]);
+        assert_eq!(link(in_math, "threshold"), status, "{statistic} in math form");
+    }
+    assert_eq!(link_of(|alarm| alarm.metric.statistic = None, "threshold"), Unknown);
+}
+
+fn window(periods: i64, period: i64) -> Status {
+    link_of(
+        |alarm| {
+            alarm.evaluation_periods = Some(periods);
+            alarm.datapoints_to_alarm = Some(1);
+            alarm.metric.period = Some(period);
+        },
+        "threshold",
+    )
+}
+
+#[test]
+fn a_window_of_more_than_a_day_warns() {
+    for (periods, period, status) in [
+        (4, 21_600, Pass),
+        (1, 86_400, Pass),
+        (5, 21_600, Warn),
+        (2, 86_400, Warn),
+        (1, 60, Pass),
+        (i64::MAX, 3600, Warn),
+    ] {
+        assert_eq!(window(periods, period), status, "{periods} x {period}");
+    }
+}
+
+#[test]
+fn datapoints_in_a_row_that_never_come_fail_where_gaps_are_taken_for_good() {
+    for (datapoints, periods, period, missing_data, status) in [
+        (Some(2), 2, 3_600, Some("notBreaching"), Fail),
+        (Some(2), 3, 21_599, Some("ignore"), Fail),
+        (None, 2, 300, Some("ignore"), Fail),
+        (Some(1), 2, 300, Some("notBreaching"), Pass),
+        (Some(2), 2, 21_600, Some("notBreaching"), Pass),
+        (Some(2), 2, 300, Some("missing"), Pass),
+        (Some(2), 2, 300, Some("breaching"), Pass),
+        (Some(2), 2, 300, None, Pass),
+        (None, 1, 300, Some("ignore"), Pass),
+    ] {
+        let found = link_of(
+            |alarm| {
+                alarm.datapoints_to_alarm = datapoints;
+                alarm.evaluation_periods = Some(periods);
+                alarm.metric.period = Some(period);
+                alarm.treat_missing_data = missing_data.map(str::to_owned);
+            },
+            "threshold",
+        );
+        assert_eq!(found, status, "{datapoints:?} of {periods} x {period}, {missing_data:?}");
+    }
+}
+
+#[test]
+fn numbers_that_are_not_told_leave_it_open_and_hide_no_sure_failure() {
+    for untold in ["periods", "period", "statistic", "operator", "threshold"] {
+        let take = |alarm: &mut MetricAlarm| match untold {
+            "periods" => (alarm.evaluation_periods, alarm.datapoints_to_alarm) = (None, None),
+            "period" => alarm.metric.period = None,
+            "statistic" => alarm.metric.statistic = None,
+            "operator" => alarm.comparison_operator = None,
+            _ => alarm.threshold = None,
+        };
+        assert_eq!(link_of(take, "threshold"), Unknown, "{untold}");
+        let and_bad = |alarm: &mut MetricAlarm| {
+            alarm.threshold = Some(99.0);
+            alarm.metric.statistic = Some("SampleCount".to_owned());
+            take(alarm);
+        };
+        assert_eq!(link_of(and_bad, "threshold"), Fail, "{untold}");
+        let and_weak = |alarm: &mut MetricAlarm| {
+            alarm.metric.statistic = Some("Sum".to_owned());
+            take(alarm);
+        };
+        assert_eq!(link_of(and_weak, "threshold"), Unknown, "{untold}");
+    }
+}
+
+fn without_data(configured: Option<jiff::Timestamp>, listed: Vec<Metric>) -> Judged {
+    let mut facts = account_with(vec![changed(|alarm| alarm.configured = configured)]);
+    facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, listed));
+    judge_facts(&CHECK, facts)
+}
+
+#[test]
+fn no_billing_data_fails_a_day_after_the_alarm_was_set() {
+    for (configured, status) in
+        [(Some(hours_ago(25)), Fail), (Some(hours_ago(24)), Unknown), (Some(hours_ago(1)), Unknown), (None, Unknown)]
+    {
+        assert_eq!(not_passed(&without_data(configured, Vec::new())), [("data", status)], "{configured:?}");
+    }
+    let judged = without_data(Some(hours_ago(25)), Vec::new());
+    let remedy = finding(&judged, "data").remediation.as_ref().unwrap();
+    assert!(
+        remedy.commands.is_empty() && remedy.console.as_ref().unwrap().contains("Receive CloudWatch billing alerts")
+    );
+}
+
+#[test]
+fn data_that_may_still_come_settles() {
+    assert!(finding(&without_data(Some(hours_ago(1)), Vec::new()), "data").settles.is_some());
+    assert!(finding(&without_data(None, Vec::new()), "data").settles.is_none());
+    assert!(finding(&without_data(Some(hours_ago(25)), Vec::new()), "data").settles.is_none());
+}
+
+#[test]
+fn only_the_metric_of_the_whole_bill_counts_as_data() {
+    let metric = |dimensions| Metric { dimensions };
+    let others = vec![
+        metric(vec![dimension("Currency", "EUR")]),
+        metric(vec![dimension("ServiceName", "AmazonEC2"), dimension("Currency", "USD")]),
+        metric(vec![]),
+    ];
+    assert_eq!(status_of(&without_data(Some(hours_ago(25)), others.clone()), "billing-alarm/data"), Fail);
+    let with_it = others.into_iter().chain([metric(vec![dimension("Currency", "USD")])]).collect();
+    assert_eq!(status_of(&without_data(Some(hours_ago(25)), with_it), "billing-alarm/data"), Pass);
+}
+
+#[test]
+fn states_are_judged_by_what_they_prove() {
+    for (state, transitioned, updated, status) in [
+        (Some("OK"), None, None, Pass),
+        (Some("ALARM"), None, None, Warn),
+        (Some("INSUFFICIENT_DATA"), Some(hours_ago(23)), Some(hours_ago(99)), Warn),
+        (Some("INSUFFICIENT_DATA"), Some(hours_ago(24)), Some(hours_ago(1)), Fail),
+        (Some("INSUFFICIENT_DATA"), None, Some(hours_ago(1)), Warn),
+        (Some("INSUFFICIENT_DATA"), None, Some(hours_ago(25)), Fail),
+        (Some("INSUFFICIENT_DATA"), None, None, Unknown),
+        (Some("SOMETHING"), None, None, Unknown),
+        (None, None, None, Unknown),
+    ] {
+        let found = link_of(
+            |alarm| {
+                alarm.state = state.map(str::to_owned);
+                alarm.state_transitioned = transitioned;
+                alarm.state_updated = updated;
+            },
+            "state",
+        );
+        assert_eq!(found, status, "{state:?} {transitioned:?} {updated:?}");
+    }
+}
+
+#[test]
+fn an_alarms_first_day_without_data_settles() {
+    let change = |alarm: &mut MetricAlarm| {
+        alarm.state = Some("INSUFFICIENT_DATA".to_owned());
+        alarm.state_transitioned = Some(hours_ago(1));
+    };
+    let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
+    assert!(finding(&judged, "state").settles.is_some());
+}
+
+#[test]
+fn actions_that_are_switched_off_fail_and_one_command_enables_them() {
+    let judged = judge_facts(&CHECK, account_with(vec![changed(|alarm| alarm.actions_enabled = Some(false))]));
+    assert_eq!(not_passed(&judged), [("enabled", Fail)]);
+    assert_eq!(
+        finding(&judged, "enabled").remediation.as_ref().unwrap().commands,
+        ["aws cloudwatch enable-alarm-actions --alarm-names Billing-25 --region us-east-1"]
+    );
+    assert_eq!(link_of(|alarm| alarm.actions_enabled = None, "enabled"), Unknown);
+}

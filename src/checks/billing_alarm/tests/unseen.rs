@@ -1,0 +1,103 @@
+//! Every fact taken away: exactly what hangs on it is unknown, and names it.
+
+use super::*;
+
+/// Takes the fact of one operation away.
+fn without(mut facts: Facts, operation: Operation) -> Facts {
+    match operation {
+        Operation::GetCallerIdentity => facts.caller = denied(operation),
+        Operation::DescribeAlarms => facts.alarms.set(REGION_NAME, denied(operation)),
+        Operation::ListMetrics => facts.billing_metrics.set(REGION_NAME, denied(operation)),
+        Operation::GetTopicAttributes => facts.topic_attributes.set(TOPIC_ARN, denied(operation)),
+        Operation::ListSubscriptionsByTopic => facts.subscriptions.set(TOPIC_ARN, denied(operation)),
+        Operation::GetSubscriptionAttributes => {
+            facts.subscription_attributes.set(&format!("{TOPIC_ARN}:1"), denied(operation));
+        }
+        other => panic!("{other:?}"),
+    }
+    facts
+}
+
+#[test]
+fn what_hangs_on_an_unseen_fact_is_unknown_and_nothing_else() {
+    for (operation, unknown) in [
+        (Operation::GetCallerIdentity, &ALL[..]),
+        (Operation::DescribeAlarms, &ALL),
+        (Operation::ListMetrics, &["data"]),
+        (Operation::GetTopicAttributes, &["publish"]),
+        (Operation::ListSubscriptionsByTopic, &["subscriber"]),
+        (Operation::GetSubscriptionAttributes, &["subscriber"]),
+    ] {
+        let judged = judge_facts(&CHECK, without(ready(), operation));
+        let expected: Vec<_> = unknown.iter().map(|link| (*link, Unknown)).collect();
+        assert_eq!(not_passed(&judged), expected, "{operation:?}");
+        for link in unknown {
+            let unavailable = finding(&judged, link).unavailable.as_ref().unwrap();
+            assert_eq!(unavailable.call.operation, operation, "{link}");
+        }
+    }
+}
+
+#[test]
+fn a_topic_of_which_nothing_is_seen_leaves_its_links_unknown_but_for_its_name() {
+    let facts = without(without(ready(), Operation::GetTopicAttributes), Operation::ListSubscriptionsByTopic);
+    assert_eq!(
+        not_passed(&judge_facts(&CHECK, facts)),
+        [("action", Unknown), ("publish", Unknown), ("subscriber", Unknown)]
+    );
+}
+
+#[test]
+fn either_call_proves_that_the_topic_is_missing() {
+    for unseen in [Operation::GetTopicAttributes, Operation::ListSubscriptionsByTopic] {
+        let mut facts = ready();
+        facts.topic_attributes.set(TOPIC_ARN, known(Operation::GetTopicAttributes, None));
+        facts.subscriptions.set(TOPIC_ARN, known(Operation::ListSubscriptionsByTopic, None));
+        assert_eq!(not_passed(&judge_facts(&CHECK, without(facts, unseen))), [("action", Fail)], "{unseen:?}");
+    }
+}
+
+#[test]
+fn an_unseen_fact_hides_no_sure_failure_of_another_requirement() {
+    let bad = |alarm: &mut MetricAlarm| alarm.threshold = Some(500.0);
+    for operation in [
+        Operation::ListMetrics,
+        Operation::GetTopicAttributes,
+        Operation::ListSubscriptionsByTopic,
+        Operation::GetSubscriptionAttributes,
+    ] {
+        let facts = without(account_with(vec![changed(bad)]), operation);
+        assert_eq!(link(facts, "threshold"), Fail, "{operation:?}");
+    }
+}
+
+/// With a region that the operator named, only what needs the account's id hangs on who asks.
+#[test]
+fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown() {
+    let expect =
+        Expectations { billing_region: Setting::new(REGION_NAME.to_owned(), Origin::Flag), ..Expectations::default() };
+    let unseen = |facts| judge_expecting(&CHECK, without(facts, Operation::GetCallerIdentity), &expect);
+    let chain = ["action", "publish", "subscriber", "topic"].map(|link| (link, Unknown));
+    assert_eq!(not_passed(&unseen(ready())), chain);
+    assert_eq!(links(&unseen(account_with(Vec::new()))), [("exists", Fail)]);
+    let elsewhere = changed(|alarm| alarm.alarm_actions = vec![TOPIC_ARN.replace("us-east-1", "us-west-2")]);
+    assert_eq!(not_passed(&unseen(account_with(vec![elsewhere]))), [("action", Fail)]);
+    let foreign = MetricQuery { account_id: Some("444455556666".to_owned()), ..metric_query("m1", bill(), true) };
+    assert_eq!(
+        status_of(&unseen(account_with(vec![in_math_form(vec![foreign.clone()])])), "billing-alarm/metric"),
+        Unknown
+    );
+    let foreign_euros = MetricQuery {
+        metric: Some(MetricStat { dimensions: vec![dimension("Currency", "EUR")], ..bill() }),
+        ..foreign
+    };
+    let judged = unseen(account_with(vec![in_math_form(vec![foreign_euros])]));
+    assert_eq!(status_of(&judged, "billing-alarm/metric"), Fail);
+}
+
+#[test]
+fn the_home_regions_alarms_are_not_asked_for_where_the_billing_region_has_one() {
+    let mut facts = ready();
+    facts.alarms.set("us-west-2", denied(Operation::DescribeAlarms));
+    assert_eq!(not_passed(&judge_facts(&CHECK, facts)), []);
+}

@@ -1,0 +1,51 @@
+//! Audits of whole accounts: the real binary, the emulator, and a proxy that supplies what the emulator cannot hold.
+
+use crate::support::account::Account;
+use crate::support::edits;
+use crate::support::proxy::Proxy;
+use crate::support::rules::Rule;
+use crate::support::run::Run;
+
+/// The status of each check, by id.
+fn statuses(report: &serde_json::Value) -> Vec<(String, String)> {
+    let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+    let checks = report["checks"].as_array().unwrap();
+    checks.iter().map(|check| (word(&check["id"]), word(&check["status"]))).collect()
+}
+
+#[test]
+fn a_ready_account_is_ready_in_three_rounds_and_32_calls() {
+    let account = Account::new("310000000001").ready();
+    let proxy = Proxy::counting_rounds(account).with_all(edits::ready());
+    let report = Run::audit(account, &proxy).args(["--format", "json"]).expect(0).json();
+    assert_eq!(report["verdict"], "ready", "{report:#}");
+    for (check, status) in statuses(&report) {
+        assert_eq!(status, "pass", "{check}: {report:#}");
+    }
+    assert!(proxy.rounds() <= 3, "{} rounds:\n{}", proxy.rounds(), proxy.log());
+    assert!(proxy.calls().len() <= 32, "{} calls:\n{}", proxy.calls().len(), proxy.log());
+}
+
+#[test]
+fn an_empty_account_fails_all_seven_checks() {
+    let account = Account::new("310000000002");
+    let proxy =
+        Proxy::to(account).with_all(edits::ready()).with(edits::root(edits::Root { mfa: false, ..Default::default() }));
+    let report = Run::audit(account, &proxy).args(["--format", "json"]).expect(1).json();
+    let statuses = statuses(&report);
+    assert_eq!(statuses.len(), 7);
+    for (check, status) in statuses {
+        assert_eq!(status, "fail", "{check}: {report:#}");
+    }
+}
+
+#[test]
+fn with_every_iam_call_denied_a_ready_account_is_undetermined() {
+    let account = Account::new("310000000003").ready();
+    let proxy = Proxy::to(account).with_all(edits::ready()).with(Rule::on("iam", "*").deny());
+    let report = Run::audit(account, &proxy).args(["--format", "json"]).expect(3).json();
+    assert_eq!(report["verdict"], "undetermined");
+    for (check, status) in statuses(&report) {
+        assert_ne!(status, "fail", "{check}: {report:#}");
+    }
+}
