@@ -70,9 +70,16 @@ pub(super) const CHECK: Check = Check {
          and the answer with it, the answer is unknown.",
         "A grant that hangs on an address, a VPC endpoint or an organization counts as granted to the world, since whoever meets the \
          condition need not be of this account.",
-        "A bucket-level permission of another AWS service (to change the policy, say) counts as reaching the trail's prefix.",
+        "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
+         itself; AWS Config in its own folder beside it does not.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
+        "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",
+        "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
+        "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
+         that reads one account's part of it reads a part.",
+        "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
+        "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
     operations: &[
