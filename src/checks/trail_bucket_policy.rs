@@ -63,14 +63,23 @@ pub(super) const CHECK: Check = Check {
     why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \
           will use the same pattern.",
     decisions: &[
+        "Object ownership and the public access block are asked for only where they could hold back something that the policy or the \
+         ACL grants: an ACL that was not seen is unknown, whether or not ACLs are switched off.",
         "The account's own public access block is not read: it may protect more than this check sees. The bucket's is.",
         "Of several trails that are equally good one good bucket is enough. Where an unseen fact could change which trail is chosen, \
          and the answer with it, the answer is unknown.",
         "A grant that hangs on an address, a VPC endpoint or an organization counts as granted to the world, since whoever meets the \
          condition need not be of this account.",
-        "A bucket-level permission of another AWS service (to change the policy, say) counts as reaching the trail's prefix.",
+        "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
+         itself; AWS Config in its own folder beside it does not.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
+        "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",
+        "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
+        "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
+         that reads one account's part of it reads a part.",
+        "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
+        "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
     operations: &[

@@ -229,18 +229,16 @@ fn of_policy(
         &policy.get().default_version,
     );
     let remedy = if faults.is_empty() { remedy::attach(policy.get()) } else { remedy };
-    match is_attached(&policy.get().arn, facts) {
-        Ok(true) => {}
-        Ok(false) => faults.push("is attached to nobody"),
-        // Where there is a fault already, it warns either way.
-        Err(unavailable) if faults.is_empty() => return Err(unavailable),
-        Err(_) => {}
+    let is_attached = is_attached(&policy.get().arn, facts);
+    if is_attached == Ok(false) {
+        faults.push("is attached to nobody");
     }
     let message = format!("policy {name} lets its holders read the log files");
-    if faults.is_empty() {
-        return Ok(Outcome::pass(message, evidence));
+    if !faults.is_empty() {
+        return Ok(Outcome::warn(format!("{message}, but {}", faults.join(", ")), evidence, remedy));
     }
-    Ok(Outcome::warn(format!("{message}, but {}", faults.join(", ")), evidence, remedy))
+    // Only here does it matter that somebody has it: where there is a fault, it warns either way.
+    is_attached.map(|_| Outcome::pass(message, evidence))
 }
 
 /// Whether a user, a role, or a group with members has the policy attached. As a boundary it grants nothing.

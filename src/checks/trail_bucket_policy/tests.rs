@@ -43,8 +43,8 @@ fn only(statements: Vec<Value>) -> impl FnOnce(&mut TrailScene) {
 }
 
 /// A statement of a bucket's policy.
-fn allow(principal: Value, action: impl Into<Value>, resource: impl Into<Value>) -> Value {
-    json!({"Effect": "Allow", "Principal": principal, "Action": action.into(), "Resource": resource.into()})
+fn allow(principal: impl Into<Value>, action: impl Into<Value>, resource: impl Into<Value>) -> Value {
+    json!({"Effect": "Allow", "Principal": principal.into(), "Action": action.into(), "Resource": resource.into()})
 }
 
 fn deny(principal: Value, action: impl Into<Value>, resource: impl Into<Value>) -> Value {

@@ -70,7 +70,7 @@ fn all_of(trails: usize) -> Vec<Vec<Vec<Status>>> {
     for _ in 0..trails {
         all = all
             .iter()
-            .flat_map(|some| one.iter().map(move |last| [some.as_slice(), &[last.clone()]].concat()))
+            .flat_map(|some| one.iter().map(move |last| [some.as_slice(), std::slice::from_ref(last)].concat()))
             .collect();
     }
     all
