@@ -46,7 +46,7 @@ pub(super) const HIDDEN_ADMINISTRATOR: Story = Story {
             .user("helpdesk")
             .user_has_policy("helpdesk", "arn:aws:iam::aws:policy/IAMFullAccess");
         let account =
-            ["backup", "intern", "helpdesk"].into_iter().fold(account, Account::password);
+            ["backup", "intern", "helpdesk"].into_iter().fold(account, crate::support::account::Account::password);
         Proxy::to(account).with_all(edits::ready())
     },
     exit: 1,
