@@ -63,6 +63,8 @@ pub(super) const CHECK: Check = Check {
     why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \
           will use the same pattern.",
     decisions: &[
+        "Object ownership and the public access block are asked for only where they could hold back something that the policy or the \
+         ACL grants: an ACL that was not seen is unknown, whether or not ACLs are switched off.",
         "The account's own public access block is not read: it may protect more than this check sees. The bucket's is.",
         "Of several trails that are equally good one good bucket is enough. Where an unseen fact could change which trail is chosen, \
          and the answer with it, the answer is unknown.",

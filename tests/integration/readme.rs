@@ -36,13 +36,9 @@ fn the_table_of_checks_is_generated_from_the_checks_own_text() {
 #[test]
 fn every_exit_status_is_in_the_table() {
     let readme = readme();
-    for status in [
-        ExitStatus::Ready,
-        ExitStatus::NotReady,
-        ExitStatus::Usage,
-        ExitStatus::Undetermined,
-        ExitStatus::NoAudit,
-    ] {
+    for status in
+        [ExitStatus::Ready, ExitStatus::NotReady, ExitStatus::Usage, ExitStatus::Undetermined, ExitStatus::NoAudit]
+    {
         assert!(readme.contains(&format!("\n| {} | ", status.code())), "{status:?}");
     }
 }

@@ -64,6 +64,8 @@ struct Exposure {
 struct Picture {
     exposures: BTreeSet<Exposure>,
     unseen: Option<Unavailable>,
+    /// Whether the bucket's switches could take one of the exposures away.
+    hangs_on_switches: bool,
 }
 
 impl Picture {
@@ -101,7 +103,20 @@ impl Picture {
     }
 }
 
+/// Whether anything that the bucket grants could be held back by its public access block or by its object ownership.
+pub(super) fn hangs_on_switches(bucket: &Bucket<'_>) -> bool {
+    writing(bucket).hangs_on_switches || reading(bucket).hangs_on_switches
+}
+
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
+    writing(bucket).judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"))
+}
+
+pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
+    reading(bucket).judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"))
+}
+
+fn writing(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
     let location = bucket.location;
     by_policy(bucket, &mut picture, |policy, owner| {
@@ -120,10 +135,10 @@ pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
         to
     });
     by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
-    picture.judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"))
+    picture
 }
 
-pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
+fn reading(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
     by_policy(bucket, &mut picture, |policy, owner| {
         let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
@@ -131,16 +146,16 @@ pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
         to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
     });
     by_acl(bucket, &mut picture, &["READ", "FULL_CONTROL"], false);
-    picture.judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"))
+    picture
 }
 
 fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
-    let seen = match (&bucket.policy, &bucket.settings.acl) {
+    let seen = match (&bucket.policy, &bucket.acl) {
         (Ok((seen, policy)), _) => Evidence::new(*seen, "policy", policy.is_some()),
         (Err(_), Ok(acl)) => Evidence::new(*acl, "acl_grants", acl.get().present().map(|acl| &acl.grants)),
         (Err(unavailable), Err(_)) => return Err(unavailable.clone()),
     };
-    Ok(match &bucket.settings.acl {
+    Ok(match &bucket.acl {
         Ok(acl) => seen.and(*acl, "acl_grants", acl.get().present().map(|acl| &acl.grants)),
         Err(_) => seen,
     })
@@ -170,14 +185,17 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
         let sentence = sentence(&to, "the policy");
         match to {
             To::World | To::Account(_) if !is_public(policy) => picture.add(Status::Fail, sentence),
-            To::World | To::Account(_) => match restricts_public(bucket) {
-                Ok(true) => picture.add(
-                    Status::Warn,
-                    format!("{sentence}, and only RestrictPublicBuckets of the public access block holds it back"),
-                ),
-                Ok(false) => picture.add(Status::Fail, sentence),
-                Err(unavailable) => picture.miss(unavailable),
-            },
+            To::World | To::Account(_) => {
+                picture.hangs_on_switches = true;
+                match restricts_public(bucket) {
+                    Ok(true) => picture.add(
+                        Status::Warn,
+                        format!("{sentence}, and only RestrictPublicBuckets of the public access block holds it back"),
+                    ),
+                    Ok(false) => picture.add(Status::Fail, sentence),
+                    Err(unavailable) => picture.miss(unavailable),
+                }
+            }
             To::Own(_) | To::Service(_) => picture.add(Status::Warn, sentence),
         }
     }
@@ -195,7 +213,7 @@ fn sentence(to: &To, by: &str) -> String {
 
 /// The owner's canonical id, which only the ACL tells.
 fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
-    let acl = bucket.settings.acl.clone()?;
+    let acl = bucket.acl.clone()?;
     match acl.get().present().and_then(|acl| acl.owner.as_deref()) {
         Some(id) => Ok(id),
         None => Err(acl.unknowable(format!("the owner of bucket {} is not told", bucket.name))),
@@ -214,12 +232,7 @@ fn without_canonical_ids(policy: &Document) -> Document {
 
 /// Adds to whom the ACL grants one of `permissions`, as far as the ACL counts at all.
 fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], services_too: bool) {
-    // With ACLs off nothing in one counts, seen or not.
-    let enforced = owner_enforced(bucket);
-    if enforced == Ok(true) {
-        return;
-    }
-    let acl = match &bucket.settings.acl {
+    let acl = match &bucket.acl {
         Ok(acl) => *acl,
         Err(unavailable) => return picture.miss(unavailable.clone()),
     };
@@ -229,7 +242,7 @@ fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], serv
     for grant in &list.grants {
         match &grant.permission {
             Some(permission) if permissions.contains(&permission.as_str()) => {
-                by_grant(bucket, picture, (acl, list), &grant.grantee, services_too, &enforced);
+                by_grant(bucket, picture, (acl, list), &grant.grantee, services_too);
             }
             Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
             _ => picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name))),
@@ -243,7 +256,6 @@ fn by_grant(
     (seen, list): (Seen<'_, OfBucket<Acl>>, &Acl),
     grantee: &Grantee,
     services_too: bool,
-    enforced: &Sure,
 ) {
     let (to, is_public) = match grantee {
         Grantee::CanonicalUser(id) => match &list.owner {
@@ -261,8 +273,9 @@ fn by_grant(
     if matches!(to, To::Service(_)) && !services_too {
         return;
     }
+    picture.hangs_on_switches = true;
     // Either switch takes the grant away; a switch that was not seen leaves open whether it counts.
-    let held_back = [enforced.clone(), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
+    let held_back = [owner_enforced(bucket), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
     match sure::any(held_back) {
         Ok(true) => {}
         Ok(false) => {
@@ -276,7 +289,8 @@ fn by_grant(
 /// Whether the bucket has ACLs switched off.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
 pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
-    let ownership = bucket.settings.ownership.clone()?;
+    let Some(switches) = &bucket.switches else { return Ok(false) };
+    let ownership = switches.ownership.clone()?;
     Ok(ownership.get().present().is_some_and(|ownership| ownership == "BucketOwnerEnforced"))
 }
 
@@ -289,7 +303,8 @@ fn restricts_public(bucket: &Bucket<'_>) -> Sure {
 }
 
 fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Option<bool>) -> Sure {
-    let block = bucket.settings.block.clone()?;
+    let Some(switches) = &bucket.switches else { return Ok(false) };
+    let block = switches.block.clone()?;
     match block.get().present() {
         None => Ok(false),
         Some(switches) => of(switches).ok_or_else(|| {

@@ -24,7 +24,7 @@ const ALL: &[&str] = &["delivery", "source-arn", "writers", "readers", "entitlem
 
 #[test]
 fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
-    use Operation::{DescribeTrails, GetAccountAuthorizationDetails, GetBucketPolicy, GetCallerIdentity};
+    use Operation::{DescribeTrails, GetAccountAuthorizationDetails, GetBucketAcl, GetBucketPolicy, GetCallerIdentity};
     let (bucket, arn) = (Some("logs-main"), trail("main").trail.arn);
     let facts = Scene::ready().facts();
     for (field, key, expected) in [
@@ -33,11 +33,12 @@ fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
         ("bucket_policies", bucket, unknown(&["delivery", "source-arn", "writers", "readers"], GetBucketPolicy)),
         ("customer_policies", None, unknown(&["entitlement"], GetAccountAuthorizationDetails)),
         ("users", None, unknown(&["entitlement"], GetAccountAuthorizationDetails)),
+        ("bucket_acls", bucket, unknown(&["writers", "readers"], GetBucketAcl)),
         // Nothing hangs on these in the ready account.
         ("groups", None, vec![]),
         ("roles", None, vec![]),
         ("buckets", bucket, vec![]),
-        ("bucket_acls", bucket, vec![]),
+        ("ownership_controls", bucket, vec![]),
         ("public_access_blocks", bucket, vec![]),
         ("trail_status", Some(arn.as_str()), vec![]),
         ("event_selectors", Some(arn.as_str()), vec![]),
@@ -64,10 +65,12 @@ fn the_ownership_of_objects_is_needed_where_the_acl_grants() {
 }
 
 #[test]
-fn the_acl_is_needed_unless_acls_are_off() {
-    let facts = Scene::ready().with(|scene| scene.ownership = None).facts();
-    let both = unknown(&["writers", "readers"], Operation::GetBucketAcl);
-    assert_eq!(changed(&facts, "bucket_acls", Some("logs-main")), both);
+fn the_acl_is_needed_and_the_switches_are_not_asked_for_in_its_place() {
+    for ownership in [None, Some("BucketOwnerEnforced")] {
+        let facts = Scene::ready().with(|scene| scene.ownership = ownership).facts();
+        let both = unknown(&["writers", "readers"], Operation::GetBucketAcl);
+        assert_eq!(changed(&facts, "bucket_acls", Some("logs-main")), both);
+    }
 }
 
 #[test]
@@ -91,7 +94,7 @@ fn the_status_is_needed_where_the_policy_leaves_delivery_open() {
 #[test]
 fn no_such_bucket_is_known_whichever_call_says_so() {
     use crate::account::facts::OfBucket;
-    for said_by in 0..4 {
+    for said_by in 0..2 {
         let mut facts = Scene::ready().facts();
         facts.buckets.set("logs-main", denied(Operation::HeadBucket));
         facts.bucket_policies.set("logs-main", denied(Operation::GetBucketPolicy));
@@ -99,15 +102,9 @@ fn no_such_bucket_is_known_whichever_call_says_so() {
             0 => facts
                 .bucket_policies
                 .set("logs-main", crate::testing::known(Operation::GetBucketPolicy, OfBucket::NoSuchBucket)),
-            1 => facts
-                .public_access_blocks
-                .set("logs-main", crate::testing::known(Operation::GetPublicAccessBlock, OfBucket::NoSuchBucket)),
-            2 => facts
+            _ => facts
                 .bucket_acls
                 .set("logs-main", crate::testing::known(Operation::GetBucketAcl, OfBucket::NoSuchBucket)),
-            _ => facts
-                .ownership_controls
-                .set("logs-main", crate::testing::known(Operation::GetBucketOwnershipControls, OfBucket::NoSuchBucket)),
         }
         assert_eq!(overall(&judge(&CHECK, facts)), Fail, "{said_by}");
     }
