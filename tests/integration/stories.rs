@@ -24,8 +24,10 @@ pub(crate) struct Story {
     /// The story in one sentence, for the fixtures' README.
     pub(crate) tells: &'static str,
     /// The account's number in the emulator.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only a live audit needs the emulator"))]
     account: &'static str,
     /// Builds it, with a proxy for what the emulator cannot hold.
+    #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only a live audit needs the emulator"))]
     make: fn(Account) -> Proxy,
     /// The exit status of its audit.
     pub(crate) exit: i32,
