@@ -45,8 +45,7 @@ pub(super) const HIDDEN_ADMINISTRATOR: Story = Story {
             .group_has_policy("interns", &account.policy_arn("ReadOnly"))
             .user("helpdesk")
             .user_has_policy("helpdesk", "arn:aws:iam::aws:policy/IAMFullAccess");
-        let account =
-            ["backup", "intern", "helpdesk"].into_iter().fold(account, Account::password);
+        let account = ["backup", "intern", "helpdesk"].into_iter().fold(account, Account::password);
         Proxy::to(account).with_all(edits::ready())
     },
     exit: 1,
