@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::whole::{Lab, done_but};
 use super::{Fail, PASSES, Statuses, Story};
-use crate::support::account::trust_in_service;
+use crate::support::account::{Account, trust_in_service};
 use crate::support::edits::{self, Root};
 use crate::support::proxy::Proxy;
 
