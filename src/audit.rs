@@ -148,7 +148,8 @@ fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
     let Some(heard) = account.heard() else { return Ok(()) };
     let Err(Unavailable { cause, .. }) = &header.caller else { return Ok(()) };
     match cause {
-        Cause::Credentials { code } if !heard.accepted => Err(Error::no_audit(
+        // A region that is not enabled answers as if the credentials were bad, but never that they have expired.
+        Cause::Credentials { code } if !heard.accepted || code.contains("Expired") => Err(Error::no_audit(
             format!("AWS refused the credentials ({code})"),
             if code.contains("Expired") {
                 "they have expired: sign in again (`aws sso login`, `aws login`) or export fresh ones"

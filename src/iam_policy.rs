@@ -50,6 +50,15 @@ fn actions(bearing: Bearing) -> BTreeSet<&'static str> {
         .collect()
 }
 
+/// The smallest policy that allows these actions, as one line of JSON.
+///
+/// # Errors
+/// None in practice: it can be written as JSON.
+pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<String> {
+    let statement = vec![Statement { sid: "StagecheckLacks", effect: "Allow", action: actions, resource: "*" }];
+    serde_json::to_string(&Policy { version: "2012-10-17", statement })
+}
+
 /// Writes the policy as JSON.
 ///
 /// # Errors

@@ -72,3 +72,5 @@ pub(crate) fn status_of(judged: &Judged, requirement: &str) -> Status {
 pub(crate) fn overall(judged: &Judged) -> Status {
     Status::all(judged.findings.iter().map(|finding| finding.status))
 }
+
+pub(crate) mod trails;

@@ -31,12 +31,17 @@ pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Er
     let expectations =
         expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
 
-    let aws = Aws::connect(Options::new(profile.cloned(), expectations.home())).await.map_err(no_credentials)?;
     let timeout = match options.timeout.or(config.timeout) {
         // More seconds than a clock can count are no deadline at all.
         Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         None => Some(TIMEOUT),
     };
+    let mut reach = Options::new(profile.cloned(), expectations.home());
+    if let Some(timeout) = timeout {
+        // So that a call that never answers does not take what depends on it along.
+        reach.call_timeout = reach.call_timeout.min(timeout / 2);
+    }
+    let aws = Aws::connect(reach).await.map_err(no_credentials)?;
     let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
     Ok(Subject { account, expectations, source: Source::Live, config: None })
 }

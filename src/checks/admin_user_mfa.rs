@@ -57,6 +57,7 @@ pub(super) const CHECK: Check = Check {
         "A Deny fits all resources of sts also where it fits all roles of the account, since those are what sts acts upon.",
         "AWS's other policies add up with the user's own; but none of them makes an administrator by itself, whatever its document says.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so: Deny, Quarantine, Revoke.",
+        "What AWS's AdministratorAccess says is known by heart only where the listing of AWS's policies was seen and lacks its document.",
         "Any other document that cannot be read may deny anything, also beside AdministratorAccess, and leaves the user open.",
         "A key is good for nothing without MFA where MFA is a condition of what makes the administrator, or where a Deny without MFA \
          excepts no more than reading in IAM and setting up MFA. The Deny must fit a request without the key \

@@ -31,6 +31,7 @@ pub(super) const CHECK: Check = Check {
         "Events of KMS and of the RDS Data API may be left out with a warning, as CloudTrail's own console offers it; any other \
          gap fails, also one that a selector's field leaves that this version does not know.",
         "A latest delivery that lies in the future by a clock's fault counts as fresh.",
+        "A trail that has never delivered and is not logging fails its delivery, whenever it was started.",
         "How many regions a trail covers is shown where the enabled regions could be seen, and nothing hangs on it.",
         "Single-region trails in other regions do not count; they are looked for only when the home region knows no trail at all, \
          to say so.",
@@ -101,3 +102,6 @@ async fn trails_elsewhere<'a>(account: &'a Account, expect: &Expectations) -> BT
     };
     asked.into_iter().map(|(region, trails)| (region, names(trails))).filter(|(_, names)| !names.is_empty()).collect()
 }
+
+#[cfg(test)]
+mod tests;

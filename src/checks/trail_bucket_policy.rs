@@ -4,11 +4,11 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::Check;
-use crate::account::Account;
+use crate::account::{Account, Unavailable};
 use crate::expectations::Expectations;
-use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::judgement::trail::choice::{possible_choices, unseen};
-use crate::judgement::trail::{self, JudgedTrail};
+use crate::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::judgement::trail;
+use crate::judgement::trail::choice::Possible;
 use crate::operation::Operation;
 use crate::remediation::Remediation;
 use crate::status::Status;
@@ -50,6 +50,9 @@ const ENTITLEMENT: Requirement = Requirement {
                 HTTPS, is attached to nobody, or lets its holders write into the log",
 };
 
+/// The service that delivers the log.
+const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+
 const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READERS, &ENTITLEMENT];
 
 pub(super) const CHECK: Check = Check {
@@ -60,14 +63,23 @@ pub(super) const CHECK: Check = Check {
     why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \
           will use the same pattern.",
     decisions: &[
+        "Object ownership and the public access block are asked for only where they could hold back something that the policy or the \
+         ACL grants: an ACL that was not seen is unknown, whether or not ACLs are switched off.",
         "The account's own public access block is not read: it may protect more than this check sees. The bucket's is.",
         "Of several trails that are equally good one good bucket is enough. Where an unseen fact could change which trail is chosen, \
          and the answer with it, the answer is unknown.",
         "A grant that hangs on an address, a VPC endpoint or an organization counts as granted to the world, since whoever meets the \
          condition need not be of this account.",
-        "A bucket-level permission of another AWS service (to change the policy, say) counts as reaching the trail's prefix.",
+        "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
+         itself; AWS Config in its own folder beside it does not.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
+        "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",
+        "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
+        "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
+         that reads one account's part of it reads a part.",
+        "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
+        "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
     operations: &[
@@ -103,57 +115,70 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
             return unknown.collect::<Vec<_>>().into();
         }
     };
-    let choices = possible_choices(&trails);
-    let mut possible = Vec::new();
-    for choice in choices {
-        let candidates = join_all(choice.into_iter().map(|trail| bucket::judge(account, trail))).await;
-        possible.extend(Candidate::best(candidates).map(|judged| counting_all(judged, trails.len())));
-    }
-    match settle(possible, &trails) {
-        Some(judged) => judged,
+    let choices = Possible::of(&trails);
+    let buckets = |trails: Vec<_>| join_all(trails.into_iter().map(|trail| bucket::judge(account, trail)));
+    let (surely, perhaps, instead) = tokio::join!(
+        buckets(choices.surely.clone()),
+        buckets(choices.perhaps.clone()),
+        buckets(choices.instead.clone())
+    );
+    let surely = best(surely);
+    let joined = perhaps.into_iter().filter_map(|other| best(surely.clone().into_iter().chain([other]).collect()));
+    let possible: Vec<Candidate> = surely.clone().into_iter().chain(joined).chain(instead).collect();
+    match settle(possible, choices.unseen()) {
+        Some(Candidate { name, findings }) => {
+            Judged { findings, chosen: Some(Chosen { name, others: trails.len().saturating_sub(1) }) }
+        }
         None => vec![no_trail(account, expect, &home).await].into(),
     }
 }
 
-/// Asks about the buckets of the trails that can pass before their status is known, so that no round is spent on waiting.
+/// Asks early what the usual account needs, so that no round is spent on waiting: about the buckets of the trails that can pass,
+/// before their status is known, and about the policies that read the log.
 async fn ask_ahead(account: &Account, expect: &Expectations) {
     let Ok(trails) = account.trails(expect.home()).await else { return };
-    let promising = trails.each().filter(|trail| trail.get().is_multi_region != Some(false));
-    join_all(promising.map(async |trail| drop(bucket::Facts::ask(account, trail).await))).await;
-}
-
-/// How many trails there were, not only how many were equally good.
-fn counting_all(mut judged: Judged, trails: usize) -> Judged {
-    if let Some(chosen) = &mut judged.chosen {
-        chosen.others = trails.saturating_sub(1);
+    let promising: Vec<_> = trails.each().filter(|trail| trail.get().is_multi_region != Some(false)).collect();
+    if promising.is_empty() {
+        return;
     }
-    judged
+    tokio::join!(
+        join_all(promising.into_iter().map(async |trail| drop(bucket::Facts::ask(account, trail).await))),
+        entitlement::Facts::ask(account),
+    );
 }
 
-/// What all possible choices come to alike; where they differ, what is unseen of the trails leaves it open.
-fn settle(possible: Vec<Judged>, trails: &[JudgedTrail<'_>]) -> Option<Judged> {
-    let status = |judged: &Judged| Status::all(judged.findings.iter().map(|finding| finding.status));
-    let surely_fails = possible.iter().all(|judged| status(judged) == Status::Fail);
+fn best(candidates: Vec<Candidate>) -> Option<Candidate> {
+    let Judged { findings, chosen } = Candidate::best(candidates)?;
+    Some(Candidate { name: chosen?.name, findings })
+}
+
+/// What all that is possible comes to alike; where it differs, what is unseen of the trails leaves it open.
+fn settle(possible: Vec<Candidate>, unseen: Option<&Unavailable>) -> Option<Candidate> {
+    let surely_fails = possible.iter().all(|candidate| candidate.status() == Status::Fail);
     let mut possible = possible.into_iter();
-    let mut first = possible.next()?;
-    let others: Vec<Judged> = possible.collect();
-    let Some(unseen) = unseen(trails).filter(|_| !surely_fails) else { return Some(first) };
-    let of = |judged: &Judged, id: &str| {
-        judged.findings.iter().find(|finding| finding.id == id).map(|finding| finding.status)
+    let first = possible.next()?;
+    let Some(unseen) = unseen else { return Some(first) };
+    let others: Vec<Candidate> = possible.collect();
+    let of = |candidate: &Candidate, id: &str| {
+        candidate.findings.iter().find(|finding| finding.id == id).map(|finding| finding.status)
     };
-    first.findings = REQUIREMENTS
+    let agreed = |id: &str| others.iter().all(|other| of(other, id) == of(&first, id));
+    let findings: Vec<Finding> = REQUIREMENTS
         .iter()
         .filter_map(|requirement| {
             let finding = first.findings.iter().find(|finding| finding.id == requirement.id);
-            let agreed = others.iter().all(|other| of(other, requirement.id) == finding.map(|finding| finding.status));
-            match finding {
-                finding if agreed => finding.cloned(),
-                Some(finding) => Some(requirement.unknown(&finding.subject, unseen)),
-                None => Some(requirement.unknown(&Subject::account(), unseen)),
+            if agreed(requirement.id) {
+                return finding.cloned();
             }
+            let subject = finding.map_or_else(Subject::account, |finding| finding.subject.clone());
+            Some(requirement.unknown(&subject, unseen))
         })
         .collect();
-    Some(first)
+    // Each choice fails, if each for a reason of its own: one of them stands for all.
+    if surely_fails && !findings.iter().any(|finding| finding.status == Status::Fail) {
+        return Some(first);
+    }
+    Some(Candidate { findings, ..first })
 }
 
 async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {

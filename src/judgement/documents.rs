@@ -182,8 +182,12 @@ impl<'l> Policies<'l> {
 
     /// The documents that give permissions, as far as they were read; [`Policies::unread`] says what is missing.
     #[must_use]
-    pub fn read(&self) -> Vec<&Document> {
-        self.identity.iter().filter_map(|policy| policy.document.as_deref().ok()).collect()
+    pub fn read<'s>(&'s self) -> Vec<&'s Document> {
+        let read = |policy: &'s Policy<'l>| match &policy.document {
+            Ok(document) => Some(document.as_ref()),
+            Err(_) => None,
+        };
+        self.identity.iter().filter_map(read).collect()
     }
 
     /// What stood in the way of reading the first of those that give permissions, that was not read, and that counts.
@@ -325,23 +329,15 @@ impl<'a> Library<'a> {
     }
 
     fn document(&self, arn: &str) -> Result<Cow<'_, Document>, Unread> {
-        let listing = self.listing(arn);
-        if let Ok(policies) = listing
-            && let Some(Listed::Document(read)) = policies.get(arn)
-        {
+        // What a listing that failed would have said of a policy goes before what is known by heart.
+        let listed = self.listing(arn).as_ref().map_err(|unavailable| Unread::from(*unavailable))?.get(arn);
+        if let Some(Listed::Document(read)) = listed {
             return borrow(read);
         }
         if let Some(document) = known::by_arn(arn) {
             return Ok(Cow::Owned(document));
         }
-        match (self.singly.get(arn), listing) {
-            (Some(read), _) => borrow(read),
-            (None, Err(unavailable)) => Err(Unread::from(*unavailable)),
-            (None, Ok(_)) => Err(Unread {
-                why: Unavailable { call: Call::global(Operation::GetPolicy).about(arn), cause: Cause::NotCollected },
-                gone: false,
-            }),
-        }
+        self.singly.get(arn).map_or_else(|| Err(not_asked(arn)), borrow)
     }
 
     fn listing(&self, arn: &str) -> &Listing<'a, Listed<'a>> {
@@ -370,6 +366,11 @@ impl<'a> Library<'a> {
             Ok(None) => Some(Missing::All),
         }
     }
+}
+
+fn not_asked(arn: &str) -> Unread {
+    let call = Call::global(Operation::GetPolicy).about(arn);
+    Unread { why: Unavailable { call, cause: Cause::NotCollected }, gone: false }
 }
 
 fn list_groups(groups: Fact<'_, Vec<Group>>) -> Listing<'_, ListedGroup<'_>> {

@@ -21,6 +21,9 @@ const UNNAMED_ACCOUNT: &str = "zzqzzqzzqzzq";
 /// What a wildcard is filled with: nothing that a policy means by name.
 const FILLER: &str = "zzq";
 
+/// A service that no policy names: who speaks for all of them.
+pub const ANY_SERVICE: &str = "zzq.amazonaws.com";
+
 /// To whom something is granted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub enum To {
@@ -47,54 +50,114 @@ pub struct Owner<'a> {
     pub now: Timestamp,
 }
 
-/// Everybody to whom `policy` grants at least one of `actions` on a part of `resource`, an ARN or a pattern of ARNs.
+/// Everybody to whom `policy` grants at least one of `actions` on a part of `resource`, an ARN or the beginning of ARNs with a `*`
+/// behind it. Where it is everybody, nobody is told of by name.
 #[must_use]
 pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
-    let policy = with_accounts_for_canonical_ids(policy, owner);
-    let policy = concerning(&policy, actions, resource);
-    let allows = || policy.statements.iter().filter(|statement| statement.effect == Effect::Allow);
-    if allows().next().is_none() {
-        return BTreeSet::new();
-    }
-    let resources = kinds_of_resource(&policy, resource);
-    let may = |who: Who<'_>, context: &Context| {
-        resources.iter().any(|resource| {
-            actions.iter().any(|action| {
-                let request = Request { who, action, resource, context };
-                !matches!(decide(&[&policy], &request), Decision::Denied { .. })
-            })
-        })
-    };
-
+    let policy = made_answerable(&concerning(policy, actions, resource), owner);
+    let question = Question::new(&policy, actions, resource);
     let mut granted = BTreeSet::new();
     for caller in Caller::all_that_matter(&policy, owner) {
         let to = caller.to(owner);
-        if granted.contains(&to) || (to != To::World && !caller.is_own(owner) && granted.contains(&To::World)) {
+        if granted.contains(&To::World) || granted.contains(&to) {
             continue;
         }
-        if caller.asks(owner).into_iter().any(|context| may(caller.who(), &context)) {
+        if question.lets(caller.who(), &caller.asks(owner)) {
             granted.insert(to);
         }
     }
-    for name in services(allows()) {
-        let names = [name.as_str()];
-        if may(Who::Service { names: &names }, &of_service(&name, owner)) {
+    let mut services = services(&policy);
+    // Where a grant lets any service in, whoever it may ask for is told of already.
+    if granted.is_empty() {
+        services.insert(ANY_SERVICE.to_owned());
+    }
+    for name in services {
+        if question.lets(Who::Service { names: &[&name] }, &[of_service(&name, owner)]) {
             granted.insert(To::Service(name));
         }
     }
     granted
 }
 
-/// Sources of other accounts on whose behalf a service may ask, as (account, `aws:SourceArn`): one of an account that no policy
-/// names, and all that this one does name.
+/// Whether `policy` lets `service` do one of `actions` on a part of `resource` on behalf of a source of an account that is none of
+/// `insiders`. `asking_for` is what the service brings along for a source, by `aws:SourceAccount` and `aws:SourceArn`.
+pub fn serves_outsiders(
+    policy: &Document,
+    (service, actions, resource): (&str, &[&str], &str),
+    owner: Owner<'_>,
+    insiders: &[&str],
+    asking_for: impl Fn(&str, &str) -> Context,
+) -> bool {
+    let policy = made_answerable(&concerning(policy, actions, resource), owner);
+    let question = Question::new(&policy, actions, resource);
+    Caller::all_that_matter(&policy, owner)
+        .iter()
+        .filter(|caller| !insiders.contains(&caller.account.as_str()))
+        .flat_map(|caller| caller.sources.iter().map(|source| asking_for(&caller.account, source)))
+        .any(|context| question.lets(Who::Service { names: &[service] }, &[context]))
+}
+
+/// Whether a policy is larger than any that AWS stores, by far: answering for it would take minutes.
 #[must_use]
-pub fn other_sources(policy: &Document, owner: Owner<'_>) -> Vec<(String, String)> {
-    let callers = Caller::all_that_matter(policy, owner).into_iter().filter(|caller| !caller.is_own(owner));
-    let of = |caller: Caller| {
-        let account = caller.account;
-        caller.sources.into_iter().map(move |source| (account.clone(), source))
-    };
-    callers.flat_map(of).collect()
+pub fn is_too_large(policy: &Document) -> bool {
+    const MOST: usize = 10_000_000;
+    let (mut callers, mut sources, mut patterns, mut pattern_work) = (4_usize, 2_usize, 2_usize, 0_usize);
+    for statement in &policy.statements {
+        if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
+            callers = callers.saturating_add(named.len());
+        }
+        for condition in &statement.conditions {
+            match IdentityKey::of(condition) {
+                Some(IdentityKey::Source) => sources = sources.saturating_add(condition.values.len()),
+                Some(_) => callers = callers.saturating_add(condition.values.len()),
+                None => {}
+            }
+        }
+        if let Some(Choice::Only(named) | Choice::AllBut(named)) = &statement.resources {
+            patterns = patterns.saturating_add(named.len());
+            let lengths = named.iter().map(|pattern| pattern.len().saturating_mul(pattern.len()));
+            pattern_work = lengths.fold(pattern_work, usize::saturating_add);
+        }
+    }
+    // Of the sources each caller asks for those of its own account.
+    let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
+    asked > MOST || pattern_work > MOST || callers.saturating_mul(sources) > MOST / 10
+}
+
+/// Some actions on all kinds of resources that a policy tells apart.
+struct Question<'a> {
+    /// One document a statement, so that those that do not fit whoever asks are left out once and for all.
+    statements: Vec<Document>,
+    actions: &'a [&'a str],
+    resources: BTreeSet<String>,
+}
+
+impl<'a> Question<'a> {
+    fn new(policy: &Document, actions: &'a [&'a str], resource: &str) -> Self {
+        let alone = |statement: &Statement| Document { statements: vec![statement.clone()], ..empty(policy) };
+        Question {
+            statements: policy.statements.iter().map(alone).collect(),
+            actions,
+            resources: kinds_of_resource(policy, resource),
+        }
+    }
+
+    /// Whether `who` may do any of it in any of these contexts, as far as anybody can tell from outside.
+    fn lets(&self, who: Who<'_>, contexts: &[Context]) -> bool {
+        let fits = |document: &&Document| document.statements.iter().any(|statement| statement.fits(&who));
+        let fitting: Vec<&Document> = self.statements.iter().filter(fits).collect();
+        let allows =
+            |document: &Document| document.statements.iter().any(|statement| statement.effect == Effect::Allow);
+        fitting.iter().any(|document| allows(document))
+            && contexts.iter().any(|context| {
+                self.resources.iter().any(|resource| {
+                    self.actions.iter().any(|action| {
+                        let request = Request { who, action, resource, context };
+                        !matches!(decide(&fitting, &request), Decision::Denied { .. })
+                    })
+                })
+            })
+    }
 }
 
 /// Whether `policy` is public in S3's sense: it grants the world something, and no condition holds that to fixed values.
@@ -158,34 +221,53 @@ fn concerning(policy: &Document, actions: &[&str], resource: &str) -> Document {
     let context = Context::new();
     let concerns = |statement: &&Statement| {
         actions.iter().any(|action| statement.touches_action(action))
-            && statement.touches_resource(resource, &context) != crate::policy::Match::No
+            && !statement.touches_resource(resource, &context).is_no()
     };
-    Document {
-        version: policy.version,
-        id: policy.id.clone(),
-        statements: policy.statements.iter().filter(concerns).cloned().collect(),
-    }
+    Document { statements: policy.statements.iter().filter(concerns).cloned().collect(), ..empty(policy) }
+}
+
+fn empty(policy: &Document) -> Document {
+    Document { version: policy.version, id: policy.id.clone(), statements: Vec::new() }
 }
 
 /// One resource for each kind that the policy tells apart within `resource`.
 fn kinds_of_resource(policy: &Document, resource: &str) -> BTreeSet<String> {
+    let Some(beginning) = resource.strip_suffix('*') else { return BTreeSet::from([resource.to_owned()]) };
     let mut kinds = BTreeSet::from([filled(resource)]);
     for statement in &policy.statements {
         if let Some(Choice::Only(patterns) | Choice::AllBut(patterns)) = &statement.resources {
             let within = patterns.iter().filter(|pattern| overlaps_resource(pattern, resource));
-            kinds.extend(within.flat_map(|pattern| [filled(pattern), pattern.replace('*', "")]));
+            kinds.extend(within.flat_map(|pattern| continuations(pattern, beginning)));
         }
     }
-    kinds.retain(|kind| matches_resource(resource, kind));
+    kinds.retain(|kind| kind != beginning && matches_resource(resource, kind));
     kinds
+}
+
+/// Resources with this beginning that the pattern takes, be the beginning taken by plain characters or by wildcards.
+fn continuations(pattern: &str, beginning: &str) -> Vec<String> {
+    let is_plain = pattern.find(['*', '?']).is_none_or(|at| at >= beginning.len());
+    let ends = pattern.char_indices().map(|(at, character)| at + character.len_utf8());
+    let ends = ends.filter(|at| !is_plain || *at == beginning.len());
+    ends.filter_map(|at| pattern.split_at_checked(at))
+        .filter(|(taken, _)| matches_resource(taken, beginning))
+        .flat_map(|(taken, rest)| {
+            let run_on = if taken.ends_with('*') { FILLER } else { "" };
+            let (filled, shortest) = (filled(rest), filled(&rest.replace('*', "")));
+            [format!("{beginning}{run_on}{filled}"), format!("{beginning}{filled}"), format!("{beginning}{shortest}")]
+        })
+        // What a variable stands for is not known here.
+        .filter(|resource| pattern.contains("${") || matches_resource(pattern, resource))
+        .collect()
 }
 
 fn filled(pattern: &str) -> String {
     pattern.replace('*', FILLER).replace('?', "q")
 }
 
-/// A canonical id is an account: the owner's, or another that goes by that name.
-fn with_accounts_for_canonical_ids(policy: &Document, owner: Owner<'_>) -> Document {
+/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; and a comparison of
+/// accounts or ARNs as something else than text (as numbers, say) is one that nobody can decide.
+fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
         if let Some(Principals::Only(named) | Principals::AllBut(named)) = &mut statement.principals {
@@ -196,21 +278,78 @@ fn with_accounts_for_canonical_ids(policy: &Document, owner: Owner<'_>) -> Docum
                 }
             }
         }
+        for condition in &mut statement.conditions {
+            if IdentityKey::of(condition).is_some() && !compares_text(&condition.operator.test) {
+                condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+            }
+        }
     }
     policy
+}
+
+fn compares_text(test: &Test) -> bool {
+    matches!(
+        test,
+        Test::StringEquals
+            | Test::StringNotEquals
+            | Test::StringEqualsIgnoreCase
+            | Test::StringNotEqualsIgnoreCase
+            | Test::StringLike
+            | Test::StringNotLike
+            | Test::ArnEquals
+            | Test::ArnLike
+            | Test::ArnNotEquals
+            | Test::ArnNotLike
+            | Test::Null
+            | Test::Unknown(_)
+    )
+}
+
+/// What a condition key says of whoever asks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum IdentityKey {
+    /// An account's id.
+    Account,
+    /// The ARN of a principal.
+    Principal,
+    /// The ARN of a source.
+    Source,
+}
+
+impl IdentityKey {
+    fn of(condition: &Condition) -> Option<IdentityKey> {
+        match condition.key.to_lowercase().as_str() {
+            "aws:principalaccount" | "aws:sourceaccount" | "aws:sourceowner" | "s3:dataaccesspointaccount" => {
+                Some(IdentityKey::Account)
+            }
+            "aws:principalarn" => Some(IdentityKey::Principal),
+            "aws:sourcearn" => Some(IdentityKey::Source),
+            _ => None,
+        }
+    }
 }
 
 fn root_of(owner: Owner<'_>, account: &str) -> String {
     format!("arn:{}:iam::{account}:root", owner.partition)
 }
 
-/// Somebody who may ask: a principal of an account, or an identity provider's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Kind {
+    /// A user, a role, a session.
+    Principal,
+    /// Somebody from an identity provider.
+    Federated,
+    /// Somebody without credentials.
+    Anonymous,
+}
+
+/// Somebody who may ask.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 struct Caller {
     account: String,
     /// Its own ARN; of somebody from an identity provider, the provider as the policy names it.
     arn: String,
-    is_federated: bool,
+    kind: Kind,
     /// The sources on whose behalf it may ask, as `aws:SourceArn`.
     sources: BTreeSet<String>,
 }
@@ -239,16 +378,18 @@ impl Caller {
             }
             for condition in &statement.conditions {
                 let values = condition.values.iter();
-                match condition.key.to_lowercase().as_str() {
-                    "aws:principalaccount" | "aws:sourceaccount" | "aws:sourceowner" => {
-                        accounts.extend(values.filter(|value| is_account_id(value)).cloned());
+                match IdentityKey::of(condition) {
+                    Some(IdentityKey::Account) => {
+                        let fitting = values.map(|value| account_for(value, owner));
+                        accounts.extend(fitting.filter(|account| is_account_id(account)));
                     }
-                    "aws:principalarn" => arns.extend(values.map(|value| of_somebody(value))),
-                    "aws:sourcearn" => sources.extend(values.map(|value| of_somebody(value))),
-                    _ => {}
+                    Some(IdentityKey::Principal) => arns.extend(values.map(|value| of_somebody(value, owner))),
+                    Some(IdentityKey::Source) => sources.extend(values.map(|value| of_somebody(value, owner))),
+                    None => {}
                 }
             }
         }
+        accounts.insert(owner.account.to_owned());
         accounts.extend(arns.iter().chain(&sources).filter_map(|arn| Some(Arn::parse(arn)?.account.to_owned())));
         accounts.retain(|account| !account.is_empty() && account != UNNAMED_ACCOUNT);
 
@@ -266,14 +407,20 @@ impl Caller {
             callers.extend(its_arns.into_iter().map(|arn| Caller {
                 account: account.clone(),
                 arn,
-                is_federated: false,
+                kind: Kind::Principal,
                 sources: its_sources.clone(),
             }));
         }
+        callers.push(Caller {
+            account: UNNAMED_ACCOUNT.to_owned(),
+            arn: String::new(),
+            kind: Kind::Anonymous,
+            sources: BTreeSet::new(),
+        });
         callers.extend(federated.into_iter().map(|provider| Caller {
             account: Arn::parse(&provider).map_or(UNNAMED_ACCOUNT, |arn| arn.account).to_owned(),
             arn: provider,
-            is_federated: true,
+            kind: Kind::Federated,
             sources: BTreeSet::new(),
         }));
         callers
@@ -294,21 +441,33 @@ impl Caller {
     }
 
     fn who(&self) -> Who<'_> {
-        if self.is_federated {
-            Who::Federated { provider: &self.arn }
-        } else {
-            Who::Aws { arn: &self.arn, account: &self.account }
+        match self.kind {
+            Kind::Principal => Who::Aws { arn: &self.arn, account: &self.account },
+            Kind::Federated => Who::Federated { provider: &self.arn },
+            Kind::Anonymous => Who::Anonymous,
         }
     }
 
     /// The contexts in which it may ask: in person, and by a service on behalf of each of its sources.
     fn asks(&self, owner: Owner<'_>) -> Vec<Context> {
-        let in_person = at(owner)
-            .with("aws:PrincipalAccount", &self.account)
-            .with("aws:PrincipalIsAWSService", "false")
-            .absent("aws:PrincipalServiceName")
-            .with("s3:DataAccessPointAccount", &self.account);
-        let in_person = if self.is_federated { in_person } else { in_person.with("aws:PrincipalArn", &self.arn) };
+        let in_person = at(owner).with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
+        let alone =
+            |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
+        let in_person = match self.kind {
+            Kind::Anonymous => {
+                // "Anonymous requests return the value anonymous", and lack the other keys of a principal.
+                // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
+                let anonymous = in_person
+                    .with("aws:PrincipalAccount", "anonymous")
+                    .with("s3:DataAccessPointAccount", &self.account)
+                    .absent("aws:PrincipalArn");
+                return vec![alone(anonymous.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"))];
+            }
+            Kind::Principal => in_person.with("aws:PrincipalArn", &self.arn),
+            Kind::Federated => in_person,
+        };
+        let in_person =
+            in_person.with("aws:PrincipalAccount", &self.account).with("s3:DataAccessPointAccount", &self.account);
         let on_behalf = self.sources.iter().map(|source| {
             in_person
                 .clone()
@@ -316,8 +475,7 @@ impl Caller {
                 .with("aws:SourceOwner", &self.account)
                 .with("aws:SourceArn", source)
         });
-        let alone = in_person.clone().absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
-        on_behalf.chain([alone]).collect()
+        on_behalf.chain([alone(in_person.clone())]).collect()
     }
 }
 
@@ -339,31 +497,62 @@ fn of_service(name: &str, owner: Owner<'_>) -> Context {
         .absent("aws:PrincipalOrgID")
 }
 
-/// The services that the statements name.
-fn services<'a>(statements: impl Iterator<Item = &'a Statement>) -> BTreeSet<String> {
-    let named = statements.filter_map(|statement| match &statement.principals {
-        Some(Principals::Only(named)) => Some(named),
-        _ => None,
-    });
-    named
-        .flatten()
-        .filter_map(|principal| match principal {
-            Principal::Service(name) => Some(name.clone()),
-            _ => None,
-        })
-        .collect()
+/// The services that the policy names, as principals or by `aws:PrincipalServiceName`.
+fn services(policy: &Document) -> BTreeSet<String> {
+    let mut services = BTreeSet::new();
+    for statement in &policy.statements {
+        if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
+            services.extend(named.iter().filter_map(|principal| match principal {
+                Principal::Service(name) => Some(name.clone()),
+                _ => None,
+            }));
+        }
+        for condition in &statement.conditions {
+            if condition.key.eq_ignore_ascii_case("aws:PrincipalServiceName") {
+                services.extend(condition.values.iter().map(|value| filled(value)));
+            }
+        }
+    }
+    services
 }
 
 fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
 }
 
+/// An account that fits a pattern of account ids, another than the owner's if there is one.
+fn account_for(pattern: &str, owner: Owner<'_>) -> String {
+    let pattern = with_wildcards_for_variables(pattern);
+    let plain = pattern.chars().filter(|character| *character != '*').count();
+    let fills = ('0'..='9').map(|digit| {
+        let missing: String = std::iter::repeat_n(digit, 12_usize.saturating_sub(plain)).collect();
+        pattern.replacen('*', &missing, 1).replace('*', "").replace('?', &digit.to_string())
+    });
+    let mut others = fills.filter(|account| account != owner.account);
+    others.next().unwrap_or(pattern)
+}
+
 /// An ARN that a pattern fits, of an account that it does not name if it can: a wildcard for the account takes anybody's.
-fn of_somebody(pattern: &str) -> String {
-    let Some(arn) = Arn::parse(pattern) else { return filled(pattern) };
-    let account = if arn.account.contains(['*', '?']) { UNNAMED_ACCOUNT } else { arn.account };
-    let Arn { partition, service, region, resource, .. } = arn;
+fn of_somebody(pattern: &str, owner: Owner<'_>) -> String {
+    let pattern = with_wildcards_for_variables(pattern);
+    let Some(Arn { partition, service, region, account, resource }) = Arn::parse(&pattern) else {
+        return filled(&pattern);
+    };
+    let account = if account.contains(['*', '?']) { account_for(account, owner) } else { account.to_owned() };
     filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}"))
+}
+
+/// A variable may stand for anything.
+fn with_wildcards_for_variables(pattern: &str) -> String {
+    let mut plain = String::new();
+    let mut rest = pattern;
+    while let Some((before, variable)) = rest.split_once("${") {
+        plain.push_str(before);
+        plain.push('*');
+        rest = variable.split_once('}').map_or("", |(_, behind)| behind);
+    }
+    plain.push_str(rest);
+    plain
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ mod management_events;
 mod remedies;
 
 use management_events::Coverage;
-use remedies::Remedies;
+use remedies::{Owner, Remedies};
 
 /// The trail is multi-region.
 pub const MULTI_REGION: Requirement = Requirement {
@@ -114,7 +114,7 @@ async fn judge<'a>(account: &'a Account, expect: &Expectations, seen: Seen<'a, T
         Some(region) => Subject::regional(&trail.arn, region),
         None => Subject::global(&trail.arn),
     };
-    let remedy = Remedies { trail, home_region: home, is_own: is_own(trail, caller) };
+    let remedy = Remedies { trail, home_region: home, owner: whose(trail, caller) };
     let findings = vec![
         MULTI_REGION.judge(&subject, || multi_region(seen, regions, &remedy)),
         LOGGING.judge(&subject, || logging(trail, status.clone()?, &remedy)),
@@ -269,9 +269,10 @@ pub fn owner(trail: &Trail) -> Option<&str> {
 }
 
 /// Whether a trail is the caller's own account's: only then can it be changed from here.
-fn is_own(trail: &Trail, caller: Fact<'_, Caller>) -> bool {
+fn whose(trail: &Trail, caller: Fact<'_, Caller>) -> Owner {
     match caller {
-        Ok(caller) => owner(trail) == Some(caller.get().account.as_str()),
-        Err(_) => false,
+        Ok(caller) if owner(trail) == Some(caller.get().account.as_str()) => Owner::ThisAccount,
+        Ok(_) => Owner::AnotherAccount,
+        Err(_) => Owner::Unseen,
     }
 }

@@ -8,6 +8,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{look, mark, verdict_line};
 use crate::account::{Cause, Unavailable};
+use crate::iam_policy;
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
@@ -93,16 +94,18 @@ fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         Cause::Denied { .. } => unavailable.call.operation.action(),
         _ => None,
     };
-    let actions: BTreeSet<&str> = of_header.into_iter().chain(of_findings).flatten().filter_map(denied).collect();
+    let actions: BTreeSet<&'static str> =
+        of_header.into_iter().chain(of_findings).flatten().filter_map(denied).collect();
     if actions.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.heading("Permissions that the auditor lacks")?;
-    for action in actions {
+    for action in &actions {
         page.text(2, action)?;
     }
-    page.text(2, "`stagecheck iam-policy` prints a policy with all that an audit needs")
+    page.text(2, "This policy grants them; `stagecheck iam-policy` prints one with all that an audit needs:")?;
+    page.whole(2, &iam_policy::allowing(actions)?)
 }
 
 fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {

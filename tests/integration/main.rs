@@ -1,6 +1,23 @@
 //! `stagecheck` as its users meet it.
 
+#![expect(
+    clippy::expect_used,
+    clippy::indexing_slicing,
+    clippy::panic,
+    clippy::string_slice,
+    clippy::unwrap_used,
+    reason = "a test ends where something is not as it must be"
+)]
+#![cfg_attr(not(feature = "live"), expect(dead_code, reason = "without the SDK nothing is audited live"))]
+
 #[cfg(feature = "live")]
 mod audits;
+mod command_line;
+#[cfg(feature = "live")]
+mod faults;
+mod fixtures;
+mod readme;
+mod stories;
 mod support;
 mod support_works;
+mod taken_away;

@@ -72,7 +72,7 @@ fn listed(config: &ConfigBag) -> Result<Operation, Unlisted> {
 }
 
 /// What the SDK would not try again, and may well pass: an answer that is none, and SNS's throttling, whose code
-/// (`Throttled`) the SDK does not know; by its HTTP status it is told as well.
+/// (`Throttled`) the SDK does not know. <https://docs.aws.amazon.com/sns/latest/api/CommonErrors.html>
 #[derive(Debug)]
 pub(super) struct WorthAnotherTry;
 
@@ -84,8 +84,14 @@ impl ClassifyRetry for WorthAnotherTry {
     fn classify_retry(&self, context: &InterceptorContext) -> RetryAction {
         match (context.response().map(HttpResponse::status), context.output_or_error()) {
             (Some(status), _) if status.as_u16() == 429 => RetryAction::throttling_error(),
+            (Some(status), _) if status.is_client_error() && says_throttled(context) => RetryAction::throttling_error(),
             (Some(status), Some(Err(_))) if status.is_success() => RetryAction::transient_error(),
             _ => RetryAction::NoActionIndicated,
         }
     }
+}
+
+fn says_throttled(context: &InterceptorContext) -> bool {
+    let body = context.response().and_then(|response| response.body().bytes());
+    body.is_some_and(|body| String::from_utf8_lossy(body).contains("<Code>Throttled</Code>"))
 }

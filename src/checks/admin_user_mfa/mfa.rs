@@ -9,8 +9,9 @@ use crate::finding::{Finding, Outcome};
 pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
     let dangerous = suspect.standing.dangerous();
     let signs_in = suspect.can_sign_in();
-    let no_use = dangerous.is_err() && suspect.standing.lacks_only_what_is_gone && signs_in == Ok(false);
-    if dangerous == Ok(false) || (no_use && suspect.has_device() != Ok(true)) {
+    // What would be a warning at most is not worth an unknown that asking again would not settle.
+    let is_moot = suspect.standing.lacks_only_what_is_gone && dangerous != Ok(true) && signs_in == Ok(false);
+    if dangerous == Ok(false) || is_moot {
         return None;
     }
     let name = suspect.name();

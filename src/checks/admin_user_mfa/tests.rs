@@ -3,6 +3,7 @@ use crate::account::Slot;
 use crate::account::facts::Facts;
 use crate::finding::Finding;
 use crate::status::Status;
+use crate::testing::distant::judge_far_away;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};
 
@@ -102,6 +103,15 @@ fn an_administrator_role_does_not_stand_in() {
 }
 
 #[test]
+fn a_service_linked_role_is_no_near_miss() {
+    let trust = r#"{"Effect":"Allow","Principal":{"Service":"x.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
+    let iam = Iam::new()
+        .role("Linked", trust, admin())
+        .but(|role| role.path = "/aws-service-role/x.amazonaws.com/".to_owned());
+    assert!(!run_on(iam).findings[0].message.contains("Linked"));
+}
+
+#[test]
 fn roles_that_cannot_be_read_leave_the_failure_as_it_is() {
     let facts = Facts { roles: denied(Operation::GetAccountAuthorizationDetails), ..Iam::new().facts() };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Fail);
@@ -194,7 +204,7 @@ fn a_key_that_aws_holds_for_leaked_fails_whoever_the_user_is() {
             .aws(name, DENY_IAM);
         assert_eq!(of(&run_on(by_group), KEYS.id, "bob"), Some(Status::Fail), "{name}");
     }
-    for name in ["AWSCompromisedKeyQuarantineX", "MyAWSCompromisedKeyQuarantine"] {
+    for name in ["AWSCompromisedKeyQuarantineX", "AWSCompromisedKeyQuarantineVX", "MyAWSCompromisedKeyQuarantine"] {
         let other = ready().user("bob", Has::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
         assert_eq!(of(&run_on(other), KEYS.id, "bob"), None, "{name}");
     }
@@ -398,19 +408,26 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
         some.users.retain(|user| names.contains(&user.name.as_str()));
         with_late(some)
     };
-    for facts in [
-        ready().facts(),
-        only(&["alice"]),
-        only(&["alice", "bob", "carol", "dave", "eve", "frank", "grace"]),
-        only(&["bob"]),
-        only(&["carol"]),
-        only(&["dave"]),
-        only(&["alice", "carol"]),
-        only(&["alice", "dave"]),
-        only(&["frank"]),
-        only(&["grace", "eve"]),
-        Iam::new().facts(),
-    ] {
-        crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
-    }
+    let hold = |facts: Facts| crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    hold(ready().facts());
+    hold(only(&["alice"]));
+    hold(only(&["alice", "bob", "carol", "dave", "eve", "frank", "grace"]));
+    hold(only(&["bob"]));
+    hold(only(&["carol"]));
+    hold(only(&["dave"]));
+    hold(only(&["alice", "carol"]));
+    hold(only(&["alice", "dave"]));
+    hold(only(&["frank"]));
+    hold(only(&["grace", "eve"]));
+    hold(Iam::new().facts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_costs_two_rounds_however_many_administrators_there_are() {
+    let (judged, cost) = judge_far_away(&CHECK, ready().facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 8));
+    assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
+    let two = ready().user("bob", admin()).mfa("bob").password("bob");
+    let (judged, cost) = judge_far_away(&CHECK, two.facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 11));
 }

@@ -2,6 +2,7 @@ use super::*;
 use crate::account::facts::Facts;
 use crate::finding::Finding;
 use crate::status::Status;
+use crate::testing::distant::judge_far_away;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};
 
@@ -263,6 +264,9 @@ fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
         .role("r", EC2, Has::nothing().raw(unread).boundary(&customer_arn("s3")))
         .customer("s3", r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
     assert_eq!(permissions_of(&judge(&CHECK, bounded.facts())), Status::Fail);
+    let part = inline(CHANNELS)
+        .inline(r#"{"Effect":"Allow","Action":"ssm:*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#);
+    assert_eq!(permissions_of(&having(part.raw(unread))), Status::Unknown, "it may allow the rest, or deny the part");
     let boundary = |has: Has| permissions_of(&having(has.boundary(&aws_arn("Unlisted"))));
     assert_eq!(boundary(core()), Status::Unknown);
     assert_eq!(boundary(Has::nothing()), Status::Fail, "a boundary gives nothing");
@@ -278,6 +282,10 @@ fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
     let judged = judge(&CHECK, facts);
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Pass, Status::Unknown));
     assert_eq!(finding(&judged, NOT_EXCESSIVE.id).unavailable.as_ref().unwrap().call.operation, Operation::GetPolicy);
+    let part = r#"{"Effect":"Allow","Action":"ssm:Update*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#;
+    let mut facts = Iam::new().role("r", EC2, inline(CHANNELS).inline(part).attached(&arn)).facts();
+    facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, None));
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown, "it may allow the rest");
 }
 
 #[test]
@@ -443,6 +451,19 @@ fn a_role_that_has_the_permissions_but_is_for_no_instance_is_a_near_miss() {
 }
 
 #[test]
+fn a_role_in_an_instance_profile_is_meant_for_instances_whatever_it_trusts() {
+    let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
+    let iam = Iam::new().role("x", &lambda, core()).but(|role| role.instance_profiles.clear()).role(
+        "y",
+        &lambda,
+        Has::nothing(),
+    );
+    let judged = judge(&CHECK, iam.facts());
+    assert_eq!(judged.chosen.clone().unwrap().name, "y");
+    assert_eq!((trust_of(&judged), permissions_of(&judged)), (Status::Fail, Status::Fail));
+}
+
+#[test]
 fn a_new_role_takes_no_name_that_is_taken() {
     let judged = judge(&CHECK, Iam::new().role("ec2-ssm", &trust(r#"{"AWS":"111122223333"}"#, ""), core()).facts());
     let commands = finding(&judged, TRUST.id).remediation.as_ref().unwrap().commands.join("\n");
@@ -461,12 +482,13 @@ fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
     let listing = Operation::GetAccountAuthorizationDetails;
     let facts = Facts {
         customer_policies: denied(listing),
-        aws_policies: denied(listing),
         groups: denied(listing),
         caller: denied(Operation::GetCallerIdentity),
         ..Iam::new().role("r", EC2, core()).facts()
     };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
+    let facts = Facts { aws_policies: denied(listing), ..Iam::new().role("r", EC2, core()).facts() };
+    assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown);
     let own = Iam::new().role("r", EC2, Has::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
     let judged = judge(&CHECK, Facts { customer_policies: denied(listing), ..own.facts() });
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
@@ -532,23 +554,27 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
                 .aws("Wide", ALLOW_ALL),
         )
     };
-    for facts in [
-        with(core()),
-        with(Has::nothing().attached(&own)),
-        with(Has::nothing().attached(&late)),
-        with(core().attached(&aws_arn("AmazonSSMFullAccess"))),
-        with(Has::nothing().attached(&aws_arn("Wide")).boundary(&own)),
-        with(Has::nothing().attached(&own).boundary(&late)),
-        with(Has::nothing()),
-        with_late(
-            Iam::new()
-                .role("a", EC2, Has::nothing().attached(&own))
-                .role("b", EC2, Has::nothing().attached(&late))
-                .role("c", &lambda, core())
-                .customer("mine", &both),
-        ),
-        Iam::new().facts(),
-    ] {
-        crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
-    }
+    let hold = |facts: Facts| crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    hold(with(core()));
+    hold(with(Has::nothing().attached(&own)));
+    hold(with(Has::nothing().attached(&late)));
+    hold(with(core().attached(&aws_arn("AmazonSSMFullAccess"))));
+    hold(with(Has::nothing().attached(&aws_arn("Wide")).boundary(&own)));
+    hold(with(Has::nothing().attached(&own).boundary(&late)));
+    hold(with(Has::nothing()));
+    hold(with_late(
+        Iam::new()
+            .role("a", EC2, Has::nothing().attached(&own))
+            .role("b", EC2, Has::nothing().attached(&late))
+            .role("c", &lambda, core())
+            .customer("mine", &both),
+    ));
+    hold(Iam::new().facts());
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_costs_one_round() {
+    let (judged, cost) = judge_far_away(&CHECK, Iam::new().role("r", EC2, core()).facts(), None).await;
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 1, 5));
+    assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
 }

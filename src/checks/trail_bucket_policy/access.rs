@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::bucket::Bucket;
-use super::remedy;
-use crate::account::facts::{Acl, Grantee, OfBucket};
+use super::{CLOUDTRAIL, remedy};
+use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::grants::{Owner, To, granted, is_public};
-use crate::judgement::sure::Sure;
+use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public};
+use crate::judgement::sure::{self, Sure};
 use crate::policy::{Document, Principal, Principals};
 use crate::status::Status;
 
@@ -40,11 +40,12 @@ const CHANGE_BUCKET: &[&str] = &[
     "s3:DeleteBucket",
 ];
 
-const READ_OBJECTS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion"];
+const READ_OBJECTS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"];
 
 const LIST_BUCKET: &[&str] = &["s3:ListBucket", "s3:ListBucketVersions"];
 
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+/// All permissions that an ACL knows.
+const PERMISSIONS: [&str; 5] = ["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"];
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
 const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
@@ -63,6 +64,8 @@ struct Exposure {
 struct Picture {
     exposures: BTreeSet<Exposure>,
     unseen: Option<Unavailable>,
+    /// Whether the bucket's switches could take one of the exposures away.
+    hangs_on_switches: bool,
 }
 
 impl Picture {
@@ -87,7 +90,9 @@ impl Picture {
             (_, Some(unseen)) => return Err(unseen),
         }
         let evidence = evidence?;
-        let Some(worst) = worst else { return Ok(Outcome::pass(good, evidence)) };
+        let Some(worst) = worst else {
+            return Ok(Outcome::pass(format!("{good} bucket {}", bucket.name), evidence));
+        };
         let sentences: Vec<&str> = self.exposures.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
         let message = format!("bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
         let remedy = remedy::shut_out(bucket);
@@ -98,24 +103,42 @@ impl Picture {
     }
 }
 
+/// Whether anything that the bucket grants could be held back by its public access block or by its object ownership.
+pub(super) fn hangs_on_switches(bucket: &Bucket<'_>) -> bool {
+    writing(bucket).hangs_on_switches || reading(bucket).hangs_on_switches
+}
+
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
-    let mut picture = Picture::default();
-    by_policy(bucket, &mut picture, |policy, owner| {
-        let mut to = granted(policy, WRITE_OBJECTS, &bucket.location.all_objects, owner);
-        let changes = granted(policy, CHANGE_BUCKET, &bucket.location.bucket, owner);
-        let reaching = granted(policy, WRITE_OBJECTS, &bucket.location.own_prefix, owner);
-        let reaches = |to: &To| match to {
-            To::Service(name) => name != CLOUDTRAIL && (reaching.contains(to) || changes.contains(to)),
-            _ => true,
-        };
-        to.extend(changes.iter().cloned());
-        to.into_iter().filter(reaches).collect()
-    });
-    by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
-    picture.judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into the bucket"))
+    writing(bucket).judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"))
 }
 
 pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
+    reading(bucket).judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"))
+}
+
+fn writing(bucket: &Bucket<'_>) -> Picture {
+    let mut picture = Picture::default();
+    let location = bucket.location;
+    by_policy(bucket, &mut picture, |policy, owner| {
+        let mut to = granted(policy, WRITE_OBJECTS, &location.all_objects, owner);
+        // Services share the bucket in peace where they do not reach the trail's own files.
+        let mut reaching = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
+        to.extend(reaching.iter().cloned());
+        reaching.extend(granted(policy, WRITE_OBJECTS, &location.own_files, owner));
+        if let Ok(Some(files)) = &location.organization_files {
+            reaching.extend(granted(policy, WRITE_OBJECTS, files, owner));
+        }
+        to.retain(|to| match to {
+            To::Service(name) => name != CLOUDTRAIL && reaching.contains(to),
+            To::World | To::Account(_) | To::Own(_) => true,
+        });
+        to
+    });
+    by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
+    picture
+}
+
+fn reading(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
     by_policy(bucket, &mut picture, |policy, owner| {
         let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
@@ -123,16 +146,16 @@ pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
         to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
     });
     by_acl(bucket, &mut picture, &["READ", "FULL_CONTROL"], false);
-    picture.judge(bucket, evidence(bucket), ("read", "nobody outside the account may read the bucket"))
+    picture
 }
 
 fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
-    let seen = match (&bucket.policy, &bucket.settings.acl) {
+    let seen = match (&bucket.policy, &bucket.acl) {
         (Ok((seen, policy)), _) => Evidence::new(*seen, "policy", policy.is_some()),
         (Err(_), Ok(acl)) => Evidence::new(*acl, "acl_grants", acl.get().present().map(|acl| &acl.grants)),
         (Err(unavailable), Err(_)) => return Err(unavailable.clone()),
     };
-    Ok(match &bucket.settings.acl {
+    Ok(match &bucket.acl {
         Ok(acl) => seen.and(*acl, "acl_grants", acl.get().present().map(|acl| &acl.grants)),
         Err(_) => seen,
     })
@@ -162,14 +185,17 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
         let sentence = sentence(&to, "the policy");
         match to {
             To::World | To::Account(_) if !is_public(policy) => picture.add(Status::Fail, sentence),
-            To::World | To::Account(_) => match restricts_public(bucket) {
-                Ok(true) => picture.add(
-                    Status::Warn,
-                    format!("{sentence}, and only RestrictPublicBuckets of the public access block holds it back"),
-                ),
-                Ok(false) => picture.add(Status::Fail, sentence),
-                Err(unavailable) => picture.miss(unavailable),
-            },
+            To::World | To::Account(_) => {
+                picture.hangs_on_switches = true;
+                match restricts_public(bucket) {
+                    Ok(true) => picture.add(
+                        Status::Warn,
+                        format!("{sentence}, and only RestrictPublicBuckets of the public access block holds it back"),
+                    ),
+                    Ok(false) => picture.add(Status::Fail, sentence),
+                    Err(unavailable) => picture.miss(unavailable),
+                }
+            }
             To::Own(_) | To::Service(_) => picture.add(Status::Warn, sentence),
         }
     }
@@ -180,13 +206,14 @@ fn sentence(to: &To, by: &str) -> String {
         To::World => format!("by the world, by {by}"),
         To::Account(account) => format!("by another account ({account}), by {by}"),
         To::Own(account) => format!("by principals of this account ({account}) that {by} names"),
+        To::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
         To::Service(name) => format!("by the AWS service {name}, by {by}"),
     }
 }
 
 /// The owner's canonical id, which only the ACL tells.
 fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
-    let acl = bucket.settings.acl.clone()?;
+    let acl = bucket.acl.clone()?;
     match acl.get().present().and_then(|acl| acl.owner.as_deref()) {
         Some(id) => Ok(id),
         None => Err(acl.unknowable(format!("the owner of bucket {} is not told", bucket.name))),
@@ -196,7 +223,7 @@ fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
 fn without_canonical_ids(policy: &Document) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
-        if let Some(Principals::Only(named)) = &mut statement.principals {
+        if let Some(Principals::Only(named) | Principals::AllBut(named)) = &mut statement.principals {
             named.retain(|principal| !matches!(principal, Principal::CanonicalUser(_)));
         }
     }
@@ -205,23 +232,20 @@ fn without_canonical_ids(policy: &Document) -> Document {
 
 /// Adds to whom the ACL grants one of `permissions`, as far as the ACL counts at all.
 fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], services_too: bool) {
-    // With ACLs off nothing in one counts, seen or not.
-    let enforced = owner_enforced(bucket);
-    if enforced == Ok(true) {
-        return;
-    }
-    let acl = match &bucket.settings.acl {
+    let acl = match &bucket.acl {
         Ok(acl) => *acl,
         Err(unavailable) => return picture.miss(unavailable.clone()),
     };
-    let Some(list) = acl.get().present() else { return };
+    let Some(list) = acl.get().present() else {
+        return picture.miss(acl.unknowable(format!("the ACL of bucket {} is not told", bucket.name)));
+    };
     for grant in &list.grants {
         match &grant.permission {
-            None => {
-                picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name)))
+            Some(permission) if permissions.contains(&permission.as_str()) => {
+                by_grant(bucket, picture, (acl, list), &grant.grantee, services_too);
             }
-            Some(permission) if !permissions.contains(&permission.as_str()) => {}
-            Some(_) => by_grant(bucket, picture, (acl, list), &grant.grantee, services_too, &enforced),
+            Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
+            _ => picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name))),
         }
     }
 }
@@ -232,7 +256,6 @@ fn by_grant(
     (seen, list): (Seen<'_, OfBucket<Acl>>, &Acl),
     grantee: &Grantee,
     services_too: bool,
-    enforced: &Sure,
 ) {
     let (to, is_public) = match grantee {
         Grantee::CanonicalUser(id) => match &list.owner {
@@ -242,14 +265,18 @@ fn by_grant(
         },
         Grantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (To::World, true),
         Grantee::Group(uri) if uri == LOG_DELIVERY => (To::Service("S3 log delivery".to_owned()), false),
-        Grantee::Group(other) | Grantee::Other(other) => (To::Account(other.clone()), false),
+        Grantee::Group(other) | Grantee::Other(other) => {
+            let why = format!("the ACL of bucket {} grants to {other}, and nobody can say who that is", bucket.name);
+            return picture.miss(seen.unknowable(why));
+        }
     };
     if matches!(to, To::Service(_)) && !services_too {
         return;
     }
+    picture.hangs_on_switches = true;
     // Either switch takes the grant away; a switch that was not seen leaves open whether it counts.
-    let held_back = [enforced.clone(), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
-    match crate::judgement::sure::any(held_back) {
+    let held_back = [owner_enforced(bucket), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
+    match sure::any(held_back) {
         Ok(true) => {}
         Ok(false) => {
             let status = if matches!(to, To::Service(_)) { Status::Warn } else { Status::Fail };
@@ -261,8 +288,9 @@ fn by_grant(
 
 /// Whether the bucket has ACLs switched off.
 /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
-    let ownership = bucket.settings.ownership.clone()?;
+pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
+    let Some(switches) = &bucket.switches else { return Ok(false) };
+    let ownership = switches.ownership.clone()?;
     Ok(ownership.get().present().is_some_and(|ownership| ownership == "BucketOwnerEnforced"))
 }
 
@@ -274,12 +302,9 @@ fn restricts_public(bucket: &Bucket<'_>) -> Sure {
     block(bucket, "RestrictPublicBuckets", |block| block.restrict_public_buckets)
 }
 
-fn block(
-    bucket: &Bucket<'_>,
-    name: &str,
-    of: impl Fn(&crate::account::facts::PublicAccessBlock) -> Option<bool>,
-) -> Sure {
-    let block = bucket.settings.block.clone()?;
+fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Option<bool>) -> Sure {
+    let Some(switches) = &bucket.switches else { return Ok(false) };
+    let block = switches.block.clone()?;
     match block.get().present() {
         None => Ok(false),
         Some(switches) => of(switches).ok_or_else(|| {

@@ -4,21 +4,26 @@ use jiff::Timestamp;
 
 use super::location::Location;
 use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
-use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
+use crate::account::facts::{self, Acl, Caller, OfBucket, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Seen, Unavailable};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
-use crate::judgement::trail::{JudgedTrail, home_region};
+use crate::judgement::grants::is_too_large;
+use crate::judgement::trail::{JudgedTrail, home_region, owner};
 use crate::policy::Document;
 
 /// What S3 says of a bucket's setting, or why that is not known.
 pub(super) type Setting<'a, T> = Result<Seen<'a, OfBucket<T>>, Unavailable>;
 
-/// The settings of one bucket.
+/// What a bucket grants.
 pub(super) struct Settings<'a> {
     pub(super) policy: Setting<'a, String>,
-    pub(super) block: Setting<'a, PublicAccessBlock>,
     pub(super) acl: Setting<'a, Acl>,
+}
+
+/// What holds back some of what a bucket grants.
+pub(super) struct Switches<'a> {
+    pub(super) block: Setting<'a, PublicAccessBlock>,
     pub(super) ownership: Setting<'a, String>,
 }
 
@@ -26,7 +31,7 @@ pub(super) struct Settings<'a> {
 pub(super) struct Facts<'a> {
     caller: Seen<'a, Caller>,
     name: &'a str,
-    region: &'a str,
+    at: BucketName<'a>,
     head: Result<Seen<'a, Option<facts::Bucket>>, Unavailable>,
     /// `None` where the bucket is known not to exist.
     settings: Option<Settings<'a>>,
@@ -53,24 +58,21 @@ impl<'a> Facts<'a> {
         let is_gone = matches!(head, Ok(head) if head.get().is_none());
         let at = BucketName { name, region: region.unwrap_or(trail_region), owner };
         let settings = if is_gone { None } else { Some(Settings::ask(account, at).await) };
-        Ok(Facts { caller, name, region: at.region, head: head.map_err(Unavailable::from), settings })
+        Ok(Facts { caller, name, at, head: head.map_err(Unavailable::from), settings })
     }
 }
 
 impl<'a> Settings<'a> {
     async fn ask(account: &'a Account, bucket: BucketName<'_>) -> Settings<'a> {
-        let (policy, block, acl, ownership) = tokio::join!(
-            account.bucket_policy(bucket),
-            account.public_access_block(bucket),
-            account.bucket_acl(bucket),
-            account.ownership_controls(bucket)
-        );
-        Settings {
-            policy: policy.map_err(Unavailable::from),
-            block: block.map_err(Unavailable::from),
-            acl: acl.map_err(Unavailable::from),
-            ownership: ownership.map_err(Unavailable::from),
-        }
+        let (policy, acl) = tokio::join!(account.bucket_policy(bucket), account.bucket_acl(bucket));
+        Settings { policy: policy.map_err(Unavailable::from), acl: acl.map_err(Unavailable::from) }
+    }
+}
+
+impl<'a> Switches<'a> {
+    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> Switches<'a> {
+        let (block, ownership) = tokio::join!(account.public_access_block(bucket), account.ownership_controls(bucket));
+        Switches { block: block.map_err(Unavailable::from), ownership: ownership.map_err(Unavailable::from) }
     }
 }
 
@@ -79,7 +81,7 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
     let trail = judged.trail.get();
     let (facts, entitled, organization) =
         tokio::join!(Facts::ask(account, judged.trail), entitlement::Facts::ask(account), account.organization());
-    let Facts { caller, name, region, head, settings } = match facts {
+    let Facts { caller, name, at, head, settings } = match facts {
         Ok(facts) => facts,
         Err(unavailable) => {
             let subject = Subject { resource: trail.bucket.clone(), region: judged.home_region.map(str::to_owned) };
@@ -87,33 +89,46 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
             return Candidate { name: trail.name.clone(), findings: unknown.collect() };
         }
     };
-    let location = Location::of(trail, name, &caller.get().account, caller.get().partition());
-    let subject = Subject::regional(&location.bucket, region);
+    let partition = caller.get().partition();
+    let own_account = caller.get().account.as_str();
+    let trail_account = owner(trail).filter(|owner| !owner.is_empty()).unwrap_or(own_account);
+    let location = Location::of(judged.trail, (partition, name, trail_account), organization);
+    let subject = Subject::regional(&location.bucket, at.region);
     let named = |findings| Candidate { name: trail.name.clone(), findings };
+    let is_gone = |evidence| named(vec![gone(&subject, trail, evidence)]);
     let settings = match (settings, head) {
-        (Some(settings), _) if !says_gone(&settings) => settings,
-        (Some(Settings { policy: Ok(seen), .. }), _) if matches!(seen.get(), OfBucket::NoSuchBucket) => {
-            return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]);
-        }
-        (_, Ok(seen)) => return named(vec![gone(&subject, trail, Evidence::new(seen, "bucket", name))]),
-        (_, Err(unavailable)) => {
+        (Some(settings), _) => settings,
+        (None, Ok(head)) => return is_gone(Evidence::new(head, "bucket", name)),
+        (None, Err(unavailable)) => {
             return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
         }
     };
+    if let Some(evidence) = says_gone(&settings.policy, name).or_else(|| says_gone(&settings.acl, name)) {
+        return is_gone(evidence);
+    }
 
-    let bucket = Bucket {
-        trail,
+    let mut bucket = Bucket {
+        trail: judged.trail,
+        trail_account,
         status: &judged.status,
-        organization,
         name,
-        region,
+        region: at.region,
         location: &location,
-        account: &caller.get().account,
-        partition: caller.get().partition(),
+        account: own_account,
+        partition,
         policy: read(&settings.policy, name),
-        settings: &settings,
+        acl: settings.acl,
+        switches: None,
         now: account.now(),
     };
+    if access::hangs_on_switches(&bucket) {
+        let switches = Switches::ask(account, at).await;
+        let gone = says_gone(&switches.block, name).or_else(|| says_gone(&switches.ownership, name));
+        if let Some(evidence) = gone {
+            return is_gone(evidence);
+        }
+        bucket.switches = Some(switches);
+    }
     let mut findings = vec![DELIVERY.judge(&subject, || delivery::delivery(&bucket))];
     findings.extend(delivery::source_arn(&bucket).map(|judgement| SOURCE_ARN.judge(&subject, || judgement)));
     findings.push(WRITERS.judge(&subject, || access::writers(&bucket)));
@@ -124,9 +139,10 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
 
 /// A bucket with everything that its requirements need.
 pub(super) struct Bucket<'a> {
-    pub(super) trail: &'a Trail,
+    pub(super) trail: Seen<'a, Trail>,
+    /// The account that the trail belongs to: for an organization's trail, not always this one.
+    pub(super) trail_account: &'a str,
     pub(super) status: &'a Result<Seen<'a, TrailStatus>, Unavailable>,
-    pub(super) organization: Fact<'a, Option<Organization>>,
     pub(super) name: &'a str,
     pub(super) region: &'a str,
     pub(super) location: &'a Location,
@@ -134,7 +150,9 @@ pub(super) struct Bucket<'a> {
     pub(super) partition: &'a str,
     /// The policy, read; `None` where the bucket has none.
     pub(super) policy: Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable>,
-    pub(super) settings: &'a Settings<'a>,
+    pub(super) acl: Setting<'a, Acl>,
+    /// Not asked for where nothing hangs on them.
+    pub(super) switches: Option<Switches<'a>>,
     pub(super) now: Timestamp,
 }
 
@@ -144,22 +162,21 @@ fn read<'a>(
     name: &str,
 ) -> Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable> {
     let seen = policy.clone()?;
-    let document = match seen.get().present() {
-        Some(text) => Some(
-            Document::parse(text)
-                .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?,
-        ),
-        None => None,
-    };
-    Ok((seen, document))
+    let Some(text) = seen.get().present() else { return Ok((seen, None)) };
+    let document = Document::parse(text)
+        .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?;
+    if is_too_large(&document) {
+        return Err(seen.unknowable(format!("the policy of bucket {name} is larger than any that S3 stores")));
+    }
+    Ok((seen, Some(document)))
 }
 
-/// Whether any of the settings was answered with "no such bucket".
-fn says_gone(settings: &Settings<'_>) -> bool {
-    fn gone<T>(setting: &Setting<'_, T>) -> bool {
-        matches!(setting, Ok(seen) if matches!(seen.get(), OfBucket::NoSuchBucket))
+/// Whether S3 answered that there is no such bucket, with the proof.
+fn says_gone<T>(setting: &Setting<'_, T>, name: &str) -> Option<Evidence> {
+    match setting {
+        Ok(seen) if matches!(seen.get(), OfBucket::NoSuchBucket) => Some(Evidence::new(*seen, "bucket", name)),
+        _ => None,
     }
-    gone(&settings.policy) || gone(&settings.block) || gone(&settings.acl) || gone(&settings.ownership)
 }
 
 fn gone(subject: &Subject, trail: &Trail, evidence: Evidence) -> Finding {

@@ -2,14 +2,20 @@
 
 use super::bucket::Bucket;
 use super::{ENTITLEMENT, remedy};
-use crate::account::facts::{Group, ManagedPolicy, Role, User};
-use crate::account::{Account, Fact, Seen};
+use crate::account::facts::{AttachedPolicy, Group, ManagedPolicy, Role, User};
+use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
 use crate::judgement::sure::{self, Sure};
-use crate::policy::{Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, decide};
+use crate::policy::{
+    Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, covers_resource, decide,
+};
+use crate::remediation::Remediation;
 
 /// A bucket's name that has nothing to do with any other.
 const UNRELATED_BUCKET: &str = "zzq-unrelated-zzq";
+
+/// IAM stores 6,144 characters of a managed policy, white space not counted; what is far longer did not come from there.
+const MOST_CHARACTERS: usize = 20_000;
 
 const READ: &str = "s3:GetObject";
 
@@ -42,9 +48,14 @@ pub(super) fn judge(bucket: &Bucket<'_>, facts: &Facts<'_>) -> Finding {
     for policy in policies.each() {
         match grant(bucket, policy) {
             Ok(Grant::None(miss)) => misses.extend(miss),
-            Ok(Grant::Some(faults)) => {
+            Ok(Grant::Some { faults, is_of_this_bucket }) => {
                 let subject = Subject::global(&policy.get().arn);
-                let finding = ENTITLEMENT.judge(&subject, || of_policy(bucket, policy, faults, facts));
+                let remedy = if is_of_this_bucket {
+                    remedy::narrow_entitlement(bucket, policy.get())
+                } else {
+                    remedy::make_entitlement(bucket, policies.get())
+                };
+                let finding = ENTITLEMENT.judge(&subject, || of_policy(policy, faults, facts, remedy));
                 candidates.push(Candidate { name: policy.get().name.clone(), findings: vec![finding] });
             }
             Err(unavailable) => {
@@ -63,45 +74,74 @@ pub(super) fn judge(bucket: &Bucket<'_>, facts: &Facts<'_>) -> Finding {
 enum Grant {
     /// Nothing; if it comes near, how.
     None(Option<String>),
-    /// All or a part of them, with what is wrong with it.
-    Some(Vec<&'static str>),
+    /// All or a part of them.
+    Some {
+        /// What is wrong with it: each the end of a sentence that begins with "policy x lets its holders read the log files, but".
+        faults: Vec<&'static str>,
+        /// Whether it grants nothing else.
+        is_of_this_bucket: bool,
+    },
 }
 
-fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, crate::account::Unavailable> {
+fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, Unavailable> {
     let policy = seen.get();
     let Some(text) = &policy.document else {
         return Err(seen.unknowable(format!("the document of policy {} was not in the answer", policy.name)));
     };
+    if text.chars().filter(|character| !character.is_whitespace()).count() > MOST_CHARACTERS {
+        return Err(
+            seen.unknowable(format!("the document of policy {} is longer than any that IAM stores", policy.name))
+        );
+    }
     let document = Document::parse(text)
         .map_err(|why| seen.unknowable(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
-    let context = context(bucket);
-    let log_files = bucket.location.log_files.as_str();
+    let (context, location) = (context(bucket), bucket.location);
+    if !grants_a_part(&document, READ, &location.all_objects, &context) {
+        return Ok(Grant::None(near_miss(bucket, policy, &document, &context)));
+    }
+    let organization_files = location.organization_files.clone()?;
+    let places = || [location.log_files.as_str()].into_iter().chain(organization_files.as_deref());
     let mut faults = Vec::new();
-    match asked(&document, READ, log_files, &context) {
-        Decision::Allowed => {}
-        Decision::Depends(_) => faults.push("hangs on a condition other than MFA or HTTPS"),
-        Decision::Denied { .. } if grants_a_part(&document, READ, log_files, &context) => {
-            faults.push("fits only a part of the log files");
-        }
-        Decision::Denied { .. } => return Ok(Grant::None(near_miss(bucket, policy, &document, &context))),
+    if !places().any(|place| grants_a_part(&document, READ, place, &context)) {
+        return Ok(Grant::None(near_miss(bucket, policy, &document, &context)));
+    }
+    let decisions: Vec<Decision> = places().map(|place| asked(&document, READ, place, &context)).collect();
+    if decisions.iter().any(|decision| matches!(decision, Decision::Denied { .. })) {
+        faults.push("fits only a part of them");
+    }
+    if decisions.iter().any(|decision| matches!(decision, Decision::Depends(_))) {
+        faults.push("hangs on a condition other than MFA or HTTPS");
     }
     if fits_every_bucket(bucket, &document, &context) {
         faults.push("fits every bucket");
     }
-    if WRITE.iter().any(|action| {
-        !matches!(asked(&document, action, log_files, &context), Decision::Denied { .. })
-            || grants_a_part(&document, action, log_files, &context)
-    }) {
-        faults.push("lets its holders write into the log (nobody but AWS should write into the log directory)");
+    let mut directories = [location.own_files.as_str()].into_iter().chain(organization_files.as_deref());
+    if directories.any(|directory| WRITE.iter().any(|action| grants_a_part(&document, action, directory, &context))) {
+        faults.push("lets them write there too (nobody but AWS should write into the log directory)");
     }
-    Ok(Grant::Some(faults))
+    Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) })
+}
+
+/// Whether all that the policy grants is about this bucket, so that nobody misses anything else if it is rewritten.
+fn is_of_this_bucket(bucket: &Bucket<'_>, document: &Document) -> bool {
+    let of_bucket = |pattern: &String| match pattern.strip_prefix(&bucket.location.bucket) {
+        Some(rest) => rest.is_empty() || rest.starts_with('/'),
+        None => false,
+    };
+    let mut allows = document.statements.iter().filter(|statement| statement.effect == Effect::Allow);
+    allows.all(|statement| match &statement.resources {
+        Some(Choice::Only(patterns)) => patterns.iter().all(of_bucket),
+        _ => false,
+    })
 }
 
 /// Somebody who has signed in with MFA, over HTTPS, now; of everything else nothing is known.
 fn context(bucket: &Bucket<'_>) -> Context {
     Context::new()
         .with("aws:MultiFactorAuthPresent", "true")
+        .with("aws:MultiFactorAuthAge", "0")
         .with("aws:SecureTransport", "true")
+        .with("s3:TlsVersion", "1.3")
         .with("aws:ResourceAccount", bucket.account)
         .with("s3:ResourceAccount", bucket.account)
         .with("aws:PrincipalAccount", bucket.account)
@@ -127,7 +167,7 @@ fn grants_a_part(document: &Document, action: &str, resource: &str, context: &Co
             // The part that a narrower pattern names, else the whole.
             Some(Choice::Only(patterns)) => patterns
                 .iter()
-                .filter(|pattern| crate::policy::covers_resource(resource, pattern))
+                .filter(|pattern| covers_resource(resource, pattern))
                 .cloned()
                 .chain([resource.to_owned()])
                 .collect(),
@@ -163,7 +203,8 @@ fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, c
     if may(READ, &bucket.location.bucket) {
         return Some(format!("{name} names the bucket without its objects (/*)"));
     }
-    if WRITE.iter().any(|action| may(action, &bucket.location.log_files)) {
+    let writes = |action: &&str| grants_a_part(document, action, &bucket.location.own_files, context);
+    if WRITE.iter().any(writes) {
         return Some(format!("{name} lets its holders write and not read"));
     }
     if may("s3:ListBucket", &bucket.location.bucket) {
@@ -176,10 +217,10 @@ fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, c
 }
 
 fn of_policy(
-    bucket: &Bucket<'_>,
     policy: Seen<'_, ManagedPolicy>,
     mut faults: Vec<&'static str>,
     facts: &Facts<'_>,
+    remedy: Remediation,
 ) -> Judgement {
     let name = &policy.get().name;
     let evidence = Evidence::new(policy, "policy", &policy.get().arn).and(
@@ -187,19 +228,22 @@ fn of_policy(
         "default_version",
         &policy.get().default_version,
     );
-    if !is_attached(&policy.get().arn, facts)? {
+    let remedy = if faults.is_empty() { remedy::attach(policy.get()) } else { remedy };
+    let is_attached = is_attached(&policy.get().arn, facts);
+    if is_attached == Ok(false) {
         faults.push("is attached to nobody");
     }
-    if faults.is_empty() {
-        return Ok(Outcome::pass(format!("policy {name} lets its holders read the log files"), evidence));
+    let message = format!("policy {name} lets its holders read the log files");
+    if !faults.is_empty() {
+        return Ok(Outcome::warn(format!("{message}, but {}", faults.join(", ")), evidence, remedy));
     }
-    let message = format!("policy {name} lets its holders read the log files, but {}", faults.join(", "));
-    Ok(Outcome::warn(message, evidence, remedy::narrow_entitlement(bucket, policy.get())))
+    // Only here does it matter that somebody has it: where there is a fault, it warns either way.
+    is_attached.map(|_| Outcome::pass(message, evidence))
 }
 
 /// Whether a user, a role, or a group with members has the policy attached. As a boundary it grants nothing.
 fn is_attached(arn: &str, facts: &Facts<'_>) -> Sure {
-    let has = |attached: &[crate::account::facts::AttachedPolicy]| attached.iter().any(|policy| policy.arn == arn);
+    let has = |attached: &[AttachedPolicy]| attached.iter().any(|policy| policy.arn == arn);
     let users = facts.users.map(|users| users.get().iter().any(|user| has(&user.attached_policies)));
     let roles = facts.roles.map(|roles| roles.get().iter().any(|role| has(&role.attached_policies)));
     let groups = match facts.groups {
@@ -218,5 +262,5 @@ fn none(bucket: &Bucket<'_>, policies: Seen<'_, Vec<ManagedPolicy>>, misses: &[S
         message = format!("{message}: {}", misses.join("; "));
     }
     let evidence = Evidence::new(policies, "customer_managed_policies", policies.get().len());
-    Outcome::fail(message, evidence, remedy::make_entitlement(bucket))
+    Outcome::fail(message, evidence, remedy::make_entitlement(bucket, policies.get()))
 }

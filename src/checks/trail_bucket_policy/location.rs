@@ -1,7 +1,8 @@
 //! Where in its bucket a trail writes.
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>
 
-use crate::account::facts::Trail;
+use crate::account::facts::{Organization, Trail};
+use crate::account::{Fact, Seen, Unavailable};
 
 /// A trail's place in its bucket, as ARNs and patterns of ARNs.
 pub(super) struct Location {
@@ -9,36 +10,58 @@ pub(super) struct Location {
     pub(super) bucket: String,
     /// Every object of the bucket.
     pub(super) all_objects: String,
-    /// The trail's log files of this account.
+    /// The log files of the trail's own account.
     pub(super) log_files: String,
-    /// The trail's digest files of this account.
+    /// The digest files of the trail's own account.
     pub(super) digests: String,
-    /// Where the trail writes anything at all for this account.
-    pub(super) own_prefix: String,
-    /// What stands before `AWSLogs/`: the trail's prefix with a slash, or nothing.
-    pub(super) prefix: String,
+    /// Log files, digests and whatever else CloudTrail writes for the trail's own account.
+    pub(super) own_files: String,
+    /// Everything that AWS's services write for the trail's own account.
+    pub(super) all_own: String,
+    /// The files of all accounts, where it is an organization's trail. Which organization that is may not be known.
+    pub(super) organization_files: Result<Option<String>, Unavailable>,
 }
 
 impl Location {
-    pub(super) fn of(trail: &Trail, bucket: &str, account: &str, partition: &str) -> Self {
-        let prefix = match &trail.prefix {
-            Some(prefix) => format!("{prefix}/"),
-            None => String::new(),
+    /// `account` is the trail's.
+    pub(super) fn of(
+        seen: Seen<'_, Trail>,
+        (partition, bucket, account): (&str, &str, &str),
+        organization: Fact<'_, Option<Organization>>,
+    ) -> Self {
+        let trail = seen.get();
+        let prefix = match trail.prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
+            Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
+            _ => String::new(),
         };
         let bucket = format!("arn:{partition}:s3:::{bucket}");
         let own = format!("{bucket}/{prefix}AWSLogs/{account}");
+        let organization_files = organization_of(seen, organization);
         Location {
             all_objects: format!("{bucket}/*"),
             log_files: format!("{own}/CloudTrail/*"),
             digests: format!("{own}/CloudTrail-Digest/*"),
-            own_prefix: format!("{own}/*"),
-            prefix,
+            own_files: format!("{own}/CloudTrail*"),
+            organization_files: organization_files.map(|id| id.map(|id| format!("{bucket}/{prefix}AWSLogs/{id}/*"))),
+            all_own: format!("{own}/*"),
             bucket,
         }
     }
+}
 
-    /// The log files of all accounts of an organization.
-    pub(super) fn of_organization(&self, id: &str) -> String {
-        format!("{}/{}AWSLogs/{id}/*", self.bucket, self.prefix)
+/// The organization whose trail it is; `None`: it is an account's.
+fn organization_of<'a>(
+    seen: Seen<'_, Trail>,
+    organization: Fact<'a, Option<Organization>>,
+) -> Result<Option<&'a str>, Unavailable> {
+    let name = &seen.get().name;
+    match seen.get().is_organization {
+        None => Err(seen.unknowable(format!("whether trail {name} is an organization's is not told"))),
+        Some(false) => Ok(None),
+        Some(true) => match organization?.get() {
+            Some(found) => Ok(Some(&found.id)),
+            None => Err(organization?
+                .unknowable(format!("trail {name} is an organization's, and the account is in no organization"))),
+        },
     }
 }

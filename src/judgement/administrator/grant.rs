@@ -54,6 +54,5 @@ fn demands_mfa(condition: &Condition) -> bool {
         && condition.operator.test == Test::Bool
         && !condition.operator.if_exists
         && condition.operator.set.is_none()
-        && !condition.values.is_empty()
         && condition.values.iter().all(|value| value.eq_ignore_ascii_case("true"))
 }

@@ -3,7 +3,7 @@
 //! A yes about an Allow is sure. Where several Allows add up, only a `NotAction` (or `NotResource`) is completed by others that name
 //! what it excepts: that is how people write it, and nothing else can add up to everything.
 
-use crate::policy::{Choice, Context, Statement, covers_action, matches_action, overlaps_action, overlaps_resource};
+use crate::policy::{Choice, Context, Statement, matches_action, overlaps_action, overlaps_resource};
 
 /// An action of a service that nobody has: what a `NotAction` allows beyond what it names.
 const UNNAMED: &str = "zzq:Zzq";
@@ -116,9 +116,7 @@ fn within(service: &Service, pattern: &str) -> Option<String> {
         return None;
     }
     match pattern.split_once(':') {
-        Some((prefix, action))
-            if !covers_action(pattern, service.actions) && matches_action(prefix, service.name()) =>
-        {
+        Some((prefix, action)) if matches_action(prefix, service.name()) => {
             Some(format!("{}:{action}", service.name()))
         }
         _ => Some(service.actions.to_owned()),

@@ -67,7 +67,7 @@ impl Powers<'_> {
                 && granted(&|statement| statement.covers_action(action))
                 && !denies.iter().any(|deny| denied(deny, action, iam, context))
         };
-        everything || BECOMING.iter().any(|action| becoming(action))
+        everything || BECOMING.iter().any(becoming)
     }
 }
 

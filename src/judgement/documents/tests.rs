@@ -70,6 +70,20 @@ fn what_no_listing_holds_is_asked_for_by_itself() {
 }
 
 #[test]
+fn a_boundary_and_a_groups_policy_are_asked_for_too() {
+    let arn = customer_arn("late");
+    for iam in [
+        Iam::new().user("alice", Has::nothing().boundary(&arn)),
+        Iam::new().user("alice", Has::nothing().group("g")).group("g", Has::nothing().attached(&arn)),
+    ] {
+        let mut facts = iam.facts();
+        facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, Some("v7".to_owned())));
+        facts.policy_documents.set(&format!("{arn} v7"), known(Operation::GetPolicyVersion, Some(document(ALLOW_ALL))));
+        assert_eq!(only(facts), Ok(1));
+    }
+}
+
+#[test]
 fn a_listing_without_the_document_names_the_version_to_ask_for() {
     let arn = customer_arn("bare");
     let mut facts = Iam::new().user("alice", Has::nothing().attached(&arn)).customer_raw("bare", None).facts();

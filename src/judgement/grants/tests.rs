@@ -178,6 +178,70 @@ fn a_grant_whose_time_is_over_grants_nothing() {
 }
 
 #[test]
+fn a_wildcard_in_the_buckets_own_part_reaches_it() {
+    for resource in [
+        "arn:aws:s3:::*/AWSLogs/*",
+        "arn:aws:s3:::lo*s/x",
+        "arn:aws:s3:::l?gs/*",
+        "arn:aws:s3:::*gs/a*z",
+        "arn:*:s3:::logs/*",
+    ] {
+        assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", resource)), [To::World], "{resource}");
+    }
+    for resource in ["arn:aws:s3:::logs2/*", "arn:aws:s3:::*x/*", "arn:aws:s3:::logs", "arn:aws:s3:::logs/"] {
+        assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", resource)), [], "{resource}");
+    }
+}
+
+#[test]
+fn a_pattern_of_accounts_is_another_account_that_fits_it() {
+    let by = |condition: &str| to(&allow(r#""*""#, condition));
+    assert_eq!(by(r#"{"StringLike":{"aws:PrincipalAccount":"4444*"}}"#), [account("444400000000")]);
+    assert_eq!(by(r#"{"StringLike":{"aws:PrincipalAccount":"11112222333?"}}"#).first(), Some(&account("111122223330")));
+    assert_eq!(by(r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*6666:role/x"}}"#), [account("000000006666")]);
+    assert_eq!(by(r#"{"StringEquals":{"aws:PrincipalAccount":"4444*"}}"#), []);
+}
+
+#[test]
+fn whoever_has_no_credentials_is_asked_for_too() {
+    for condition in [
+        r#"{"Null":{"aws:PrincipalArn":"true"}}"#,
+        r#"{"StringEquals":{"aws:PrincipalAccount":"anonymous"}}"#,
+        r#"{"ArnLikeIfExists":{"aws:PrincipalArn":"arn:aws:iam::111122223333:*"}}"#,
+    ] {
+        assert_eq!(to(&allow(r#""*""#, condition)), [To::World], "{condition}");
+    }
+}
+
+#[test]
+fn accounts_compared_as_numbers_are_undecidable() {
+    assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [To::World]);
+    let denied = deny(r#""*""#, r#"{"NumericGreaterThanEquals":{"aws:PrincipalAccount":"0"}}"#);
+    assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [To::World]);
+}
+
+#[test]
+fn only_what_aws_would_never_store_is_too_large() {
+    let parse = |statements: Vec<String>| {
+        Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, statements.join(","))).unwrap()
+    };
+    let statement = |number: usize| {
+        allow(
+            &format!(r#"{{"AWS":"{number:012}"}}"#),
+            &format!(r#"{{"ArnLike":{{"aws:SourceArn":"arn:aws:s3:::b{number}"}}}}"#),
+        )
+        .replace("logs/*", &format!("logs/{number}/*"))
+    };
+    // S3 stores 20 KB.
+    let largest: Vec<String> = (0..90).map(statement).collect();
+    assert!(largest.concat().len() > 18_000);
+    assert!(!is_too_large(&parse(largest)));
+    assert!(is_too_large(&parse((0..10_000).map(statement).collect())));
+    let long = "a*".repeat(50_000);
+    assert!(is_too_large(&parse(vec![allow(r#""*""#, "{}").replace("logs/*", &long)])));
+}
+
+#[test]
 fn a_policy_is_public_for_s3_when_it_grants_the_world_without_a_fixed_value() {
     let public = |statement: String| {
         is_public(&Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)).unwrap())

@@ -41,6 +41,10 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
             let message = format!("trail {name} delivered no log file since {latest}");
             Ok(Outcome::warn(message, evidence, remedy.silence()))
         }
+        (None, _) if status.is_logging == Some(false) => {
+            let message = format!("trail {name} has never delivered a log file, and is not logging");
+            Ok(Outcome::fail(message, evidence.and(seen, "IsLogging", false), remedy.start()))
+        }
         (None, Some(started)) if age(started) < FRESH => {
             let message = format!("no delivery of trail {name} yet seen; it is logging since {started}");
             let settles = "the first log file comes within about 15 minutes of the first event; run again then";

@@ -12,10 +12,19 @@ const VALIDATION_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html";
 const STATUS_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html";
 
+/// Whose a trail is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Owner {
+    ThisAccount,
+    /// The organization's management account.
+    AnotherAccount,
+    Unseen,
+}
+
 pub(super) struct Remedies<'a> {
     pub(super) trail: &'a Trail,
     pub(super) home_region: Option<&'a str>,
-    pub(super) is_own: bool,
+    pub(super) owner: Owner,
 }
 
 impl Remedies<'_> {
@@ -117,12 +126,16 @@ impl Remedies<'_> {
             Some(region) => format!("CloudTrail (region {region}) > Trails > {} {console}", self.trail.name),
             None => format!("CloudTrail > Trails > {} {console}", self.trail.name),
         };
-        if !self.is_own {
-            let summary =
-                format!("{summary}; the trail belongs to another account (the organization's), which must do it");
-            return Remediation::new(summary).console(place).see(page);
-        }
+        let summary = match self.owner {
+            Owner::AnotherAccount => {
+                format!("{summary}; the trail belongs to another account (the organization's), which must do it")
+            }
+            Owner::ThisAccount | Owner::Unseen => summary.to_owned(),
+        };
         let remedy = Remediation::new(summary).console(place).see(page);
-        commands.iter().cloned().fold(remedy, Remediation::run).finished()
+        match self.owner {
+            Owner::ThisAccount => commands.iter().cloned().fold(remedy, Remediation::run).finished(),
+            Owner::AnotherAccount | Owner::Unseen => remedy,
+        }
     }
 }

@@ -92,7 +92,9 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
     Permissions that the auditor lacks
       cloudtrail:GetTrailStatus
       iam:ListAccountAliases
-      `stagecheck iam-policy` prints a policy with all that an audit needs
+      This policy grants them; `stagecheck iam-policy` prints one with all that an
+      audit needs:
+      {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
 
     Left out  ec2-ssm-role
 
@@ -193,7 +195,7 @@ fn a_line_is_wider_than_the_page_only_where_it_is_to_be_copied() {
             let text = table(&report, Style { colour: false, width });
             let (before, _verdict) = text.trim_end().rsplit_once('\n').unwrap();
             for line in before.lines() {
-                let copied = ["aws ", "export ", "https://", "arn:", "evil"]
+                let copied = ["aws ", "export ", "https://", "arn:", "evil", "{\"Version\""]
                     .iter()
                     .any(|start| line.trim_start().starts_with(start));
                 assert!(copied || line.width() <= width, "{width}: {line}");

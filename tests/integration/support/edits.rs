@@ -70,6 +70,13 @@ pub(crate) fn standalone() -> Rule {
     })
 }
 
+/// The audit is made by the IAM user `auditor`, and not by root.
+pub(crate) fn audited_by_a_user() -> Rule {
+    Rule::on("sts", "GetCallerIdentity").edit(|answer| {
+        answer.body = answer.text().replacen(":root</Arn>", ":user/auditor</Arn>", 1).into();
+    })
+}
+
 /// A member of the organization that `management_account` manages; the same number as the account's own makes it the management account.
 pub(crate) fn organization_of(management_account: &str) -> Rule {
     let organization = json!({"Organization": {
@@ -217,7 +224,12 @@ fn after_name(list: &str, tag: &str, name: &str, xml: &str) -> Rule {
 
 /// AWS's own key for SNS, which every account has.
 pub(crate) fn sns_key_of_aws() -> Rule {
-    Rule::on("kms", "DescribeKey").for_target("alias/aws/sns").answer_by_call(|call| {
+    key_of_aws("alias/aws/sns")
+}
+
+/// The same by another name of it.
+pub(crate) fn key_of_aws(name: &str) -> Rule {
+    Rule::on("kms", "DescribeKey").for_target(name).answer_by_call(|call| {
         let (region, account) = (&call.region, &call.account);
         let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
         Answer::json(

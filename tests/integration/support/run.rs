@@ -1,7 +1,8 @@
 //! Runs the real program as a user would, in an environment that holds nothing of ours.
 
 use std::ffi::{OsStr, OsString};
-use std::io::Read;
+use std::io::{Read, Write};
+use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -20,6 +21,7 @@ pub(crate) struct Run {
     program: OsString,
     arguments: Vec<OsString>,
     environment: Vec<(OsString, OsString)>,
+    input: Vec<u8>,
     folder: TempDir,
     limit: Duration,
 }
@@ -63,12 +65,19 @@ impl Run {
             program: program.into(),
             arguments: Vec::new(),
             environment: Vec::new(),
+            input: Vec::new(),
             limit: Duration::from_mins(1),
             folder,
         };
         let home = run.folder.path().to_owned();
         // Outside the cloud, asking for the machine's own role only costs time. A test of that sets it to false.
         run.env("HOME", home).env("AWS_EC2_METADATA_DISABLED", "true")
+    }
+
+    /// A script of bash; `$0` in it is the program, and `$1` the first argument.
+    pub(crate) fn shell(script: &str) -> Self {
+        let path = std::env::var_os("PATH").unwrap_or_default();
+        Self::program("bash").args(["-c", script, STAGECHECK]).env("PATH", path)
     }
 
     /// Runs this in place of the program, without arguments.
@@ -103,6 +112,12 @@ impl Run {
         self
     }
 
+    /// What the program finds on its standard input.
+    pub(crate) fn input(mut self, text: &str) -> Self {
+        self.input = text.into();
+        self
+    }
+
     /// Kills the program, and fails, when it takes longer.
     pub(crate) fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
@@ -116,6 +131,11 @@ impl Run {
         ran
     }
 
+    /// Runs it; the test judges its exit status.
+    pub(crate) fn whatever(self) -> Ran {
+        self.run()
+    }
+
     fn run(self) -> Ran {
         let started = Instant::now();
         let mut child = Command::new(&self.program)
@@ -123,11 +143,15 @@ impl Run {
             .env_clear()
             .envs(self.environment.iter().map(|(name, value)| (name, value)))
             .current_dir(self.folder.path())
-            .stdin(Stdio::null())
+            .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
+        let mut stdin = child.stdin.take().expect("the program's standard input");
+        let input = self.input;
+        // A program that reads nothing of it has closed its end, which is no fault.
+        thread::spawn(move || stdin.write_all(&input));
         // Both streams are read beside the wait, or a program that says much would wait for us.
         let stdout = reader(child.stdout.take());
         let stderr = reader(child.stderr.take());
@@ -160,9 +184,14 @@ impl Ran {
             .unwrap_or_else(|error| panic!("{error}\n--- stdout\n{}\n--- stderr\n{}", self.stdout, self.stderr))
     }
 
+    /// The path of a file in the working folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// A file that the program wrote.
     pub(crate) fn wrote(&self, name: &str) -> String {
-        let file = self.folder.path().join(name);
+        let file = self.path(name);
         std::fs::read_to_string(&file).unwrap_or_else(|error| panic!("{}: {error}", file.display()))
     }
 }

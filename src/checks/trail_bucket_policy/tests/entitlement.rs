@@ -1,0 +1,249 @@
+use super::*;
+use crate::account::facts::ManagedPolicy;
+use crate::testing::trails::{OTHER, group, lets, reading, role, user};
+
+/// A ready account whose one customer managed policy, attached to a user, is of these statements.
+fn scene(statements: &[Value]) -> Scene {
+    Scene { policies: vec![reading("ReadLogs", statements)], ..Scene::ready() }
+}
+
+fn entitled(statements: &[Value]) -> Status {
+    link("entitlement", &scene(statements))
+}
+
+fn reads(resource: impl Into<Value>) -> Value {
+    lets("s3:GetObject", resource)
+}
+
+fn own(rest: &str) -> String {
+    format!("{BUCKET}/AWSLogs/{ACCOUNT}/{rest}")
+}
+
+#[test]
+fn a_policy_that_reads_the_log_files_passes_however_it_is_written() {
+    for statement in [
+        reads(OBJECTS),
+        reads(own("*")),
+        reads(own("CloudTrail/*")),
+        reads(format!("{BUCKET}/AWSLogs/*/CloudTrail/*")),
+        reads(json!([BUCKET, OBJECTS])),
+        lets(json!(["s3:ListBucket", "s3:GetObject"]), json!([BUCKET, OBJECTS])),
+        lets("s3:Get*", OBJECTS),
+        lets("S3:GETOBJECT", OBJECTS),
+        renamed(lets(json!(["s3:Put*", "s3:Delete*"]), OBJECTS), "Action", "NotAction"),
+        when(reads(OBJECTS), json!({"Bool": {"aws:MultiFactorAuthPresent": "true"}})),
+        when(reads(OBJECTS), json!({"Bool": {"aws:SecureTransport": true}})),
+        when(reads(OBJECTS), json!({"NumericLessThan": {"aws:MultiFactorAuthAge": "3600"}})),
+        when(reads(OBJECTS), json!({"NumericGreaterThanEquals": {"s3:TlsVersion": "1.2"}})),
+    ] {
+        assert_eq!(entitled(std::slice::from_ref(&statement)), Pass, "{statement}");
+    }
+}
+
+#[test]
+fn what_does_not_read_the_log_files_fails() {
+    for statement in [
+        reads("arn:aws:s3:::other/*"),
+        reads("arn:aws:s3:::logs-main2/*"),
+        reads("arn:aws:s3:::logs-/*"),
+        reads(BUCKET),
+        reads(format!("{BUCKET}/")),
+        reads(format!("{BUCKET}/AWSLogs/{OTHER}/*")),
+        reads(own("Config/*")),
+        lets("s3:PutObject", OBJECTS),
+        lets("s3:ListBucket", json!([BUCKET, OBJECTS])),
+        lets("s3:GetObjectVersion", OBJECTS),
+        lets("ec2:*", "*"),
+        with(reads(OBJECTS), "Effect", json!("Deny")),
+        reads("arn:aws-cn:s3:::logs-main/*"),
+        when(reads(OBJECTS), json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}})),
+        when(reads(OBJECTS), json!({"StringEquals": {"aws:ResourceAccount": OTHER}})),
+        when(reads(OBJECTS), json!({"Bool": {"aws:SecureTransport": "false"}})),
+    ] {
+        assert_eq!(entitled(std::slice::from_ref(&statement)), Fail, "{statement}");
+    }
+    assert_eq!(link("entitlement", &Scene { policies: vec![], ..Scene::ready() }), Fail);
+}
+
+#[test]
+fn a_miss_is_explained() {
+    for (statement, why) in [
+        (reads(BUCKET), "without its objects"),
+        (lets("s3:PutObject", OBJECTS), "write and not read"),
+        (lets("s3:ListBucket", BUCKET), "list the bucket"),
+        (reads("arn:aws:s3:::other/*"), "reads other objects"),
+    ] {
+        let judged = judge(&CHECK, scene(&[statement]).facts());
+        assert!(message(&judged, "/entitlement").contains(why), "{why}");
+    }
+}
+
+#[test]
+fn its_own_denies_count() {
+    let denies = |resource: &str| with(reads(resource), "Effect", json!("Deny"));
+    for (denied, status) in [
+        (denies(OBJECTS), Fail),
+        (denies("*"), Fail),
+        (denies(&own("*")), Fail),
+        (denies(&own("CloudTrail/us-east-1/*")), Warn),
+        (denies("arn:aws:s3:::other/*"), Pass),
+        (with(denies(OBJECTS), "Action", json!("s3:PutObject")), Pass),
+        (when(denies(OBJECTS), json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}})), Pass),
+        (when(denies(OBJECTS), json!({"Bool": {"aws:SecureTransport": "false"}})), Pass),
+        (when(denies(OBJECTS), json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), Warn),
+        (renamed(denies(&own("*")), "Resource", "NotResource"), Pass),
+        (renamed(with(denies(OBJECTS), "Action", json!("s3:GetObject")), "Action", "NotAction"), Pass),
+    ] {
+        assert_eq!(entitled(&[reads(OBJECTS), denied.clone()]), status, "{denied}");
+    }
+}
+
+#[test]
+fn whatever_fits_a_bucket_of_an_unrelated_name_warns() {
+    for resource in [
+        json!("*"),
+        json!("arn:aws:s3:::*"),
+        json!("arn:aws:s3:::*/*"),
+        json!("arn:*:s3:::*/*"),
+        json!("arn:aws:s3:::*/AWSLogs/*"),
+        json!("arn:aws:s3:::*/AWSLogs/111122223333/CloudTrail/*"),
+        json!("arn:aws:s3:*:*:*"),
+        json!([OBJECTS, "*"]),
+    ] {
+        assert_eq!(entitled(&[reads(resource.clone())]), Warn, "{resource}");
+    }
+    assert_eq!(entitled(&[reads("arn:aws:s3:::logs-*/*")]), Pass);
+    assert_eq!(entitled(&[renamed(reads("arn:aws:s3:::secret/*"), "Resource", "NotResource")]), Warn);
+}
+
+#[test]
+fn a_part_of_the_log_warns() {
+    for resource in [
+        own("CloudTrail/us-west-2/*"),
+        own("CloudTrail/*/2026/*"),
+        own("CloudTrail/*.json.gz"),
+        format!("{BUCKET}/AWSLogs/*/CloudTrail/us-west-2/*"),
+        own("CloudTrail/${aws:username}/*"),
+    ] {
+        assert_eq!(entitled(&[reads(resource.clone())]), Warn, "{resource}");
+    }
+}
+
+#[test]
+fn a_condition_other_than_mfa_or_https_warns() {
+    for condition in [
+        json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+        json!({"StringEquals": {"s3:ExistingObjectTag/x": "y"}}),
+        json!({"StringEquals": {"aws:PrincipalTag/team": "audit"}, "Bool": {"aws:MultiFactorAuthPresent": "true"}}),
+    ] {
+        assert_eq!(entitled(&[when(reads(OBJECTS), condition.clone())]), Warn, "{condition}");
+    }
+}
+
+#[test]
+fn a_policy_that_writes_too_warns() {
+    let both = |action: Value| entitled(&[lets(action, OBJECTS)]);
+    // The lab writes it so at first.
+    assert_eq!(both(json!(["s3:GetObject", "s3:PutObject"])), Warn);
+    for action in ["s3:*", "*", "s3:*Object"] {
+        assert_eq!(both(json!(action)), Warn, "{action}");
+    }
+    assert_eq!(both(json!(["s3:GetObject", "s3:DeleteObject"])), Warn);
+    assert_eq!(both(json!(["s3:GetObject", "s3:DeleteObjectVersion"])), Warn);
+    let writes = |resource: &str| entitled(&[reads(OBJECTS), lets("s3:PutObject", resource)]);
+    assert_eq!(writes("*"), Warn);
+    assert_eq!(writes(&own("CloudTrail/us-east-1/*")), Warn);
+    assert_eq!(writes(&own("CloudTrail-Digest/*")), Warn);
+    assert_eq!(writes("arn:aws:s3:::mine/*"), Pass);
+    assert_eq!(
+        entitled(&[lets("s3:*", OBJECTS), with(lets(json!(["s3:Put*", "s3:Delete*"]), "*"), "Effect", json!("Deny"))]),
+        Pass
+    );
+}
+
+#[test]
+fn it_counts_only_where_somebody_has_it() {
+    let bare = || Scene { users: vec![user("ann", &[])], ..Scene::ready() };
+    assert_eq!(link("entitlement", &bare()), Warn);
+    let bounded = {
+        let mut bounded = bare();
+        bounded.users[0].boundary = Some(bounded.policies[0].arn.clone());
+        bounded
+    };
+    assert_eq!(link("entitlement", &bounded), Warn, "a boundary grants nothing");
+    let by_role = Scene { roles: vec![role("reader", &["ReadLogs"])], ..bare() };
+    assert_eq!(link("entitlement", &by_role), Pass);
+    let mut by_group = Scene { groups: vec![group("auditors", &["ReadLogs"])], ..bare() };
+    assert_eq!(link("entitlement", &by_group), Warn, "a group without members is nobody");
+    by_group.users[0].groups = vec!["auditors".to_owned()];
+    assert_eq!(link("entitlement", &by_group), Pass);
+    by_group.users[0].groups = vec!["Auditors".to_owned()];
+    assert_eq!(link("entitlement", &by_group), Warn);
+}
+
+#[test]
+fn another_policy_of_the_same_name_elsewhere_is_not_it() {
+    let mut scene = Scene::ready();
+    scene.policies[0].arn = format!("arn:aws:iam::{ACCOUNT}:policy/team/ReadLogs");
+    assert_eq!(link("entitlement", &scene), Warn);
+}
+
+fn unread(document: Option<&str>) -> ManagedPolicy {
+    ManagedPolicy { document: document.map(str::to_owned), ..reading("Unread", &[]) }
+}
+
+#[test]
+fn the_best_policy_decides() {
+    let everything = || reading("Everything", &[lets("s3:*", "*")]);
+    let nothing = || reading("Nothing", &[lets("ec2:*", "*")]);
+    let good = || reading("ReadLogs", &[reads(OBJECTS)]);
+    for (policies, status) in [
+        (vec![everything(), good(), nothing(), unread(None)], Pass),
+        (vec![everything(), nothing(), unread(Some("{"))], Warn),
+        (vec![nothing(), unread(None)], Unknown),
+        (vec![nothing(), unread(Some("%7B%22Version%22"))], Unknown),
+        (vec![nothing()], Fail),
+    ] {
+        let names: Vec<String> = policies.iter().map(|policy| policy.name.clone()).collect();
+        assert_eq!(link("entitlement", &Scene { policies, ..Scene::ready() }), status, "{names:?}");
+    }
+}
+
+#[test]
+fn who_has_a_policy_is_asked_only_where_the_answer_hangs_on_it() {
+    let mut facts = scene(&[reads("*")]).facts();
+    facts.users = denied(Operation::GetAccountAuthorizationDetails);
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Warn);
+    let mut facts = Scene { roles: vec![role("reader", &["ReadLogs"])], ..Scene::ready() }.facts();
+    facts.users = denied(Operation::GetAccountAuthorizationDetails);
+    facts.groups = denied(Operation::GetAccountAuthorizationDetails);
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Pass);
+    let mut facts = Scene { users: vec![], ..Scene::ready() }.facts();
+    facts.groups = denied(Operation::GetAccountAuthorizationDetails);
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Unknown);
+}
+
+#[test]
+fn the_prefix_of_the_trail_counts() {
+    let prefixed = |resource: &str| {
+        let scene = scene(&[reads(resource)]).with(|scene| scene.trail.prefix = Some("a/b".to_owned()));
+        link("entitlement", &scene)
+    };
+    assert_eq!(prefixed(OBJECTS), Pass);
+    assert_eq!(prefixed(&format!("{BUCKET}/a/b/*")), Pass);
+    assert_eq!(prefixed(&format!("{BUCKET}/AWSLogs/*")), Fail);
+}
+
+#[test]
+fn an_organizations_log_is_that_of_all_its_accounts() {
+    let organizations = |resource: &str| {
+        let scene =
+            scene(&[reads(resource)]).in_organization("o-abc").with(|scene| scene.trail.is_organization = Some(true));
+        link("entitlement", &scene)
+    };
+    assert_eq!(organizations(OBJECTS), Pass);
+    assert_eq!(organizations(&own("*")), Warn);
+    assert_eq!(organizations(&format!("{BUCKET}/AWSLogs/o-abc/*")), Warn);
+    assert_eq!(organizations("arn:aws:s3:::other/*"), Fail);
+}

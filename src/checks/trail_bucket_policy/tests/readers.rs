@@ -1,0 +1,103 @@
+use super::*;
+use crate::account::facts::{Grantee, PublicAccessBlock};
+use crate::testing::trails::{OTHER, grant};
+
+fn readers(statement: Value) -> Status {
+    link("readers", &Scene::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
+}
+
+#[test]
+fn the_world_or_another_account_fails() {
+    for principal in [
+        json!("*"),
+        json!({"AWS": "*"}),
+        json!({"AWS": OTHER}),
+        json!({"CanonicalUser": "beef"}),
+        json!({"Federated": "accounts.google.com"}),
+    ] {
+        for (action, resource) in [
+            ("s3:GetObject", OBJECTS),
+            ("s3:Get*", OBJECTS),
+            ("s3:*", OBJECTS),
+            ("*", "*"),
+            ("s3:GetObjectVersion", OBJECTS),
+            ("s3:ListBucket", BUCKET),
+            ("s3:ListBucketVersions", BUCKET),
+            ("s3:List*", "*"),
+            ("s3:GetObject", "arn:aws:s3:::*/AWSLogs/*"),
+            ("S3:getobject", "arn:aws:s3:::logs-main/x"),
+        ] {
+            assert_eq!(readers(allow(principal.clone(), action, resource)), Fail, "{principal} {action} {resource}");
+        }
+    }
+    assert_eq!(
+        readers(renamed(allow(json!({"AWS": ACCOUNT}), "s3:GetObject", OBJECTS), "Principal", "NotPrincipal")),
+        Fail
+    );
+    assert_eq!(readers(renamed(allow(json!("*"), "s3:PutObject", OBJECTS), "Action", "NotAction")), Fail);
+}
+
+#[test]
+fn this_account_services_and_other_grants_pass() {
+    for statement in [
+        allow(json!({"AWS": ACCOUNT}), "s3:Get*", OBJECTS),
+        allow(json!({"AWS": format!("arn:aws:iam::{ACCOUNT}:role/x")}), "s3:*", json!([BUCKET, OBJECTS])),
+        allow(json!({"Service": "config.amazonaws.com"}), "s3:ListBucket", BUCKET),
+        allow(json!("*"), "s3:PutObject", OBJECTS),
+        allow(json!("*"), "s3:GetBucketLocation", BUCKET),
+        allow(json!("*"), "s3:GetObject", BUCKET),
+        allow(json!("*"), "s3:ListBucket", OBJECTS),
+        when(allow(json!("*"), "s3:GetObject", OBJECTS), json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}})),
+        allow(json!({"AWS": "AIDAEXAMPLEID"}), "s3:GetObject", OBJECTS),
+    ] {
+        assert_eq!(readers(statement.clone()), Pass, "{statement}");
+    }
+}
+
+#[test]
+fn an_organization_or_an_address_leaves_it_the_worlds() {
+    for condition in [
+        json!({"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}),
+        json!({"IpAddress": {"aws:SourceIp": "203.0.113.7"}}),
+    ] {
+        assert_eq!(readers(when(allow(json!("*"), "s3:GetObject", OBJECTS), condition.clone())), Fail, "{condition}");
+    }
+}
+
+#[test]
+fn restrict_public_buckets_holds_a_public_policy_back() {
+    assert_eq!(of("readers", adding(vec![allow(json!("*"), "s3:GetObject", OBJECTS)])), Warn);
+    assert_eq!(of("readers", adding(vec![allow(json!({"AWS": OTHER}), "s3:GetObject", OBJECTS)])), Fail);
+}
+
+#[test]
+fn acl_grants_that_read_fail_unless_acls_are_off_or_ignored() {
+    let world = Grantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
+    let logs = Grantee::Group("http://acs.amazonaws.com/groups/s3/LogDelivery".to_owned());
+    let other = Grantee::CanonicalUser("beef".to_owned());
+    let acl = |grantee: &Grantee, permission: &str, ownership, ignore| {
+        of("readers", |scene| {
+            scene.acl.grants.push(grant(grantee.clone(), permission));
+            scene.ownership = ownership;
+            scene.block =
+                Some(PublicAccessBlock { ignore_public_acls: Some(ignore), restrict_public_buckets: Some(true) });
+        })
+    };
+    for (grantee, permission, ownership, ignore, status) in [
+        (&world, "READ", Some("ObjectWriter"), false, Fail),
+        (&world, "FULL_CONTROL", None, false, Fail),
+        (&world, "READ", None, true, Pass),
+        (&world, "READ", Some("BucketOwnerEnforced"), false, Pass),
+        (&world, "WRITE", None, false, Pass),
+        (&world, "READ_ACP", None, false, Pass),
+        (&other, "READ", None, true, Fail),
+        (&other, "READ", Some("BucketOwnerEnforced"), true, Pass),
+        (&logs, "READ", None, false, Pass),
+    ] {
+        assert_eq!(
+            acl(grantee, permission, ownership, ignore),
+            status,
+            "{grantee:?} {permission} {ownership:?} {ignore}"
+        );
+    }
+}

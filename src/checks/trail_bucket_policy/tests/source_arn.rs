@@ -1,0 +1,105 @@
+use super::*;
+use crate::testing::trails::OTHER;
+
+fn held_by(condition: &Value) -> Status {
+    let both = |statement| when(statement, condition.clone());
+    let [acl, write] = documented("aws", "main", "", ACCOUNT).try_into().unwrap();
+    of("source-arn", only(vec![both(acl), both(write)]))
+}
+
+#[test]
+fn a_condition_on_this_trail_or_account_holds() {
+    for condition in [
+        json!({"StringEquals": {"aws:SourceArn": SOURCE}}),
+        json!({"StringEquals": {"aws:sourcearn": [SOURCE]}}),
+        json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:SourceAccount": [ACCOUNT]}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:111122223333:trail/*"}}),
+        json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-west-2:111122223333:trail/m*"}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"StringEqualsIfExists": {"aws:SourceArn": SOURCE}}),
+        json!({"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}),
+    ] {
+        let status = held_by(&condition);
+        // What the resource's account is nobody told for CloudTrail.
+        let expected = if condition.to_string().contains("${") { Warn } else { Pass };
+        assert_eq!(status, expected, "{condition}");
+    }
+}
+
+#[test]
+fn anything_else_warns() {
+    for condition in [
+        json!({}),
+        json!({"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control"}}),
+        json!({"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}}),
+        json!({"StringLike": {"aws:SourceArn": "*"}}),
+        json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:*"}}),
+        json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/main"}}),
+        json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-west-2:1111*:trail/main"}}),
+        json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-west-2:11112222333?:trail/main"}}),
+        json!({"StringLike": {"aws:SourceAccount": "*"}}),
+        json!({"StringLike": {"aws:SourceAccount": "1111????????"}}),
+        json!({"StringEquals": {"aws:SourceAccount": [ACCOUNT, OTHER]}}),
+        json!({"StringNotEquals": {"aws:SourceAccount": OTHER}}),
+        json!({"Null": {"aws:SourceArn": "false"}}),
+        json!({"Bool": {"aws:SecureTransport": "true"}}),
+        json!({"NumericGreaterThan": {"aws:SourceAccount": 1}}),
+        json!({"StringEquals": {"aws:SourceOrgID": "o-abc"}}),
+    ] {
+        assert_eq!(held_by(&condition), Warn, "{condition}");
+    }
+}
+
+#[test]
+fn each_of_the_two_statements_must_be_held() {
+    for at in [0, 1] {
+        let mut statements = documented("aws", "main", "", ACCOUNT);
+        statements[at].as_object_mut().unwrap().remove("Condition");
+        assert_eq!(of("source-arn", only(statements)), Warn, "{at}");
+    }
+}
+
+#[test]
+fn a_grant_elsewhere_in_the_bucket_must_be_held_too() {
+    for resource in [
+        format!("{BUCKET}/team/*"),
+        format!("{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail/us-east-1/*"),
+        "arn:aws:s3:::*/AWSLogs/*".to_owned(),
+    ] {
+        assert_eq!(
+            of("source-arn", adding(vec![allow(cloudtrail(), "s3:PutObject", resource.clone())])),
+            Warn,
+            "{resource}"
+        );
+    }
+    assert_eq!(of("source-arn", adding(vec![allow(cloudtrail(), "s3:PutObject", "arn:aws:s3:::other/*")])), Pass);
+}
+
+#[test]
+fn a_deny_can_hold_it() {
+    let open = || allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS]));
+    let but = |key: &str, value: &str| {
+        when(deny(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])), json!({"StringNotEquals": {key: value}}))
+    };
+    assert_eq!(of("source-arn", only(vec![open(), but("aws:SourceAccount", ACCOUNT)])), Pass);
+    assert_eq!(of("source-arn", only(vec![open(), but("aws:SourceArn", SOURCE)])), Pass);
+    assert_eq!(of("source-arn", only(vec![open(), but("aws:SourceAccount", OTHER)])), Warn);
+}
+
+#[test]
+fn where_cloudtrail_has_no_grant_there_is_nothing_to_hold() {
+    for change in [None, Some(policy(&[])), Some(policy(&[allow(json!({"AWS": ACCOUNT}), "s3:*", OBJECTS)]))] {
+        let judged = judge(&CHECK, Scene::ready().with(|scene| scene.policy = change.clone()).facts());
+        assert!(!judged.findings.iter().any(|finding| finding.id.ends_with("/source-arn")), "{change:?}");
+    }
+}
+
+#[test]
+fn an_expired_grant_needs_no_holding() {
+    let over = when(
+        allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])),
+        json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
+    );
+    assert_eq!(of("source-arn", adding(vec![over])), Pass);
+}

@@ -1,0 +1,306 @@
+use super::*;
+use crate::account::facts::{Grantee, PublicAccessBlock};
+use crate::testing::trails::{OTHER, OWNER_ID, grant};
+
+const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
+const AUTHENTICATED: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
+const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
+
+/// With this statement beside CloudTrail's, and no public access block.
+fn writers(statement: Value) -> Status {
+    link("writers", &Scene::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
+}
+
+fn world() -> Value {
+    allow(json!("*"), "s3:PutObject", OBJECTS)
+}
+
+#[test]
+fn the_world_fails_however_it_is_written() {
+    for statement in [
+        world(),
+        with(world(), "Principal", json!({"AWS": "*"})),
+        with(world(), "Principal", json!({"AWS": [ACCOUNT, "*"]})),
+        renamed(with(world(), "Principal", json!({"AWS": ACCOUNT})), "Principal", "NotPrincipal"),
+        renamed(with(world(), "Principal", cloudtrail()), "Principal", "NotPrincipal"),
+        renamed(with(world(), "Action", json!("s3:GetObject")), "Action", "NotAction"),
+        renamed(with(world(), "Resource", json!(BUCKET)), "Resource", "NotResource"),
+        with(world(), "Action", json!("s3:*")),
+        with(world(), "Action", json!("*")),
+        with(world(), "Action", json!(["s3:GetObject", "s3:put*"])),
+        with(world(), "Action", json!("s3:P?tObject")),
+        with(world(), "Action", json!("s3:PutObjectAcl")),
+        with(world(), "Action", json!("s3:DeleteObjectVersion")),
+        with(world(), "Resource", json!("*")),
+        with(world(), "Resource", json!("arn:aws:s3:::*")),
+        with(world(), "Resource", json!("arn:aws:s3:::logs-*")),
+        with(world(), "Resource", json!("arn:aws:s3:::logs-*/AWSLogs/*")),
+        with(world(), "Resource", json!("arn:aws:s3:::*/AWSLogs/*")),
+        with(world(), "Resource", json!("arn:aws:s3:::*/*.gz")),
+        with(world(), "Resource", json!("arn:aws:s3:::logs-mai?/x")),
+        with(world(), "Resource", json!("arn:aws:s3:::logs-main?x")),
+        with(world(), "Resource", json!(format!("{BUCKET}/incoming/x.txt"))),
+        with(world(), "Resource", json!(format!("{BUCKET}/${{aws:username}}/*"))),
+    ] {
+        assert_eq!(writers(statement.clone()), Fail, "{statement}");
+    }
+}
+
+#[test]
+fn whatever_changes_the_bucket_is_writing() {
+    for action in [
+        "s3:PutBucketPolicy",
+        "s3:DeleteBucketPolicy",
+        "s3:PutBucketAcl",
+        "s3:PutBucketOwnershipControls",
+        "s3:PutLifecycleConfiguration",
+        "s3:PutBucketVersioning",
+        "s3:PutEncryptionConfiguration",
+        "s3:PutBucketPublicAccessBlock",
+        "s3:DeleteBucket",
+        "s3:Put*",
+        "s3:*",
+    ] {
+        assert_eq!(writers(allow(json!("*"), action, BUCKET)), Fail, "{action}");
+    }
+    assert_eq!(writers(allow(json!("*"), "s3:PutBucketPolicy", OBJECTS)), Pass);
+    assert_eq!(writers(allow(json!("*"), "s3:PutObject", BUCKET)), Pass);
+}
+
+#[test]
+fn what_writes_nothing_here_passes() {
+    for statement in [
+        allow(json!("*"), "s3:GetObject", OBJECTS),
+        allow(json!("*"), "s3:List*", BUCKET),
+        allow(json!("*"), "s3:PutObject", "arn:aws:s3:::other/*"),
+        allow(json!("*"), "s3:PutObject", "arn:aws:s3:::logs-main2/*"),
+        renamed(allow(json!("*"), "s3:PutObject", OBJECTS), "Resource", "NotResource"),
+        deny(json!("*"), "s3:*", OBJECTS),
+        allow(json!({"AWS": "AIDAEXAMPLEID"}), "s3:*", OBJECTS),
+        allow(json!({"AWS": ["AROAEXAMPLEID"]}), "s3:*", OBJECTS),
+        when(world(), json!({"Bool": {"aws:SecureTransport": "false"}})),
+        when(world(), json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}})),
+    ] {
+        assert_eq!(writers(statement.clone()), Pass, "{statement}");
+    }
+}
+
+#[test]
+fn another_account_fails_however_it_is_written() {
+    for principal in [
+        json!({"AWS": OTHER}),
+        json!({"AWS": [ACCOUNT, OTHER]}),
+        json!({"AWS": format!("arn:aws:iam::{OTHER}:root")}),
+        json!({"AWS": format!("arn:aws:iam::{OTHER}:user/x")}),
+        json!({"AWS": format!("arn:aws:sts::{OTHER}:assumed-role/x/y")}),
+        json!({"Federated": format!("arn:aws:iam::{OTHER}:saml-provider/x")}),
+        json!({"Federated": "accounts.google.com"}),
+        json!({"CanonicalUser": "beef"}),
+    ] {
+        assert_eq!(writers(with(world(), "Principal", principal.clone())), Fail, "{principal}");
+    }
+}
+
+#[test]
+fn a_principal_of_this_account_warns() {
+    for principal in [
+        json!({"AWS": ACCOUNT}),
+        json!({"AWS": format!("arn:aws:iam::{ACCOUNT}:root")}),
+        json!({"AWS": format!("arn:aws:iam::{ACCOUNT}:role/x")}),
+        json!({"Federated": format!("arn:aws:iam::{ACCOUNT}:saml-provider/x")}),
+        json!({"CanonicalUser": OWNER_ID}),
+    ] {
+        assert_eq!(writers(with(world(), "Principal", principal.clone())), Warn, "{principal}");
+    }
+}
+
+#[test]
+fn a_condition_that_holds_the_world_to_this_account_warns() {
+    for condition in [
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}),
+        json!({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}),
+        json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/*")}}),
+        json!({"ArnEquals": {"aws:SourceArn": SOURCE}}),
+        json!({"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}, "IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+    ] {
+        assert_eq!(writers(when(world(), condition.clone())), Warn, "{condition}");
+    }
+}
+
+#[test]
+fn other_conditions_leave_it_the_worlds_or_anothers() {
+    for condition in [
+        json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
+        json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}),
+        json!({"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": OTHER}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}}),
+        json!({"StringLike": {"aws:PrincipalAccount": "4444*"}}),
+        json!({"StringLike": {"aws:PrincipalAccount": "11112222333?"}}),
+        json!({"StringLike": {"aws:SourceAccount": "*5556666"}}),
+        json!({"NumericGreaterThan": {"aws:PrincipalAccount": 4}}),
+        json!({"StringEquals": {"s3:DataAccessPointAccount": OTHER}}),
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
+        json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::4444*:role/deploy"}}),
+        json!({"ArnLikeIfExists": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/*")}}),
+        json!({"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"ForAllValues:StringEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"Null": {"aws:PrincipalArn": "true"}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": "anonymous"}}),
+        json!({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}),
+        json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+    ] {
+        assert_eq!(writers(when(world(), condition.clone())), Fail, "{condition}");
+    }
+}
+
+#[test]
+fn a_deny_takes_a_grant_away_where_it_surely_fits() {
+    let scene = |denies: Value| {
+        let scene = Scene::ready().with(adding(vec![world(), denies])).with(|scene| scene.block = None);
+        link("writers", &scene)
+    };
+    let all = || deny(json!("*"), "s3:*", json!([BUCKET, OBJECTS]));
+    for (denies, status) in [
+        (when(all(), json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}})), Warn),
+        (when(all(), json!({"ArnNotLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/x")}})), Warn),
+        (when(all(), json!({"StringNotEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}})), Fail),
+        (when(all(), json!({"Bool": {"aws:SecureTransport": "false"}})), Fail),
+        (when(all(), json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), Fail),
+        (deny(json!({"AWS": OTHER}), "s3:*", OBJECTS), Fail),
+        (deny(json!("*"), "s3:PutObject", format!("{BUCKET}/AWSLogs/*")), Fail),
+        (renamed(deny(json!("*"), "s3:PutObject", format!("{BUCKET}/incoming/*")), "Resource", "NotResource"), Fail),
+    ] {
+        assert_eq!(scene(denies.clone()), status, "{denies}");
+    }
+}
+
+#[test]
+fn another_service_warns_where_it_reaches_the_trails_own_files() {
+    let service = |resource: &str| allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", resource);
+    for (resource, status) in [
+        (OBJECTS.to_owned(), Warn),
+        (format!("{BUCKET}/AWSLogs/{ACCOUNT}/*"), Warn),
+        (format!("{BUCKET}/AWSLogs/*"), Warn),
+        (format!("{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail-Digest/*"), Warn),
+        ("arn:aws:s3:::*/AWSLogs/*/CloudTrail/*".to_owned(), Warn),
+        (format!("{BUCKET}/AWSLogs/{ACCOUNT}/Config/*"), Pass),
+        (format!("{BUCKET}/config/*"), Pass),
+    ] {
+        assert_eq!(writers(service(&resource)), status, "{resource}");
+    }
+    assert_eq!(writers(allow(json!({"Service": "config.amazonaws.com"}), "s3:PutBucketPolicy", BUCKET)), Warn);
+    assert_eq!(writers(allow(json!({"Service": "config.amazonaws.com"}), "s3:GetBucketAcl", BUCKET)), Pass);
+}
+
+#[test]
+fn a_service_that_is_named_by_a_condition_is_a_service() {
+    let named = |name: &str| when(world(), json!({"StringEquals": {"aws:PrincipalServiceName": name}}));
+    assert_eq!(writers(named("config.amazonaws.com")), Warn);
+    assert_eq!(writers(named("cloudtrail.amazonaws.com")), Pass);
+    assert_eq!(writers(when(world(), json!({"Bool": {"aws:PrincipalIsAWSService": "true"}}))), Warn);
+}
+
+#[test]
+fn a_public_policy_is_held_back_by_restrict_public_buckets_only() {
+    let blocked = |statements: Vec<Value>, restrict: Option<bool>| {
+        let block = PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: restrict };
+        link("writers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
+    };
+    let other = || with(world(), "Principal", json!({"AWS": OTHER}));
+    let endpoint = || when(world(), json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}));
+    assert_eq!(blocked(vec![world()], Some(true)), Warn);
+    assert_eq!(blocked(vec![world()], Some(false)), Fail);
+    assert_eq!(blocked(vec![world()], None), Unknown);
+    assert_eq!(blocked(vec![world(), other()], Some(true)), Warn);
+    assert_eq!(blocked(vec![other()], Some(true)), Fail, "the policy is not public, so nothing is held back");
+    assert_eq!(blocked(vec![endpoint()], Some(true)), Fail, "a fixed value makes it not public");
+    assert_eq!(blocked(vec![other()], None), Fail, "the switch does not matter");
+}
+
+/// With these grants in the ACL beside the owner's, ACLs on, and no public access block.
+fn acl(grantee: &Grantee, permission: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
+    let scene = Scene::ready().with(|scene| {
+        scene.acl.grants.push(grant(grantee.clone(), permission));
+        scene.ownership = Some("BucketOwnerPreferred");
+        scene.block = None;
+    });
+    link("writers", &scene.with(change))
+}
+
+#[test]
+fn an_acl_grant_to_the_world_or_another_account_fails() {
+    let grantees = [
+        Grantee::Group(ALL_USERS.to_owned()),
+        Grantee::Group(AUTHENTICATED.to_owned()),
+        Grantee::CanonicalUser("beef".to_owned()),
+    ];
+    for grantee in &grantees {
+        for (permission, status) in
+            [("WRITE", Fail), ("WRITE_ACP", Fail), ("FULL_CONTROL", Fail), ("READ", Pass), ("READ_ACP", Pass)]
+        {
+            assert_eq!(acl(grantee, permission, |_| {}), status, "{grantee:?} {permission}");
+            assert_eq!(acl(grantee, permission, |scene| scene.ownership = Some("BucketOwnerEnforced")), Pass);
+            assert_eq!(acl(grantee, permission, |scene| scene.ownership = None), status);
+        }
+    }
+    assert_eq!(acl(&Grantee::CanonicalUser(OWNER_ID.to_owned()), "WRITE", |_| {}), Pass);
+}
+
+#[test]
+fn ignore_public_acls_takes_public_grants_only() {
+    let ignoring = |value| {
+        move |scene: &mut TrailScene| {
+            scene.block = Some(PublicAccessBlock { ignore_public_acls: value, restrict_public_buckets: Some(true) });
+        }
+    };
+    for group in [ALL_USERS, AUTHENTICATED] {
+        let group = Grantee::Group(group.to_owned());
+        for (value, status) in [(Some(true), Pass), (Some(false), Fail), (None, Unknown)] {
+            assert_eq!(acl(&group, "WRITE", ignoring(value)), status);
+        }
+    }
+    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE", ignoring(Some(true))), Fail);
+}
+
+#[test]
+fn the_log_delivery_group_is_a_service() {
+    assert_eq!(acl(&Grantee::Group(LOG_DELIVERY.to_owned()), "WRITE", |_| {}), Warn);
+}
+
+#[test]
+fn what_an_acl_does_not_tell_is_unknown() {
+    assert_eq!(acl(&Grantee::Group("http://acs.amazonaws.com/groups/s3/New".to_owned()), "WRITE", |_| {}), Unknown);
+    assert_eq!(acl(&Grantee::Other("AmazonCustomerByEmail".to_owned()), "WRITE", |_| {}), Unknown);
+    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE_SOMETHING", |_| {}), Unknown);
+    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE", |scene| scene.acl.owner = None), Unknown);
+    let untold = |scene: &mut TrailScene| scene.acl.grants[0].permission = None;
+    assert_eq!(acl(&Grantee::CanonicalUser(OWNER_ID.to_owned()), "READ", untold), Unknown);
+}
+
+#[test]
+fn a_canonical_id_in_the_policy_needs_the_owners() {
+    let named = |effect: fn(Value, &'static str, &'static str) -> Value| {
+        effect(json!({"CanonicalUser": OWNER_ID}), "s3:PutObject", OBJECTS)
+    };
+    let mut facts = Scene::ready().with(adding(vec![named(allow)])).facts();
+    facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Unknown);
+    // A Deny of everybody but the owner lets in nobody else, whoever that is.
+    let but_the_owner = renamed(named(deny), "Principal", "NotPrincipal");
+    let mut facts = Scene::ready().with(adding(vec![world(), but_the_owner])).facts();
+    facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Unknown);
+}
+
+#[test]
+fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
+    let mut facts = Scene::ready().with(adding(vec![world()])).with(|scene| scene.block = None).facts();
+    facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
+    facts.ownership_controls.set("logs-main", denied(Operation::GetBucketOwnershipControls));
+    assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Fail);
+}

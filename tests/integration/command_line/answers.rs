@@ -1,0 +1,72 @@
+//! What the program tells of itself.
+
+use serde_json::Value;
+use stagecheck::checks::SINGLE_ACCOUNT;
+use stagecheck::operation::Operation;
+
+use super::refusal;
+use crate::support::run::Run;
+
+#[test]
+fn explain_lists_every_check() {
+    let text = Run::stagecheck(["explain"]).expect(0).stdout;
+    for check in SINGLE_ACCOUNT.checks {
+        assert!(text.contains(check.id), "{}:\n{text}", check.id);
+    }
+}
+
+#[test]
+fn explain_tells_of_a_check_what_it_requires_and_which_calls_it_makes() {
+    let text = Run::stagecheck(["explain", "billing-alarm"]).expect(0).stdout;
+    for part in ["billing-alarm/region", "billing-alarm/publish", "cloudwatch:DescribeAlarms", "us-east-1"] {
+        assert!(text.contains(part), "{part}:\n{text}");
+    }
+}
+
+#[test]
+fn explain_refuses_a_check_that_there_is_not() {
+    assert_eq!(refusal(&Run::stagecheck(["explain", "billing"]).expect(2)).0, "error: there is no check \"billing\"");
+}
+
+#[test]
+fn iam_policy_allows_every_action_of_the_list_and_no_other() {
+    let policy = Run::stagecheck(["iam-policy"]).expect(0).json();
+    let mut allowed: Vec<String> = Vec::new();
+    for statement in policy["Statement"].as_array().unwrap() {
+        assert_eq!(statement["Effect"], "Allow");
+        let actions = match &statement["Action"] {
+            Value::String(action) => vec![action.clone()],
+            actions => actions.as_array().unwrap().iter().map(|action| action.as_str().unwrap().to_owned()).collect(),
+        };
+        allowed.extend(actions);
+    }
+    let mut wanted: Vec<&str> = Operation::ALL.iter().filter_map(|operation| operation.action()).collect();
+    wanted.sort_unstable();
+    wanted.dedup();
+    allowed.sort_unstable();
+    assert_eq!(allowed, wanted);
+}
+
+#[test]
+fn there_are_completions_for_four_shells() {
+    for shell in ["bash", "zsh", "fish", "powershell"] {
+        let script = Run::stagecheck(["completions", shell]).expect(0).stdout;
+        assert!(script.contains("iam-policy") && script.contains("snapshot"), "{shell}:\n{script}");
+    }
+    assert_eq!(Run::stagecheck(["completions", "tcsh"]).expect(2).stdout, "");
+}
+
+#[test]
+fn version_and_help_are_answers_and_no_errors() {
+    let version = Run::stagecheck(["--version"]).expect(0);
+    assert_eq!(version.stdout, concat!("stagecheck ", env!("CARGO_PKG_VERSION"), "\n"));
+    for help in [Run::stagecheck(["--help"]), Run::stagecheck(["audit", "--help"])] {
+        let ran = help.expect(0);
+        assert!(ran.stdout.contains("Usage:") && ran.stderr.is_empty(), "{}", ran.stdout);
+    }
+}
+
+#[test]
+fn a_command_is_needed() {
+    assert_eq!(Run::stagecheck([]).expect(2).stdout, "");
+}

@@ -1,0 +1,113 @@
+//! Audits that cannot be made, and calls that are not answered.
+
+use std::time::Duration;
+
+use super::refusal;
+use crate::support::account::Account;
+use crate::support::edits;
+use crate::support::proxy::Proxy;
+use crate::support::rules::{Break, Rule};
+use crate::support::run::{Ran, Run};
+
+/// No audit was made, within the time that the operator is promised.
+#[track_caller]
+fn no_audit(run: Run) -> (Ran, String) {
+    let ran = run.expect(4);
+    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
+    let (error, _) = refusal(&ran);
+    (ran, error)
+}
+
+#[test]
+fn without_credentials_there_is_no_audit() {
+    no_audit(Run::stagecheck(["audit"]));
+}
+
+#[test]
+fn a_profile_that_there_is_not_is_named() {
+    let (_, error) = no_audit(Run::stagecheck(["audit", "--profile", "lab"]));
+    assert!(error.contains("lab"), "{error}");
+}
+
+#[test]
+fn credentials_of_another_account_are_not_used_for_more_than_who_am_i() {
+    let account = Account::new("320000000051");
+    let proxy = Proxy::to(account);
+    let (_, error) = no_audit(Run::audit(account, &proxy).args(["--expect-account", "111122223333"]));
+    assert_eq!(error, "error: the credentials belong to account 320000000051, not to 111122223333");
+    assert_eq!(proxy.calls().len(), proxy.calls_of("sts", "GetCallerIdentity").len(), "{}", proxy.log());
+}
+
+#[test]
+fn the_expected_account_is_audited() {
+    let account = Account::new("320000000052");
+    let proxy = Proxy::to(account);
+    Run::audit(account, &proxy).args(["--expect-account", "3200-0000-0052"]).expect(1);
+}
+
+#[test]
+fn wrong_and_expired_credentials_are_told_apart() {
+    let account = Account::new("320000000053");
+    for (code, hint) in [("InvalidClientTokenId", "get-caller-identity"), ("ExpiredToken", "they have expired")] {
+        let proxy = Proxy::to(account).with(Rule::on("*", "*").fail(403, code, "The security token is no good"));
+        let (ran, error) = no_audit(Run::audit(account, &proxy));
+        assert_eq!(error, format!("error: AWS refused the credentials ({code})"));
+        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn an_endpoint_where_nobody_listens_is_out_of_reach() {
+    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+    let nobody = listener.local_addr().unwrap();
+    drop(listener);
+    let run = Run::stagecheck(["audit"])
+        .env("AWS_ENDPOINT_URL", format!("http://{nobody}"))
+        .env("AWS_ACCESS_KEY_ID", "320000000054")
+        .env("AWS_SECRET_ACCESS_KEY", "of no matter");
+    let (_, error) = no_audit(run);
+    assert!(error.starts_with("error: AWS could not be reached: "), "{error}");
+}
+
+#[test]
+fn every_call_is_told_on_standard_error_and_the_report_stays_clean() {
+    let account = Account::new("320000000055");
+    let proxy = Proxy::to(account).with_all(edits::ready());
+    let ran = Run::audit(account, &proxy).args(["-v", "--format", "json"]).expect(1);
+    assert_eq!(ran.json()["verdict"], "not-ready");
+    for call in ["GetCallerIdentity", "DescribeTrails", "ListMetrics"] {
+        assert!(ran.stderr.contains(call), "{call}:\n{}", ran.stderr);
+    }
+}
+
+#[test]
+fn a_call_that_is_never_answered_is_unknown_when_the_time_is_up() {
+    let account = Account::new("320000000056").ready();
+    let silent = Rule::on("cloudtrail", "GetTrailStatus").disconnect(Break::Silence);
+    let proxy = Proxy::to(account).with_all(edits::ready()).with(silent);
+    let ran = Run::audit(account, &proxy).args(["--timeout", "2", "--format", "json"]).expect(3);
+    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
+    let report = ran.json();
+    assert_eq!(report["checks"][2]["status"], "unknown", "{report:#}");
+    let unseen = report["checks"][2]["findings"].as_array().unwrap().iter().map(|finding| &finding["unavailable"]);
+    assert!(unseen.into_iter().any(|unseen| unseen["operation"] == "GetTrailStatus" && unseen["cause"] != "denied"));
+}
+
+#[test]
+fn the_working_folders_config_file_has_its_say_in_a_live_audit() {
+    let account = Account::new("320000000057");
+    let proxy = Proxy::to(account).with_all(edits::ready());
+    let run = Run::audit(account, &proxy).file("stagecheck.toml", "region = 'eu-west-1'\nonly = ['root-mfa']\n");
+    let report = run.args(["--format", "json"]).expect(0).json();
+    assert_eq!(
+        (&report["config"], &report["account"]["home_region"]),
+        (&"stagecheck.toml".into(), &"eu-west-1".into())
+    );
+    assert_eq!(report["verdict"], "selected-passed");
+}
+
+#[test]
+fn a_recording_is_not_written_where_no_audit_was_made() {
+    let (ran, _) = no_audit(Run::stagecheck(["audit", "--record", "recorded.json"]));
+    assert!(!ran.path("recorded.json").exists());
+}

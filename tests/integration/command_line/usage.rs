@@ -1,0 +1,106 @@
+//! Bad usage ends with 2, before anything is audited or written.
+
+use super::{audit_of, fixture, refusal};
+use crate::support::run::Run;
+
+#[test]
+fn an_unknown_option_is_refused_with_the_likely_one() {
+    let ran = Run::stagecheck(["audit", "--snapshoot", "x"]).expect(2);
+    assert_eq!(ran.stdout, "");
+    assert!(ran.stderr.contains("--snapshot"), "{}", ran.stderr);
+}
+
+#[test]
+fn an_unknown_check_is_refused_with_those_that_there_are() {
+    for option in ["--only", "--skip"] {
+        let (error, help) = refusal(&audit_of("ready").args([option, "billing-alarm,root-mfaa"]).expect(2));
+        assert_eq!(error, "error: there is no check \"root-mfaa\"");
+        assert!(help.contains("root-mfa, admin-user-mfa"), "{help}");
+    }
+}
+
+#[test]
+fn leaving_every_check_out_is_refused() {
+    let (error, _) = refusal(&audit_of("ready").args(["--only", "root-mfa", "--skip", "root-mfa"]).expect(2));
+    assert_eq!(error, "error: no check is left to judge");
+}
+
+#[test]
+fn a_snapshot_that_is_no_file_is_refused_without_waiting() {
+    for path in ["missing.json", ".", "/dev/zero"] {
+        let (error, _) = refusal(&Run::stagecheck(["audit", "--snapshot", path]).expect(2));
+        assert!(error.starts_with(&format!("error: the snapshot {path} cannot be read: ")), "{error}");
+    }
+}
+
+#[test]
+fn a_fifo_is_refused_without_waiting_for_a_writer() {
+    let script = r#"mkfifo fifo && exec "$0" audit --snapshot fifo"#;
+    let ran = Run::shell(script).expect(2);
+    assert!(refusal(&ran).0.contains("not a regular file"), "{}", ran.stderr);
+}
+
+#[test]
+fn a_file_that_is_no_snapshot_is_refused_with_the_reason() {
+    let ready = std::fs::read_to_string(fixture("ready")).unwrap();
+    let newer = ready.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1);
+    let cases = [
+        (ready[..ready.len() / 2].to_owned(), "it is not JSON"),
+        (newer, "its schema is version 2"),
+        ("[1, 2]".to_owned(), "it is not an object"),
+        ("{}".to_owned(), "it has no schema_version"),
+        (r#"{"schema_version": 1}"#.to_owned(), "it has no facts"),
+        (String::new(), "it is not JSON"),
+    ];
+    for (text, why) in cases {
+        let run = Run::stagecheck(["audit", "--snapshot", "account.json"]).file("account.json", &text);
+        let (error, _) = refusal(&run.expect(2));
+        assert!(
+            error.starts_with("error: the snapshot account.json cannot be judged: ") && error.contains(why),
+            "{error}"
+        );
+    }
+}
+
+#[test]
+fn a_config_file_with_an_unknown_key_is_refused_with_file_and_line() {
+    let run = audit_of("ready").file("mine.toml", "strict = true\nthreshhold = 30\n").args(["--config", "mine.toml"]);
+    let (error, help) = refusal(&run.expect(2));
+    assert!(error.contains("mine.toml is invalid: line 2: ") && error.contains("threshhold"), "{error}");
+    assert!(help.contains("threshold"), "{help}");
+}
+
+#[test]
+fn an_unknown_check_in_the_config_file_is_refused() {
+    let run = audit_of("ready").file("mine.toml", "only = ['root']\n").args(["--config", "mine.toml"]);
+    assert_eq!(refusal(&run.expect(2)).0, "error: there is no check \"root\"");
+}
+
+#[test]
+fn a_config_file_that_is_named_and_missing_is_refused() {
+    let (error, _) = refusal(&audit_of("ready").args(["--config", "missing.toml"]).expect(2));
+    assert!(error.starts_with("error: the config file missing.toml cannot be read"), "{error}");
+}
+
+#[test]
+fn an_output_that_cannot_be_written_is_refused_before_any_other_is_written() {
+    let script = r#""$0" audit --snapshot "$1" --output first.json --output no/second.json; status=$?; ls first.json; exit $status"#;
+    let ran = Run::shell(script).arg(fixture("ready")).expect(2);
+    assert_eq!(ran.stdout, "", "no report, and no first.json");
+    assert!(ran.stderr.contains("error: no/second.json cannot be written"), "{}", ran.stderr);
+}
+
+#[test]
+fn numbers_regions_and_accounts_that_make_no_sense_are_refused() {
+    for wrong in [["--threshold", "-1"], ["--timeout", "soon"], ["--region", "US West"], ["--expect-account", "12"]] {
+        let ran = audit_of("ready").args(wrong).expect(2);
+        assert_eq!(ran.stdout, "");
+        assert!(ran.stderr.contains(wrong[0]), "{}", ran.stderr);
+    }
+}
+
+#[test]
+fn recording_a_snapshot_again_is_refused() {
+    let ran = audit_of("ready").args(["--record", "again.json"]).expect(2);
+    assert_eq!(ran.stdout, "");
+}

@@ -1,0 +1,124 @@
+//! Every fixture's whole report held still, as a table and as JSON: the offline judge on whole accounts.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+
+use serde_json::Value;
+
+use crate::stories::{STORIES, Story, fixtures, updating};
+use crate::support::run::Run;
+
+/// What the program prints of a fixture, without the program's own version.
+fn report(story: &Story, format: &str) -> String {
+    let audit = Run::stagecheck(["audit", "--format", format, "--snapshot"]).arg(story.fixture());
+    let ran = audit.expect(story.exit);
+    assert_eq!(ran.stderr, "", "{}", story.name);
+    let version = env!("CARGO_PKG_VERSION");
+    ran.stdout
+        .replace(&format!("stagecheck {version}:"), "stagecheck [version]:")
+        .replace(&format!("\"version\": \"{version}\""), "\"version\": \"[version]\"")
+}
+
+/// Held in `tests/integration/snapshots`, one file a fixture and format.
+fn hold(story: &Story, format: &str, report: &str) {
+    let mut settings = insta::Settings::clone_current();
+    settings.set_prepend_module_to_snapshot(false);
+    settings.set_omit_expression(true);
+    settings.bind(|| insta::assert_snapshot!(format!("{}.{format}", story.name), report));
+}
+
+#[test]
+fn every_fixture_has_the_table_that_it_had() {
+    for story in STORIES {
+        hold(story, "table", &report(story, "table"));
+    }
+}
+
+#[test]
+fn every_fixture_has_the_json_report_that_it_had_and_that_its_schema_allows() {
+    let schema = include_str!("../../schema/report-v1.schema.json");
+    let schema = jsonschema::draft202012::new(&serde_json::from_str(schema).unwrap()).unwrap();
+    for story in STORIES {
+        let text = report(story, "json");
+        hold(story, "json", &text);
+        let json: Value = serde_json::from_str(&text).unwrap();
+        let faults: Vec<String> =
+            schema.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
+        assert!(faults.is_empty(), "{}: {faults:#?}", story.name);
+    }
+}
+
+#[test]
+fn every_check_of_a_fixture_comes_to_what_its_story_says() {
+    for story in STORIES {
+        let report: Value = serde_json::from_str(&report(story, "json")).unwrap();
+        assert_eq!(report["verdict"], verdict(story), "{}", story.name);
+        for (check, (id, status)) in report["checks"].as_array().unwrap().iter().zip(story.expected.by_id()) {
+            assert_eq!(
+                (&check["id"], &check["status"]),
+                (&Value::from(id), &Value::from(status.word())),
+                "{}",
+                story.name
+            );
+        }
+    }
+}
+
+#[test]
+fn every_fixture_has_its_story_and_every_story_its_fixture() {
+    let files: BTreeSet<String> = fs::read_dir(fixtures())
+        .unwrap()
+        .map(|entry| entry.unwrap().file_name().into_string().unwrap())
+        .filter(|name| name != "README.md")
+        .collect();
+    let stories: BTreeSet<String> = STORIES.iter().map(|story| format!("{}.json", story.name)).collect();
+    assert_eq!(files, stories);
+}
+
+#[test]
+fn the_readme_of_the_fixtures_tells_every_story() {
+    let path = fixtures().join("README.md");
+    if updating() {
+        fs::write(&path, readme()).unwrap();
+    }
+    assert_eq!(fs::read_to_string(&path).unwrap(), readme(), "UPDATE_FIXTURES=1 writes it anew");
+}
+
+fn verdict(story: &Story) -> &'static str {
+    match story.exit {
+        0 => "ready",
+        1 => "not-ready",
+        3 => "undetermined",
+        other => panic!("no verdict ends with {other}"),
+    }
+}
+
+fn readme() -> String {
+    let mut text = "\
+# Accounts to try
+
+Each file is a snapshot of an account with a story, recorded by `stagecheck audit --record` itself. See any of them without an AWS account:
+
+```
+stagecheck audit --snapshot fixtures/accounts/empty.json
+```
+
+The stories are built in `tests/integration/stories/`, which also writes these files and this page: see \"Fixtures\" in CONTRIBUTING.md.
+
+| account | story | verdict | not passed |
+| --- | --- | --- | --- |
+"
+    .to_owned();
+    for story in STORIES {
+        let Story { name, tells, expected, .. } = story;
+        let not_passed: Vec<String> = expected
+            .by_id()
+            .iter()
+            .filter(|(_, status)| status.word() != "pass")
+            .map(|(id, status)| format!("{id}: {}", status.word()))
+            .collect();
+        writeln!(text, "| [{name}]({name}.json) | {tells} | {} | {} |", verdict(story), not_passed.join(", ")).unwrap();
+    }
+    text
+}

@@ -1,0 +1,116 @@
+//! Stories of the topic and the billing alarm.
+
+use serde_json::json;
+
+use super::whole::{Lab, done_but};
+use super::{Fail, PASSES, Statuses, Story, Warn};
+use crate::support::account::{Account, Alarm, BILLING, HOME};
+use crate::support::edits;
+use crate::support::proxy::Proxy;
+use crate::support::rules::Rule;
+
+pub(super) const ALARM_IN_THE_WRONG_REGION: Story = Story {
+    name: "alarm-in-the-wrong-region",
+    tells: "The billing alarm was made in the home region, where it can never fire: the labs' best-known trap",
+    account: "320000000031",
+    make: |account| {
+        let there = Alarm { region: HOME, state: "INSUFFICIENT_DATA", ..Alarm::default() };
+        Proxy::to(done_but(account, &[Lab::Alarm]).alarm(there)).with_all(edits::ready())
+    },
+    exit: 1,
+    expected: Statuses { alarm: Fail, ..PASSES },
+};
+
+pub(super) const MANAGED_BY_BUDGET_ONLY: Story = Story {
+    name: "managed-by-budget-only",
+    tells: "A Budget watches the bill in place of the alarm",
+    account: "320000000032",
+    make: |account| Proxy::to(done_but(account, &[Lab::Alarm])).with_all(edits::ready()),
+    exit: 1,
+    expected: Statuses { alarm: Fail, ..PASSES },
+};
+
+pub(super) const PENDING_SUBSCRIPTION: Story = Story {
+    name: "pending-subscription",
+    tells: "Nobody has opened the links in the two e-mails of SNS yet",
+    account: "320000000033",
+    make: |account| Proxy::to(account.ready()).with_all(edits::ready()).with(edits::pending("security@example.com")),
+    exit: 1,
+    expected: Statuses { topic: Fail, alarm: Fail, ..PASSES },
+};
+
+pub(super) const FILTERED_SUBSCRIPTION: Story = Story {
+    name: "filtered-subscription",
+    tells: "The one subscriber of each topic filters for a severity that no alarm's message has",
+    account: "320000000034",
+    make: |account| {
+        let filter = [("FilterPolicy", r#"{"severity":["high"]}"#), ("FilterPolicyScope", "MessageAttributes")];
+        let account = [HOME, BILLING].into_iter().fold(done_but(account, &[Lab::Alerts]), |account, region| {
+            account.topic(region, "SecurityAlerts").subscription_with(
+                region,
+                "SecurityAlerts",
+                "email",
+                "security@example.com",
+                &filter,
+            )
+        });
+        Proxy::to(account).with_all(edits::ready())
+    },
+    exit: 1,
+    expected: Statuses { topic: Warn, alarm: Fail, ..PASSES },
+};
+
+pub(super) const CUSTOMER_KEY: Story = Story {
+    name: "customer-key",
+    tells: "Both topics are encrypted with the account's own key, and its policy lets CloudWatch use it",
+    account: "320000000035",
+    make: |account| {
+        let account = [HOME, BILLING].into_iter().fold(account.ready(), |account, region| {
+            account.topic_attribute(region, "SecurityAlerts", "KmsMasterKeyId", &key_for_cloudwatch(account, region))
+        });
+        Proxy::to(account).with_all(edits::ready())
+    },
+    exit: 0,
+    expected: PASSES,
+};
+
+pub(super) const KEY_OF_AWS: Story = Story {
+    name: "key-of-aws",
+    tells: "Both topics are encrypted with AWS's own key, named by its id, which CloudWatch cannot use",
+    account: "320000000036",
+    make: |account| {
+        let key = "1234abcd-12ab-34cd-56ef-1234567890ab";
+        let account = [HOME, BILLING].into_iter().fold(account.ready(), |account, region| {
+            account.topic_attribute(region, "SecurityAlerts", "KmsMasterKeyId", key)
+        });
+        // AWS answers for its own key as for any other; the emulator has none.
+        Proxy::to(account)
+            .with_all(edits::ready())
+            .with(edits::key_of_aws(key))
+            .with(Rule::on("kms", "GetKeyPolicy").for_target(key).deny())
+    },
+    exit: 1,
+    expected: Statuses { topic: Warn, alarm: Fail, ..PASSES },
+};
+
+/// A new key of the account, which `CloudWatch` may use; its id.
+fn key_for_cloudwatch(account: Account, region: &str) -> String {
+    let policy = json!({"Version": "2012-10-17", "Statement": [
+        {
+            "Sid": "Administration",
+            "Effect": "Allow",
+            "Principal": {"AWS": account.arn("iam", "", "root")},
+            "Action": "kms:*",
+            "Resource": "*",
+        },
+        {
+            "Sid": "Alarms",
+            "Effect": "Allow",
+            "Principal": {"Service": "cloudwatch.amazonaws.com"},
+            "Action": ["kms:Decrypt", "kms:GenerateDataKey*"],
+            "Resource": "*",
+        },
+    ]});
+    let made = account.call("kms", region, "CreateKey", json!({"Policy": policy.to_string()})).as_json();
+    made["KeyMetadata"]["KeyId"].as_str().expect("the key's id").to_owned()
+}
