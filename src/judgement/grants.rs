@@ -355,7 +355,7 @@ struct Caller {
 }
 
 impl Caller {
-    /// The world's representative first, so that what everybody may do is not told of each by name.
+    /// The world's representatives first, so that what everybody may do is not told of each by name.
     fn all_that_matter(policy: &Document, owner: Owner<'_>) -> Vec<Caller> {
         let mut accounts = BTreeSet::new();
         let mut arns = BTreeSet::new();
@@ -423,6 +423,7 @@ impl Caller {
             kind: Kind::Federated,
             sources: BTreeSet::new(),
         }));
+        callers.sort_by_key(|caller| caller.account != UNNAMED_ACCOUNT);
         callers
     }
 

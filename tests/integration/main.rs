@@ -8,7 +8,6 @@
     clippy::unwrap_used,
     reason = "a test ends where something is not as it must be"
 )]
-#![cfg_attr(not(feature = "live"), expect(dead_code, reason = "without the SDK nothing is audited live"))]
 
 #[cfg(feature = "live")]
 mod audits;

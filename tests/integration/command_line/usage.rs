@@ -92,7 +92,7 @@ fn an_output_that_cannot_be_written_is_refused_before_any_other_is_written() {
 
 #[test]
 fn numbers_regions_and_accounts_that_make_no_sense_are_refused() {
-    for wrong in [["--threshold", "-1"], ["--timeout", "soon"], ["--region", "US West"], ["--expect-account", "12"]] {
+    for wrong in [["--threshold", "0"], ["--timeout", "soon"], ["--region", "US West"], ["--expect-account", "12"]] {
         let ran = audit_of("ready").args(wrong).expect(2);
         assert_eq!(ran.stdout, "");
         assert!(ran.stderr.contains(wrong[0]), "{}", ran.stderr);

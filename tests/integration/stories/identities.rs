@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::whole::{Lab, done_but};
 use super::{Fail, PASSES, Statuses, Story};
-use crate::support::account::trust_in_service;
+use crate::support::account::{Account, trust_in_service};
 use crate::support::edits::{self, Root};
 use crate::support::proxy::Proxy;
 
@@ -45,8 +45,7 @@ pub(super) const HIDDEN_ADMINISTRATOR: Story = Story {
             .group_has_policy("interns", &account.policy_arn("ReadOnly"))
             .user("helpdesk")
             .user_has_policy("helpdesk", "arn:aws:iam::aws:policy/IAMFullAccess");
-        let account =
-            ["backup", "intern", "helpdesk"].into_iter().fold(account, Account::password);
+        let account = ["backup", "intern", "helpdesk"].into_iter().fold(account, Account::password);
         Proxy::to(account).with_all(edits::ready())
     },
     exit: 1,

@@ -149,9 +149,12 @@ pub(super) enum Lab {
     Role,
 }
 
+/// One lab, done.
+type Step = fn(Account) -> Account;
+
 /// An account in which the labs are done but for some: for stories of one item.
 pub(super) fn done_but(account: Account, undone: &[Lab]) -> Account {
-    let labs: [(Lab, fn(Account) -> Account); 5] = [
+    let labs: [(Lab, Step); 5] = [
         (Lab::Administrator, |account| account.admin_user("admin")),
         (Lab::Trail, Account::recorded),
         (Lab::Alerts, |account| account.watched(HOME).watched(BILLING)),

@@ -70,13 +70,6 @@ pub(crate) fn standalone() -> Rule {
     })
 }
 
-/// The audit is made by the IAM user `auditor`, and not by root.
-pub(crate) fn audited_by_a_user() -> Rule {
-    Rule::on("sts", "GetCallerIdentity").edit(|answer| {
-        answer.body = answer.text().replacen(":root</Arn>", ":user/auditor</Arn>", 1).into();
-    })
-}
-
 /// A member of the organization that `management_account` manages; the same number as the account's own makes it the management account.
 pub(crate) fn organization_of(management_account: &str) -> Rule {
     let organization = json!({"Organization": {

@@ -132,6 +132,7 @@ impl Run {
     }
 
     /// Runs it; the test judges its exit status.
+    #[cfg(feature = "live")]
     pub(crate) fn whatever(self) -> Ran {
         self.run()
     }
