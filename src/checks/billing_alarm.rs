@@ -308,13 +308,19 @@ fn enabled(alarm: Seen<'_, MetricAlarm>, region: &str) -> Judgement {
     let remedy = Remediation::new("Enable the alarm's actions")
         .run(
             Command::aws("cloudwatch", "enable-alarm-actions")
-                .option("--alarm-names", &alarm.get().name)
+                .option("--alarm-names", &one_in_a_list(&alarm.get().name))
                 .option("--region", region),
         )
         .console(format!("CloudWatch in {region} > Alarms > the alarm > Actions > Alarm actions > Enable"))
         .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html")
         .finished();
     Ok(Outcome::fail("its actions are switched off, so it tells nobody", evidence, remedy))
+}
+
+/// One name as the value of an option that takes a list: one in square brackets would be read as JSON.
+/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html>
+fn one_in_a_list(name: &str) -> String {
+    if name.trim_start().starts_with('[') { serde_json::json!([name]).to_string() } else { name.to_owned() }
 }
 
 #[cfg(test)]

@@ -47,15 +47,16 @@ pub(super) const CHECK: Check = Check {
     decisions: &[
         "The topic is asked for by its ARN, not looked for in a list; its attributes and its subscriptions each prove that it exists, or \
          that it does not. Lists of topics are read only to explain that it is missing.",
-        "A subscription that is deleted while the audit runs is none. One that is listed with an ARN and whose attributes say that it is \
-         pending is pending.",
+        "A subscription that is listed and that SNS then does not find leaves it open. One that is listed with an ARN and whose \
+         attributes say that it is pending is pending.",
         "Of several subscriptions the best one decides: pass, then warn, then unknown, then fail. So beside a program that listens, a \
          person whose filter could not be read leaves a warning, not an unknown.",
         "A filter policy that is not valid leaves it open whether its subscriber gets anything.",
         "A program counts whatever it filters: the answer is a warning either way.",
         "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted.",
         "Every alias that begins with alias/aws/ is AWS's: nobody else can make one.",
-        "A customer key that does not exist any more, is disabled or about to be deleted fails: SNS refuses every message then.",
+        "A customer key that is disabled or about to be deleted fails: SNS refuses every message then. One that KMS does not find \
+         leaves it open.",
     ],
     requirements: &[&EXISTS, &SUBSCRIBER, &POLICY, &ENCRYPTION],
     operations: &[
@@ -167,10 +168,6 @@ fn encryption(
     match standing {
         KeyStanding::AwsOwn => aws_own(evidence),
         KeyStanding::Customer => Ok(Outcome::pass("the topic is encrypted with a customer key", evidence)),
-        KeyStanding::Missing => {
-            let message = format!("the topic's key {name} does not exist, so nothing can be published");
-            Ok(Outcome::fail(message, evidence, topic::without_key(topic, region)))
-        }
         KeyStanding::Dead { state, arn } => {
             let message = format!("the topic's key is in state {state}, so nothing can be published");
             Ok(Outcome::fail(message, evidence, topic::revive_key(arn, state, topic, region)))

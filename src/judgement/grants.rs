@@ -15,8 +15,8 @@ use crate::policy::{
     Test, Who, decide, matches_resource, overlaps_resource,
 };
 
-/// An account id that no policy names.
-const UNNAMED_ACCOUNT: &str = "000000000000";
+/// An account id that no policy names, and no account has: of an id's length, but not of digits.
+const UNNAMED_ACCOUNT: &str = "zzqzzqzzqzzq";
 
 /// What a wildcard is filled with: nothing that a policy means by name.
 const FILLER: &str = "zzq";

@@ -144,8 +144,11 @@ impl<'a> Readers<'a> {
             Ok(attributes) => attributes,
             Err(unavailable) => return Standing::Open(unavailable.clone()),
         };
-        // Unsubscribed since the list was read.
-        let Some(attributes) = attributes.present() else { return Standing::Gone };
+        let Some(attributes) = attributes.present() else {
+            return Standing::Open(
+                attributes.unknowable("a subscription was listed, and then not found: run the audit again"),
+            );
+        };
         if attributes.get().pending_confirmation == Some(true) {
             return Standing::Pending;
         }

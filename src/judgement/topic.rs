@@ -70,8 +70,6 @@ pub fn is_named_as_aws_own(key: &str) -> bool {
 pub enum KeyStanding<'a> {
     /// AWS's own; nobody can let a service use it.
     AwsOwn,
-    /// There is no such key.
-    Missing,
     /// A customer key in a [state](https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html) in which it encrypts nothing.
     Dead {
         /// The state.
@@ -83,9 +81,11 @@ pub enum KeyStanding<'a> {
     Customer,
 }
 
-/// What the key of a topic is good for, by what KMS says of it.
+/// What the key of a topic is good for, by what KMS says of it. A key that the topic names and KMS does not find leaves it open.
 pub fn key_standing(key: Seen<'_, Option<Key>>) -> Result<(KeyStanding<'_>, Evidence), Unavailable> {
-    let Some(known) = key.present() else { return Ok((KeyStanding::Missing, Evidence::new(key, "key", "not found"))) };
+    let Some(known) = key.present() else {
+        return Err(key.unknowable("KMS does not find the key that the topic names, so nothing is known of it"));
+    };
     let Key { arn, manager, state } = known.get();
     let evidence = Evidence::new(known, "key", arn).and(known, "key_manager", manager).and(known, "key_state", state);
     let standing = match (manager.as_deref(), state.as_deref()) {

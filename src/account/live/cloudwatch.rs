@@ -61,10 +61,9 @@ fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {
             namespace: text(alarm.namespace),
             metric_name: text(alarm.metric_name),
             dimensions: each(dimensions, dimension)?,
-            statistic: alarm
-                .statistic
-                .map(|statistic| statistic.as_str().to_owned())
-                .or(text(alarm.extended_statistic)),
+            // An alarm has one of the two. Where an answer names both, a plain one must not hide a percentile.
+            statistic: text(alarm.extended_statistic)
+                .or(alarm.statistic.map(|statistic| statistic.as_str().to_owned())),
             period: alarm.period.map(i64::from),
             unit: alarm.unit.map(|unit| unit.as_str().to_owned()),
         },

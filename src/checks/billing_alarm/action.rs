@@ -1,8 +1,6 @@
 //! `/action` and what hangs on it: the topic that the alarm notifies. Several actions are candidates; the best one decides, with its
 //! whole chain.
 
-use std::cmp::Reverse;
-
 use futures_util::future::join_all;
 
 use super::publish::{self, TopicKey};
@@ -13,6 +11,9 @@ use crate::account::{Account, Fact, Seen};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
 use crate::judgement::subscriber::{AlarmMessage, Readers};
 use crate::judgement::topic::{self, TopicArn};
+
+/// The links of a whole chain: the action and what hangs on it.
+const LINKS: usize = [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].len();
 
 /// What an alarm action is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -96,8 +97,9 @@ impl Actions<'_> {
     /// The findings of the action that decides: its own, and those of the chain behind it.
     pub(super) fn judge(&self) -> Vec<Finding> {
         let chains = self.alarm.get().alarm_actions.iter().filter_map(|action| self.chain(action));
-        // A link that is not judged since the one before it fails is further from passing than one that fails itself.
-        let closeness = |chain: &Candidate| (chain.status(), chain.failed(), Reverse(chain.findings.len()));
+        // Where the action fails, the links behind it are not judged, and no better for that: whoever notifies a topic is closer.
+        let unjudged = |chain: &Candidate| LINKS - chain.findings.len();
+        let closeness = |chain: &Candidate| (chain.status(), chain.failed() + unjudged(chain));
         let best = chains.min_by(|a, b| closeness(a).cmp(&closeness(b)).then_with(|| a.name.cmp(&b.name)));
         match best {
             Some(chain) => chain.findings,
@@ -119,14 +121,14 @@ impl Actions<'_> {
                 let findings = if topic.region == self.region {
                     [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, unavailable)).into()
                 } else {
-                    vec![self.fail(&subject, other_region(topic, self.region))]
+                    vec![self.other_region(action, topic)]
                 };
                 return Some(Candidate { name: action.to_owned(), findings });
             }
         };
         let findings = match Place::of(action, self.region, caller.get()) {
             Place::NoTopic => return None,
-            Place::OtherRegion => vec![self.fail(&subject, other_region(TopicArn::parse(action)?, self.region))],
+            Place::OtherRegion => vec![self.other_region(action, TopicArn::parse(action)?)],
             Place::OtherAccount => {
                 let unavailable = self.alarm.unknowable(format!(
                     "it notifies {action}, another account's topic, of which nothing can be seen from here"
@@ -189,6 +191,14 @@ impl Actions<'_> {
         })
     }
 
+    fn other_region(&self, action: &str, topic: TopicArn<'_>) -> Finding {
+        let message = format!(
+            "it notifies {} in {}, and an alarm in {} can only notify a topic of its own region",
+            topic.name, topic.region, self.region
+        );
+        self.fail(&Subject::regional(action, topic.region), message)
+    }
+
     fn no_topic(&self) -> String {
         let alarm = self.alarm.get();
         if !alarm.alarm_actions.is_empty() {
@@ -213,13 +223,6 @@ impl Actions<'_> {
         });
         over.next()
     }
-}
-
-fn other_region(topic: TopicArn<'_>, region: &str) -> String {
-    format!(
-        "it notifies {} in {}, and an alarm in {region} can only notify a topic of its own region",
-        topic.name, topic.region
-    )
 }
 
 /// Whether a composite alarm's rule names an alarm: in quotes, or bare between brackets, commas and spaces.

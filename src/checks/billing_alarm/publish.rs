@@ -20,7 +20,7 @@ pub(super) enum TopicKey<'a> {
     None,
     /// AWS's own by its name.
     AwsOwn(&'a str),
-    /// Another one; its policy is not asked for where the key itself is unseen, missing or AWS's.
+    /// Another one; an alias' policy is not asked for where the key itself is unseen or AWS's.
     Asked { name: &'a str, key: Fact<'a, Option<Key>>, policy: Option<Fact<'a, Option<String>>> },
 }
 
@@ -65,8 +65,6 @@ enum Fault<'a> {
     Denied,
     /// The key is AWS's own.
     AwsKey(&'a str),
-    /// The key does not exist.
-    NoKey(&'a str),
     /// The key is in a state in which it encrypts nothing.
     DeadKey { state: &'a str, arn: &'a str },
     /// The key's policy does not let it.
@@ -81,7 +79,6 @@ impl Fault<'_> {
             Fault::AwsKey(key) => {
                 format!("the topic is encrypted with AWS's own key ({key}), which CloudWatch cannot use")
             }
-            Fault::NoKey(key) => format!("the topic's key {key} does not exist"),
             Fault::DeadKey { state, .. } => format!("the topic's key is in state {state}"),
             Fault::KeyPolicy { denied: false } => {
                 "the policy of the topic's key does not let CloudWatch do kms:Decrypt and kms:GenerateDataKey*"
@@ -134,7 +131,7 @@ pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, C
     let remedy = match first {
         Fault::NotAllowed => remedy::allow_publishing(topic.get(), target.arn, alarm, &caller.get().account, region),
         Fault::Denied => remedy::lift_deny(target.arn, region),
-        Fault::AwsKey(_) | Fault::NoKey(_) => topic::without_key(target.arn, region),
+        Fault::AwsKey(_) => topic::without_key(target.arn, region),
         Fault::DeadKey { state, arn } => topic::revive_key(arn, state, target.arn, region),
         Fault::KeyPolicy { denied } => {
             let policy = match target.key {
@@ -165,7 +162,6 @@ fn by_standing<'a>(key: Seen<'a, Option<Key>>, name: &'a str) -> Result<Option<F
     Ok(match topic::key_standing(key)?.0 {
         KeyStanding::Customer => None,
         KeyStanding::AwsOwn => Some(Fault::AwsKey(name)),
-        KeyStanding::Missing => Some(Fault::NoKey(name)),
         KeyStanding::Dead { state, arn } => Some(Fault::DeadKey { state, arn }),
     })
 }
@@ -189,7 +185,9 @@ fn by_key_policy<'a>(
     key: &str,
     context: &Context,
 ) -> Result<Option<Fault<'a>>, Unavailable> {
-    let Some(text) = policy.present() else { return Ok(None) };
+    let Some(text) = policy.present() else {
+        return Err(policy.unknowable("KMS does not find the key whose policy was asked for"));
+    };
     let document = Document::parse(text.get())
         .map_err(|error| text.unknowable(format!("the policy of the topic's key cannot be read: {error}")))?;
     let decided = |action| decide(&[&document], &request(action, key, context));

@@ -4,6 +4,7 @@ use crate::account::{Call, Cause, Slot};
 use crate::expectations::{Origin, Setting};
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::distant::judge_far_away;
+use crate::testing::iam::hold_without_any_fact;
 use crate::testing::{ACCOUNT, denied, judge, judge_expecting, known, overall, standalone, status_of};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:111122223333:SecurityAlerts";
@@ -339,8 +340,9 @@ fn a_filter_that_cannot_be_read_leaves_it_open() {
 }
 
 #[test]
-fn a_reader_who_vanished_is_none() {
-    assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Fail);
+fn a_reader_who_is_listed_and_then_not_found_leaves_it_open_unless_another_reads() {
+    assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Unknown);
+    assert_eq!(subscriber(&[(subscription(1, "email"), None), (subscription(2, "sms"), attributes(None))]), Pass);
 }
 
 #[test]
@@ -498,15 +500,14 @@ fn a_key_is_whose_kms_says_it_is() {
 }
 
 #[test]
-fn a_key_that_does_not_exist_fails_and_one_that_is_unseen_is_unknown() {
-    let mut facts = with_key("alias/mine");
-    facts.keys.set("us-west-2 alias/mine", known(Operation::DescribeKey, None));
-    assert_eq!(status_of(&judge(&CHECK, facts), "security-alerts-topic/encryption"), Fail);
-    let mut facts = with_key("alias/mine");
-    facts.keys.set("us-west-2 alias/mine", denied(Operation::DescribeKey));
-    let judged = judge(&CHECK, facts);
-    assert_eq!(status_of(&judged, "security-alerts-topic/encryption"), Unknown);
-    assert_eq!(unavailable_in(&judged, "security-alerts-topic/encryption"), Operation::DescribeKey);
+fn a_key_that_kms_does_not_find_or_that_is_unseen_is_unknown() {
+    for unread in [known(Operation::DescribeKey, None), denied(Operation::DescribeKey)] {
+        let mut facts = with_key("alias/mine");
+        facts.keys.set("us-west-2 alias/mine", unread);
+        let judged = judge(&CHECK, facts);
+        assert_eq!(status_of(&judged, "security-alerts-topic/encryption"), Unknown);
+        assert_eq!(unavailable_in(&judged, "security-alerts-topic/encryption"), Operation::DescribeKey);
+    }
 }
 
 #[test]
@@ -576,4 +577,21 @@ async fn a_missing_topic_is_explained_in_two_more_rounds() {
     let (_, cost) = judge_far_away(&CHECK, missing(&[]), None).await;
     assert_eq!(cost.rounds, 4);
     assert_eq!(cost.asked.iter().filter(|operation| **operation == Operation::ListTopics).count(), 3);
+}
+
+#[test]
+fn no_fact_and_no_pair_of_facts_taken_away_turns_a_verdict_over() {
+    let filter = Some(r#"{"a": ["b"]}"#);
+    let pending = SubscriptionAttributes { pending_confirmation: Some(true), ..attributes(None).unwrap() };
+    for facts in [
+        ready(),
+        subscribed(&[(subscription(1, "email"), attributes(filter)), (subscription(2, "sqs"), attributes(None))]),
+        subscribed(&[(subscription(1, "email"), attributes(None)), (subscription(2, "https"), Some(pending))]),
+        subscribed(&[(listed_as("PendingConfirmation", "email"), None)]),
+        described("alias/mine", Some("CUSTOMER"), Some("Disabled")),
+        described(KEY, Some("AWS"), Some("Enabled")),
+        missing(&[("us-west-2", &["securityalerts"]), ("us-east-1", &["SecurityAlerts"])]),
+    ] {
+        hold_without_any_fact(&CHECK, &facts);
+    }
 }

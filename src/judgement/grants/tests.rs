@@ -41,6 +41,20 @@ fn the_world_is_found_however_it_is_written() {
     }
 }
 
+/// An emulator's account, and one that a policy may name.
+#[test]
+fn an_account_of_zeros_is_one_like_any_other() {
+    let zeros = "000000000000";
+    let granted_to = |principal: &str, account| {
+        let policy = Document::parse(&format!(r#"{{"Statement":{}}}"#, allow(principal, "{}"))).unwrap();
+        granted(&policy, &["s3:PutObject"], "arn:aws:s3:::logs/*", Owner { account, ..owner() })
+    };
+    let own = To::Own(zeros.to_owned());
+    assert_eq!(granted_to(r#""*""#, zeros), BTreeSet::from([To::World]));
+    assert_eq!(granted_to(r#"{"AWS":"000000000000"}"#, zeros), BTreeSet::from([own]));
+    assert_eq!(granted_to(r#"{"AWS":"000000000000"}"#, ACCOUNT), BTreeSet::from([account(zeros)]));
+}
+
 #[test]
 fn another_account_is_found_by_id_root_user_role_and_canonical_id() {
     for principal in [

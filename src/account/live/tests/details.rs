@@ -192,6 +192,16 @@ async fn both_kinds_of_alarms_are_asked_for_and_read() {
     assert!(sent.contains("MetricAlarm") && sent.contains("CompositeAlarm"), "{sent}");
 }
 
+/// AWS sends one of the two; the emulator sends `Average` beside every percentile.
+#[tokio::test]
+async fn a_plain_statistic_beside_a_percentile_does_not_hide_it() {
+    let alarm = json!({"AlarmName": "p", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:p", "Namespace": "AWS/EC2",
+                       "MetricName": "CPUUtilization", "Statistic": "Average", "ExtendedStatistic": "p99"});
+    let (aws, _) = aws([cbor(&json!({"MetricAlarms": [alarm], "CompositeAlarms": []}))]);
+    let alarms = aws.alarms("us-east-1").await.unwrap();
+    assert_eq!(alarms.metric[0].metric.statistic.as_deref(), Some("p99"));
+}
+
 #[tokio::test]
 async fn the_billing_metric_is_asked_for_by_name() {
     let (aws, canned) = aws([good(Operation::ListMetrics)]);

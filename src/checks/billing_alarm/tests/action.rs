@@ -135,6 +135,22 @@ fn of_two_broken_chains_the_one_that_gets_further_explains_the_failure() {
 }
 
 #[test]
+fn an_existing_topic_explains_the_failure_however_much_is_wrong_behind_it() {
+    for other in [OTHER_REGION, MISSING, LAMBDA] {
+        let mut facts = notifying(&[other, TOPIC_ARN]);
+        put_topic(&mut facts, TOPIC_ARN, Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None }, &[]);
+        let judged = judge_facts(&CHECK, facts);
+        assert_eq!(not_passed(&judged), [("publish", Fail), ("subscriber", Fail)], "{other}");
+    }
+}
+
+#[test]
+fn a_topic_of_another_region_is_told_with_its_own_region() {
+    let judged = judge_facts(&CHECK, notifying(&[OTHER_REGION]));
+    assert_eq!(finding(&judged, "action").subject, Subject::regional(OTHER_REGION, "us-west-2"));
+}
+
+#[test]
 fn an_unseen_action_beside_a_failing_one_is_unknown() {
     let mut facts = notifying(&[TOPIC_ARN, MISSING]);
     facts.topic_attributes.set(TOPIC_ARN, denied(Operation::GetTopicAttributes));

@@ -38,12 +38,12 @@ fn people_get_it_and_programs_alone_warn() {
 }
 
 #[test]
-fn nobody_subscribed_deleted_and_pending_ones_fail() {
+fn nobody_subscribed_deleted_and_pending_ones_fail_and_one_that_is_not_found_is_unknown() {
     let listed_as = |word: &str| (Subscription { arn: word.to_owned(), ..subscription(1, "email") }, None);
     assert_eq!(subscriber(&[]), Fail);
     assert_eq!(subscriber(&[listed_as("Deleted")]), Fail);
     assert_eq!(subscriber(&[listed_as("PendingConfirmation")]), Fail);
-    assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Fail);
+    assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Unknown);
     let pending = SubscriptionAttributes { pending_confirmation: Some(true), ..attributes(None, ATTRIBUTES) };
     assert_eq!(subscriber(&[(subscription(1, "https"), Some(pending))]), Fail);
 }

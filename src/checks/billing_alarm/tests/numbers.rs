@@ -219,4 +219,9 @@ fn actions_that_are_switched_off_fail_and_one_command_enables_them() {
         ["aws cloudwatch enable-alarm-actions --alarm-names Billing-25 --region us-east-1"]
     );
     assert_eq!(link_of(|alarm| alarm.actions_enabled = None, "enabled"), Unknown);
+    let bracketed = changed(|alarm| (alarm.name, alarm.actions_enabled) = ("[prod] bill".to_owned(), Some(false)));
+    assert_eq!(
+        finding(&judge_facts(&CHECK, account_with(vec![bracketed])), "enabled").remediation.as_ref().unwrap().commands,
+        [r#"aws cloudwatch enable-alarm-actions --alarm-names '["[prod] bill"]' --region us-east-1"#]
+    );
 }

@@ -202,10 +202,10 @@ fn aws_own_key_fails_by_name_and_by_what_kms_says() {
 }
 
 #[test]
-fn a_key_must_exist_and_be_enabled() {
+fn a_key_must_be_enabled() {
     for name in KEY_NAMES {
         for (key, status) in [
-            (None, Fail),
+            (None, Unknown),
             (key(Some("CUSTOMER"), Some("Disabled")), Fail),
             (key(Some("CUSTOMER"), Some("PendingDeletion")), Fail),
             (key(Some("CUSTOMER"), Some("PendingImport")), Fail),
@@ -268,8 +268,12 @@ fn a_keys_policy_is_judged_on_the_same_request() {
 }
 
 #[test]
-fn a_key_policy_that_is_broken_is_unknown() {
-    assert_eq!(link(encrypted(KEY_ARN, customer_key(), Some("{")), "publish"), Unknown);
+fn a_key_policy_that_is_broken_or_not_found_is_unknown() {
+    for name in KEY_NAMES {
+        for policy in [Some("{"), None] {
+            assert_eq!(link(encrypted(name, customer_key(), policy), "publish"), Unknown, "{name} {policy:?}");
+        }
+    }
 }
 
 #[test]

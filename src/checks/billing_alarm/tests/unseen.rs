@@ -1,6 +1,8 @@
 //! Every fact taken away: exactly what hangs on it is unknown, and names it.
 
 use super::*;
+use crate::account::facts::Key;
+use crate::testing::iam::hold_without_any_fact;
 
 /// Takes the fact of one operation away.
 fn without(mut facts: Facts, operation: Operation) -> Facts {
@@ -100,4 +102,43 @@ fn the_home_regions_alarms_are_not_asked_for_where_the_billing_region_has_one() 
     let mut facts = ready();
     facts.alarms.set("us-west-2", denied(Operation::DescribeAlarms));
     assert_eq!(not_passed(&judge_facts(&CHECK, facts)), []);
+}
+
+#[test]
+fn no_fact_and_no_pair_of_facts_taken_away_turns_a_verdict_over() {
+    let ops = "arn:aws:sns:us-east-1:111122223333:Ops";
+    let both = |alarm: &mut MetricAlarm| {
+        alarm.alarm_actions =
+            [TOPIC_ARN, ops, "arn:aws:sns:us-west-2:111122223333:SecurityAlerts"].map(str::to_owned).into();
+    };
+    let shut = Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None };
+    let email = |arn: &str, filter| {
+        let subscription = Subscription { arn: format!("{arn}:1"), ..subscription(1, "email") };
+        [(subscription, Some(attributes(filter, "MessageAttributes")))]
+    };
+    let two_topics = |first: &Topic, filter, second: &Topic| {
+        let late = named("late", changed(|alarm| alarm.threshold = Some(99.0)));
+        let mut facts = account_with(vec![changed(both), late]);
+        put_topic(&mut facts, TOPIC_ARN, first.clone(), &email(TOPIC_ARN, filter));
+        put_topic(&mut facts, ops, second.clone(), &email(ops, None));
+        facts
+    };
+    let mut encrypted = two_topics(&Topic { kms_key: Some("alias/mine".to_owned()), ..topic() }, None, &shut);
+    let (manager, state) = (Some("CUSTOMER".to_owned()), Some("Enabled".to_owned()));
+    let key = Key { arn: KEY_ARN.to_owned(), manager, state };
+    encrypted.keys.set("us-east-1 alias/mine", known(Operation::DescribeKey, Some(key)));
+    let policy = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:Decrypt", "Resource": "*"}}"#;
+    let slot = known(Operation::GetKeyPolicy, Some(policy.to_owned()));
+    encrypted.key_policies.set(&format!("us-east-1 {KEY_ARN}"), slot);
+    let open = Topic { policy: Some(DEFAULT_POLICY.replace("SecurityAlerts", "Ops")), kms_key: None };
+    for facts in [
+        ready(),
+        account_with(Vec::new()),
+        two_topics(&topic(), None, &open),
+        two_topics(&topic(), Some(r#"{"a": ["b"]}"#), &open),
+        two_topics(&shut, Some(r#"{"a": ["b"]}"#), &shut),
+        encrypted,
+    ] {
+        hold_without_any_fact(&CHECK, &facts);
+    }
 }
