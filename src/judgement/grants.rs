@@ -15,9 +15,6 @@ use crate::policy::{
     Test, Who, decide, matches_resource, overlaps_resource,
 };
 
-/// An account id that no policy names, and no account has: of an id's length, but not of digits.
-const UNNAMED_ACCOUNT: &str = "zzqzzqzzqzzq";
-
 /// What a wildcard is filled with: nothing that a policy means by name.
 const FILLER: &str = "zzq";
 
@@ -357,6 +354,7 @@ struct Caller {
 impl Caller {
     /// The world's representatives first, so that what everybody may do is not told of each by name.
     fn all_that_matter(policy: &Document, owner: Owner<'_>) -> Vec<Caller> {
+        let stranger = stranger(owner);
         let mut accounts = BTreeSet::new();
         let mut arns = BTreeSet::new();
         let mut sources = BTreeSet::new();
@@ -391,10 +389,10 @@ impl Caller {
         }
         accounts.insert(owner.account.to_owned());
         accounts.extend(arns.iter().chain(&sources).filter_map(|arn| Some(Arn::parse(arn)?.account.to_owned())));
-        accounts.retain(|account| !account.is_empty() && account != UNNAMED_ACCOUNT);
+        accounts.retain(|account| !account.is_empty() && *account != stranger);
 
         let mut callers = Vec::new();
-        for account in std::iter::once(UNNAMED_ACCOUNT.to_owned()).chain(accounts) {
+        for account in std::iter::once(stranger.clone()).chain(accounts) {
             let is_its = |arn: &&String| {
                 // An ARN without an account (a bucket's) may be anybody's.
                 Arn::parse(arn)
@@ -412,18 +410,18 @@ impl Caller {
             }));
         }
         callers.push(Caller {
-            account: UNNAMED_ACCOUNT.to_owned(),
+            account: stranger.clone(),
             arn: String::new(),
             kind: Kind::Anonymous,
             sources: BTreeSet::new(),
         });
         callers.extend(federated.into_iter().map(|provider| Caller {
-            account: Arn::parse(&provider).map_or(UNNAMED_ACCOUNT, |arn| arn.account).to_owned(),
+            account: Arn::parse(&provider).map_or(stranger.as_str(), |arn| arn.account).to_owned(),
             arn: provider,
             kind: Kind::Federated,
             sources: BTreeSet::new(),
         }));
-        callers.sort_by_key(|caller| caller.account != UNNAMED_ACCOUNT);
+        callers.sort_by_key(|caller| caller.account != stranger);
         callers
     }
 
@@ -434,7 +432,7 @@ impl Caller {
     fn to(&self, owner: Owner<'_>) -> To {
         if self.is_own(owner) {
             To::Own(self.account.clone())
-        } else if self.account == UNNAMED_ACCOUNT {
+        } else if self.account == stranger(owner) {
             To::World
         } else {
             To::Account(self.account.clone())
@@ -519,6 +517,11 @@ fn services(policy: &Document) -> BTreeSet<String> {
 
 fn is_account_id(text: &str) -> bool {
     text.len() == 12 && text.bytes().all(|byte| byte.is_ascii_digit())
+}
+
+/// An account that stands for all that no policy names: never the owner's, which may be of zeros in an emulator.
+fn stranger(owner: Owner<'_>) -> String {
+    account_for("*", owner)
 }
 
 /// An account that fits a pattern of account ids, another than the owner's if there is one.
