@@ -10,21 +10,16 @@ fn readme() -> String {
     std::fs::read_to_string("README.md").unwrap()
 }
 
-/// What stands between two lines.
-fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
-    let (_, rest) = text.split_once(from).unwrap_or_else(|| panic!("README.md lacks {from}"));
-    let (inner, _) = rest.split_once(to).unwrap_or_else(|| panic!("README.md lacks {to}"));
-    inner.trim()
-}
-
-/// Puts `text` between two lines where `UPDATE_README` is set; otherwise holds that it stands there.
+/// Puts `text` between two marks where `UPDATE_README` is set; otherwise holds that it stands there.
 fn hold(from: &str, to: &str, text: &str) {
     let readme = readme();
-    let stands = between(&readme, from, to);
+    let (before, rest) = readme.split_once(from).unwrap_or_else(|| panic!("README.md lacks {from}"));
+    let (stands, after) = rest.split_once(to).unwrap_or_else(|| panic!("README.md lacks {to}"));
+    let text = text.trim();
     if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write("README.md", readme.replacen(stands, text.trim(), 1)).unwrap();
+        std::fs::write("README.md", format!("{before}{from}\n{text}\n{to}{after}")).unwrap();
     } else {
-        assert_eq!(stands, text.trim(), "run the tests with UPDATE_README=1");
+        assert_eq!(stands.trim(), text, "run the tests of the README with UPDATE_README=1");
     }
 }
 
