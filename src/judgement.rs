@@ -4,6 +4,7 @@
 
 pub mod administrator;
 pub mod arn;
+pub mod clock;
 pub mod documents;
 pub mod grants;
 pub mod subscriber;

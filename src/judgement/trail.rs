@@ -3,6 +3,7 @@
 use futures_util::future::join_all;
 
 use super::arn::Arn;
+use super::clock;
 use crate::account::facts::{Bucket, Caller, EventSelectors, Trail, TrailStatus};
 use crate::account::source::BucketName;
 use crate::account::{Account, Cause, Fact, Seen, Unavailable};
@@ -169,7 +170,7 @@ fn logging(trail: &Trail, status: Seen<'_, TrailStatus>, remedy: &Remedies<'_>) 
         return Ok(Outcome::pass(format!("trail {} is logging", trail.name), evidence));
     }
     let message = match status.get().stopped_logging {
-        Some(stopped) => format!("trail {} was stopped at {stopped}", trail.name),
+        Some(stopped) => format!("trail {} was stopped at {}", trail.name, clock::at(stopped)),
         None => format!("trail {} is not logging", trail.name),
     };
     Ok(Outcome::fail(message, evidence.and(status, "StopLoggingTime", status.get().stopped_logging), remedy.start()))

@@ -45,7 +45,7 @@ fn every_exit_status_is_in_the_table() {
 
 #[test]
 fn the_picture_is_what_the_first_command_prints() {
-    let fixture = "fixtures/accounts/as-the-labs-leave-it.json";
+    let fixture = "fixtures/accounts/alarm-in-the-wrong-region.json";
     let command = format!("cargo run --locked --no-default-features -- audit --snapshot {fixture}");
     assert!(readme().contains(&command));
     let file = format!("{}/{fixture}", env!("CARGO_MANIFEST_DIR"));
@@ -54,5 +54,5 @@ fn the_picture_is_what_the_first_command_prints() {
     let (head, _) = printed.split_once("\n── ").unwrap();
     let verdict = printed.trim_end().lines().next_back().unwrap();
     let picture = format!("```text\n{}\n\n…\n\n{verdict}\n```", head.trim_end());
-    hold("as-the-labs-leave-it.json -->", "<!-- end of picture -->", &picture);
+    hold("alarm-in-the-wrong-region.json -->", "<!-- end of picture -->", &picture);
 }

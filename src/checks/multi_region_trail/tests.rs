@@ -71,7 +71,7 @@ fn a_stopped_trail_says_since_when() {
         });
         message(&judge(&CHECK, scene.facts()), "/logging")
     };
-    assert!(stopped(Some(hours_ago(2))).contains("2026-11-24T00:00:00Z"));
+    assert!(stopped(Some(hours_ago(2))).contains("2026-11-24 00:00 UTC"));
     assert_eq!(stopped(None), "trail main is not logging");
 }
 

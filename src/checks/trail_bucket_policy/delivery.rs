@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use super::bucket::Bucket;
 use super::{CLOUDTRAIL, remedy};
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::clock;
 use crate::judgement::grants::{self, Owner};
 use crate::policy::{Context, Decision, Document, Effect, Request, Who, decide};
 
@@ -114,7 +115,7 @@ fn undecided(bucket: &Bucket<'_>, keys: &str, evidence: Evidence) -> Judgement {
     match status.get().latest_delivery {
         Some(latest) if status.get().latest_delivery_error.is_none() && bucket.now.duration_since(latest) <= FRESH => {
             let evidence = evidence.and(status, "LatestDeliveryTime", latest);
-            let message = format!("{open}; log files do arrive, the latest at {latest}");
+            let message = format!("{open}; log files do arrive, the latest at {}", clock::at(latest));
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)))
         }
         _ => Err(status.unknowable(format!("{open}, and no log file arrived within a day to prove it"))),

@@ -115,13 +115,13 @@ pub(super) fn shut_out(bucket: &Bucket<'_>) -> Remediation {
          back the world meanwhile",
     )
     .run(s3api("put-public-access-block", bucket).option("--public-access-block-configuration", block));
-    // With ACLs off already S3 refuses to put one.
-    let remedy = match owner_enforced(bucket) {
-        Ok(true) => remedy,
-        _ => remedy.run(s3api("put-bucket-acl", bucket).option("--acl", "private")).run(
+    // S3 refuses to put an ACL where they are off already; where nobody looked, none lets anybody in.
+    let remedy = match (&bucket.switches, owner_enforced(bucket)) {
+        (Some(_), Ok(false)) => remedy.run(s3api("put-bucket-acl", bucket).option("--acl", "private")).run(
             s3api("put-bucket-ownership-controls", bucket)
                 .option("--ownership-controls", "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"),
         ),
+        _ => remedy,
     };
     remedy
         .console(format!(

@@ -7,6 +7,7 @@ use super::remedies::Remedies;
 use crate::account::Seen;
 use crate::account::facts::{Trail, TrailStatus};
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::clock;
 
 /// CloudTrail delivers every few minutes while anything happens; a day without a delivery is a long silence.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
@@ -35,10 +36,10 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
     }
     match (status.latest_delivery, status.started_logging) {
         (Some(latest), _) if age(latest) <= FRESH => {
-            Ok(Outcome::pass(format!("trail {name} delivered log files to S3 at {latest}"), evidence))
+            Ok(Outcome::pass(format!("trail {name} delivered log files to S3 at {}", clock::at(latest)), evidence))
         }
         (Some(latest), _) => {
-            let message = format!("trail {name} delivered no log file since {latest}");
+            let message = format!("trail {name} delivered no log file since {}", clock::at(latest));
             Ok(Outcome::warn(message, evidence, remedy.silence()))
         }
         (None, _) if status.is_logging == Some(false) => {
@@ -46,12 +47,13 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
             Ok(Outcome::fail(message, evidence.and(seen, "IsLogging", false), remedy.start()))
         }
         (None, Some(started)) if age(started) < FRESH => {
-            let message = format!("no delivery of trail {name} yet seen; it is logging since {started}");
+            let message = format!("no delivery of trail {name} yet seen; it is logging since {}", clock::at(started));
             let settles = "the first log file comes within about 15 minutes of the first event; run again then";
             Ok(Outcome::warn(message, evidence, remedy.silence()).settles(settles))
         }
         (None, Some(started)) => {
-            let message = format!("trail {name} is logging since {started} and has never delivered a log file");
+            let message =
+                format!("trail {name} is logging since {} and has never delivered a log file", clock::at(started));
             Ok(Outcome::fail(message, evidence, remedy.delivery()))
         }
         (None, None) => Err(seen.unknowable(format!(

@@ -88,6 +88,8 @@ fn acls_are_not_put_where_they_are_off() {
     let world = || adding(vec![allow(json!("*"), "s3:PutObject", OBJECTS)]);
     let off = commands(&Scene::ready().with(world()), "/writers").join("\n");
     assert!(!off.contains("put-bucket-acl") && off.contains("put-public-access-block"), "{off}");
+    let own = Scene::ready().with(adding(vec![allow(json!({"AWS": ACCOUNT}), "s3:PutObject", OBJECTS)]));
+    assert!(!commands(&own, "/writers").join("\n").contains("put-bucket-acl"));
     let on = Scene::ready().with(|scene| {
         scene.ownership = None;
         scene.acl.grants.push(grant(Grantee::CanonicalUser("beef".to_owned()), "WRITE"));

@@ -1,0 +1,10 @@
+//! Times as people read them.
+
+use std::fmt::Display;
+
+use jiff::Timestamp;
+
+/// A time to the minute, e.g. `2026-11-24 02:00 UTC`; evidence has it in full.
+pub fn at(time: Timestamp) -> impl Display {
+    time.strftime("%Y-%m-%d %H:%M UTC").to_string()
+}
