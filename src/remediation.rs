@@ -62,6 +62,29 @@ impl Remediation {
         self
     }
 
+    /// Both remedies, one after the other.
+    #[must_use]
+    pub fn and(self, other: Remediation) -> Self {
+        fn joined<T: PartialEq>(mut these: Vec<T>, those: Vec<T>) -> Vec<T> {
+            for one in those {
+                if !these.contains(&one) {
+                    these.push(one);
+                }
+            }
+            these
+        }
+        Remediation {
+            summary: format!("{}; then: {}", self.summary, other.summary),
+            inputs: joined(self.inputs, other.inputs),
+            commands: joined(self.commands, other.commands),
+            console: match (self.console, other.console) {
+                (Some(this), Some(other)) if this != other => Some(format!("{this}; then {other}")),
+                (this, other) => this.or(other),
+            },
+            references: joined(self.references, other.references),
+        }
+    }
+
     /// The finished remedy: half a recipe is worse than none, so one hostile word takes all commands away.
     #[must_use]
     pub fn finished(mut self) -> Self {

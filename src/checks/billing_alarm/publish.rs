@@ -10,6 +10,7 @@ use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::topic::{self, KeyStanding};
 use crate::policy::{Context, Decision, Document, Request, Who, decide};
+use crate::remediation::Remediation;
 
 pub(super) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 
@@ -124,11 +125,7 @@ pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, C
             evidence = evidence.and(policy, "key_policy", policy.get());
         }
     }
-    let Some(first) = faults.first() else {
-        return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
-    };
-    let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
-    let remedy = match first {
+    let remedy_of = |fault: &Fault<'_>| match fault {
         Fault::NotAllowed => remedy::allow_publishing(topic.get(), target.arn, alarm, &caller.get().account, region),
         Fault::Denied => remedy::lift_deny(target.arn, region),
         Fault::AwsKey(_) => topic::without_key(target.arn, region),
@@ -141,6 +138,10 @@ pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, C
             remedy::allow_key(policy.filter(|_| !denied), &own_arn, &caller.get().account, region)
         }
     };
+    let Some(remedy) = faults.iter().map(remedy_of).reduce(Remediation::and) else {
+        return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
+    };
+    let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
     Ok(Outcome::fail(sentences.join(", and "), evidence, remedy))
 }
 

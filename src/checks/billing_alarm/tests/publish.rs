@@ -291,6 +291,19 @@ fn the_remedy_of_a_key_policy_adds_one_statement_and_makes_it_pass() {
 }
 
 #[test]
+fn the_remedy_mends_all_that_keeps_cloudwatch_out() {
+    let shut = policy(&[]);
+    let mut facts = encrypted(KEY_ARN, key(Some("CUSTOMER"), Some("Disabled")), Some(r#"{"Statement": []}"#));
+    let topic = Topic { policy: Some(shut), kms_key: Some(KEY_ARN.to_owned()) };
+    facts.topic_attributes.set(TOPIC_ARN, known(Operation::GetTopicAttributes, Some(topic)));
+    let judged = judge_facts(&CHECK, facts);
+    let commands = &finding(&judged, "publish").remediation.as_ref().unwrap().commands;
+    let calls: Vec<_> =
+        commands.iter().map(|command| command.split(' ').take(3).collect::<Vec<_>>().join(" ")).collect();
+    assert_eq!(calls, ["aws sns set-topic-attributes", "aws kms enable-key", "aws kms put-key-policy"]);
+}
+
+#[test]
 fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
     let shut = policy(&[]);
     for unseen in ["key", "key policy"] {
