@@ -15,8 +15,8 @@ use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, 
 const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
 /// Every way to assume a role that a trust policy can open.
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-/// An account that nobody has: what is open to it is open to the world.
-const NOBODYS: &str = "000000000000";
+/// Accounts that nobody has but an emulator: what is open to the one that is not ours is open to the world.
+const NOBODYS: [&str; 2] = ["000000000000", "000000000001"];
 
 /// Who outside the account may assume a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -134,9 +134,11 @@ fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
             .absent("aws:SourceArn")
             .with("aws:SecureTransport", "true")
     };
-    let stranger = format!("arn:{partition}:iam::{NOBODYS}:user/anybody");
-    if let_in(Who::Aws { arn: &stranger, account: NOBODYS }, &of_account(&stranger, NOBODYS)) {
-        return Outside::World;
+    for account in NOBODYS.iter().filter(|account| **account != own) {
+        let stranger = format!("arn:{partition}:iam::{account}:user/anybody");
+        if let_in(Who::Aws { arn: &stranger, account }, &of_account(&stranger, account)) {
+            return Outside::World;
+        }
     }
     let mut named: Vec<String> = principals(trust)
         .filter_map(|principal| {
