@@ -11,6 +11,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use crate::support::account::Account;
+use crate::support::call::{Call, Protocol};
+use crate::support::cbor;
 use crate::support::edits;
 use crate::support::http::Answer;
 use crate::support::proxy::Proxy;
@@ -240,6 +242,61 @@ fn a_clock_that_is_off_is_unknown_at_worst() {
     breaks(|matching| {
         matching.fail(403, "RequestTimeTooSkewed", "The difference between the request time is too large")
     });
+}
+
+/// Lists that come in pages.
+const PAGED: [&str; 6] = [
+    "GetAccountAuthorizationDetails",
+    "ListMFADevices",
+    "ListAccessKeys",
+    "ListSubscriptionsByTopic",
+    "DescribeAlarms",
+    "ListMetrics",
+];
+
+fn asks_for_more(call: &Call) -> bool {
+    ["Marker", "NextToken"].iter().any(|token| call.parameters.contains_key(*token))
+}
+
+/// Makes a page say that another one follows.
+fn has_more(call: &Call, answer: &mut Answer) {
+    if call.protocol == Protocol::Cbor {
+        let mut page = cbor::decode(&answer.body).unwrap();
+        page.as_map_mut().unwrap().push(("NextToken".into(), "page-2".into()));
+        answer.body = cbor::encode(&page);
+        return;
+    }
+    let more = "<IsTruncated>true</IsTruncated><Marker>page-2</Marker>";
+    let body = answer
+        .text()
+        .replace("<IsTruncated>false</IsTruncated>", more)
+        .replace("</ListSubscriptionsByTopicResult>", "<NextToken>page-2</NextToken></ListSubscriptionsByTopicResult>");
+    answer.body = body.into_bytes();
+}
+
+/// Breaks the lists only.
+fn breaks_pages(fault: impl Fn(Matching) -> Rule + Sync, further: impl Fn(Matching) -> Rule + Sync) {
+    let (account, points) = ready();
+    let lists: Vec<&Point> = points.iter().filter(|point| PAGED.contains(&point.operation.as_str())).collect();
+    assert!(lists.len() >= 11, "{lists:?}");
+    for point in lists {
+        let proxy = Proxy::to(*account).with_all(edits::ready()).with(fault(point.rule())).with(further(point.rule()));
+        let ran = audit(*account, &proxy, TIMEOUT).within(TIMEOUT + Duration::from_secs(3)).whatever();
+        stays_right(point, &ran).unwrap_or_else(|why| panic!("{point:?}: {why}"));
+    }
+}
+
+#[test]
+fn a_list_whose_second_page_fails_is_unread_as_a_whole() {
+    breaks_pages(
+        |matching| matching.edit_by_call(has_more),
+        |matching| matching.when(asks_for_more).fail(500, "InternalFailure", "oops"),
+    );
+}
+
+#[test]
+fn a_list_whose_page_token_repeats_for_ever_ends_and_is_unread() {
+    breaks_pages(|matching| matching.edit_by_call(has_more), |matching| matching.delay(Duration::ZERO));
 }
 
 /// The report without what differs between any two audits.
