@@ -14,6 +14,7 @@ use tokio::time::Instant;
 
 use crate::operation::Operation;
 
+mod denial;
 pub mod facts;
 #[cfg(feature = "live")]
 pub mod live;

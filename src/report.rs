@@ -123,6 +123,7 @@ impl CheckReport {
         let status = Status::all(findings.iter().map(|finding| finding.status));
         let mut deciding = findings.iter().filter(|finding| finding.status == status);
         let mut summary = match deciding.next() {
+            Some(Finding { unavailable: Some(unavailable), .. }) => unavailable.brief(),
             Some(finding) => finding.message.clone(),
             None => "nothing could be judged".to_owned(),
         };

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::denial;
 use crate::operation::Operation;
 
 /// One call to AWS: the operation, where it was sent, and the thing that it asked about.
@@ -108,8 +109,21 @@ impl Unavailable {
     /// One sentence without a full stop: which call, in which region, and what happened.
     #[must_use]
     pub fn sentence(&self) -> String {
-        if let Cause::Unknowable { why } = &self.cause {
-            return why.clone();
+        self.with_call(self.reason())
+    }
+
+    /// The same without AWS's own words: for a table.
+    #[must_use]
+    pub fn brief(&self) -> String {
+        match &self.cause {
+            Cause::Denied { message } => self.with_call(self.denial(message.as_deref())),
+            _ => self.sentence(),
+        }
+    }
+
+    fn with_call(&self, reason: String) -> String {
+        if matches!(self.cause, Cause::Unknowable { .. }) {
+            return reason;
         }
         let mut subject = self.call.operation.name().to_owned();
         if let Some(target) = &self.call.target {
@@ -118,22 +132,24 @@ impl Unavailable {
         if let Some(region) = &self.call.region {
             subject = format!("{subject} in {region}");
         }
-        format!("{subject}: {}", self.reason())
+        format!("{subject}: {reason}")
+    }
+
+    fn denial(&self, message: Option<&str>) -> String {
+        let by = message.and_then(denial::told_by).map(|by| format!(" {by}")).unwrap_or_default();
+        match self.call.operation.action() {
+            Some(action) => format!("access denied{by}, the auditor needs {action}"),
+            None => format!("access denied{by}"),
+        }
     }
 
     /// The cause alone, without the call.
     #[must_use]
     pub fn reason(&self) -> String {
         match &self.cause {
-            Cause::Denied { message } => {
-                let permission = match self.call.operation.action() {
-                    Some(action) => format!("access denied, the auditor needs {action}"),
-                    None => "access denied".to_owned(),
-                };
-                match message {
-                    Some(message) => format!("{permission} (AWS says: {message})"),
-                    None => permission,
-                }
+            Cause::Denied { message: None } => self.denial(None),
+            Cause::Denied { message: Some(message) } => {
+                format!("{} (AWS says: {message})", self.denial(Some(message)))
             }
             Cause::Throttled => "AWS throttled the call to the end".to_owned(),
             Cause::TimedOut => "no answer in time".to_owned(),

@@ -21,7 +21,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
     let profile = options.profile.as_ref().or(config.profile.as_ref());
     let mut expectations = Expectations::default();
-    if let Some((region, origin)) = ambient_region(profile.map(String::as_str)).await.map_err(no_credentials)? {
+    if let Some((region, origin)) =
+        ambient_region(profile.map(String::as_str)).await.map_err(|error| no_credentials(&error))?
+    {
         let origin = match origin {
             AmbientOrigin::Environment => Origin::Environment,
             AmbientOrigin::Profile => Origin::Profile,
@@ -41,12 +43,12 @@ pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Er
         // So that a call that never answers does not take what depends on it along.
         reach.call_timeout = reach.call_timeout.min(timeout / 2);
     }
-    let aws = Aws::connect(reach).await.map_err(no_credentials)?;
+    let aws = Aws::connect(reach).await.map_err(|error| no_credentials(&error))?;
     let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
     Ok(Subject { account, expectations, source: Source::Live, config: None })
 }
 
-fn no_credentials(error: ConnectError) -> Error {
+fn no_credentials(error: &ConnectError) -> Error {
     Error::no_audit(error.to_string(), error.help())
 }
 

@@ -74,7 +74,7 @@ fn write(value: &Value, path: &str, lines: &mut Vec<String>) {
         }
         Value::Array(items) => items.iter().for_each(|item| write(item, &format!("{path}[]"), lines)),
         Value::String(text) if path.ends_with(".id_ends_with") => {
-            lines.push(format!("{path}: {} characters", text.len()))
+            lines.push(format!("{path}: {} characters", text.len()));
         }
         Value::String(text) => match serde_json::from_str(text) {
             // A policy document: the order of its fields says nothing.
