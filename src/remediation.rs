@@ -138,10 +138,12 @@ impl Command {
         }
     }
 
-    /// An option whose value only the operator knows: an environment variable, which the shell refuses to leave empty.
+    /// An option whose value only the operator knows: an environment variable, which the shell refuses to leave empty, saying `what` it
+    /// is. A quote in that would begin a quotation in some shells and not in others, so none is let in.
     #[must_use]
     pub fn input(mut self, name: &str, variable: &'static str, what: &str) -> Self {
         if let Some(line) = &mut self.line {
+            let what: String = what.chars().filter(|c| c.is_ascii_alphanumeric() || " ,.-/".contains(*c)).collect();
             let _ = write!(line, " {name} \"${{{variable}:?{what}}}\""); // a String takes everything
         }
         self.inputs.push(variable);
@@ -167,6 +169,13 @@ mod tests {
             .run(Command::aws("iam", "get-user").option("--user-name", "a\u{1b}[2J"))
             .finished();
         assert_eq!(remedy.commands, Vec::<String>::new());
+    }
+
+    #[test]
+    fn what_an_input_is_for_has_no_quotes() {
+        let command = Command::aws("iam", "create-user").input("--user-name", "ADMIN", "the administrator's \"name\"");
+        let remedy = Remediation::new("x").run(command).finished();
+        assert_eq!(remedy.commands, [r#"aws iam create-user --user-name "${ADMIN:?the administrators name}""#]);
     }
 
     #[test]

@@ -185,7 +185,11 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -
     let trails = account.trails(expect.home()).await;
     DELIVERY.judge(subject, || {
         let trails = trails?;
-        let remedy = Remediation::new("Create the trail first: see multi-region-trail");
+        let remedy = Remediation::new(
+            "Create the trail first, as multi-region-trail says: its commands make the bucket and the policy too",
+        )
+        .console(format!("CloudTrail (region {}) > Trails > Create trail > Create new S3 bucket", expect.home()))
+        .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html");
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

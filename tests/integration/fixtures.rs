@@ -122,3 +122,38 @@ The stories are built in `tests/integration/stories/`, which also writes these f
     }
     text
 }
+
+/// Everything that a report of any fixture tells people to run.
+fn commands() -> Vec<String> {
+    let mut commands = Vec::new();
+    for story in STORIES {
+        let report: Value = serde_json::from_str(&report(story, "json")).unwrap();
+        for finding in
+            report["checks"].as_array().unwrap().iter().flat_map(|check| check["findings"].as_array().unwrap())
+        {
+            let remedy = &finding["remediation"];
+            if matches!(finding["status"].as_str(), Some("fail" | "warn")) {
+                let has = |key: &str| !remedy[key].as_array().unwrap().is_empty();
+                assert!(has("references"), "{finding:#}");
+                assert!(has("commands") || remedy["console"].is_string(), "{finding:#}");
+            }
+            if let Some(list) = remedy["commands"].as_array() {
+                commands.extend(list.iter().map(|command| command.as_str().unwrap().to_owned()));
+            }
+        }
+    }
+    commands
+}
+
+#[test]
+fn every_failure_and_warning_says_what_to_do_in_words_that_a_shell_understands() {
+    let commands = commands();
+    assert!(commands.len() > 30, "{}", commands.len());
+    for command in commands {
+        for shell in ["sh", "bash"] {
+            // Reads the command and runs nothing.
+            let read = std::process::Command::new(shell).args(["-n", "-c", &command]).output().expect(shell);
+            assert!(read.status.success(), "{shell}: {command}\n{}", String::from_utf8_lossy(&read.stderr));
+        }
+    }
+}

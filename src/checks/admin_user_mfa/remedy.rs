@@ -47,7 +47,7 @@ fn create_administrator(partition: Option<&str>) -> Remediation {
     .see(CREATE_ADMIN_PAGE)
     .see(MFA_PAGE);
     let Some(partition) = partition else { return remedy };
-    let user = |command: Command| command.input("--user-name", "ADMIN_USER", "the new administrator's name");
+    let user = |command: Command| command.input("--user-name", "ADMIN_USER", "name of the new administrator");
     let policy = format!("arn:{partition}:iam::aws:policy/{ADMINISTRATOR_ACCESS}");
     let codes = |command: Command| {
         command.input("--authentication-code1", "MFA_CODE_1", "a code of the new device").input(
@@ -66,7 +66,7 @@ fn create_administrator(partition: Option<&str>) -> Remediation {
         )
         .run(
             Command::aws("iam", "create-virtual-mfa-device")
-                .input("--virtual-mfa-device-name", "ADMIN_USER", "the new administrator's name")
+                .input("--virtual-mfa-device-name", "ADMIN_USER", "name of the new administrator")
                 .option("--bootstrap-method", "Base32StringSeed")
                 .option("--outfile", SCAN),
         )

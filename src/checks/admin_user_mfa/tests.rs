@@ -82,7 +82,7 @@ fn without_any_user_the_first_requirement_fails_and_the_others_are_not_judged() 
     assert_eq!(judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), [EXISTS.id]);
     assert_eq!(overall(&judged), Status::Fail);
     let remedy = judged.findings[0].remediation.as_ref().unwrap();
-    let attach = "aws iam attach-user-policy --user-name \"${ADMIN_USER:?the new administrator's name}\" --policy-arn \
+    let attach = "aws iam attach-user-policy --user-name \"${ADMIN_USER:?name of the new administrator}\" --policy-arn \
                   arn:aws:iam::aws:policy/AdministratorAccess";
     assert!(remedy.commands.iter().any(|command| command == attach), "{:#?}", remedy.commands);
 }
