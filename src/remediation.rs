@@ -85,6 +85,17 @@ impl Remediation {
         }
     }
 
+    /// Names `region` in every command that names none: those of global services need one too, to know the partition and wherever an
+    /// endpoint is set by hand.
+    pub fn name_region(&mut self, region: &str) {
+        for command in &mut self.commands {
+            let names_one = shell_words::split(command).is_ok_and(|words| words.iter().any(|word| word == "--region"));
+            if !names_one {
+                let _ = write!(command, " --region {}", shell_words::quote(region));
+            }
+        }
+    }
+
     /// The finished remedy: half a recipe is worse than none, so one hostile word takes all commands away.
     #[must_use]
     pub fn finished(mut self) -> Self {
@@ -169,6 +180,22 @@ mod tests {
             .run(Command::aws("iam", "get-user").option("--user-name", "a\u{1b}[2J"))
             .finished();
         assert_eq!(remedy.commands, Vec::<String>::new());
+    }
+
+    #[test]
+    fn every_command_names_one_region() {
+        let mut remedy = Remediation::new("x")
+            .run(Command::aws("iam", "get-user").option("--user-name", "a --region b"))
+            .run(Command::aws("sns", "list-topics").option("--region", "us-east-1"))
+            .finished();
+        remedy.name_region("us-west-2");
+        assert_eq!(
+            remedy.commands,
+            [
+                "aws iam get-user --user-name 'a --region b' --region us-west-2",
+                "aws sns list-topics --region us-east-1"
+            ]
+        );
     }
 
     #[test]

@@ -119,7 +119,10 @@ impl CheckReport {
     /// What a check found, summed up.
     #[must_use]
     pub fn new(check: &'static Check, judged: Judged, expect: &Expectations) -> Self {
-        let Judged { findings, chosen } = judged;
+        let Judged { mut findings, chosen } = judged;
+        for remediation in findings.iter_mut().filter_map(|finding| finding.remediation.as_mut()) {
+            remediation.name_region(expect.home());
+        }
         let status = Status::all(findings.iter().map(|finding| finding.status));
         let mut deciding = findings.iter().filter(|finding| finding.status == status);
         let mut summary = match deciding.next() {
