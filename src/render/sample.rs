@@ -80,7 +80,7 @@ fn alarm_findings() -> Vec<Finding> {
         .run(Command::aws("sns", "subscribe").input("--notification-endpoint", "ALERT_EMAIL", "your address").option(
             "--topic-arn",
             "arn:aws:sns:us-east-1:111122223333:SecurityAlerts",
-        ))
+        ).option("--region", "us-east-1"))
         .run(Command::aws("cloudwatch", "put-metric-alarm").option("--alarm-name", "billing 25").option("--region", "us-east-1"))
         .console("CloudWatch > region US East (N. Virginia) > Alarms > Create alarm > Select metric > Billing > Total estimated charge")
         .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html")

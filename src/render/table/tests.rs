@@ -63,7 +63,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
         set first  with your own values:
           export ALERT_EMAIL=you@example.com  # your address
         run        in this order:
-          aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts
+          aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
           aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
         console    CloudWatch > region US East (N. Virginia) > Alarms > Create alarm
                    > Select metric > Billing > Total estimated charge
@@ -231,7 +231,7 @@ fn a_name_that_looks_like_a_status_is_not_coloured_as_one() {
 #[test]
 fn a_command_stands_on_a_line_of_its_own_as_it_is() {
     let text = table(&mixed(), Style::plain());
-    let command = r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts"#;
+    let command = r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1"#;
     assert!(text.lines().any(|line| line.trim() == command), "{text}");
 }
 
