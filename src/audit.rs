@@ -5,16 +5,17 @@ use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::cli::Audit;
 use crate::config::Config;
 use crate::error::Error;
+use crate::exit_status::ExitStatus;
+use crate::expectations::Expectations;
 use crate::files::{Access, Output};
 use crate::render::{self, Format};
-use crate::report::{AccountHeader, CheckReport, ExitStatus, Report};
+use crate::report::{AccountHeader, CheckReport, Report, Source};
 use crate::terminal::Style;
 use crate::{to_stdout, unprintable};
-use subject::Subject;
 
 #[cfg(feature = "live")]
 mod live;
-mod subject;
+mod recorded;
 
 /// Audits an account and writes the report.
 ///
@@ -42,7 +43,7 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
 
-    let Subject { account, expectations, source, config: recorded_config } = subject::open(options, &config).await?;
+    let Subject { account, expectations, source, config: recorded_config } = Subject::open(options, &config).await?;
     let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
     if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
         expect_account(&account, expected).await?;
@@ -76,6 +77,31 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
     outputs.write(&report)?;
     print(options, &report)?;
     Ok(report.exit_status())
+}
+
+/// The account, what is expected of it, and where both came from.
+struct Subject {
+    account: Account,
+    expectations: Expectations,
+    source: Source,
+    /// The config file that a snapshot's operator used.
+    config: Option<String>,
+}
+
+impl Subject {
+    #[cfg_attr(not(feature = "live"), expect(clippy::unused_async, reason = "with the `live` feature it asks AWS"))]
+    async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
+        match &options.snapshot {
+            Some(path) => recorded::open(path, options, config),
+            #[cfg(feature = "live")]
+            None => live::open(options, config).await,
+            #[cfg(not(feature = "live"))]
+            None => Err(Error::usage(
+                "this build cannot ask AWS: it was made without the `live` feature",
+                "audit a file with --snapshot, or build the whole with `cargo build --release`",
+            )),
+        }
+    }
 }
 
 /// Which checks are judged.

@@ -1,6 +1,6 @@
 //! Why no report was made: one lower-case sentence, what to do about it, and the exit status.
 
-use crate::report::ExitStatus;
+use crate::exit_status::ExitStatus;
 
 /// Why the program ends without a report.
 #[derive(Debug, thiserror::Error)]

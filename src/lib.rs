@@ -27,6 +27,7 @@ pub mod checks;
 mod cli;
 mod config;
 pub mod error;
+pub mod exit_status;
 pub mod expectations;
 pub mod explain;
 mod files;
@@ -48,8 +49,8 @@ mod testing;
 use checks::SINGLE_ACCOUNT;
 use cli::{Cli, Command};
 use error::Error;
+use exit_status::ExitStatus;
 use expectations::Expectations;
-use report::ExitStatus;
 use terminal::{ColorChoice, Style, clean};
 
 /// Runs the program with these arguments, the program's name first, and gives its exit status.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use jiff::Timestamp;
 
-use super::subject::Subject;
+use super::Subject;
 use crate::account::live::{AmbientOrigin, Aws, ConnectError, Options, ambient_region};
 use crate::account::{Account, Watcher};
 use crate::cli::Audit;

@@ -1,8 +1,8 @@
 //! The README cannot lie: what it shows is what the program prints.
 
 use stagecheck::checks::SINGLE_ACCOUNT;
+use stagecheck::exit_status::ExitStatus;
 use stagecheck::explain::markdown_table;
-use stagecheck::report::ExitStatus;
 
 use crate::support::run::Run;
 
