@@ -7,8 +7,9 @@ use super::context::Context;
 use super::document::Document;
 use super::glob;
 use super::logic::Match;
+use super::operator::Test;
 use super::pattern::{covers_action, overlaps_action, resource_tokens};
-use super::principal::Naming;
+use super::principal::{Naming, Principal, Principals};
 use super::request::{Request, Who};
 use super::statement::{Choice, Effect, Statement};
 use super::variable::{Place, resolve};
@@ -85,10 +86,22 @@ impl Statement {
 
     fn naming(&self, who: &Who) -> Naming {
         match &self.principals {
+            // "Identity-based policy types, such as permissions boundaries or session policies, do not limit permissions granted using
+            // the aws:PrincipalArn condition key with a wildcard(*) in the Principal element".
+            // <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-roles>
+            Some(Principals::Only(named)) if named.iter().any(is_everyone) && self.asks_for_the_arn() => Naming::Itself,
             Some(principals) => principals.naming(who),
             None if matches!(who, Who::Identity) || self.effect == Effect::Deny => Naming::Everyone,
             None => Naming::Not,
         }
+    }
+
+    fn asks_for_the_arn(&self) -> bool {
+        self.conditions.iter().any(|condition| {
+            condition.key.eq_ignore_ascii_case("aws:PrincipalArn")
+                && condition.operator.test != Test::Null
+                && !condition.operator.test.is_negated()
+        })
     }
 
     fn has_action(&self, action: &str, extent: Extent) -> bool {
@@ -168,8 +181,11 @@ pub fn decide(documents: &[&Document], request: &Request) -> Decision {
 ///
 /// With [`Who::Identity`] nobody can say whom the resource's policy names: its Denies count, its Allows do not.
 ///
+/// A Deny with `NotPrincipal` denies whoever has a boundary, named or not.
+///
 /// KMS keys and role trust policies are stricter, there the resource's policy must grant within an account too: say `false` for
-/// `same_account`.
+/// `same_account`. That asks too much of one whom such a policy names beyond the account, who needs no identity policy: for them ask
+/// again with `true` and without identity policies.
 pub fn may(policies: &Policies, request: &Request, same_account: bool) -> Decision {
     let as_identity = Request { who: Who::Identity, ..*request };
     let (has_identity, is_root) = match request.who {
@@ -185,6 +201,7 @@ pub fn may(policies: &Policies, request: &Request, same_account: bool) -> Decisi
         denies(identity, &as_identity),
         denies(boundary.as_slice(), &as_identity),
         denies(resource, request),
+        denies_the_bounded(resource, &as_identity).and(boundary.is_some().into()),
     ]);
     conclude(denied, || {
         let bounded = match boundary {
@@ -223,6 +240,17 @@ fn denies(documents: &[&Document], request: &Request) -> Match {
     Match::any(statements(documents, Effect::Deny).map(|statement| statement.touches(request)))
 }
 
+/// "The NotPrincipal element with a Deny effect will always deny any IAM principal that has a permissions boundary policy attached,
+/// regardless of the values specified in the NotPrincipal element."
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html>
+fn denies_the_bounded(documents: &[&Document], as_identity: &Request) -> Match {
+    Match::any(
+        statements(documents, Effect::Deny)
+            .filter(|statement| matches!(statement.principals, Some(Principals::AllBut(_))))
+            .map(|statement| statement.touches(as_identity)),
+    )
+}
+
 fn allows(documents: &[&Document], request: &Request) -> Match {
     allows_naming(documents, request, |_| true)
 }
@@ -233,6 +261,10 @@ fn allows_naming(documents: &[&Document], request: &Request, wanted: fn(Naming) 
             .filter(|statement| wanted(statement.naming(&request.who)))
             .map(|statement| statement.covers(request)),
     )
+}
+
+fn is_everyone(principal: &Principal) -> bool {
+    matches!(principal, Principal::Everyone { .. })
 }
 
 fn statements<'a>(documents: &'a [&'a Document], effect: Effect) -> impl Iterator<Item = &'a Statement> {

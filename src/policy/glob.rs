@@ -80,7 +80,8 @@ pub(super) fn tidy(tokens: impl IntoIterator<Item = Token>) -> Vec<Token> {
 
 /// Keeps the wildcards of a `Resource` in their part of the ARN: "You can use wildcard characters within the individual segments of an
 /// ARN … If the * wildcard is the last character of a resource ARN segment, it can expand to match beyond the colon boundaries". The
-/// sixth part keeps its colons.
+/// sixth part keeps its colons. An ARN with "fewer than the standard six fields" is completed with `*` in all that are missing;
+/// but not one with a `*` that may stand for several of them.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 pub(super) fn confine(mut tokens: Vec<Token>) -> Vec<Token> {
     let mut colons = 0;
@@ -96,6 +97,9 @@ pub(super) fn confine(mut tokens: Vec<Token>) -> Vec<Token> {
         if colons == 5 {
             break;
         }
+    }
+    if tokens.starts_with(&[Char('a'), Char('r'), Char('n'), Char(':')]) && !tokens.contains(&Run) {
+        tokens.extend((colons..5).flat_map(|_| [Char(':'), Run]));
     }
     tokens
 }

@@ -12,6 +12,7 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
+mod differential;
 #[cfg(feature = "live")]
 mod faults;
 mod fixtures;

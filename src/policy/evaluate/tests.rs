@@ -542,6 +542,46 @@ fn only_a_grant_in_person_passes_by_the_boundary() {
 }
 
 #[test]
+fn a_grant_to_everyone_by_the_arn_of_the_principal_passes_by_the_boundary() {
+    let grant = |principal, operator| {
+        let condition =
+            format!(r#""Condition":{{"{operator}":{{"AWS:PrincipalArn":"arn:aws:iam::111122223333:role/app"}}}}"#);
+        format!("{},{condition}", granting(principal))
+    };
+    let everyone = r#"{"AWS":"*"}"#;
+    let role = r#"{"AWS":"arn:aws:iam::111122223333:role/app"}"#;
+    let context = Context::closed().with("aws:PrincipalArn", "arn:aws:iam::111122223333:role/app");
+    for (resource, decision) in [
+        (grant(everyone, "ArnEquals"), Decision::Allowed),
+        (grant(r#""*""#, "StringLike"), Decision::Allowed),
+        (grant(r#"{"AWS":["*","arn:aws:iam::111122223333:role/app"]}"#, "ArnLike"), Decision::Allowed),
+        (grant(role, "ArnEquals"), IMPLICIT),
+        (grant(everyone, "StringNotEqualsIfExists").replace("role/app", "role/other"), IMPLICIT),
+        (granting(everyone), IMPLICIT),
+    ] {
+        let (boundary, policy) = (document(&[ONLY_IAM]), document(&[&resource]));
+        let policies = Policies { identity: &[], boundary: Some(&boundary), resource: Some(&policy) };
+        assert_eq!(may(&policies, &ask(SESSION, "s3:PutObject", LOGS, &context), true), decision, "{resource}");
+    }
+    let closed = together(SESSION, &[], Some(DENY), Some(&grant(everyone, "ArnEquals")), true);
+    assert_eq!(closed, EXPLICIT, "an explicit deny still counts");
+}
+
+#[test]
+fn a_deny_with_not_principal_denies_whoever_has_a_boundary() {
+    let deny = r#""Effect":"Deny","NotPrincipal":{"AWS":["arn:aws:iam::111122223333:user/staff/ann","111122223333"]},"Action":"s3:*","Resource":"*""#;
+    for same_account in [true, false] {
+        assert_eq!(together(ANN, &[ALL], Some(ALL), Some(deny), same_account), EXPLICIT);
+    }
+    assert_eq!(together(ANN, &[ALL], None, Some(deny), true), Decision::Allowed);
+    let other = deny.replace("s3:*", "sns:*");
+    assert_eq!(together(ANN, &[ALL], Some(ALL), Some(&other), true), Decision::Allowed);
+    let service = Who::Service { names: &["cloudtrail.amazonaws.com"] };
+    let but_it = deny.replace("AWS", "Service").replace("111122223333\"]", "cloudtrail.amazonaws.com\"]");
+    assert_eq!(together(service, &[], Some(ALL), Some(&but_it), true), IMPLICIT, "a service has no boundary");
+}
+
+#[test]
 fn across_accounts_both_sides_must_grant() {
     for principal in [r#""*""#, r#"{"AWS":"444455556666"}"#, r#"{"AWS":"arn:aws:iam::444455556666:user/bob"}"#] {
         let grant = granting(principal);

@@ -242,6 +242,30 @@ fn a_wildcard_of_a_resource_stays_in_its_part_unless_it_ends_it() {
 }
 
 #[test]
+fn an_arn_that_lacks_parts_is_completed_with_wildcards() {
+    let topic = "arn:aws:sns:us-east-1:111122223333:alarms";
+    for (pattern, taken) in [
+        ("arn:aws:sns", true),
+        ("arn:aws:sns:us-east-1", true),
+        ("arn:aws:sns:*", true),
+        ("arn:*", true),
+        ("arn:aws:sns:us-east-1:111122223333", true),
+        ("arn:aws:sns:eu-west-1", false),
+        ("arn:aws:s3", false),
+        ("arn:aws:sn", false),
+        ("arn:aws:sns:*:alarms", true),
+        ("arn:aws:sns:*:topic", false),
+        ("arn:aws:sns:us-east-1:111122223333:", false),
+        ("sns", false),
+        ("", false),
+    ] {
+        assert_eq!(matches_resource(pattern, topic), taken, "{pattern}");
+    }
+    assert!(covers_resource("arn:aws:sns", "arn:aws:sns:*:*:*"));
+    assert!(!covers_resource("arn:aws:sns", "*"));
+}
+
+#[test]
 fn a_resource_pattern_covers_the_objects_below_it_only() {
     for (pattern, inner, covered) in [
         ("*", "*", true),
