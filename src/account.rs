@@ -14,7 +14,7 @@ use tokio::time::Instant;
 
 use crate::operation::Operation;
 
-mod denial;
+pub(crate) mod denial;
 pub mod facts;
 #[cfg(feature = "live")]
 pub mod live;
@@ -63,6 +63,7 @@ pub type Watcher = Box<dyn FnMut(Event<'_>)>;
 pub struct Account {
     facts: Facts,
     now: Timestamp,
+    denied: RefCell<Vec<Unavailable>>,
     live: Option<Live>,
 }
 
@@ -89,7 +90,7 @@ impl Account {
     /// `now` is the clock of every judgement about age.
     #[must_use]
     pub fn recorded(facts: Facts, now: Timestamp) -> Self {
-        Account { facts, now, live: None }
+        Account { facts, now, denied: RefCell::default(), live: None }
     }
 
     /// An account whose facts are asked of `source`. After `timeout`, one deadline for the whole audit, every fact that is
@@ -105,7 +106,7 @@ impl Account {
             permits: Semaphore::new(CALLS_AT_ONCE),
             watcher: RefCell::new(watcher),
         };
-        Account { facts: Facts::default(), now, live: Some(live) }
+        Account { facts: Facts::default(), now, denied: RefCell::default(), live: Some(live) }
     }
 
     /// The facts so far; after an audit, those that it used.
@@ -118,6 +119,12 @@ impl Account {
     #[must_use]
     pub fn heard(&self) -> Option<Heard> {
         self.live.as_ref().map(|live| live.heard.get())
+    }
+
+    /// The calls so far that AWS denied, each once, also those that no finding speaks of.
+    #[must_use]
+    pub fn denied(&self) -> Vec<Unavailable> {
+        self.denied.borrow().clone()
     }
 
     /// The time of the audit: every age is reckoned from it, today or from a file.
@@ -133,11 +140,21 @@ impl Account {
         call: Call,
         question: impl AsyncFnOnce(&dyn Source) -> Result<V, Cause>,
     ) -> Fact<'a, V> {
-        slot.recall(call, async |call| {
-            let Some(live) = &self.live else { return Err(Cause::NotCollected) };
-            live.ask(call, question(live.source.as_ref())).await
-        })
-        .await
+        let fact = slot
+            .recall(call, async |call| {
+                let Some(live) = &self.live else { return Err(Cause::NotCollected) };
+                live.ask(call, question(live.source.as_ref())).await
+            })
+            .await;
+        if let Err(unavailable) = fact
+            && matches!(unavailable.cause, Cause::Denied { .. })
+        {
+            let mut denied = self.denied.borrow_mut();
+            if !denied.contains(unavailable) {
+                denied.push(unavailable.clone());
+            }
+        }
+        fact
     }
 
     /// Who asks: the account's id, and the partition.

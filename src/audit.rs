@@ -9,7 +9,7 @@ use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::files::{Access, Output};
 use crate::render::{self, Format};
-use crate::report::{AccountHeader, CheckReport, Report, Source};
+use crate::report::{AccountHeader, CheckReport, Lacking, Report, Source};
 use crate::terminal::Style;
 use crate::{to_stdout, unprintable};
 
@@ -71,6 +71,7 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
         expectations,
         config: config_name,
         checks,
+        lacking: Lacking::of(&account.denied()),
         left_out: selection.left_out,
         strict: options.strict || config.strict.unwrap_or(false),
     };

@@ -1,9 +1,11 @@
 //! The report of one audit: everything that a renderer shows, and the verdict and exit status that follow from it.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
-use crate::account::{Account, Unavailable};
+use crate::account::{Account, Cause, Unavailable, denial};
 use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
 use crate::expectations::{Expectations, Setting};
@@ -26,6 +28,8 @@ pub struct Report {
     pub config: Option<String>,
     /// The checks that were selected, in the stage's order. Every one of them is here.
     pub checks: Vec<CheckReport>,
+    /// What the auditor was not allowed to ask.
+    pub lacking: Vec<Lacking>,
     /// The ids of the checks that `--only` or `--skip` left out.
     pub left_out: Vec<&'static str>,
     /// Whether a warning counts as a failure.
@@ -136,6 +140,40 @@ impl CheckReport {
             summary = format!("{summary} (and {more} more)");
         }
         CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen }
+    }
+}
+
+/// An action that the auditor was not allowed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Lacking {
+    /// The IAM action.
+    pub action: &'static str,
+    /// What denied it, each as the end of "access denied", where that is more than that no policy allows it.
+    pub denied_by: BTreeSet<&'static str>,
+    /// Whether a policy that allows it brings anything.
+    pub granting_helps: bool,
+}
+
+impl Lacking {
+    /// What these denials say that the auditor lacks, by action.
+    #[must_use]
+    pub fn of(denied: &[Unavailable]) -> Vec<Lacking> {
+        let mut lacking: BTreeMap<&'static str, Lacking> = BTreeMap::new();
+        for unavailable in denied {
+            let (Some(action), Cause::Denied { message }) = (unavailable.call.operation.action(), &unavailable.cause)
+            else {
+                continue;
+            };
+            let entry =
+                lacking.entry(action).or_insert(Lacking { action, denied_by: BTreeSet::new(), granting_helps: false });
+            match message.as_deref().and_then(denial::told_by) {
+                Some(by) if !by.granting_helps => {
+                    entry.denied_by.insert(by.told);
+                }
+                _ => entry.granting_helps = true,
+            }
+        }
+        lacking.into_values().collect()
     }
 }
 

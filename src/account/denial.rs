@@ -1,44 +1,80 @@
 //! What AWS's own words tell of a denial: which kind of policy stood in the way.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 
-/// What denied a call, as the end of "access denied"; `None` where AWS's words do not tell.
+/// What denied a call.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct DeniedBy {
+    /// The end of "access denied".
+    pub told: &'static str,
+    /// Whether one more policy that allows the action lets the auditor make the call.
+    pub granting_helps: bool,
+}
+
+/// What denied a call; `None` where AWS's words do not tell.
 #[must_use]
-pub fn told_by(message: &str) -> Option<&'static str> {
-    const TELLING: [(&str, &str); 12] = [
+pub fn told_by(message: &str) -> Option<DeniedBy> {
+    // In lower case: some services write "Service Control Policy". Some do not name the policy that holds a Deny.
+    const TELLING: [(&str, &str); 15] = [
         ("explicit deny in a service control policy", "by a Deny in a service control policy"),
         ("no service control policy allows", "since no service control policy allows it"),
         ("explicit deny in a resource control policy", "by a Deny in a resource control policy"),
+        ("no resource control policy allows", "since no resource control policy allows it"),
         ("explicit deny in a permissions boundary", "by a Deny in the auditor's permissions boundary"),
         ("no permissions boundary allows", "since the auditor's permissions boundary does not allow it"),
         ("explicit deny in a session policy", "by a Deny in the auditor's session policy"),
         ("no session policy allows", "since the auditor's session policy does not allow it"),
         ("explicit deny in a resource-based policy", "by a Deny in the resource's policy"),
-        ("explicit deny in a VPC endpoint policy", "by a Deny in the VPC endpoint's policy"),
-        ("no VPC endpoint policy allows", "since the VPC endpoint's policy does not allow it"),
-        ("explicit deny", "by a Deny in the auditor's own policies"),
+        ("no resource-based policy allows", "since the resource's policy does not allow it"),
+        ("explicit deny in a vpc endpoint policy", "by a Deny in the VPC endpoint's policy"),
+        ("no vpc endpoint policy allows", "since the VPC endpoint's policy does not allow it"),
+        ("explicit deny in an identity-based policy", "by a Deny in the auditor's own policies"),
+        ("explicit deny", "by a Deny, AWS does not say in which policy"),
         ("no identity-based policy allows", "since none of the auditor's policies allows it"),
     ];
-    TELLING.iter().find(|(words, _)| message.contains(words)).map(|(_, told)| *told)
+    let message = message.to_lowercase();
+    let (words, told) = TELLING.into_iter().find(|(words, _)| message.contains(words))?;
+    Some(DeniedBy { told, granting_helps: words == "no identity-based policy allows" })
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn denied(because: &str) -> Option<DeniedBy> {
+        let user = "User: arn:aws:iam::111122223333:user/a is not authorized to perform: iam:GetPolicy";
+        told_by(&format!("{user} on resource: * {because}"))
+    }
+
     #[test]
     fn the_kinds_of_denial_are_told_apart_where_aws_tells_them() {
-        let user = "User: arn:aws:iam::111122223333:user/a is not authorized to perform: iam:GetPolicy";
         for (because, told) in [
             ("with an explicit deny in a service control policy", "by a Deny in a service control policy"),
+            ("due to an explicit deny in a Service Control Policy", "by a Deny in a service control policy"),
             (
                 "because no permissions boundary allows the action",
                 "since the auditor's permissions boundary does not allow it",
             ),
+            ("because no resource-based policy allows the action", "since the resource's policy does not allow it"),
             ("with an explicit deny in an identity-based policy", "by a Deny in the auditor's own policies"),
             ("because no identity-based policy allows the action", "since none of the auditor's policies allows it"),
         ] {
-            assert_eq!(told_by(&format!("{user} on resource: * {because}")), Some(told));
+            assert_eq!(denied(because).unwrap().told, told);
         }
         assert_eq!(told_by("Access Denied"), None);
+    }
+
+    #[test]
+    fn a_deny_without_the_name_of_its_policy_is_laid_at_nobodys_door() {
+        assert_eq!(denied("with an explicit deny").unwrap().told, "by a Deny, AWS does not say in which policy");
+    }
+
+    #[test]
+    fn only_against_the_absence_of_an_allowing_policy_one_more_policy_helps() {
+        assert!(denied("because no identity-based policy allows the action").unwrap().granting_helps);
+        for because in
+            ["with an explicit deny in an identity-based policy", "because no session policy allows the action"]
+        {
+            assert!(!denied(because).unwrap().granting_helps, "{because}");
+        }
     }
 }

@@ -136,7 +136,7 @@ impl Unavailable {
     }
 
     fn denial(&self, message: Option<&str>) -> String {
-        let by = message.and_then(denial::told_by).map(|by| format!(" {by}")).unwrap_or_default();
+        let by = message.and_then(denial::told_by).map(|by| format!(" {}", by.told)).unwrap_or_default();
         match self.call.operation.action() {
             Some(action) => format!("access denied{by}, the auditor needs {action}"),
             None => format!("access denied{by}"),

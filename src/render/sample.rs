@@ -10,7 +10,7 @@ use crate::expectations::{Expectations, Origin, Setting};
 use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation};
-use crate::report::{AccountHeader, CheckReport, Membership, Report, Source};
+use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::testing::{ACCOUNT, known, now};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
@@ -142,6 +142,7 @@ pub(crate) fn mixed() -> Report {
         CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
     ];
     Report {
+        lacking: Lacking::of(&[denied(Operation::ListAccountAliases), denied(Operation::GetTrailStatus)]),
         stage: &STAGE,
         generated_at: now(),
         source: Source::Snapshot,
@@ -167,6 +168,7 @@ pub(crate) fn ready() -> Report {
     let mut report = mixed();
     report.checks.truncate(1);
     report.left_out.clear();
+    report.lacking.clear();
     report.source = Source::Live;
     report.account.alias = Ok(Some("prod".to_owned()));
     report
@@ -183,6 +185,7 @@ pub(crate) fn unseen() -> Report {
         membership: Err(nothing()),
     };
     report.checks.clear();
+    report.lacking.clear();
     report.config = None;
     report.generated_at = Timestamp::UNIX_EPOCH;
     report

@@ -7,9 +7,8 @@ use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 use super::{look, mark, verdict_line};
-use crate::account::{Cause, Unavailable};
 use crate::iam_policy;
-use crate::report::{CheckReport, Report};
+use crate::report::{CheckReport, Lacking, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 
@@ -81,31 +80,31 @@ fn coloured(line: &str, before_status: usize, style: &Style) -> String {
 
 /// What an administrator must grant before another audit can tell more.
 fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let header = &report.account;
-    let of_header = [
-        header.caller.as_ref().err(),
-        header.alias.as_ref().err(),
-        header.enabled_regions.as_ref().err(),
-        header.membership.as_ref().err(),
-    ];
-    let of_findings =
-        report.checks.iter().flat_map(|check| &check.findings).map(|finding| finding.unavailable.as_ref());
-    let denied = |unavailable: &Unavailable| match unavailable.cause {
-        Cause::Denied { .. } => unavailable.call.operation.action(),
-        _ => None,
-    };
-    let actions: BTreeSet<&'static str> =
-        of_header.into_iter().chain(of_findings).flatten().filter_map(denied).collect();
-    if actions.is_empty() {
+    if report.lacking.is_empty() {
         return Ok(());
     }
     page.blank()?;
     page.heading("Permissions that the auditor lacks")?;
-    for action in &actions {
-        page.text(2, action)?;
+    for Lacking { action, denied_by, .. } in &report.lacking {
+        if denied_by.is_empty() {
+            page.text(2, action)?;
+        } else {
+            let denied_by: Vec<&str> = denied_by.iter().copied().collect();
+            page.text(2, &format!("{action}, denied {}", denied_by.join(" and ")))?;
+        }
     }
-    page.text(2, "This policy grants them; `stagecheck iam-policy` prints one with all that an audit needs:")?;
-    page.whole(2, &iam_policy::allowing(actions)?)
+    let grantable: BTreeSet<&'static str> =
+        report.lacking.iter().filter(|lacking| lacking.granting_helps).map(|lacking| lacking.action).collect();
+    if !grantable.is_empty() {
+        let all = grantable.len() == report.lacking.len();
+        let grants = if all { "This policy grants them" } else { "This policy grants the others" };
+        page.text(2, &format!("{grants}; `stagecheck iam-policy` prints one with all that an audit needs:"))?;
+        page.whole(2, &iam_policy::allowing(grantable)?)?;
+    }
+    if report.lacking.iter().any(|lacking| !lacking.denied_by.is_empty()) {
+        page.text(2, "What a Deny or a limit denies, no further policy of the auditor grants: whoever manages that must let it through")?;
+    }
+    Ok(())
 }
 
 fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {

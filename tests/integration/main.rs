@@ -16,6 +16,8 @@ mod differential;
 #[cfg(feature = "live")]
 mod faults;
 mod fixtures;
+#[cfg(feature = "live")]
+mod permissions;
 mod readme;
 mod stories;
 mod support;

@@ -28,7 +28,7 @@ pub(crate) struct Story {
     account: &'static str,
     /// Builds it, with a proxy for what the emulator cannot hold.
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only a live audit needs the emulator"))]
-    make: fn(Account) -> Proxy,
+    pub(crate) make: fn(Account) -> Proxy,
     /// The exit status of its audit.
     pub(crate) exit: i32,
     /// The status of every check.

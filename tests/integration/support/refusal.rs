@@ -49,6 +49,11 @@ pub(crate) fn error(call: &Call, status: u16, code: &str, message: &str) -> Answ
 
 /// What AWS answers to a caller whose policies do not allow the call.
 pub(crate) fn denial(call: &Call) -> Answer {
+    denial_because(call, &format!("because no identity-based policy allows the {} action", call.action()))
+}
+
+/// The same for another reason, in AWS's words.
+pub(crate) fn denial_because(call: &Call, because: &str) -> Answer {
     let (status, code) = match (call.protocol, call.service.as_str()) {
         (_, "sns") => (403, "AuthorizationError"),
         (Protocol::Ec2, _) => (403, "UnauthorizedOperation"),
@@ -56,9 +61,14 @@ pub(crate) fn denial(call: &Call) -> Answer {
         _ => (403, "AccessDenied"),
     };
     let (user, action) = (format!("arn:aws:iam::{}:user/auditor", call.account), call.action());
-    let message = format!(
-        "User: {user} is not authorized to perform: {action} on resource: * because no identity-based policy allows the {action} action"
-    );
+    let told = format!("User: {user} is not authorized to perform: {action} on resource: * {because}");
+    let message = match call.protocol {
+        Protocol::Ec2 => format!(
+            "You are not authorized to perform this operation. {told}. Encoded authorization failure message: {}",
+            "x9Yk".repeat(200)
+        ),
+        _ => told,
+    };
     error(call, status, code, &message)
 }
 
