@@ -10,7 +10,7 @@ use crate::account::{Cause, Unavailable};
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
 use crate::remediation::Remediation;
-use crate::report::{AccountHeader, CheckReport, Membership, Report, Source};
+use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::status::Status;
 use crate::terminal::is_hidden;
 
@@ -49,6 +49,7 @@ struct ReportV1<'a> {
     expectations: Expected<'a>,
     config: Option<&'a str>,
     summary: Summary,
+    lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
     checks: Vec<Check<'a>>,
 }
@@ -115,6 +116,14 @@ struct Summary {
     unknown: usize,
 }
 
+/// An action that the auditor was not allowed.
+#[derive(Serialize)]
+struct LackingV1<'a> {
+    action: &'static str,
+    denied_by: Vec<&'a str>,
+    granting_helps: bool,
+}
+
 #[derive(Serialize)]
 struct Check<'a> {
     id: &'a str,
@@ -177,6 +186,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             expectations: Expected::from(&report.expectations),
             config: report.config.as_deref(),
             summary: Summary::from(report),
+            lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
             checks: report.checks.iter().map(Check::from).collect(),
         }
@@ -260,6 +270,16 @@ impl From<&Report> for Summary {
             warn: report.count(Status::Warn),
             fail: report.count(Status::Fail),
             unknown: report.count(Status::Unknown),
+        }
+    }
+}
+
+impl<'a> From<&'a Lacking> for LackingV1<'a> {
+    fn from(lacking: &'a Lacking) -> Self {
+        LackingV1 {
+            action: lacking.action,
+            denied_by: lacking.denied_by.iter().copied().collect(),
+            granting_helps: lacking.granting_helps,
         }
     }
 }

@@ -226,6 +226,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
         "fail": 0,
         "unknown": 0
       },
+      "lacking": [],
       "left_out": [],
       "checks": [
         {

@@ -1,10 +1,11 @@
 use unicode_width::UnicodeWidthStr;
 
-use crate::account::Cause;
 use crate::account::facts::Organization;
-use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, unseen};
+use crate::account::{Cause, Unavailable};
+use crate::operation::Operation;
+use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, ready, unseen};
 use crate::render::{Format, render, verdict_line};
-use crate::report::{Membership, Report};
+use crate::report::{Lacking, Membership, Report};
 use crate::terminal::{Style, is_hidden};
 
 const COLOURED: Style = Style { colour: true, width: 80 };
@@ -264,17 +265,59 @@ fn a_management_account_and_a_member_are_told_apart() {
     assert!(member.lines().last().unwrap().starts_with("✘ not ready"), "{member}");
 }
 
+/// The block of what the auditor lacks, where `GetTrailStatus` was denied so.
+fn lacking(denials: &[Option<&str>]) -> String {
+    let denials: Vec<Unavailable> = denials
+        .iter()
+        .map(|message| Unavailable {
+            cause: Cause::Denied { message: message.map(str::to_owned) },
+            ..denied(Operation::GetTrailStatus)
+        })
+        .chain([denied(Operation::GetBucketAcl)])
+        .collect();
+    let mut report = ready();
+    report.lacking = Lacking::of(&denials);
+    let text = table(&report, Style::plain());
+    let block = text.lines().skip_while(|line| !line.starts_with("Permissions")).skip(1);
+    block.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
+}
+
+const BY_SCP: &str = "with an explicit deny in a service control policy";
+const BY_SESSION: &str = "because no session policy allows the cloudtrail:GetTrailStatus action";
+
+#[test]
+fn what_a_deny_or_a_limit_denies_is_in_no_policy_that_is_printed() {
+    insta::assert_snapshot!(lacking(&[Some(BY_SCP), Some(BY_SESSION)]), @r#"
+    cloudtrail:GetTrailStatus, denied by a Deny in a service control policy and
+    since the auditor's session policy does not allow it
+    s3:GetBucketAcl
+    This policy grants the others; `stagecheck iam-policy` prints one with all
+    that an audit needs:
+    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["s3:GetBucketAcl"],"Resource":"*"}]}
+    What a Deny or a limit denies, no further policy of the auditor grants:
+    whoever manages that must let it through
+    "#);
+}
+
+#[test]
+fn what_is_absent_here_and_denied_there_is_in_the_policy_and_marked() {
+    insta::assert_snapshot!(lacking(&[Some(BY_SCP), None]), @r#"
+    cloudtrail:GetTrailStatus, denied by a Deny in a service control policy
+    s3:GetBucketAcl
+    This policy grants them; `stagecheck iam-policy` prints one with all that an
+    audit needs:
+    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","s3:GetBucketAcl"],"Resource":"*"}]}
+    What a Deny or a limit denies, no further policy of the auditor grants:
+    whoever manages that must let it through
+    "#);
+}
+
 #[test]
 fn only_permissions_that_were_refused_are_listed_as_lacking() {
-    let mut report = modest();
-    assert!(
-        table(&report, Style::plain()).contains("Permissions that the auditor lacks\n  cloudtrail:GetTrailStatus\n")
-    );
-    report.account.alias = Ok(None);
-    for finding in report.checks.iter_mut().flat_map(|check| &mut check.findings) {
-        if let Some(unavailable) = &mut finding.unavailable {
-            unavailable.cause = Cause::Throttled;
-        }
-    }
-    assert!(!table(&report, Style::plain()).contains("Permissions"));
+    let text = table(&modest(), Style::plain());
+    assert!(text.contains("Permissions that the auditor lacks\n  cloudtrail:GetTrailStatus\n"), "{text}");
+    let throttled = Unavailable { cause: Cause::Throttled, ..denied(Operation::GetTrailStatus) };
+    let who = denied(Operation::GetCallerIdentity);
+    assert_eq!(Lacking::of(&[throttled, who]), [], "neither a throttled call nor one that needs no permission");
+    assert!(!table(&ready(), Style::plain()).contains("Permissions"));
 }
