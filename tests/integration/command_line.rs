@@ -12,11 +12,11 @@ use crate::stories::fixtures;
 use crate::support::run::{Ran, Run};
 
 /// An audit of a fixture.
-fn audit_of(story: &str) -> Run {
+pub(crate) fn audit_of(story: &str) -> Run {
     Run::stagecheck(["audit", "--snapshot"]).arg(fixture(story))
 }
 
-fn fixture(story: &str) -> PathBuf {
+pub(crate) fn fixture(story: &str) -> PathBuf {
     fixtures().join(format!("{story}.json"))
 }
 

@@ -15,6 +15,7 @@ mod command_line;
 #[cfg(feature = "live")]
 mod faults;
 mod fixtures;
+mod hostile;
 mod readme;
 mod stories;
 mod support;

@@ -132,7 +132,6 @@ impl Run {
     }
 
     /// Runs it; the test judges its exit status.
-    #[cfg(feature = "live")]
     pub(crate) fn whatever(self) -> Ran {
         self.run()
     }
