@@ -15,7 +15,7 @@ use crate::stories::STORIES;
 const LONGEST: Duration = Duration::from_secs(2);
 
 /// The accounts that hold a document of every kind: trust, inline, managed, bucket, topic, filter and key policies.
-const HOLDERS: [&str; 5] = ["ready", "weak-role", "hidden-administrator", "filtered-subscription", "customer-key"];
+const HOLDERS: [&str; 3] = ["hidden-administrator", "filtered-subscription", "customer-key"];
 
 /// What a check comes to, in the stage's order, and what reading and judging took.
 pub(crate) fn audit(text: &str) -> (Vec<Status>, Duration) {
@@ -70,6 +70,9 @@ fn in_every_place(what: &str, hurt: impl Fn(&str) -> String, holds: impl Fn(Stat
             }
             let (statuses, took) = audit(&snapshot.to_string());
             audits += 1;
+            if took > LONGEST / 4 {
+                println!("  {what}: {took:?} in {}: {places:?}", story.name);
+            }
             slowest = slowest.max((took, format!("{}: {}", story.name, places.join(", "))));
             assert!(took < LONGEST, "{what}: {took:?} in {}: {places:?}", story.name);
             for ((check, before), after) in SINGLE_ACCOUNT.checks.iter().zip(&expected).zip(statuses) {
@@ -143,7 +146,7 @@ fn depth_is_refused() {
 #[test]
 fn patterns_that_explode_elsewhere_do_not_here() {
     let exploding = |times: usize| format!("{}b", "*a".repeat(times));
-    for times in [500, 5_000, 50_000] {
+    for times in [30, 500, 10_000] {
         let pattern = exploding(times);
         for (element, value) in [
             ("Action", json!(format!("s3:{pattern}"))),
@@ -169,22 +172,22 @@ fn patterns_that_explode_elsewhere_do_not_here() {
 
 #[test]
 fn as_much_as_fits_into_a_document_is_still_judged_in_time() {
-    let principals: Value = (0..4_000).map(|number| json!(format!("arn:aws:iam::{number:012}:root"))).collect();
-    let sources: Value = (0..4_000).map(|number| json!(format!("arn:aws:s3:::b{number}"))).collect();
-    let resources: Value = (0..6_000).map(|number| json!(format!("arn:aws:s3:::b{number}*/x*y*"))).collect();
-    let actions: Value = (0..9_000).map(|number| json!(format!("s3:*a{number}*b"))).collect();
-    let addresses: Value =
-        (0..9_000).map(|number| json!(format!("10.{}.{}.0/24", number / 256, number % 256))).collect();
-    for (element, value) in [
-        ("Principal", json!({"AWS": principals})),
-        ("Principal", json!({"Service": principals, "AWS": "*"})),
-        ("Condition", json!({"ArnLike": {"aws:SourceArn": sources}})),
-        ("Condition", json!({"StringNotLike": {"aws:PrincipalArn": sources}})),
-        ("Condition", json!({"NotIpAddress": {"aws:SourceIp": addresses}})),
-        ("Resource", resources),
-        ("Action", actions),
-    ] {
-        in_every_place(&format!("a long {element}"), |document| with_each(document, element, &value), anything);
+    for many in [150, 4_000] {
+        let list = |one: fn(usize) -> String| (0..many).map(|number| json!(one(number))).collect::<Value>();
+        let principals = list(|number| format!("arn:aws:iam::{number:012}:root"));
+        let sources = list(|number| format!("arn:aws:s3:::b{number}"));
+        let addresses = list(|number| format!("10.{}.{}.0/24", number / 256, number % 256));
+        for (element, value) in [
+            ("Principal", json!({"AWS": principals})),
+            ("Principal", json!({"Service": principals, "AWS": "*"})),
+            ("Condition", json!({"ArnLike": {"aws:SourceArn": sources}})),
+            ("Condition", json!({"StringNotLike": {"aws:PrincipalArn": sources}})),
+            ("Condition", json!({"NotIpAddress": {"aws:SourceIp": addresses}})),
+            ("Resource", list(|number| format!("arn:aws:s3:::b{number}*/x*y*"))),
+            ("Action", list(|number| format!("s3:*a{number}*b"))),
+        ] {
+            in_every_place(&format!("{many} in {element}"), |document| with_each(document, element, &value), anything);
+        }
     }
 }
 
