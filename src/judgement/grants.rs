@@ -142,15 +142,20 @@ pub fn is_too_large(policy: &Document) -> bool {
 
 /// Some actions on all kinds of resources that a policy tells apart.
 struct Question<'a> {
-    /// One document a statement, so that those that do not fit whoever asks are left out once and for all.
-    statements: Vec<Document>,
+    /// The statements, each with a document of its own that names everyone: those that do not fit whoever asks are left out once and
+    /// for all, and whom the others name is not asked again for each action and resource.
+    statements: Vec<(Statement, Document)>,
     actions: &'a [&'a str],
     resources: BTreeSet<String>,
 }
 
 impl<'a> Question<'a> {
     fn new(policy: &Document, actions: &'a [&'a str], resource: &str) -> Self {
-        let alone = |statement: &Statement| Document { statements: vec![statement.clone()], ..empty(policy) };
+        let alone = |statement: &Statement| {
+            let principals = Some(Principals::Only(vec![Principal::Everyone { bare: true }]));
+            let for_everyone = Statement { principals, ..statement.clone() };
+            (statement.clone(), Document { statements: vec![for_everyone], ..empty(policy) })
+        };
         Question {
             statements: policy.statements.iter().map(alone).collect(),
             actions,
@@ -160,8 +165,8 @@ impl<'a> Question<'a> {
 
     /// Whether `who` may do any of it in any of these contexts, as far as anybody can tell from outside.
     fn lets(&self, who: Who<'_>, contexts: &[Context]) -> bool {
-        let fits = |document: &&Document| document.statements.iter().any(|statement| statement.fits(&who));
-        let fitting: Vec<&Document> = self.statements.iter().filter(fits).collect();
+        let fitting = self.statements.iter().filter(|(statement, _)| statement.fits(&who));
+        let fitting: Vec<&Document> = fitting.map(|(_, for_everyone)| for_everyone).collect();
         let allows =
             |document: &Document| document.statements.iter().any(|statement| statement.effect == Effect::Allow);
         fitting.iter().any(|document| allows(document))

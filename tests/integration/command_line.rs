@@ -22,7 +22,7 @@ pub(crate) fn fixture(story: &str) -> PathBuf {
 
 /// The program refused: nothing on standard output, and on standard error what is wrong and what to do about it.
 #[track_caller]
-fn refusal(ran: &Ran) -> (String, String) {
+pub(crate) fn refusal(ran: &Ran) -> (String, String) {
     assert_eq!(ran.stdout, "");
     let lines: Vec<&str> = ran.stderr.lines().collect();
     match lines.as_slice() {

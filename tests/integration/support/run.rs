@@ -112,6 +112,11 @@ impl Run {
         self
     }
 
+    /// The path of a file in the working folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// What the program finds on its standard input.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = text.into();
