@@ -55,12 +55,17 @@ use terminal::{ColorChoice, Style, clean};
 
 /// Runs the program with these arguments, the program's name first, and gives its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
-    let command = match Cli::try_parse_from(args) {
+    let args: Vec<OsString> = args.into_iter().collect();
+    let command = match Cli::try_parse_from(&args) {
         Ok(cli) => cli.command,
+        // Help and version are answers, not errors; a closed pipe is nobody's loss.
+        Err(answer) if !answer.use_stderr() => {
+            let _ = answer.print();
+            return ExitStatus::Ready;
+        }
         Err(error) => {
-            // Help and version are answers, not errors; a closed pipe is nobody's loss.
-            let _ = error.print();
-            return if error.use_stderr() { ExitStatus::Usage } else { ExitStatus::Ready };
+            misused(&args, &error);
+            return ExitStatus::Usage;
         }
     };
     let outcome = match command {
@@ -76,6 +81,16 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));
         error.status
     })
+}
+
+/// Tells what is wrong with the arguments. They may hold a file's name, which somebody else chose: so what is told is what would be
+/// wrong with them had they been written with visible characters only.
+fn misused(args: &[OsString], error: &clap::Error) {
+    let visible = args.iter().map(|arg| clean(&arg.to_string_lossy()).into_owned());
+    let _ = match Cli::try_parse_from(visible) {
+        Err(error) if error.use_stderr() => error.print(),
+        _ => writeln!(io::stderr(), "{}", clean(&error.to_string())),
+    };
 }
 
 fn explain(id: Option<&str>) -> Result<ExitStatus, Error> {

@@ -26,6 +26,8 @@ mod logic;
 mod operator;
 mod pattern;
 mod principal;
+#[cfg(test)]
+mod properties;
 mod request;
 mod statement;
 mod variable;

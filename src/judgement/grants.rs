@@ -94,44 +94,68 @@ pub fn serves_outsiders(
         .any(|context| question.lets(Who::Service { names: &[service] }, &[context]))
 }
 
-/// Whether a policy is larger than any that AWS stores, by far: answering for it would take minutes.
+/// Whether a policy is so large, or its patterns so many-starred, that to answer for it would take more than a second or two. None that
+/// people write comes near.
 #[must_use]
 pub fn is_too_large(policy: &Document) -> bool {
     const MOST: usize = 10_000_000;
+    // 30 KB, the most that S3 and SNS store, in statements of the shortest kind.
+    const MOST_STATEMENTS: usize = 500;
+    if policy.statements.len() > MOST_STATEMENTS {
+        return true;
+    }
+    let mut principals = 0_usize;
     let (mut callers, mut sources, mut patterns, mut pattern_work) = (4_usize, 2_usize, 2_usize, 0_usize);
+    // Each `*` may stand for the rest of what is asked about, and each such guess is held against every pattern.
+    let work = |pattern: &String| {
+        let stars = pattern.matches('*').count().saturating_add(1);
+        pattern.len().saturating_mul(pattern.len()).saturating_mul(stars)
+    };
     for statement in &policy.statements {
         if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
             callers = callers.saturating_add(named.len());
+            principals = principals.saturating_add(named.len());
         }
         for condition in &statement.conditions {
+            pattern_work = condition.values.iter().map(work).fold(pattern_work, usize::saturating_add);
             match IdentityKey::of(condition) {
                 Some(IdentityKey::Source) => sources = sources.saturating_add(condition.values.len()),
                 Some(_) => callers = callers.saturating_add(condition.values.len()),
                 None => {}
             }
         }
+        let (Choice::Only(actions) | Choice::AllBut(actions)) = &statement.actions;
+        pattern_work = actions.iter().map(work).fold(pattern_work, usize::saturating_add);
         if let Some(Choice::Only(named) | Choice::AllBut(named)) = &statement.resources {
             patterns = patterns.saturating_add(named.len());
-            let lengths = named.iter().map(|pattern| pattern.len().saturating_mul(pattern.len()));
-            pattern_work = lengths.fold(pattern_work, usize::saturating_add);
+            pattern_work = named.iter().map(work).fold(pattern_work, usize::saturating_add);
         }
     }
     // Of the sources each caller asks for those of its own account.
     let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
-    asked > MOST || pattern_work > MOST || callers.saturating_mul(sources) > MOST / 10
+    asked > MOST
+        || pattern_work > MOST
+        || callers.saturating_mul(sources) > MOST / 10
+        // Each caller is held against each principal, and each source against each value of a condition on sources.
+        || callers.saturating_add(sources).saturating_mul(principals.saturating_add(sources)) > MOST / 100
 }
 
 /// Some actions on all kinds of resources that a policy tells apart.
 struct Question<'a> {
-    /// One document a statement, so that those that do not fit whoever asks are left out once and for all.
-    statements: Vec<Document>,
+    /// The statements, each with a document of its own that names everyone: those that do not fit whoever asks are left out once and
+    /// for all, and whom the others name is not asked again for each action and resource.
+    statements: Vec<(Statement, Document)>,
     actions: &'a [&'a str],
     resources: BTreeSet<String>,
 }
 
 impl<'a> Question<'a> {
     fn new(policy: &Document, actions: &'a [&'a str], resource: &str) -> Self {
-        let alone = |statement: &Statement| Document { statements: vec![statement.clone()], ..empty(policy) };
+        let alone = |statement: &Statement| {
+            let principals = Some(Principals::Only(vec![Principal::Everyone { bare: true }]));
+            let for_everyone = Statement { principals, ..statement.clone() };
+            (statement.clone(), Document { statements: vec![for_everyone], ..empty(policy) })
+        };
         Question {
             statements: policy.statements.iter().map(alone).collect(),
             actions,
@@ -141,8 +165,8 @@ impl<'a> Question<'a> {
 
     /// Whether `who` may do any of it in any of these contexts, as far as anybody can tell from outside.
     fn lets(&self, who: Who<'_>, contexts: &[Context]) -> bool {
-        let fits = |document: &&Document| document.statements.iter().any(|statement| statement.fits(&who));
-        let fitting: Vec<&Document> = self.statements.iter().filter(fits).collect();
+        let fitting = self.statements.iter().filter(|(statement, _)| statement.fits(&who));
+        let fitting: Vec<&Document> = fitting.map(|(_, for_everyone)| for_everyone).collect();
         let allows =
             |document: &Document| document.statements.iter().any(|statement| statement.effect == Effect::Allow);
         fitting.iter().any(|document| allows(document))

@@ -40,13 +40,28 @@ impl ParseError {
     }
 }
 
+/// With more bytes, blanks not counted, it is no policy: as much as IAM takes in one request, and by far more than S3 (20 KB), SNS
+/// (30 KB) and KMS (32 KB) store. It bounds what a hostile document costs.
+/// <https://docs.aws.amazon.com/IAM/latest/APIReference/API_CreatePolicy.html>
+const LONGEST: usize = 128 << 10;
+
+/// Blanks and all; so a document of blanks is not even parsed.
+const LONGEST_WITH_BLANKS: usize = 4 * LONGEST;
+
+fn is_too_long(text: &str) -> bool {
+    text.len() > LONGEST_WITH_BLANKS || text.bytes().filter(|byte| !byte.is_ascii_whitespace()).count() > LONGEST
+}
+
 impl Document {
     /// Reads a document from plain JSON text; IAM's answers are percent-encoded and must be decoded before.
     ///
     /// # Errors
     /// Whatever is not understood whole is refused: broken JSON, a key that stands twice, an element that the language does not have, a
-    /// wrong type, a version that is not known. A condition *operator* that is not known is read, and makes its statement undecidable.
+    /// wrong type, a version that is not known, and a text longer than any that AWS stores. A condition *operator* that is not known is read, and makes its statement undecidable.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
+        if is_too_long(text) {
+            return Err(ParseError::new("the policy is longer than any that AWS stores"));
+        }
         let json: Json = serde_json::from_str(text)
             .map_err(|error| ParseError::new(format!("the policy is not valid JSON: {error}")))?;
         let Json::Object(elements) = json else {

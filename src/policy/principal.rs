@@ -103,10 +103,12 @@ impl Principals {
 /// account ID".
 fn is_account(name: &str, account: &str) -> bool {
     name == account
-        || match name.split(':').collect::<Vec<_>>().as_slice() {
-            ["arn", _, "iam", "", id, "root"] => *id == account,
-            _ => false,
-        }
+        // A policy may name thousands, so most are told apart before they are taken apart.
+        || (name.contains(account)
+            && match name.split(':').collect::<Vec<_>>().as_slice() {
+                ["arn", _, "iam", "", id, "root"] => *id == account,
+                _ => false,
+            })
 }
 
 fn is_role(arn: &str) -> bool {
@@ -115,6 +117,9 @@ fn is_role(arn: &str) -> bool {
 
 /// Whether `arn` is a session of the role `name`. A session's ARN lacks the role's path, but a role's name is unique in its account.
 fn is_role_of(name: &str, arn: &str) -> bool {
+    if !arn.contains(":assumed-role/") {
+        return false;
+    }
     let (role, session): (Vec<_>, Vec<_>) = (name.split(':').collect(), arn.split(':').collect());
     match (role.as_slice(), session.as_slice()) {
         (["arn", partition, "iam", "", account, role], ["arn", p, "sts", "", a, session]) => {

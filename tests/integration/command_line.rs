@@ -12,17 +12,17 @@ use crate::stories::fixtures;
 use crate::support::run::{Ran, Run};
 
 /// An audit of a fixture.
-fn audit_of(story: &str) -> Run {
+pub(crate) fn audit_of(story: &str) -> Run {
     Run::stagecheck(["audit", "--snapshot"]).arg(fixture(story))
 }
 
-fn fixture(story: &str) -> PathBuf {
+pub(crate) fn fixture(story: &str) -> PathBuf {
     fixtures().join(format!("{story}.json"))
 }
 
 /// The program refused: nothing on standard output, and on standard error what is wrong and what to do about it.
 #[track_caller]
-fn refusal(ran: &Ran) -> (String, String) {
+pub(crate) fn refusal(ran: &Ran) -> (String, String) {
     assert_eq!(ran.stdout, "");
     let lines: Vec<&str> = ran.stderr.lines().collect();
     match lines.as_slice() {

@@ -18,6 +18,7 @@ mod faults;
 mod fixtures;
 #[cfg(feature = "live")]
 mod permissions;
+mod hostile;
 mod readme;
 mod stories;
 mod support;

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use crate::account::Fact;
 use crate::account::facts::{Caller, Topic};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::grants::{Owner, To, granted};
+use crate::judgement::grants::{Owner, To, granted, is_too_large};
 use crate::policy::{Document, Effect};
 use crate::remediation::{Command, Remediation};
 
@@ -29,6 +29,9 @@ pub(super) fn judge(
     };
     let policy = Document::parse(text)
         .map_err(|error| topic.unknowable(format!("the topic's policy cannot be read: {error}")))?;
+    if is_too_large(&policy) {
+        return Err(topic.unknowable("the topic's policy is too large to be judged"));
+    }
     let owner = Owner { account: &caller.account, partition: caller.partition(), canonical_id: None, now };
     let outsiders = outsiders(&policy, arn, owner);
     let evidence = Evidence::new(topic, "policy", text).and(topic, "outsiders", &outsiders);

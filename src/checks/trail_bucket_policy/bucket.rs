@@ -166,7 +166,7 @@ fn read<'a>(
     let document = Document::parse(text)
         .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?;
     if is_too_large(&document) {
-        return Err(seen.unknowable(format!("the policy of bucket {name} is larger than any that S3 stores")));
+        return Err(seen.unknowable(format!("the policy of bucket {name} is too large to be judged")));
     }
     Ok((seen, Some(document)))
 }

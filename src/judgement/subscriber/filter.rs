@@ -12,6 +12,10 @@ use crate::policy::Match;
 const OPERATORS: &[&str] =
     &["anything-but", "cidr", "equals-ignore-case", "exists", "numeric", "prefix", "suffix", "wildcard"];
 
+/// The most bytes of a filter policy. "The maximum size of a filter policy is 256 KB".
+/// <https://docs.aws.amazon.com/sns/latest/dg/subscription-filter-policy-constraints.html>
+const LONGEST: usize = 256 << 10;
+
 /// The message that CloudWatch publishes when an alarm goes to ALARM, as far as filters are judged on it. It has no attributes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct AlarmMessage<'a> {
@@ -52,6 +56,9 @@ impl Filter {
         let Some(text) = filter_policy.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
         let unread =
             |why: &str| attributes.unknowable(format!("the subscription's filter policy cannot be read: {why}"));
+        if text.len() > LONGEST {
+            return Err(unread("it is longer than any that SNS stores"));
+        }
         let keys: Map<String, Value> = serde_json::from_str(text).map_err(|error| unread(&error.to_string()))?;
         if keys.is_empty() {
             return Ok(None);

@@ -112,6 +112,11 @@ impl Run {
         self
     }
 
+    /// The path of a file in the working folder.
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// What the program finds on its standard input.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = text.into();
@@ -132,7 +137,6 @@ impl Run {
     }
 
     /// Runs it; the test judges its exit status.
-    #[cfg(feature = "live")]
     pub(crate) fn whatever(self) -> Ran {
         self.run()
     }

@@ -1,0 +1,9 @@
+//! Accounts and files that mean harm: whatever they are named and whatever they hold, the output is clean text in bounded time, and
+//! the answer is no better for it.
+
+mod accounts;
+mod documents;
+mod errors;
+mod poison;
+mod raw;
+mod snapshots;
