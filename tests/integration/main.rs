@@ -13,6 +13,8 @@
 mod audits;
 mod command_line;
 #[cfg(feature = "live")]
+mod credentials;
+#[cfg(feature = "live")]
 mod faults;
 mod fixtures;
 mod readme;
