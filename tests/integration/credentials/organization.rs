@@ -51,7 +51,7 @@ fn where_membership_is_unseen_only_its_line_says_so() {
     let seen = of(json());
     proxy.add(Rule::on("organizations", "DescribeOrganization").deny());
     let report = json();
-    assert_eq!(report["account"]["organization"], "unknown", "{report:#}");
+    assert_eq!(report["account"]["organization"], "unseen", "{report:#}");
     let (checks, verdict) = of(report);
     assert_eq!((checks.as_array().unwrap().len(), &verdict), (7, &seen.1));
     let statuses = |checks: &serde_json::Value| -> Vec<_> {

@@ -32,16 +32,18 @@ fn a_command_that_prints_garbage_is_blamed() {
 }
 
 #[test]
-fn credentials_that_have_expired_before_they_are_used_are_refused() {
+fn credentials_that_have_expired_before_they_are_used_are_not_used() {
     let keys = format!(
         r#"{{"Version": 1, "AccessKeyId": "A", "SecretAccessKey": "{SECRET}", "Expiration": "2020-01-01T00:00:00Z"}}"#
     );
-    is_blamed(&format!("echo '{keys}'"));
+    let refused = no_audit(by(&format!("echo '{keys}'")));
+    let from = "from credential_process of the AWS profile lab";
+    assert_eq!(refused.error, format!("error: the AWS credentials {from} have expired already"));
+    assert!(refused.help.contains("clock"), "{}", refused.help);
 }
 
 #[test]
 fn a_command_that_hangs_is_not_waited_for() {
-    // It gives up its standard streams, or it would hold those of this test for as long.
     let refused = no_audit(by("sleep 20"));
     assert_eq!(
         refused.error,

@@ -74,7 +74,7 @@ fn profiles_that_name_each_other_in_a_circle_end() {
         "[profile lab]\nrole_arn = {ROLE}\nsource_profile = other\n[profile other]\nrole_arn = {ROLE}\nsource_profile = lab\n"
     );
     let refused = no_audit(configured(&config).args(["--profile", "lab"]));
-    assert!(refused.error.starts_with("error: the AWS profile lab is incomplete: "), "{}", refused.error);
+    assert!(refused.error.starts_with("error: the AWS profile other is incomplete: "), "{}", refused.error);
 }
 
 #[test]

@@ -42,18 +42,35 @@ fn a_session_that_was_not_started_names_the_command_that_starts_it() {
 
 #[test]
 fn a_session_that_has_expired_names_the_command_that_renews_it() {
+    // The old form leaves it to the portal to tell.
     for config in [NEW, &old()] {
-        asks_to_sign_in(with_token(configured(config), "2020-01-01T00:00:00Z"));
+        let portal =
+            Service::answering(401, r#"{"__type": "UnauthorizedException", "message": "Session token not found"}"#);
+        let run = with_token(configured(config), "2020-01-01T00:00:00Z");
+        asks_to_sign_in(run.env("AWS_ENDPOINT_URL", portal.url()));
     }
 }
 
 #[test]
 fn a_session_that_the_portal_refuses_names_the_command_that_renews_it() {
     for config in [NEW, &old()] {
-        let portal = Service::answering(401, r#"{"message": "Session token not found or invalid"}"#);
+        let portal =
+            Service::answering(401, r#"{"__type": "UnauthorizedException", "message": "Session token not found"}"#);
         let run = with_token(configured(config), "2126-01-01T00:00:00Z");
         asks_to_sign_in(run.env("AWS_ENDPOINT_URL", portal.url()));
-        assert!(!portal.asked().is_empty());
+        assert_eq!(portal.asked().len(), 1, "{:?}", portal.asked());
+    }
+}
+
+#[test]
+fn a_role_that_the_session_does_not_give_is_told_apart_from_a_session_that_is_over() {
+    for config in [NEW, &old()] {
+        let portal =
+            Service::answering(403, r#"{"__type": "com.amazonaws#ForbiddenException", "message": "No access"}"#);
+        let run = with_token(configured(config), "2126-01-01T00:00:00Z").args(["--profile", "lab"]);
+        let refused = no_audit(run.env("AWS_ENDPOINT_URL", portal.url()));
+        assert_eq!(refused.error, "error: SSO does not give you the account and the role of the AWS profile lab");
+        assert!(refused.help.contains("sso_account_id and sso_role_name"), "{}", refused.help);
     }
 }
 

@@ -77,8 +77,9 @@ fn serve(mut stream: TcpStream, author: &Author, log: &Mutex<Vec<String>>) {
         return;
     };
     let length = body.len();
+    // Without its time to live, a token for the instance's metadata is none.
     let _ = write!(
         stream,
-        "HTTP/1.1 {status} as told\r\ncontent-type: application/json\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
+        "HTTP/1.1 {status} as told\r\ncontent-type: application/json\r\nx-aws-ec2-metadata-token-ttl-seconds: 21600\r\ncontent-length: {length}\r\nconnection: close\r\n\r\n{body}"
     );
 }
