@@ -15,6 +15,8 @@ mod command_line;
 #[cfg(feature = "live")]
 mod credentials;
 #[cfg(feature = "live")]
+mod endings;
+#[cfg(feature = "live")]
 mod faults;
 mod fixtures;
 mod readme;

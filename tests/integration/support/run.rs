@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -24,6 +25,7 @@ pub(crate) struct Run {
     input: Vec<u8>,
     folder: TempDir,
     limit: Duration,
+    interrupt: Option<Box<dyn Fn() -> bool>>,
 }
 
 /// What a run left.
@@ -67,6 +69,7 @@ impl Run {
             environment: Vec::new(),
             input: Vec::new(),
             limit: Duration::from_mins(1),
+            interrupt: None,
             folder,
         };
         let home = run.folder.path().to_owned();
@@ -112,6 +115,12 @@ impl Run {
         self
     }
 
+    /// The path of a file in the working folder.
+    #[cfg(feature = "live")]
+    pub(crate) fn path(&self, name: &str) -> PathBuf {
+        self.folder.path().join(name)
+    }
+
     /// What the program finds on its standard input.
     pub(crate) fn input(mut self, text: &str) -> Self {
         self.input = text.into();
@@ -121,6 +130,13 @@ impl Run {
     /// Kills the program, and fails, when it takes longer.
     pub(crate) fn within(mut self, limit: Duration) -> Self {
         self.limit = limit;
+        self
+    }
+
+    /// Presses Ctrl-C as soon as this holds.
+    #[cfg(feature = "live")]
+    pub(crate) fn interrupted_when(mut self, now: impl Fn() -> bool + 'static) -> Self {
+        self.interrupt = Some(Box::new(now));
         self
     }
 
@@ -151,6 +167,7 @@ impl Run {
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         let mut stdin = child.stdin.take().expect("the program's standard input");
         let input = self.input;
+        let mut interrupt = self.interrupt;
         // A program that reads nothing of it has closed its end, which is no fault.
         thread::spawn(move || stdin.write_all(&input));
         // Both streams are read beside the wait, or a program that says much would wait for us.
@@ -159,6 +176,11 @@ impl Run {
         let (status, in_time) = loop {
             if let Some(status) = child.try_wait().expect("the program's state") {
                 break (status, true);
+            }
+            if interrupt.as_ref().is_some_and(|now| now()) {
+                interrupt = None;
+                let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+                assert!(killed.expect("kill runs").success(), "the program can be interrupted");
             }
             if started.elapsed() > self.limit {
                 child.kill().expect("the program can be killed");
@@ -173,7 +195,9 @@ impl Run {
         let (stdout, stderr) = (text(stdout), text(stderr));
         let said = format!("--- stdout\n{stdout}\n--- stderr\n{stderr}");
         assert!(in_time, "{} did not end within {:?}\n{said}", self.program.display(), self.limit);
-        let status = status.code().unwrap_or_else(|| panic!("{} ended by {status}\n{said}", self.program.display()));
+        // As a shell tells it: 130 is the end by Ctrl-C.
+        let status = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+        let status = status.unwrap_or_else(|| panic!("{} has not ended\n{said}", self.program.display()));
         Ran { status, stdout, stderr, took, folder: self.folder }
     }
 }
