@@ -22,13 +22,15 @@ pub enum Access {
 #[derive(Debug)]
 pub struct Output {
     path: PathBuf,
+    access: Access,
     place: Place,
 }
 
 #[derive(Debug)]
 enum Place {
-    /// A new file beside the target, which takes the target's name at the end.
-    Beside(NamedTempFile),
+    /// In this folder: a new file beside the target, which takes the target's name at the end. It is made only then, so that an
+    /// audit that is interrupted, however it is, leaves nothing behind.
+    Beside(PathBuf),
     /// The target itself, where it is a device or a pipe.
     Itself(File),
 }
@@ -40,7 +42,7 @@ impl Output {
     /// The folder is missing or cannot be written, or `path` is a folder.
     pub fn open(path: &Path, access: Access) -> Result<Self, Error> {
         let place = Output::place(path, access).map_err(|error| unwritable(path, &error))?;
-        Ok(Output { path: path.to_owned(), place })
+        Ok(Output { path: path.to_owned(), access, place })
     }
 
     fn place(path: &Path, access: Access) -> io::Result<Place> {
@@ -59,16 +61,9 @@ impl Output {
             Some(folder) if folder != Path::new("") => folder,
             _ => Path::new("."),
         };
-        let mut builder = tempfile::Builder::new();
-        builder.prefix(".stagecheck-");
-        #[cfg(unix)]
-        if access == Access::Usual {
-            use std::os::unix::fs::PermissionsExt;
-            builder.permissions(std::fs::Permissions::from_mode(0o666));
-        }
-        #[cfg(not(unix))]
-        let _ = access;
-        Ok(Place::Beside(builder.tempfile_in(folder)?))
+        // Whether a file can be made there, only making one tells.
+        beside(folder, access)?.close()?;
+        Ok(Place::Beside(folder.to_owned()))
     }
 
     /// Writes the file, and gives it its name once all of it is on disk.
@@ -76,18 +71,35 @@ impl Output {
     /// # Errors
     /// The disk is full, or the folder has changed since; what stood there before is untouched.
     pub fn finish(self, contents: &[u8]) -> Result<(), Error> {
-        let Output { path, place } = self;
+        let Output { path, access, place } = self;
         let written = match place {
             Place::Itself(mut file) => file.write_all(contents).and_then(|()| file.flush()),
-            Place::Beside(mut file) => {
-                file.write_all(contents).and_then(|()| file.as_file().sync_all()).and_then(|()| {
-                    let target = path.canonicalize().unwrap_or_else(|_| path.clone());
-                    file.persist(target).map(drop).map_err(|error| error.error)
-                })
-            }
+            Place::Beside(folder) => beside(&folder, access).and_then(|file| replace(&path, file, contents)),
         };
         written.map_err(|error| unwritable(&path, &error))
     }
+}
+
+/// A new file in this folder, gone with this value.
+fn beside(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".stagecheck-");
+    #[cfg(unix)]
+    if access == Access::Usual {
+        use std::os::unix::fs::PermissionsExt;
+        builder.permissions(std::fs::Permissions::from_mode(0o666));
+    }
+    #[cfg(not(unix))]
+    let _ = access;
+    builder.tempfile_in(folder)
+}
+
+/// Gives the file the target's name once its contents are on disk.
+fn replace(path: &Path, mut file: NamedTempFile, contents: &[u8]) -> io::Result<()> {
+    file.write_all(contents)?;
+    file.as_file().sync_all()?;
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    file.persist(target).map(drop).map_err(|error| error.error)
 }
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
@@ -114,10 +126,13 @@ mod tests {
     }
 
     #[test]
-    fn one_that_is_never_finished_leaves_nothing_behind() {
+    fn until_it_is_finished_there_is_no_file() {
         let folder = tempfile::tempdir().unwrap();
-        drop(Output::open(&folder.path().join("report.json"), Access::Usual).unwrap());
+        // Not dropped: a program that is killed cleans nothing up.
+        let output = Output::open(&folder.path().join("report.json"), Access::Usual).unwrap();
         assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 0);
+        output.finish(b"new").unwrap();
+        assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 1);
     }
 
     #[test]

@@ -14,6 +14,10 @@ mod audits;
 mod command_line;
 mod differential;
 #[cfg(feature = "live")]
+mod credentials;
+#[cfg(feature = "live")]
+mod endings;
+#[cfg(feature = "live")]
 mod faults;
 mod fixtures;
 #[cfg(feature = "live")]

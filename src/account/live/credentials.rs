@@ -1,7 +1,8 @@
 //! Credentials: found once, up front, so that an audit without them ends with one sentence.
 
+use std::io;
 use std::sync::{Mutex, PoisonError};
-use std::time::Duration;
+use std::time::{Duration, SystemTime};
 
 use aws_config::default_provider::credentials::DefaultCredentialsChain;
 use aws_config::meta::credentials::CredentialsProviderChain;
@@ -17,7 +18,7 @@ use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::os_shim_internal::{Env, Fs};
 
-use super::errors::{chain, find, obstacle};
+use super::errors::{chain, find, obstacle, tells};
 use super::profile::Selected;
 
 /// However the credentials are made, a user is told within five seconds that they cannot be.
@@ -62,6 +63,12 @@ pub enum ConnectError {
         /// The profile's name.
         profile: String,
     },
+    /// SSO knows the session, and the account or the role is not the user's.
+    #[error("SSO does not give you the account and the role of the AWS profile {profile}")]
+    SsoAccess {
+        /// The profile's name.
+        profile: String,
+    },
     /// The session of `aws login` has expired, or was never begun.
     #[error("the login session of the AWS profile {profile} has expired or was not started")]
     LoginSession {
@@ -73,8 +80,6 @@ pub enum ConnectError {
     MfaCode {
         /// The profile's name.
         profile: String,
-        /// The MFA device.
-        device: String,
     },
     /// AWS did not let the role be assumed.
     #[error("the role {role} could not be assumed{}", code.as_deref().map(|code| format!(": AWS answered {code}")).unwrap_or_default())]
@@ -83,6 +88,12 @@ pub enum ConnectError {
         role: String,
         /// AWS's error code, if it gave one.
         code: Option<String>,
+    },
+    /// The file that holds the token is not there, or not for us.
+    #[error("the file {file} with the web identity token cannot be read")]
+    TokenFile {
+        /// Its path.
+        file: String,
     },
     /// The command failed, or gave something else than credentials.
     #[error("the credential_process of the AWS profile {profile} failed")]
@@ -103,6 +114,12 @@ pub enum ConnectError {
     #[error("no AWS credentials were had within {} seconds{}", FINDING.as_secs_f32(), from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default())]
     TimedOut {
         /// What was asked for them, if that is known.
+        from: Option<String>,
+    },
+    /// Nobody needs to ask AWS about them.
+    #[error("the AWS credentials{} have expired already", from.as_deref().map(|from| format!(" from {from}")).unwrap_or_default())]
+    Expired {
+        /// Where they came from, if that is known.
         from: Option<String>,
     },
     /// Anything else.
@@ -129,13 +146,20 @@ impl ConnectError {
             }
             ConnectError::IncompleteEnvironment => "set both, or neither to use a profile".to_owned(),
             ConnectError::SsoSession { profile } => format!("run `aws sso login --profile {}`", word(profile)),
+            ConnectError::SsoAccess { .. } => {
+                "see sso_account_id and sso_role_name in the profile, and what `aws sso login` opens for you".to_owned()
+            }
             ConnectError::LoginSession { profile } => format!("run `aws login --profile {}`", word(profile)),
-            ConnectError::MfaCode { device, .. } => format!(
-                "get a session with `aws sts get-session-token --serial-number {} --token-code CODE`, and export its keys as AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY and AWS_SESSION_TOKEN",
-                word(device)
+            // A session of the profile's source, as GetSessionToken gives it, would be another user's than the role.
+            ConnectError::MfaCode { profile } => format!(
+                "export a session with `eval \"$(aws configure export-credentials --profile {} --format env)\"`, which asks for the code, and audit without --profile",
+                word(profile)
             ),
             ConnectError::AssumeRole { .. } => {
                 "the role's trust policy must name you, and your own policies must allow sts:AssumeRole on it".to_owned()
+            }
+            ConnectError::TokenFile { .. } => {
+                "see what AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile, names".to_owned()
             }
             ConnectError::CredentialProcess { profile } => {
                 format!("run the command of the profile {profile} by hand: it must print credentials as JSON and end with 0")
@@ -145,6 +169,9 @@ impl ConnectError {
             }
             ConnectError::Unreachable { .. } => {
                 "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name".to_owned()
+            }
+            ConnectError::Expired { .. } => {
+                "sign in again, or see why whoever makes them hands out old ones; and see that the clock of this machine is right".to_owned()
             }
             ConnectError::TimedOut { .. } | ConnectError::Other => {
                 "`aws sts get-caller-identity` with the same profile shows whether the AWS CLI can load them".to_owned()
@@ -198,6 +225,9 @@ pub(super) async fn load(profile: Option<&str>, region: &str) -> Result<SharedCr
         }
     };
     match tokio::time::timeout(FINDING, provider.provide_credentials()).await {
+        Ok(Ok(first)) if first.expiry().is_some_and(|expiry| expiry <= SystemTime::now()) => {
+            Err(ConnectError::Expired { from: source_of(&selected) })
+        }
         Ok(Ok(first)) => Ok(SharedCredentialsProvider::new(Primed { first: Mutex::new(Some(first)), provider })),
         Ok(Err(error)) => Err(explain(&error, &selected)),
         Err(_) => Err(ConnectError::TimedOut { from: source_of(&selected) }),
@@ -268,10 +298,14 @@ fn explain(error: &CredentialsError, selected: &Selected) -> ConnectError {
     let has = |property: &str| last.get(property).is_some();
     if has("credential_process") {
         ConnectError::CredentialProcess { profile }
+    } else if has("sso_account_id") && tells(error, "ForbiddenException") {
+        ConnectError::SsoAccess { profile }
     } else if has("sso_session") || has("sso_start_url") {
         ConnectError::SsoSession { profile }
     } else if has("login_session") {
         ConnectError::LoginSession { profile }
+    } else if let (Some(file), true) = (last.get("web_identity_token_file"), find::<io::Error>(error).is_some()) {
+        ConnectError::TokenFile { file: file.to_owned() }
     } else if matches!(error, CredentialsError::InvalidConfiguration(_)) {
         ConnectError::IncompleteProfile { profile, lacks: "it names credentials that are not there" }
     } else {
@@ -288,9 +322,12 @@ fn of_the_machine(error: &CredentialsError, selected: &Selected) -> ConnectError
     match error {
         CredentialsError::CredentialsNotLoaded(_) => ConnectError::NoCredentials,
         CredentialsError::ProviderTimedOut(_) => ConnectError::TimedOut { from: None },
-        _ if is_set("AWS_WEB_IDENTITY_TOKEN_FILE") => role(selected, None).unwrap_or(ConnectError::Other),
-        _ if CONTAINER.into_iter().any(is_set) => ConnectError::Container,
-        _ => ConnectError::Other,
+        _ => match selected.set("AWS_WEB_IDENTITY_TOKEN_FILE") {
+            Some(file) if find::<io::Error>(error).is_some() => ConnectError::TokenFile { file },
+            Some(_) => role(selected, None).unwrap_or(ConnectError::Other),
+            None if CONTAINER.into_iter().any(is_set) => ConnectError::Container,
+            None => ConnectError::Other,
+        },
     }
 }
 
@@ -316,7 +353,7 @@ fn role(selected: &Selected, code: Option<String>) -> Option<ConnectError> {
         return selected.set("AWS_ROLE_ARN").map(|role| ConnectError::AssumeRole { role, code });
     };
     Some(match link.get("mfa_serial") {
-        Some(device) => ConnectError::MfaCode { profile: link.name().to_owned(), device: device.to_owned() },
+        Some(_) => ConnectError::MfaCode { profile: selected.name().to_owned() },
         None => ConnectError::AssumeRole { role: link.get("role_arn")?.to_owned(), code },
     })
 }
@@ -363,7 +400,7 @@ mod tests {
             ),
             (
                 "role_arn = arn:aws:iam::1:role/r\nmfa_serial = arn:aws:iam::1:mfa/m\nsource_profile = p",
-                ConnectError::MfaCode { profile: profile(), device: "arn:aws:iam::1:mfa/m".to_owned() },
+                ConnectError::MfaCode { profile: profile() },
             ),
             ("region = us-east-1", ConnectError::Other),
         ] {

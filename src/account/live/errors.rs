@@ -133,7 +133,8 @@ fn undispatched(error: &(dyn Error + 'static)) -> Cause {
     Cause::Unreachable { why: obstacle(error).to_owned() }
 }
 
-fn tells(error: &(dyn Error + 'static), words: &str) -> bool {
+/// Whether the error, or one that it came from, has these words.
+pub(super) fn tells(error: &(dyn Error + 'static), words: &str) -> bool {
     chain(error).any(|error| error.to_string().contains(words))
 }
 

@@ -1,40 +1,20 @@
-//! Audits that cannot be made, and calls that are not answered.
+//! Audits of another account than the one that was meant, and calls that are not answered.
 
 use std::time::Duration;
 
-use super::refusal;
+use crate::credentials::no_audit;
 use crate::support::account::Account;
 use crate::support::edits;
 use crate::support::proxy::Proxy;
 use crate::support::rules::{Break, Rule};
-use crate::support::run::{Ran, Run};
-
-/// No audit was made, within the time that the operator is promised.
-#[track_caller]
-fn no_audit(run: Run) -> (Ran, String) {
-    let ran = run.expect(4);
-    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
-    let (error, _) = refusal(&ran);
-    (ran, error)
-}
-
-#[test]
-fn without_credentials_there_is_no_audit() {
-    no_audit(Run::stagecheck(["audit"]));
-}
-
-#[test]
-fn a_profile_that_there_is_not_is_named() {
-    let (_, error) = no_audit(Run::stagecheck(["audit", "--profile", "lab"]));
-    assert!(error.contains("lab"), "{error}");
-}
+use crate::support::run::Run;
 
 #[test]
 fn credentials_of_another_account_are_not_used_for_more_than_who_am_i() {
     let account = Account::new("320000000051");
     let proxy = Proxy::to(account);
-    let (_, error) = no_audit(Run::audit(account, &proxy).args(["--expect-account", "111122223333"]));
-    assert_eq!(error, "error: the credentials belong to account 320000000051, not to 111122223333");
+    let refused = no_audit(Run::audit(account, &proxy).args(["--expect-account", "111122223333"]));
+    assert_eq!(refused.error, "error: the credentials belong to account 320000000051, not to 111122223333");
     assert_eq!(proxy.calls().len(), proxy.calls_of("sts", "GetCallerIdentity").len(), "{}", proxy.log());
 }
 
@@ -43,30 +23,6 @@ fn the_expected_account_is_audited() {
     let account = Account::new("320000000052");
     let proxy = Proxy::to(account);
     Run::audit(account, &proxy).args(["--expect-account", "3200-0000-0052"]).expect(1);
-}
-
-#[test]
-fn wrong_and_expired_credentials_are_told_apart() {
-    let account = Account::new("320000000053");
-    for (code, hint) in [("InvalidClientTokenId", "get-caller-identity"), ("ExpiredToken", "they have expired")] {
-        let proxy = Proxy::to(account).with(Rule::on("*", "*").fail(403, code, "The security token is no good"));
-        let (ran, error) = no_audit(Run::audit(account, &proxy));
-        assert_eq!(error, format!("error: AWS refused the credentials ({code})"));
-        assert!(ran.stderr.contains(hint), "{}", ran.stderr);
-    }
-}
-
-#[test]
-fn an_endpoint_where_nobody_listens_is_out_of_reach() {
-    let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
-    let nobody = listener.local_addr().unwrap();
-    drop(listener);
-    let run = Run::stagecheck(["audit"])
-        .env("AWS_ENDPOINT_URL", format!("http://{nobody}"))
-        .env("AWS_ACCESS_KEY_ID", "320000000054")
-        .env("AWS_SECRET_ACCESS_KEY", "of no matter");
-    let (_, error) = no_audit(run);
-    assert!(error.starts_with("error: AWS could not be reached: "), "{error}");
 }
 
 #[test]
@@ -108,6 +64,6 @@ fn the_working_folders_config_file_has_its_say_in_a_live_audit() {
 
 #[test]
 fn a_recording_is_not_written_where_no_audit_was_made() {
-    let (ran, _) = no_audit(Run::stagecheck(["audit", "--record", "recorded.json"]));
-    assert!(!ran.path("recorded.json").exists());
+    let refused = no_audit(Run::stagecheck(["audit", "--record", "recorded.json"]));
+    assert!(!refused.ran.path("recorded.json").exists());
 }

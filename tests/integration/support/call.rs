@@ -107,9 +107,9 @@ impl Call {
         }
     }
 
-    /// Whether it only looks.
+    /// Whether it only looks; to sign in changes nothing either.
     pub(crate) fn reads(&self) -> bool {
-        ["Get", "List", "Describe", "Head"].iter().any(|verb| self.operation.starts_with(verb))
+        ["Get", "List", "Describe", "Head", "AssumeRole"].iter().any(|verb| self.operation.starts_with(verb))
     }
 
     /// The action that a policy must allow for this call: not always the operation's name.

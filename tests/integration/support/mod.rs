@@ -15,3 +15,5 @@ pub(crate) mod refusal;
 pub(crate) mod rounds;
 pub(crate) mod rules;
 pub(crate) mod run;
+#[cfg(feature = "live")]
+pub(crate) mod service;

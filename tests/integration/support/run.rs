@@ -2,6 +2,7 @@
 
 use std::ffi::{OsStr, OsString};
 use std::io::{Read, Write};
+use std::os::unix::process::ExitStatusExt;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 use std::thread;
@@ -24,6 +25,7 @@ pub(crate) struct Run {
     input: Vec<u8>,
     folder: TempDir,
     limit: Duration,
+    interrupt: Option<Box<dyn Fn() -> bool>>,
 }
 
 /// What a run left.
@@ -67,6 +69,7 @@ impl Run {
             environment: Vec::new(),
             input: Vec::new(),
             limit: Duration::from_mins(1),
+            interrupt: None,
             folder,
         };
         let home = run.folder.path().to_owned();
@@ -129,6 +132,13 @@ impl Run {
         self
     }
 
+    /// Presses Ctrl-C as soon as this holds.
+    #[cfg(feature = "live")]
+    pub(crate) fn interrupted_when(mut self, now: impl Fn() -> bool + 'static) -> Self {
+        self.interrupt = Some(Box::new(now));
+        self
+    }
+
     /// Runs it; any other exit status fails the test and shows what the program said.
     pub(crate) fn expect(self, status: i32) -> Ran {
         let ran = self.run();
@@ -155,6 +165,7 @@ impl Run {
             .unwrap_or_else(|error| panic!("{}: {error}", self.program.display()));
         let mut stdin = child.stdin.take().expect("the program's standard input");
         let input = self.input;
+        let mut interrupt = self.interrupt;
         // A program that reads nothing of it has closed its end, which is no fault.
         thread::spawn(move || stdin.write_all(&input));
         // Both streams are read beside the wait, or a program that says much would wait for us.
@@ -163,6 +174,11 @@ impl Run {
         let (status, in_time) = loop {
             if let Some(status) = child.try_wait().expect("the program's state") {
                 break (status, true);
+            }
+            if interrupt.as_ref().is_some_and(|now| now()) {
+                interrupt = None;
+                let killed = Command::new("kill").args(["-INT", &child.id().to_string()]).status();
+                assert!(killed.expect("kill runs").success(), "the program can be interrupted");
             }
             if started.elapsed() > self.limit {
                 child.kill().expect("the program can be killed");
@@ -177,7 +193,9 @@ impl Run {
         let (stdout, stderr) = (text(stdout), text(stderr));
         let said = format!("--- stdout\n{stdout}\n--- stderr\n{stderr}");
         assert!(in_time, "{} did not end within {:?}\n{said}", self.program.display(), self.limit);
-        let status = status.code().unwrap_or_else(|| panic!("{} ended by {status}\n{said}", self.program.display()));
+        // As a shell tells it: 130 is the end by Ctrl-C.
+        let status = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
+        let status = status.unwrap_or_else(|| panic!("{} has not ended\n{said}", self.program.display()));
         Ran { status, stdout, stderr, took, folder: self.folder }
     }
 }

@@ -1,0 +1,60 @@
+//! The standard chain of credentials, link by link: how each works, how each fails, and what the operator is told.
+
+mod found;
+mod machine;
+mod organization;
+mod out_of_reach;
+mod process;
+mod profiles;
+mod refused;
+mod region;
+mod roles;
+mod sso;
+
+use std::time::Duration;
+
+use crate::support::run::{Ran, Run};
+
+/// What is planted wherever a secret stands, and must never be said.
+const SECRET: &str = "PLANTEDwJalrXUtnFEMIK7MDENGbPxRfiCYEXAMPLE";
+
+/// What an operator would not have written: the SDK's own errors, as Rust shows them.
+const DUMPS: [&str; 12] =
+    ["{", "}", "Some(", "None", "Ok(", "Err(", "Error(", "Error:", "ProviderError", "source:", "\\n", "panicked"];
+
+/// A run that ended without an audit.
+pub(crate) struct NoAudit {
+    pub(crate) ran: Ran,
+    pub(crate) error: String,
+    pub(crate) help: String,
+}
+
+/// No audit was made: status 4 within the time that the operator is promised, one sentence and what to do about it, no secret.
+#[track_caller]
+pub(crate) fn no_audit(run: Run) -> NoAudit {
+    let ran = run.expect(4);
+    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
+    assert_eq!(ran.stdout, "");
+    let lines: Vec<String> = ran.stderr.lines().map(str::to_owned).collect();
+    let Ok([error, help]) = <[String; 2]>::try_from(lines) else {
+        panic!("not an error and a help line:\n{}", ran.stderr)
+    };
+    let told = error.strip_prefix("error: ").unwrap_or_else(|| panic!("no error line:\n{}", ran.stderr));
+    assert!(help.starts_with("help: "), "no help line:\n{}", ran.stderr);
+    assert!(!told.ends_with('.'), "a full stop:\n{}", ran.stderr);
+    assert!(!ran.stderr.contains("PLANTED"), "a secret:\n{}", ran.stderr);
+    for dump in DUMPS {
+        assert!(!ran.stderr.contains(dump), "{dump} in:\n{}", ran.stderr);
+    }
+    NoAudit { ran, error, help }
+}
+
+/// An audit with this text as `~/.aws/config`.
+fn configured(config: &str) -> Run {
+    Run::stagecheck(["audit"]).file(".aws/config", config)
+}
+
+/// An audit by the environment's key.
+fn with_key(run: Run) -> Run {
+    run.env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").env("AWS_SECRET_ACCESS_KEY", SECRET)
+}
