@@ -16,6 +16,9 @@ use crate::account::unavailable::Cause;
 /// AWS's words are shown, so they are bounded.
 const MOST_WORDS: usize = 500;
 
+/// What EC2 writes before a long text in code, which would leave no room for its words and helps nobody who cannot decode it.
+const IN_CODE: &str = "Encoded authorization failure message";
+
 /// The caller may not ask.
 const DENIED: &[&str] = &[
     "AccessDenied",
@@ -95,6 +98,7 @@ where
 
 fn by_code(code: &str, message: Option<&str>, page: u32) -> Cause {
     if DENIED.contains(&code) {
+        let message = message.and_then(|message| message.split(IN_CODE).next()).map(str::trim_end);
         let message = message.filter(|message| !message.is_empty());
         Cause::Denied { message: message.map(|message| message.chars().take(MOST_WORDS).collect()) }
     } else if THROTTLED.contains(&code) || code.starts_with("Throttl") {
@@ -189,6 +193,13 @@ mod tests {
             panic!("not denied")
         };
         assert_eq!(words.chars().count(), 500);
+    }
+
+    #[test]
+    fn what_ec2_writes_in_code_is_left_out() {
+        let words = "You are not authorized to perform this operation. Encoded authorization failure message: x9Yk";
+        let kept = "You are not authorized to perform this operation.";
+        assert_eq!(by_code("UnauthorizedOperation", Some(words), 1), Cause::Denied { message: Some(kept.to_owned()) });
     }
 
     #[test]

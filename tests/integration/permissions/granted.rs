@@ -7,8 +7,8 @@ use serde_json::json;
 use super::situations::Situation;
 use super::{Audit, actions_of, auditor, printed_policy};
 
-/// More grants than that make nobody an auditor.
-const MOST_GRANTS: usize = 5;
+/// As many as an audit has rounds: what is denied in one hides what the next would have asked for.
+const MOST_GRANTS: usize = 3;
 
 #[test]
 fn an_auditor_who_may_do_nothing_is_whole_after_a_few_grants_of_what_the_report_prints() {
@@ -18,7 +18,7 @@ fn an_auditor_who_may_do_nothing_is_whole_after_a_few_grants_of_what_the_report_
     ]});
     let key = auditor(standing.account, "newcomer", &harmless);
     let mut granted = BTreeSet::new();
-    for grant in 1..=MOST_GRANTS {
+    for grant in 1..=MOST_GRANTS + 1 {
         let audit = Audit::by(&key, &standing.proxy);
         let Some(policy) = audit.policy() else {
             assert_eq!(audit.status, 0, "{}", audit.table);

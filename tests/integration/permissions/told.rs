@@ -68,6 +68,7 @@ fn each_kind_of_denial_is_told_in_each_protocol_and_only_absence_is_answered_wit
                 assert_eq!(unavailable["cause"], "denied");
                 let message = unavailable["message"].as_str().unwrap();
                 assert!(message.starts_with(&words), "{message}");
+                assert!(!message.contains("Encoded"), "{message}");
             }
         }
         let listed = audit.block();
