@@ -4,6 +4,7 @@
     clippy::expect_used,
     clippy::indexing_slicing,
     clippy::panic,
+    clippy::print_stdout,
     clippy::string_slice,
     clippy::unwrap_used,
     reason = "a test ends where something is not as it must be"
@@ -12,17 +13,17 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
-mod differential;
 #[cfg(feature = "live")]
 mod credentials;
+mod differential;
 #[cfg(feature = "live")]
 mod endings;
 #[cfg(feature = "live")]
 mod faults;
 mod fixtures;
+mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
-mod hostile;
 mod readme;
 mod stories;
 mod support;
