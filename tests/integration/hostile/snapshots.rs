@@ -23,7 +23,7 @@ fn audit(text: &str) -> Option<Vec<Status>> {
             (check.run)(&account, &recorded.expectations).now_or_never().expect("nothing is waited for in a file");
         Status::all(judged.findings.iter().map(|finding| finding.status))
     };
-    Some(SINGLE_ACCOUNT.checks.iter().map(|check| status(check)).collect())
+    Some(SINGLE_ACCOUNT.checks.iter().map(status).collect())
 }
 
 #[test]
