@@ -104,7 +104,7 @@ pub fn is_too_large(policy: &Document) -> bool {
     if policy.statements.len() > MOST_STATEMENTS {
         return true;
     }
-    let mut principals = 0_usize;
+    let (mut compared, mut named_actions) = (0_usize, 0_usize);
     let (mut callers, mut sources, mut patterns, mut pattern_work) = (4_usize, 2_usize, 2_usize, 0_usize);
     // Each `*` may stand for the rest of what is asked about, and each such guess is held against every pattern.
     let work = |pattern: &String| {
@@ -114,9 +114,10 @@ pub fn is_too_large(policy: &Document) -> bool {
     for statement in &policy.statements {
         if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
             callers = callers.saturating_add(named.len());
-            principals = principals.saturating_add(named.len());
+            compared = compared.saturating_add(named.len());
         }
         for condition in &statement.conditions {
+            compared = compared.saturating_add(condition.values.len());
             pattern_work = condition.values.iter().map(work).fold(pattern_work, usize::saturating_add);
             match IdentityKey::of(condition) {
                 Some(IdentityKey::Source) => sources = sources.saturating_add(condition.values.len()),
@@ -125,6 +126,7 @@ pub fn is_too_large(policy: &Document) -> bool {
             }
         }
         let (Choice::Only(actions) | Choice::AllBut(actions)) = &statement.actions;
+        named_actions = named_actions.saturating_add(actions.len());
         pattern_work = actions.iter().map(work).fold(pattern_work, usize::saturating_add);
         if let Some(Choice::Only(named) | Choice::AllBut(named)) = &statement.resources {
             patterns = patterns.saturating_add(named.len());
@@ -135,9 +137,10 @@ pub fn is_too_large(policy: &Document) -> bool {
     let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
     asked > MOST
         || pattern_work > MOST
+        || named_actions > MOST / 10_000
         || callers.saturating_mul(sources) > MOST / 10
-        // Each caller is held against each principal, and each source against each value of a condition on sources.
-        || callers.saturating_add(sources).saturating_mul(principals.saturating_add(sources)) > MOST / 100
+        // Each caller, for each of its sources, is held against each principal and each value of a condition.
+        || callers.saturating_add(sources).saturating_mul(compared) > MOST / 100
 }
 
 /// Some actions on all kinds of resources that a policy tells apart.

@@ -628,18 +628,18 @@ fn an_identity_is_granted_nothing_by_a_resource_policy_that_may_name_another() {
 }
 
 #[test]
-fn thousands_of_statements_are_judged_in_time() {
+fn as_many_statements_as_a_document_holds_are_judged_in_time() {
     let one = r#""Effect":"Deny","NotAction":"s3:*a*b*c","Resource":["arn:aws:s3:::b/*a*b*c*d","arn:aws:s3:::b/${aws:x}*/*y"]"#;
-    let variables = format!(r#""Effect":"Allow","Action":"*","Resource":"arn:{}""#, "${aws:x, '::'}".repeat(200_000));
-    let mut statements = vec![one; 10_000];
+    let variables = format!(r#""Effect":"Allow","Action":"*","Resource":"arn:{}""#, "${aws:x, '::'}".repeat(2_000));
+    let mut statements = vec![one; 700];
     statements.push(&variables);
     let document = document(&statements);
     let started = std::time::Instant::now();
     let object = format!("arn:aws:s3:::b/{}", "abc".repeat(30));
     let decision = decide(&[&document], &ask(Who::Identity, "s3:PutObject", &object, &Context::closed()));
     assert_eq!(decision, IMPLICIT);
-    // Seconds here; anything worse than proportional would be hours.
-    assert!(started.elapsed().as_secs() < 30, "{:?}", started.elapsed());
+    // A part of a second here; anything worse than proportional would be minutes.
+    assert!(started.elapsed().as_secs() < 5, "{:?}", started.elapsed());
 }
 
 #[test]

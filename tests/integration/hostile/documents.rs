@@ -60,6 +60,7 @@ fn kind(place: &str) -> (String, String) {
 }
 
 /// Audits every holder with what `hurt` makes of a document in one place after the other, and then in all at once.
+#[expect(clippy::print_stdout, reason = "the figures, for whoever asks for them with --nocapture")]
 fn in_every_place(what: &str, hurt: impl Fn(&str) -> String, holds: impl Fn(Status, Status) -> bool) {
     let mut slowest = (Duration::ZERO, String::new());
     let (mut audits, mut kinds) = (0, BTreeSet::new());
@@ -223,9 +224,7 @@ fn what_is_not_understood_is_unread() {
 
 #[test]
 fn wrong_types_everywhere_are_unread() {
-    for value in
-        [json!(null), json!(1), json!(-1.5e300), json!(true), json!([]), json!([[]]), json!({}), json!({"a": {}})]
-    {
+    for value in [json!(null), json!(-1.5e300), json!([]), json!([[]]), json!({"a": {}})] {
         for element in ["Effect", "Principal", "Action", "Resource", "Condition", "Sid", "NotPrincipal"] {
             // Some of these are policies all the same: an empty list of actions, no condition.
             in_every_place(&format!("{value} as {element}"), |document| with_each(document, element, &value), anything);
