@@ -19,6 +19,7 @@ use aws_smithy_types::error::metadata::{ErrorMetadata, ProvideErrorMetadata};
 use aws_types::os_shim_internal::{Env, Fs};
 
 use super::errors::{chain, find, obstacle, tells};
+use super::http;
 use super::profile::Selected;
 
 /// However the credentials are made, a user is told within five seconds that they cannot be.
@@ -196,7 +197,8 @@ pub(super) async fn load(profile: Option<&str>, region: &str) -> Result<SharedCr
     }
     let config = ProviderConfig::without_region()
         .with_region(Some(Region::new(region.to_owned())))
-        .with_behavior_version(Some(BehaviorVersion::latest()));
+        .with_behavior_version(Some(BehaviorVersion::latest()))
+        .with_http_client(http::client_for_credentials());
     let metadata = imds::Client::builder()
         .configure(&config)
         .connect_timeout(METADATA)

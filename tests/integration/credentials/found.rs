@@ -43,9 +43,9 @@ fn a_command_is_asked_once() {
     let account = Account::new("350000000033");
     let proxy = Proxy::to(account);
     let keys = format!(r#"{{"Version": 1, "AccessKeyId": "{}", "SecretAccessKey": "s"}}"#, account.id);
-    let config = format!("[profile lab]\ncredential_process = echo asked >> times; cat keys\n");
+    let config = "[profile lab]\ncredential_process = echo asked >> times; cat keys\n";
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let run = configured(&config).file("keys", &keys).env("PATH", path).env("AWS_ENDPOINT_URL", proxy.url());
+    let run = configured(config).file("keys", &keys).env("PATH", path).env("AWS_ENDPOINT_URL", proxy.url());
     let ran = run.args(["--profile", "lab", "--expect-account", account.id]).expect(1);
     assert_eq!(ran.wrote("times"), "asked\n");
 }

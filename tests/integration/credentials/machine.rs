@@ -53,8 +53,8 @@ fn metadata_that_refuse_are_no_credentials() {
 
 #[test]
 fn metadata_that_are_nonsense_are_not_believed() {
-    for body in ["", "<html>a captive portal</html>"] {
-        no_audit(on_an_instance(Service::answering(200, body).url()));
+    for body in ["", "a newline\n", "two\nroles", "../../x?y", "<html>a captive portal</html>"] {
+        has_none(on_an_instance(Service::answering(200, body).url()));
     }
 }
 

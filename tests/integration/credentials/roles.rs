@@ -5,6 +5,7 @@ use crate::support::account::Account;
 use crate::support::proxy::Proxy;
 use crate::support::rules::{Break, Rule};
 use crate::support::run::Run;
+use crate::support::service::Service;
 
 const ROLE: &str = "arn:aws:iam::111122223333:role/Auditor";
 
@@ -80,9 +81,12 @@ fn profiles_that_name_each_other_in_a_circle_end() {
 #[test]
 fn a_web_identity_without_its_token_file_is_told() {
     let run = Run::stagecheck(["audit"]).env("AWS_ROLE_ARN", ROLE).env("AWS_WEB_IDENTITY_TOKEN_FILE", "/no/such/token");
-    let refused = no_audit(run);
-    assert_eq!(refused.error, "error: the file /no/such/token with the web identity token cannot be read");
-    assert!(refused.help.contains("AWS_WEB_IDENTITY_TOKEN_FILE"), "{}", refused.help);
+    let profile = format!("[profile lab]\nrole_arn = {ROLE}\nweb_identity_token_file = /no/such/token\n");
+    for run in [run, configured(&profile).args(["--profile", "lab"])] {
+        let refused = no_audit(run);
+        assert_eq!(refused.error, "error: the file /no/such/token with the web identity token cannot be read");
+        assert!(refused.help.contains("AWS_WEB_IDENTITY_TOKEN_FILE"), "{}", refused.help);
+    }
 }
 
 #[test]
@@ -98,5 +102,20 @@ fn a_web_identity_that_aws_refuses_is_told() {
     assert_eq!(
         refused.error,
         format!("error: the role {ROLE} could not be assumed: AWS answered InvalidIdentityToken")
+    );
+}
+
+#[test]
+fn whoever_makes_credentials_is_asked_through_the_proxy_too() {
+    let proxy = Service::answering(403, "no");
+    let run = by_role("").env("AWS_ENDPOINT_URL", "http://aws.invalid").env("HTTP_PROXY", proxy.url());
+    no_audit(run);
+    assert!(!proxy.asked().is_empty());
+    let proxy = Service::answering(403, "no");
+    no_audit(by_role("").env("HTTPS_PROXY", proxy.url()));
+    assert!(
+        proxy.asked().iter().any(|line| line.starts_with("CONNECT sts.us-west-2.amazonaws.com:443")),
+        "{:?}",
+        proxy.asked()
     );
 }
