@@ -8,7 +8,7 @@ use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
 use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
-use crate::expectations::{Expectations, Setting};
+use crate::expectations::Expectations;
 use crate::finding::{Chosen, Finding, Judged};
 use crate::status::Status;
 
@@ -274,12 +274,6 @@ impl Report {
     #[must_use]
     pub fn is_member(&self) -> bool {
         matches!(self.account.membership, Ok(Membership::Member(_)))
-    }
-
-    /// Where the home region came from.
-    #[must_use]
-    pub fn home_region(&self) -> &Setting<String> {
-        &self.expectations.home_region
     }
 
     fn warnings(&self) -> String {

@@ -13,6 +13,7 @@ use crate::status::Status;
 
 pub(crate) mod distant;
 pub(crate) mod iam;
+pub(crate) mod taken_away;
 
 /// The account that the tests are about.
 pub(crate) const ACCOUNT: &str = "111122223333";

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use futures_util::future::join_all;
 
+use super::arn::Arn;
 use crate::account::facts::{AttachedPolicy, Group, InlinePolicy, ManagedPolicy, Role, User};
 use crate::account::{Account, Call, Cause, Fact, Seen, Unavailable};
 use crate::operation::Operation;
@@ -26,8 +27,8 @@ pub const EC2_ROLE_FOR_SSM: &str = "service-role/AmazonEC2RoleforSSM";
 /// The path and name of a policy that is AWS's own (`arn:*:iam::aws:policy/…`); a customer's may have any name.
 #[must_use]
 pub fn aws_policy(arn: &str) -> Option<&str> {
-    match arn.splitn(6, ':').collect::<Vec<_>>().as_slice() {
-        ["arn", _, "iam", "", "aws", policy] => policy.strip_prefix("policy/"),
+    match Arn::parse(arn)? {
+        Arn { service: "iam", region: "", account: "aws", resource, .. } => resource.strip_prefix("policy/"),
         _ => None,
     }
 }

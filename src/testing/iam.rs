@@ -1,16 +1,11 @@
 //! IAM in memory: users, groups, roles and policies, for the tests of whoever judges them.
 
-use serde_json::Value;
-
 use super::{known, standalone};
 use crate::account::Slot;
 use crate::account::facts::{
     AccessKey, AttachedPolicy, Facts, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, Role, User,
 };
-use crate::checks::Check;
-use crate::finding::Finding;
 use crate::operation::Operation;
-use crate::status::Status;
 
 pub(crate) const ADMINISTRATOR_ACCESS: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub(crate) const SSM_CORE: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";
@@ -200,48 +195,6 @@ impl Iam {
         facts.aws_policies = details(self.aws);
         facts
     }
-}
-
-/// Judges with every fact, and with every pair of facts, taken away: the check stays as it was, or becomes unknown, or a pass a warn.
-/// What a requirement says of one subject stays, or becomes unknown.
-pub(crate) fn hold_without_any_fact(check: &Check, facts: &Facts) {
-    let whole = serde_json::to_value(facts).unwrap();
-    let read = |value: &Value| super::judge(check, serde_json::from_value(value.clone()).unwrap());
-    let before = read(&whole);
-    let names = paths(&whole);
-    for one in &names {
-        for other in &names {
-            let mut less = whole.clone();
-            for path in [one, other] {
-                if let Some(fact) = less.pointer_mut(path) {
-                    *fact = Value::Null;
-                }
-            }
-            let after = read(&less);
-            let (was, is) = (super::overall(&before), super::overall(&after));
-            let allowed = is == was || is == Status::Unknown || (was, is) == (Status::Pass, Status::Warn);
-            assert!(allowed, "{was:?} became {is:?} without {one} and {other}: {:#?}", after.findings);
-            for finding in &after.findings {
-                let same = |it: &&Finding| it.id == finding.id && it.subject == finding.subject;
-                if let Some(previous) = before.findings.iter().find(same) {
-                    let kept = finding.status == previous.status || finding.status == Status::Unknown;
-                    assert!(kept, "{} of {:?} without {one} and {other}", finding.id, finding.subject);
-                }
-            }
-        }
-    }
-}
-
-/// Where each fact is in a snapshot.
-fn paths(facts: &Value) -> Vec<String> {
-    let escaped = |key: &str| key.replace('~', "~0").replace('/', "~1");
-    let of = |(name, value): (&String, &Value)| match value {
-        Value::Null => Vec::new(),
-        Value::Object(slot) if slot.contains_key("call") => vec![format!("/{name}")],
-        Value::Object(keyed) => keyed.keys().map(|key| format!("/{name}/{}", escaped(key))).collect(),
-        other => panic!("{name} is {other}"),
-    };
-    facts.as_object().unwrap().iter().flat_map(of).collect()
 }
 
 fn details<V>(value: V) -> Slot<V> {

@@ -408,7 +408,7 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
         some.users.retain(|user| names.contains(&user.name.as_str()));
         with_late(some)
     };
-    let hold = |facts: Facts| crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    let hold = |facts: Facts| crate::testing::taken_away::hold_without_any_fact(&CHECK, &facts);
     hold(ready().facts());
     hold(only(&["alice"]));
     hold(only(&["alice", "bob", "carol", "dave", "eve", "frank", "grace"]));

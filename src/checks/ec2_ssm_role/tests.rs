@@ -554,7 +554,7 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
                 .aws("Wide", ALLOW_ALL),
         )
     };
-    let hold = |facts: Facts| crate::testing::iam::hold_without_any_fact(&CHECK, &facts);
+    let hold = |facts: Facts| crate::testing::taken_away::hold_without_any_fact(&CHECK, &facts);
     hold(with(core()));
     hold(with(Has::nothing().attached(&own)));
     hold(with(Has::nothing().attached(&late)));

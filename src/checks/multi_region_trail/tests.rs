@@ -3,7 +3,8 @@ use crate::account::Cause;
 use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector};
 use crate::operation::Operation;
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
-use crate::testing::trails::{HOME, OTHER, Scene, TrailScene, held, trail, without};
+use crate::testing::taken_away::hold_verdict_without_any_fact;
+use crate::testing::trails::{HOME, OTHER, Scene, TrailScene, trail, without};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, now, overall, status_of};
 
 /// What one requirement comes to with something changed about a ready trail.
@@ -404,15 +405,6 @@ fn no_fact_or_pair_of_facts_that_is_taken_away_turns_the_answer_round() {
     let mut failing = mixed.clone();
     failing.trails[1].bucket_exists = false;
     for scene in [Scene::ready(), broken(), mixed, failing, Scene::of(vec![])] {
-        let facts = scene.facts();
-        let before = overall(&judge(&CHECK, without(&facts, &[])));
-        let held = held(&facts);
-        for (at, one) in held.iter().enumerate() {
-            for other in &held[at..] {
-                let after = overall(&judge(&CHECK, without(&facts, &[one, other])));
-                let is_honest = after == before || after == Unknown || (before, after) == (Pass, Warn);
-                assert!(is_honest, "without {one:?} and {other:?}: {before:?} became {after:?}");
-            }
-        }
+        hold_verdict_without_any_fact(&CHECK, &scene.facts());
     }
 }

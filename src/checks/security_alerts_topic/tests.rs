@@ -4,7 +4,7 @@ use crate::account::{Call, Cause, Slot};
 use crate::expectations::{Origin, Setting};
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::distant::judge_far_away;
-use crate::testing::iam::hold_without_any_fact;
+use crate::testing::taken_away::hold_without_any_fact;
 use crate::testing::{ACCOUNT, denied, judge, judge_expecting, known, overall, standalone, status_of};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:111122223333:SecurityAlerts";

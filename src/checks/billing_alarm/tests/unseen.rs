@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Key;
-use crate::testing::iam::hold_without_any_fact;
+use crate::testing::taken_away::hold_without_any_fact;
 
 /// Takes the fact of one operation away.
 fn without(mut facts: Facts, operation: Operation) -> Facts {
