@@ -1,31 +1,54 @@
 //! The README cannot lie: what it shows is what the program prints.
 
+use std::fmt::Write;
+use std::path::{Path, PathBuf};
+use std::sync::{Mutex, PoisonError};
+
 use stagecheck::checks::SINGLE_ACCOUNT;
 use stagecheck::exit_status::ExitStatus;
 use stagecheck::explain::markdown_table;
 
 use crate::support::run::Run;
 
+/// The README, and the pages that go deeper.
+fn pages() -> Vec<PathBuf> {
+    let deeper = std::fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+    let mut pages: Vec<PathBuf> = deeper.filter(|path| path.extension().is_some_and(|end| end == "md")).collect();
+    pages.push("README.md".into());
+    pages.sort();
+    pages
+}
+
 fn readme() -> String {
     std::fs::read_to_string("README.md").unwrap()
 }
 
-/// Puts `text` between two marks where `UPDATE_README` is set; otherwise holds that it stands there.
-fn hold(from: &str, to: &str, text: &str) {
-    let readme = readme();
-    let (before, rest) = readme.split_once(from).unwrap_or_else(|| panic!("README.md lacks {from}"));
-    let (stands, after) = rest.split_once(to).unwrap_or_else(|| panic!("README.md lacks {to}"));
-    let text = text.trim();
-    if std::env::var_os("UPDATE_README").is_some() {
-        std::fs::write("README.md", format!("{before}{from}\n{text}\n{to}{after}")).unwrap();
+/// Whether the pages are to be written anew, not held.
+fn updating() -> bool {
+    std::env::var_os("UPDATE_README").is_some()
+}
+
+/// Pages are written by one test at a time.
+static WRITING: Mutex<()> = Mutex::new(());
+
+/// Holds that a page stands as it is to be, or writes it where it is to be written.
+fn hold(page: &Path, stands: &str, is_to_be: &str) {
+    if updating() {
+        std::fs::write(page, is_to_be).unwrap();
     } else {
-        assert_eq!(stands.trim(), text, "run the tests of the README with UPDATE_README=1");
+        assert_eq!(stands, is_to_be, "{}: run the tests of the README with UPDATE_README=1", page.display());
     }
 }
 
 #[test]
 fn the_table_of_checks_is_generated_from_the_checks_own_text() {
-    hold("<!-- checks -->", "<!-- end of checks -->", &markdown_table(&SINGLE_ACCOUNT));
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let (from, to) = ("<!-- checks -->\n", "<!-- end of checks -->");
+    let readme = readme();
+    let (before, rest) = readme.split_once(from).unwrap();
+    let (_, after) = rest.split_once(to).unwrap();
+    let table = markdown_table(&SINGLE_ACCOUNT);
+    hold(Path::new("README.md"), &readme, &format!("{before}{from}{}\n{to}{after}", table.trim()));
 }
 
 #[test]
@@ -39,15 +62,67 @@ fn every_exit_status_is_in_the_table() {
 }
 
 #[test]
-fn the_picture_is_what_the_first_command_prints() {
-    let fixture = "fixtures/accounts/alarm-in-the-wrong-region.json";
-    let command = format!("cargo run --locked --no-default-features -- audit --snapshot {fixture}");
-    assert!(readme().contains(&command));
-    let file = format!("{}/{fixture}", env!("CARGO_MANIFEST_DIR"));
-    let printed = Run::stagecheck(["audit", "--snapshot"]).arg(file).expect(1).stdout;
-    // The table and the verdict; what to do about each failure would fill the page.
+fn the_first_command_is_the_one_in_the_picture() {
+    let readme = readme();
+    let (_, command) = readme.split_once("<!-- head: stagecheck ").unwrap();
+    let (command, _) = command.split_once(" -->").unwrap();
+    assert!(readme.contains(&format!("cargo run --locked --no-default-features -- {command}\n")));
+}
+
+/// `<!-- picture: stagecheck ARGS -->` stands before all that this prints; `<!-- head: stagecheck ARGS -->` before the head of a
+/// report and its last line, without the details that would fill the page. A number after the marks' end is the exit status, if
+/// it is not 0: `<!-- picture: stagecheck ARGS --> <!-- exits 1 -->`.
+#[test]
+fn every_picture_is_what_its_command_prints() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let mut held = 0;
+    for page in pages() {
+        let stands = std::fs::read_to_string(&page).unwrap();
+        let mut is_to_be = String::new();
+        let mut rest = stands.as_str();
+        while let Some((start, whole)) = next_picture(rest) {
+            let (before, picture) = rest.split_at(start);
+            let (mark, after) = picture.split_once('\n').unwrap();
+            let end = after.find(END).unwrap_or_else(|| panic!("{}: {mark} has no end", page.display()));
+            let language = after.lines().next().and_then(|line| line.strip_prefix("```")).unwrap_or("text");
+            let printed = printed(mark);
+            let shown = if whole { printed } else { head(&printed) };
+            write!(is_to_be, "{before}{mark}\n```{language}\n{}\n```\n{END}", shown.trim_end()).unwrap();
+            rest = after.get(end + END.len()..).unwrap();
+            held += 1;
+        }
+        is_to_be.push_str(rest);
+        hold(&page, &stands, &is_to_be);
+    }
+    assert!(held > 0, "no page has a picture");
+}
+
+const END: &str = "<!-- end of picture -->";
+
+/// Where the next picture's mark stands, and whether it is of all that is printed.
+fn next_picture(text: &str) -> Option<(usize, bool)> {
+    let whole = text.find("<!-- picture: ").map(|at| (at, true));
+    let head = text.find("<!-- head: ").map(|at| (at, false));
+    whole.into_iter().chain(head).min()
+}
+
+/// What the command in a mark prints.
+fn printed(mark: &str) -> String {
+    let (_, command) = mark.split_once(": ").unwrap();
+    let (command, rest) = command.split_once(" -->").unwrap();
+    let status = rest.split_once("exits ").map_or(0, |(_, status)| status.trim_end_matches(" -->").parse().unwrap());
+    let words = shell_words::split(command).unwrap();
+    let (program, args) = words.split_first().unwrap();
+    assert_eq!(program, "stagecheck", "{mark}");
+    // A run's working folder is its own; the reader's is the repository.
+    let repository = concat!(env!("CARGO_MANIFEST_DIR"), "/");
+    let args = args.iter().map(|arg| arg.replace("fixtures/", &format!("{repository}fixtures/")));
+    Run::stagecheck([]).args(args).expect(status).stdout.replace(repository, "")
+}
+
+/// The table and the verdict.
+fn head(printed: &str) -> String {
     let (head, _) = printed.split_once("\n── ").unwrap();
     let verdict = printed.trim_end().lines().next_back().unwrap();
-    let picture = format!("```text\n{}\n\n…\n\n{verdict}\n```", head.trim_end());
-    hold("alarm-in-the-wrong-region.json -->", "<!-- end of picture -->", &picture);
+    format!("{}\n\n…\n\n{verdict}", head.trim_end())
 }
