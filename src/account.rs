@@ -5,11 +5,11 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::BTreeMap;
+use std::rc::Rc;
 use std::time::Duration;
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
-use tokio::sync::Semaphore;
 use tokio::time::Instant;
 
 use crate::operation::Operation;
@@ -19,6 +19,7 @@ pub mod facts;
 #[cfg(feature = "live")]
 pub mod live;
 pub mod memo;
+mod pace;
 pub mod snapshot;
 pub mod source;
 pub mod unavailable;
@@ -29,11 +30,9 @@ use facts::{
     TrailStatus, User,
 };
 pub use memo::{Fact, Seen, Slot};
+use pace::{Effort, Pace};
 use source::{BucketName, PolicyScope, Source};
 pub use unavailable::{Call, Cause, Unavailable};
-
-/// Calls under way at once; enough for the widest round of a usual account, few enough for AWS's rate limits.
-const CALLS_AT_ONCE: usize = 24;
 
 /// One call that was made: for `-v`, and for progress.
 #[derive(Debug, Clone)]
@@ -44,6 +43,8 @@ pub struct Made {
     pub asked_after: Duration,
     /// From the question to the answer, tries included.
     pub took: Duration,
+    /// How often it had to be asked again.
+    pub retries: u32,
     /// Why it told nothing, if it did not.
     pub failed: Option<String>,
 }
@@ -81,7 +82,7 @@ struct Live {
     source: Box<dyn Source>,
     started: Instant,
     deadline: Option<Instant>,
-    permits: Semaphore,
+    pace: Rc<Pace>,
     watcher: RefCell<Watcher>,
 }
 
@@ -103,7 +104,7 @@ impl Account {
             source,
             started,
             deadline: timeout.and_then(|timeout| started.checked_add(timeout)),
-            permits: Semaphore::new(CALLS_AT_ONCE),
+            pace: Rc::new(Pace::new()),
             watcher: RefCell::new(watcher),
         };
         Account { facts: Facts::default(), now, denied: RefCell::default(), live: Some(live) }
@@ -361,17 +362,17 @@ impl Account {
 impl Live {
     async fn ask<V>(&self, call: &Call, answer: impl Future<Output = Result<V, Cause>>) -> Result<V, Cause> {
         let asked = async {
-            let _permit = self.permits.acquire().await;
+            let _turn = self.pace.turn().await;
             let asked = Instant::now();
             self.tell(Event::Asked(call));
-            let outcome = answer.await;
-            (asked, outcome)
+            let (outcome, retries) = Effort::of(&self.pace, answer).await;
+            (asked, outcome, retries)
         };
-        let (asked, outcome) = match self.deadline {
+        let (asked, outcome, retries) = match self.deadline {
             None => asked.await,
             Some(deadline) => {
                 tokio::time::timeout_at(deadline, asked)
-                    .map(|within| within.unwrap_or_else(|_| (Instant::now(), Err(Cause::TimedOut))))
+                    .map(|within| within.unwrap_or_else(|_| (Instant::now(), Err(Cause::TimedOut), 0)))
                     .await
             }
         };
@@ -381,6 +382,7 @@ impl Live {
             call: call.clone(),
             asked_after: asked.duration_since(self.started),
             took: asked.elapsed(),
+            retries,
             failed,
         }));
         outcome

@@ -14,7 +14,7 @@ pub fn none() -> Watcher {
     Box::new(|_| {})
 }
 
-/// Every call on a line of its own, as it ends: region, time, outcome.
+/// Every call on a line of its own, as it ends: region, time, outcome, tries.
 #[must_use]
 pub fn every_call() -> Watcher {
     Box::new(|event| {
@@ -50,8 +50,12 @@ fn subject(call: &Call) -> String {
 fn line(made: &Made) -> String {
     let target = made.call.target.as_deref().unwrap_or_default();
     let outcome = made.failed.as_deref().unwrap_or("ok");
+    let tries = match made.retries {
+        0 => String::new(),
+        retries => format!(", asked again {retries}×"),
+    };
     let line = format!(
-        "{:>6} ms +{:>5} ms  {} {target}: {outcome}",
+        "{:>6} ms +{:>5} ms  {} {target}: {outcome}{tries}",
         made.asked_after.as_millis(),
         made.took.as_millis(),
         subject(&made.call),
@@ -65,13 +69,16 @@ mod tests {
     use crate::operation::Operation;
 
     #[test]
-    fn a_call_is_told_with_its_region_its_time_and_its_outcome() {
-        let made = Made {
+    fn a_call_is_told_with_its_region_its_time_its_outcome_and_its_tries() {
+        let mut made = Made {
             call: Call::regional(Operation::GetTrailStatus, "us-west-2").about("arn:x"),
             asked_after: Duration::from_millis(12),
             took: Duration::from_millis(340),
+            retries: 0,
             failed: None,
         };
         assert_eq!(line(&made), "    12 ms +  340 ms  GetTrailStatus in us-west-2 arn:x: ok");
+        made.retries = 2;
+        assert_eq!(line(&made), "    12 ms +  340 ms  GetTrailStatus in us-west-2 arn:x: ok, asked again 2×");
     }
 }

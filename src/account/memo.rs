@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use elsa::sync::FrozenMap;
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
-use serde_json::Value;
+use serde_json::value::RawValue;
 use tokio::sync::OnceCell;
 
 use super::unavailable::{Call, Cause, Unavailable};
@@ -157,19 +157,22 @@ impl<V: Serialize> Serialize for Slot<V> {
 impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Slot<V> {
     /// A fact that an older or an edited snapshot holds in a form that does not suffice was not collected: an empty slot.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Value::deserialize(deserializer)?;
+        let written = <&RawValue>::deserialize(deserializer)?;
         Ok(Slot::read(written).unwrap_or_default())
     }
 }
 
+/// The members of an object, as they are written. Kept as text: a tree of values takes many times the room.
+type Members<'a> = BTreeMap<String, &'a RawValue>;
+
 impl<V: serde::de::DeserializeOwned> Slot<V> {
-    fn read(mut written: Value) -> Option<Self> {
-        let written = written.as_object_mut()?;
-        let call = serde_json::from_value(written.remove("call")?).ok()?;
+    fn read(written: &RawValue) -> Option<Self> {
+        let written: Members<'_> = serde_json::from_str(written.get()).ok()?;
+        let call = serde_json::from_str(written.get("call")?.get()).ok()?;
         // By hand, since to serde's `Option` a fact that is known to be `null` looks like one that is missing.
-        match (written.remove("known"), written.remove("unavailable")) {
-            (Some(value), None) => serde_json::from_value(value).ok().map(|value| Slot::known(call, value)),
-            (None, Some(cause)) => serde_json::from_value(cause).ok().map(|cause| Slot::unavailable(call, cause)),
+        match (written.get("known"), written.get("unavailable")) {
+            (Some(value), None) => serde_json::from_str(value.get()).ok().map(|value| Slot::known(call, value)),
+            (None, Some(cause)) => serde_json::from_str(cause.get()).ok().map(|cause| Slot::unavailable(call, cause)),
             _ => None,
         }
     }
@@ -220,8 +223,8 @@ impl<V: Serialize> Serialize for Keyed<V> {
 
 impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Keyed<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = Value::deserialize(deserializer)?;
-        let slots: BTreeMap<String, Slot<V>> = serde_json::from_value(written).unwrap_or_default();
+        let written = <&RawValue>::deserialize(deserializer)?;
+        let slots: BTreeMap<String, Slot<V>> = serde_json::from_str(written.get()).unwrap_or_default();
         let mut keyed = Keyed::default();
         for (key, slot) in slots {
             keyed.set(&key, slot);

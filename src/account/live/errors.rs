@@ -120,6 +120,18 @@ fn by_status(raw: &HttpResponse, page: u32) -> Cause {
     }
 }
 
+/// Whether an answer is AWS's asking us to slow down, in whichever protocol: each has the code in its body as it is. A
+/// word too many costs a little time, so nothing is parsed.
+pub(super) fn asks_to_slow_down(response: &HttpResponse) -> bool {
+    let status = response.status();
+    if !status.is_client_error() && !status.is_server_error() {
+        return false;
+    }
+    let body = String::from_utf8_lossy(response.body().bytes().unwrap_or_default());
+    let told = |text: &str| text.contains("Throttl") || THROTTLED.iter().any(|code| text.contains(code));
+    status.as_u16() == 429 || told(&body) || response.headers().iter().any(|(_, value)| told(value))
+}
+
 fn undispatched(error: &(dyn Error + 'static)) -> Cause {
     if let Some(refreshed) = find::<CredentialsError>(error) {
         return match refreshed {

@@ -3,14 +3,17 @@
 use aws_smithy_runtime_api::box_error::BoxError;
 use aws_smithy_runtime_api::client::interceptors::Intercept;
 use aws_smithy_runtime_api::client::interceptors::context::{
-    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef, InterceptorContext,
+    AfterDeserializationInterceptorContextRef, BeforeSerializationInterceptorContextRef,
+    FinalizerInterceptorContextRef, InterceptorContext,
 };
 use aws_smithy_runtime_api::client::orchestrator::{HttpResponse, Metadata};
+use aws_smithy_runtime_api::client::retries::RequestAttempts;
 use aws_smithy_runtime_api::client::retries::classifiers::{ClassifyRetry, RetryAction};
 use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
-use super::shape;
+use super::{errors, shape};
+use crate::account::pace;
 use crate::operation::Operation;
 
 /// An operation that is not in [`Operation::ALL`].
@@ -57,6 +60,21 @@ impl Intercept for Guard {
         if response.status().is_success() {
             let body = response.body().bytes().ok_or_else(|| Misshapen("the answer was not read".to_owned()))?;
             shape::check(operation, body).map_err(Misshapen)?;
+        }
+        Ok(())
+    }
+
+    fn read_after_attempt(
+        &self,
+        context: &FinalizerInterceptorContextRef<'_>,
+        _components: &RuntimeComponents,
+        config: &mut ConfigBag,
+    ) -> Result<(), BoxError> {
+        if config.load::<RequestAttempts>().is_some_and(|attempts| attempts.attempts() > 1) {
+            pace::retried();
+        }
+        if context.response().is_some_and(errors::asks_to_slow_down) {
+            pace::throttled();
         }
         Ok(())
     }

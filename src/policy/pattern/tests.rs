@@ -317,7 +317,7 @@ fn arns_are_compared_part_by_part() {
 
 #[test]
 fn hostile_patterns_end_in_time() {
-    let started = std::time::Instant::now();
+    let started = cpu_time::ThreadTime::now();
     let stars = "*a".repeat(1_000);
     assert!(!matches("*a*a*a*a*b", &"a".repeat(10_000)));
     assert!(!matches(&format!("{stars}*b"), &"a".repeat(1_000)));

@@ -101,7 +101,7 @@ proptest! {
 fn a_pattern_that_explodes_elsewhere_takes_time_by_the_product_of_the_lengths() {
     let time = |length: usize| {
         let (pattern, text) = (format!("{}b", "*a".repeat(length)), "a".repeat(2 * length));
-        let started = std::time::Instant::now();
+        let started = cpu_time::ThreadTime::now();
         assert!(!matches(&pattern, &text) && !overlaps(&pattern, &format!("{text}*c")));
         started.elapsed()
     };

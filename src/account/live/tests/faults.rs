@@ -1,9 +1,12 @@
 //! AWS's errors: which are known facts, and what the others leave behind.
 
+use std::rc::Rc;
+
 use serde_json::json;
 
 use super::answers::{good, query};
 use super::*;
+use crate::account::pace::{Effort, Pace};
 
 /// An error in the protocol of the operation's service.
 fn error(operation: Operation, status: u16, code: &str) -> Reply {
@@ -59,6 +62,31 @@ async fn throttling_that_never_ends_is_throttling_after_four_tries() {
             assert_eq!(ask(&aws, operation).await, Err(Cause::Throttled), "{operation}");
             assert_eq!(canned.asked().len(), 4, "{operation}");
         }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn throttling_slows_the_whole_client_in_every_protocol() {
+    for operation in all() {
+        for (status, code) in [(400, "Throttling"), (400, "RequestLimitExceeded"), (503, "SlowDown")] {
+            let (aws, _) = fresh_aws([error(operation, status, code), good(operation)]);
+            let pace = Rc::new(Pace::new());
+            let usual = pace.free();
+            let (told, retries) = Effort::of(&pace, ask(&aws, operation)).await;
+            assert!(told.is_ok(), "{operation}: {told:?}");
+            assert_eq!((retries, pace.free()), (1, usual / 2), "{operation}: {code}");
+        }
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_fault_that_is_no_throttling_slows_nobody() {
+    for operation in all() {
+        let (aws, _) = fresh_aws([error(operation, 500, "InternalFailure"), good(operation)]);
+        let pace = Rc::new(Pace::new());
+        let usual = pace.free();
+        let (_, retries) = Effort::of(&pace, ask(&aws, operation)).await;
+        assert_eq!((retries, pace.free()), (1, usual), "{operation}");
     }
 }
 
