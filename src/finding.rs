@@ -193,6 +193,16 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The candidate that they are about, where there could be several.
     pub chosen: Option<Chosen>,
+    /// How it is tried for real that all of it works, once nothing fails any more. The audit never does it.
+    pub trial: Option<Remediation>,
+}
+
+impl Judged {
+    /// The same, with how it is tried for real.
+    #[must_use]
+    pub fn tried_by(self, trial: Remediation) -> Self {
+        Judged { trial: Some(trial), ..self }
+    }
 }
 
 /// The candidate that decided.
@@ -206,7 +216,7 @@ pub struct Chosen {
 
 impl From<Vec<Finding>> for Judged {
     fn from(findings: Vec<Finding>) -> Self {
-        Judged { findings, chosen: None }
+        Judged { findings, ..Judged::default() }
     }
 }
 
@@ -240,6 +250,6 @@ impl Candidate {
         let best = candidates
             .into_iter()
             .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
-        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }) })
+        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }), ..Judged::default() })
     }
 }

@@ -7,6 +7,10 @@ use serde::Serialize;
 
 use crate::terminal::is_hidden;
 
+mod planned;
+
+pub use planned::{Cost, Planned, Then, Who};
+
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Remediation {
@@ -21,6 +25,9 @@ pub struct Remediation {
     pub console: Option<String>,
     /// Pages of AWS's documentation.
     pub references: Vec<&'static str>,
+    /// What a plan must know beside: who does it, how long it takes, what it costs …
+    #[serde(skip)]
+    pub planned: Planned,
 }
 
 impl Remediation {
@@ -33,6 +40,7 @@ impl Remediation {
             commands: Vec::new(),
             console: None,
             references: Vec::new(),
+            planned: Planned::default(),
         }
     }
 
@@ -82,7 +90,17 @@ impl Remediation {
                 (this, other) => this.or(other),
             },
             references: joined(self.references, other.references),
+            planned: self.planned.and(other.planned),
         }
+    }
+
+    /// What an input is, as the commands say it: "your address" of `${ALERT_EMAIL:?your address}`.
+    #[must_use]
+    pub fn meaning_of(&self, input: &str) -> Option<&str> {
+        self.commands.iter().find_map(|command| {
+            let (_, rest) = command.split_once(&format!("${{{input}:?"))?;
+            rest.split_once('}').map(|(what, _)| what)
+        })
     }
 
     /// Names `region` in every command that names none: those of global services need one too, to know the partition and wherever an

@@ -74,6 +74,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetLoginProfile,
         Operation::ListAccessKeys,
     ],
+    after: &["root-mfa"],
     fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
           other user who is or can become administrator. Deactivate administrators' access keys.",
     references: &[remedy::CREATE_ADMIN_PAGE, remedy::MFA_PAGE, remedy::KEYS_PAGE],

@@ -9,7 +9,7 @@ use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Candidate, Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
 use crate::operation::Operation;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Then};
 
 mod action;
 mod data;
@@ -123,6 +123,7 @@ pub(super) const CHECK: Check = Check {
         Operation::DescribeKey,
         Operation::GetKeyPolicy,
     ],
+    after: &["security-alerts-topic"],
     fix: "Switch on \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
           address and confirm it, and make an alarm on AWS/Billing EstimatedCharges, Currency USD, that notifies it.",
     references: &[remedy::ALARM_PAGE],
@@ -205,8 +206,20 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
         },
     });
     match Candidate::best(candidates.collect()) {
-        Some(judged) => judged,
-        None => vec![none_in_the_billing_region(search, alarms, expect)].into(),
+        Some(judged) => match &judged.chosen {
+            Some(alarm) => {
+                let trial = remedy::trial(&alarm.name, region);
+                judged.tried_by(trial)
+            }
+            None => judged,
+        },
+        None => {
+            let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, metrics, expect)]);
+            match plan(search.caller, expect).new_name(Some(alarms.get())) {
+                Some(name) => judged.tried_by(remedy::trial(&name, region)),
+                None => judged,
+            }
+        }
     }
 }
 
@@ -240,9 +253,18 @@ fn plan<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Plan<'a> {
     Plan { region, threshold: expect.threshold.value, topic_name, topic, actions: Vec::new() }
 }
 
-fn none_in_the_billing_region(search: &Search<'_>, alarms: Seen<'_, Alarms>, expect: &Expectations) -> Finding {
+fn none_in_the_billing_region(
+    search: &Search<'_>,
+    alarms: Seen<'_, Alarms>,
+    metrics: Fact<'_, Vec<Metric>>,
+    expect: &Expectations,
+) -> Finding {
     let (region, home) = (expect.billing(), expect.home());
-    let remedy = plan(search.caller, expect).create(Some(alarms.get()));
+    let mut remedy = plan(search.caller, expect).create(Some(alarms.get()));
+    // An alarm without data is the next that would be found.
+    if !data::is_sent(metrics) {
+        remedy = remedy.then(Then::Does(Box::new(data::switch_on())));
+    }
     if let Some(alarm) = search.at_home.first() {
         return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
             let message = format!(

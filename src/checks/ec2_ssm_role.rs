@@ -72,6 +72,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetPolicy,
         Operation::GetPolicyVersion,
     ],
+    after: &["admin-user-mfa"],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),

@@ -45,6 +45,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetEventSelectors,
         Operation::HeadBucket,
     ],
+    after: &["admin-user-mfa"],
     fix: "Create one multi-region trail with all management events and log file validation, to a bucket of this account whose policy \
           lets CloudTrail write; then start logging.",
     references: &[

@@ -95,6 +95,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetBucketAcl,
         Operation::GetBucketOwnershipControls,
     ],
+    after: &["multi-region-trail"],
     fix: "Give the bucket the policy that CloudTrail's documentation names, with aws:SourceArn, and nothing else; turn on its public \
           access block; create a customer managed policy that grants s3:GetObject on the log files and attach it to whoever reads them.",
     references: &[
@@ -127,7 +128,8 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let possible: Vec<Candidate> = surely.clone().into_iter().chain(joined).chain(instead).collect();
     match settle(possible, choices.unseen()) {
         Some(Candidate { name, findings }) => {
-            Judged { findings, chosen: Some(Chosen { name, others: trails.len().saturating_sub(1) }) }
+            let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
+            Judged { findings, chosen, ..Judged::default() }
         }
         None => vec![no_trail(account, expect, &home).await].into(),
     }
@@ -148,7 +150,7 @@ async fn ask_ahead(account: &Account, expect: &Expectations) {
 }
 
 fn best(candidates: Vec<Candidate>) -> Option<Candidate> {
-    let Judged { findings, chosen } = Candidate::best(candidates)?;
+    let Judged { findings, chosen, .. } = Candidate::best(candidates)?;
     Some(Candidate { name: chosen?.name, findings })
 }
 
@@ -189,7 +191,8 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -
             "Create the trail first, as multi-region-trail says: its commands make the bucket and the policy too",
         )
         .console(format!("CloudTrail (region {}) > Trails > Create trail > Create new S3 bucket", expect.home()))
-        .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html");
+        .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html")
+        .within(trail::MULTI_REGION.id);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

@@ -9,7 +9,7 @@ use crate::account::facts::{Subscription, SubscriptionAttributes};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::policy::Match;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Then, Who};
 
 mod filter;
 
@@ -273,6 +273,7 @@ impl<'a> Readers<'a> {
                 self.region, self.topic
             ))
             .see(SUBSCRIBE_PAGE)
+            .then(Then::Does(Box::new(opened_link())))
             .finished()
     }
 
@@ -294,6 +295,8 @@ impl<'a> Readers<'a> {
                 self.region, self.topic
             ))
             .see(CONFIRM_PAGE)
+            .by(Who::Mailbox)
+            .takes(1)
             .finished()
     }
 
@@ -320,6 +323,18 @@ impl<'a> Readers<'a> {
             .see(FILTER_PAGE)
             .finished()
     }
+}
+
+/// What the owner of a mailbox does once it was subscribed: one link for each topic.
+#[must_use]
+pub fn opened_link() -> Remediation {
+    Remediation::new(
+        "Open the link in each e-mail \"AWS Notification - Subscription Confirmation\" (look among the spam too), within about three \
+         days: then it is dead",
+    )
+    .see(CONFIRM_PAGE)
+    .by(Who::Mailbox)
+    .takes(1)
 }
 
 /// The command that subscribes an e-mail address to a topic. For one that is subscribed already it changes nothing; for one that has

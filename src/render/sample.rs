@@ -37,6 +37,7 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
         decisions: &["A budget does not count: it may be late."],
         requirements: &[&REQUIREMENT, &SUBSCRIBER],
         operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
+        after: &[],
         fix: "Make the alarm in the billing region.",
         references: &[
             "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
@@ -105,6 +106,18 @@ fn alarm_findings() -> Vec<Finding> {
     ]
 }
 
+fn trial() -> Remediation {
+    Remediation::new("Test the alarm: set its state once, and see that an e-mail arrives")
+        .run(
+            Command::aws("cloudwatch", "set-alarm-state")
+                .option("--alarm-name", "billing 25")
+                .option("--state-value", "ALARM")
+                .option("--state-reason", "a test")
+                .option("--region", "us-east-1"),
+        )
+        .finished()
+}
+
 fn topic_findings() -> Vec<Finding> {
     let topic = Subject::global(HOSTILE);
     let remedy = Remediation::new(format!("Subscribe to {HOSTILE}"))
@@ -138,7 +151,7 @@ pub(crate) fn mixed() -> Report {
     let checks = vec![
         CheckReport::new(&ROOT, root.into(), &expectations),
         CheckReport::new(&TOPIC, topic_findings().into(), &expectations),
-        CheckReport::new(&ALARM, Judged { findings: alarm_findings(), chosen }, &expectations),
+        CheckReport::new(&ALARM, Judged { findings: alarm_findings(), chosen, trial: Some(trial()) }, &expectations),
         CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
     ];
     Report {

@@ -75,6 +75,8 @@ fn create_administrator(partition: Option<&str>) -> Remediation {
             "MFA_SERIAL",
             "the SerialNumber that create-virtual-mfa-device printed",
         )))
+        .learns(&["MFA_SERIAL", "MFA_CODE_1", "MFA_CODE_2"])
+        .takes(10)
         .finished()
 }
 
@@ -114,6 +116,8 @@ pub(super) fn add_mfa(user: &User) -> Remediation {
             "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device"
         ))
         .see(MFA_PAGE)
+        .learns(&["MFA_CODE_1", "MFA_CODE_2"])
+        .takes(5)
         .finished()
 }
 
@@ -148,10 +152,14 @@ pub(super) fn replace_leaked_key(user: &User) -> Remediation {
 }
 
 fn with_deactivation(remedy: Remediation, name: &str) -> Remediation {
-    remedy.run(Command::aws("iam", "list-access-keys").option("--user-name", name)).run(
-        Command::aws("iam", "update-access-key")
-            .option("--user-name", name)
-            .input("--access-key-id", "ACCESS_KEY_ID", "the id of an active key in the list")
-            .option("--status", "Inactive"),
-    )
+    remedy
+        .run(Command::aws("iam", "list-access-keys").option("--user-name", name))
+        .run(
+            Command::aws("iam", "update-access-key")
+                .option("--user-name", name)
+                .input("--access-key-id", "ACCESS_KEY_ID", "the id of an active key in the list")
+                .option("--status", "Inactive"),
+        )
+        .learns(&["ACCESS_KEY_ID"])
+        .takes(10)
 }

@@ -7,11 +7,16 @@ use super::publish::CLOUDWATCH;
 use super::threshold::{is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
 use super::watched::Watched;
 use crate::account::facts::{Alarms, MetricAlarm, Topic};
-use crate::judgement::subscriber::subscribe_by_email;
-use crate::remediation::{Command, Remediation};
+use crate::judgement::subscriber::{opened_link, subscribe_by_email};
+use crate::remediation::{Command, Cost, Remediation, Then};
 
 pub(super) const ALARM_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
+const ALARM_COST: Cost = Cost {
+    monthly_cents: 10,
+    basis: "$0.10 an alarm and month; AWS gives the first ten alarms free",
+    page: "https://aws.amazon.com/cloudwatch/pricing/",
+};
 const ACCESS_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";
 
 /// What the alarm and its topic are to be like.
@@ -40,7 +45,12 @@ impl Plan<'_> {
             let name = free_name(self.threshold, existing);
             remedy = remedy.run(self.put(&name, &Shape::new(self.threshold), std::slice::from_ref(topic)));
         }
-        remedy.console(self.console()).see(ALARM_PAGE).finished()
+        remedy.console(self.console()).see(ALARM_PAGE).costs(ALARM_COST).takes(5).finished()
+    }
+
+    /// The name that a new alarm gets, where its command can be written.
+    pub(super) fn new_name(&self, existing: Option<&Alarms>) -> Option<String> {
+        self.topic.as_ref().map(|_| free_name(self.threshold, existing))
     }
 
     /// The alarm as it should be.
@@ -88,7 +98,8 @@ impl Plan<'_> {
                         .option("--name", self.topic_name)
                         .option("--region", self.region),
                 )
-                .run(subscribe_by_email(topic, self.region)),
+                .run(subscribe_by_email(topic, self.region))
+                .then(Then::Does(Box::new(opened_link()))),
             None => remedy,
         }
     }
@@ -214,6 +225,27 @@ impl<'a> Shape<'a> {
             missing_data,
         }
     }
+}
+
+/// How the whole chain is tried for real: CloudWatch is told to go to ALARM once, which it takes back by itself.
+pub(super) fn trial(alarm: &str, region: &str) -> Remediation {
+    Remediation::new(
+        "Test the alarm for real, once the e-mail's link is opened: set its state to ALARM once, and an e-mail must arrive within minutes",
+    )
+    .run(
+        Command::aws("cloudwatch", "set-alarm-state")
+            .option("--alarm-name", alarm)
+            .option("--state-value", "ALARM")
+            .option("--state-reason", "a test: does an e-mail arrive?")
+            .option("--region", region),
+    )
+    .console(format!(
+        "CloudWatch in {region} > Alarms > the alarm > History shows whether the message was sent; its state is set right by itself at \
+         the next evaluation"
+    ))
+    .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html")
+    .takes(5)
+    .finished()
 }
 
 /// Lets CloudWatch publish for one alarm, beside whatever the topic's policy says already.

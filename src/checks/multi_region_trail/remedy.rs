@@ -1,7 +1,15 @@
 //! How to make the trail of the labs, bucket and all.
 
 use super::{Caller, Fact};
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Cost, Remediation, Then};
+
+/// What a quiet account records in a month is far below a gigabyte.
+const LOG_COST: Cost = Cost {
+    monthly_cents: 3,
+    basis: "S3 Standard at $0.023 a gigabyte and month, for 1 GB of log files; the first copy of management events is free, a second \
+            costs $2.00 for 100,000 events",
+    page: "https://aws.amazon.com/cloudtrail/pricing/",
+};
 
 const TRAIL_NAME: &str = "management-events";
 
@@ -14,7 +22,10 @@ pub(super) fn create(home: &str, caller: Fact<'_, Caller>) -> Remediation {
          events: Read and Write. The console makes the bucket and its policy by itself"
     ))
     .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html")
-    .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html");
+    .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html")
+    .costs(LOG_COST)
+    .takes(5)
+    .then(Then::Settles("when the first log file arrives, within about 15 minutes"));
     // Without the account's id neither a free bucket name nor a narrow policy can be written down.
     let Ok(caller) = caller else { return remedy };
     let (account, partition) = (caller.get().account.as_str(), caller.get().partition());

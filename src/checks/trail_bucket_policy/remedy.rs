@@ -6,6 +6,7 @@ use super::CLOUDTRAIL;
 use super::access::owner_enforced;
 use super::bucket::Bucket;
 use crate::account::facts::ManagedPolicy;
+use crate::judgement::trail::BUCKET;
 use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, Version, covers_resource};
 use crate::remediation::{Command, Remediation};
 
@@ -25,6 +26,7 @@ pub(super) fn make_bucket() -> Remediation {
     )
     .console("S3 > Create bucket, then its Permissions > Bucket policy; or CloudTrail > Trails > Edit > Create new S3 bucket")
     .see(BUCKET_POLICY_PAGE)
+    .within(BUCKET.id)
 }
 
 /// Puts CloudTrail's statements, as its documentation names them, beside those of the policy that they do not replace; where the

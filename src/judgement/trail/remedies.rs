@@ -1,7 +1,12 @@
 //! What to do about a trail that falls short. Commands only for a trail of this account, in its home region.
 
 use crate::account::facts::Trail;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Then, Who};
+
+/// CloudTrail refuses to change a trail whose bucket does not let it write.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html>
+const BUCKET_FIRST: &str = "trail-bucket-policy/delivery";
+const FIRST_DELIVERY: Then = Then::Settles("when the next log file arrives, within about 15 minutes");
 
 const MULTI_REGION_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html";
 const MANAGEMENT_EVENTS_PAGE: &str =
@@ -35,11 +40,12 @@ impl Remedies<'_> {
             "> General details > Edit > Multi-region trail",
             MULTI_REGION_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
     pub(super) fn start(&self) -> Remediation {
         let start = Command::aws("cloudtrail", "start-logging").option("--name", &self.trail.arn);
-        self.remedy("Start logging", &[self.regional(start)], "> Start logging", STATUS_PAGE)
+        self.remedy("Start logging", &[self.regional(start)], "> Start logging", STATUS_PAGE).then(FIRST_DELIVERY)
     }
 
     pub(super) fn global_events(&self) -> Remediation {
@@ -49,6 +55,7 @@ impl Remedies<'_> {
             "> General details > Edit: a multi-region trail made in the console includes them",
             MANAGEMENT_EVENTS_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
     pub(super) fn selectors(&self) -> Remediation {
@@ -71,6 +78,9 @@ impl Remedies<'_> {
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
         )
+        .within(BUCKET_FIRST)
+        .takes(15)
+        .then(FIRST_DELIVERY)
     }
 
     pub(super) fn silence(&self) -> Remediation {
@@ -80,6 +90,7 @@ impl Remedies<'_> {
             "> Last log file delivered",
             STATUS_PAGE,
         )
+        .takes(20)
     }
 
     pub(super) fn bucket(&self) -> Remediation {
@@ -99,6 +110,7 @@ impl Remedies<'_> {
             "> General details > Edit > Log file validation",
             VALIDATION_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
     pub(super) fn digest_delivery(&self) -> Remediation {
@@ -108,6 +120,7 @@ impl Remedies<'_> {
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
         )
+        .within(BUCKET_FIRST)
     }
 
     fn update(&self, option: &str) -> Command {
@@ -135,7 +148,8 @@ impl Remedies<'_> {
         let remedy = Remediation::new(summary).console(place).see(page);
         match self.owner {
             Owner::ThisAccount => commands.iter().cloned().fold(remedy, Remediation::run).finished(),
-            Owner::AnotherAccount | Owner::Unseen => remedy,
+            Owner::AnotherAccount => remedy.by(Who::Organization),
+            Owner::Unseen => remedy,
         }
     }
 }
