@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::account::{Seen, Unavailable};
 use crate::remediation::Remediation;
 use crate::status::Status;
+use crate::template::Resource;
 
 /// One link in a check's chain.
 #[derive(Debug)]
@@ -195,9 +196,17 @@ pub struct Judged {
     pub chosen: Option<Chosen>,
     /// How it is tried for real that all of it works, once nothing fails any more. The audit never does it.
     pub trial: Option<Remediation>,
+    /// What is missing, as far as a template can make it.
+    pub template: Vec<Resource>,
 }
 
 impl Judged {
+    /// The same, with what a template makes of it.
+    #[must_use]
+    pub fn made_by(self, template: Vec<Resource>) -> Self {
+        Judged { template, ..self }
+    }
+
     /// The same, with how it is tried for real.
     #[must_use]
     pub fn tried_by(self, trial: Remediation) -> Self {

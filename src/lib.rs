@@ -44,6 +44,7 @@ pub mod remediation;
 pub mod render;
 pub mod report;
 pub mod status;
+pub mod template;
 pub mod terminal;
 #[cfg(test)]
 mod testing;

@@ -55,11 +55,13 @@ pub struct Step<'a> {
     pub remedy: Remediation,
     /// Roughly how many minutes it takes.
     pub minutes: u32,
+    /// Whether it follows from other steps, which make what it is about.
+    pub is_follow_up: bool,
 }
 
 impl<'a> Step<'a> {
     fn new(need: Need, remedy: Remediation) -> Self {
-        Step { need, findings: Vec::new(), minutes: remedy.minutes(), remedy }
+        Step { need, findings: Vec::new(), minutes: remedy.minutes(), remedy, is_follow_up: false }
     }
 
     fn closes(mut self, findings: impl IntoIterator<Item = &'a Finding>) -> Self {

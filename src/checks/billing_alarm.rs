@@ -17,6 +17,7 @@ mod faults;
 mod metric;
 mod publish;
 mod remedy;
+mod template;
 mod threshold;
 mod watched;
 
@@ -146,7 +147,19 @@ struct Search<'a> {
 
 async fn run(account: &Account, expect: &Expectations) -> Judged {
     let (search, metrics) = tokio::join!(search(account, expect), account.billing_metrics(expect.billing()));
-    judge(&search, metrics, account, expect)
+    let judged = judge(&search, metrics, account, expect);
+    let Plan { topic, .. } = plan(search.caller, expect);
+    let name = new_name(&search, expect);
+    let template = template::missing(&judged, name.as_deref(), topic.as_deref(), account, expect).await;
+    judged.made_by(template)
+}
+
+/// The name that an alarm gets where there is none.
+fn new_name(search: &Search<'_>, expect: &Expectations) -> Option<String> {
+    match search.alarms {
+        Ok(alarms) => plan(search.caller, expect).new_name(Some(alarms.get())),
+        Err(_) => None,
+    }
 }
 
 async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
@@ -215,7 +228,7 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
         },
         None => {
             let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, metrics, expect)]);
-            match plan(search.caller, expect).new_name(Some(alarms.get())) {
+            match new_name(search, expect) {
                 Some(name) => judged.tried_by(remedy::trial(&name, region)),
                 None => judged,
             }

@@ -16,6 +16,7 @@ use crate::judgement::trail::{
 use crate::operation::Operation;
 
 mod remedy;
+mod template;
 
 const REQUIREMENTS: &[&Requirement] =
     &[&MULTI_REGION, &LOGGING, &GLOBAL_EVENTS, &MANAGEMENT_EVENTS, &DELIVERY, &BUCKET, &LOG_FILE_VALIDATION];
@@ -70,7 +71,11 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let candidates = judged.into_iter().map(|JudgedTrail { candidate, .. }| candidate).collect();
     match Candidate::best(candidates) {
         Some(best) => best,
-        None => vec![no_trail(account, expect, &home).await].into(),
+        None => {
+            let finding = no_trail(account, expect, &home).await;
+            let template = template::missing(&finding, expect.home(), account.caller().await);
+            Judged::from(vec![finding]).made_by(template)
+        }
     }
 }
 

@@ -14,6 +14,7 @@ use crate::remediation::{Command, Remediation, Then};
 
 mod near_miss;
 mod policy;
+mod template;
 
 use near_miss::Near;
 
@@ -92,9 +93,11 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         && !absent.get()
     {
         let near = near_miss::find(account, home, name).await;
-        return vec![EXISTS.judge(&subject, || Ok(missing(home, name, &arn, &near, *absent)))].into();
+        let findings = vec![EXISTS.judge(&subject, || Ok(missing(home, name, &arn, &near, *absent)))];
+        let template = template::missing(&findings, &arn);
+        return Judged::from(findings).made_by(template);
     }
-    vec![
+    let findings = vec![
         EXISTS.judge(&subject, || {
             let exists = existence?;
             Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
@@ -102,8 +105,9 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         SUBSCRIBER.judge(&subject, || readers.judge(None)),
         POLICY.judge(&subject, || policy::judge(attributes, &arn, caller, home, account.now())),
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
-    ]
-    .into()
+    ];
+    let template = template::missing(&findings, &arn);
+    Judged::from(findings).made_by(template)
 }
 
 /// Without the account's id the topic cannot be asked for.

@@ -19,6 +19,7 @@ mod delivery;
 mod entitlement;
 mod location;
 mod remedy;
+mod template;
 
 const DELIVERY: Requirement = Requirement {
     id: "trail-bucket-policy/delivery",
@@ -126,13 +127,15 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let surely = best(surely);
     let joined = perhaps.into_iter().filter_map(|other| best(surely.clone().into_iter().chain([other]).collect()));
     let possible: Vec<Candidate> = surely.clone().into_iter().chain(joined).chain(instead).collect();
-    match settle(possible, choices.unseen()) {
+    let judged = match settle(possible, choices.unseen()) {
         Some(Candidate { name, findings }) => {
             let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
             Judged { findings, chosen, ..Judged::default() }
         }
         None => vec![no_trail(account, expect, &home).await].into(),
-    }
+    };
+    let template = template::missing(&judged, &trails, account, expect).await;
+    judged.made_by(template)
 }
 
 /// Asks early what the usual account needs, so that no round is spent on waiting: about the buckets of the trails that can pass,

@@ -1,10 +1,14 @@
 //! What the checks of alerts conclude alike of an SNS topic: whether it exists, and whose key encrypts it.
 
+use std::fmt;
+
 use super::arn::Arn;
 use crate::account::facts::{Key, Subscription, Topic};
 use crate::account::{Fact, Seen, Unavailable};
 use crate::finding::Evidence;
 use crate::remediation::{Command, Remediation};
+
+pub mod template;
 
 /// Where AWS says what an encrypted topic asks of the services that publish to it.
 pub const ENCRYPTION_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html";
@@ -29,6 +33,13 @@ impl<'a> TopicArn<'a> {
         let Arn { partition, service, region, account, resource } = Arn::parse(arn)?;
         let is_topic = service == "sns" && !resource.is_empty() && !resource.contains(':');
         is_topic.then_some(TopicArn { partition, region, account, name: resource })
+    }
+}
+
+impl fmt::Display for TopicArn<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let TopicArn { partition, region, account, name } = self;
+        write!(f, "arn:{partition}:sns:{region}:{account}:{name}")
     }
 }
 

@@ -14,6 +14,7 @@ pub mod choice;
 mod delivery;
 mod management_events;
 mod remedies;
+pub mod template;
 
 use management_events::Coverage;
 use remedies::{Owner, Remedies};

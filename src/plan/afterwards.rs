@@ -20,7 +20,7 @@ pub(super) fn with_follow_ups(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
         let need = all.iter().filter(asking).map(|step| step.need).min().unwrap_or(Need::Must);
         // What is needful does not wait for what is only better.
         let last = all.iter().rposition(|step| step.need == need && asking(&step));
-        let step = Step { minutes, ..Step::new(need, remedy).closes(findings) };
+        let step = Step { minutes, is_follow_up: true, ..Step::new(need, remedy).closes(findings) };
         all.insert(last.map_or(all.len(), |last| last + 1), step);
     }
     all

@@ -1,7 +1,12 @@
 //! What to do next, written for somebody: one file a format.
 
+use std::io::{self, Write};
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+
 use crate::finding::Finding;
 use crate::plan::{Need, Plan, Step};
+use crate::terminal::clean;
 
 pub(super) mod cloudformation;
 pub(super) mod script;
@@ -67,6 +72,25 @@ const FEW: usize = 3;
 
 pub(super) fn dollars(cents: u32) -> String {
     format!("${}.{:02}", cents / 100, cents % 100)
+}
+
+/// The columns of a comment.
+const WIDTH: usize = 100;
+
+/// Writes a comment of a script or a template, whose further lines hang below its first by `hang`. A newline in the text would end it,
+/// so none is left in it.
+fn comment(out: &mut dyn Write, text: &str, hang: &str) -> io::Result<()> {
+    let further = format!("# {hang}");
+    let options = Options::new(WIDTH)
+        .initial_indent("# ")
+        .subsequent_indent(&further)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false);
+    for line in textwrap::wrap(&clean(text), options) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]

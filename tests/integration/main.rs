@@ -23,6 +23,7 @@ mod fixtures;
 mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
+mod plan;
 mod readme;
 mod stories;
 mod support;

@@ -4,16 +4,11 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use textwrap::{Options, WordSeparator, WordSplitter};
-
-use super::{NOTHING, dollars, effort, remark, totals};
+use super::{NOTHING, comment, dollars, effort, remark, totals};
 use crate::plan::{Need, Plan, Step};
 use crate::remediation::Remediation;
 use crate::report::{Report, Source};
 use crate::terminal::{clean, is_hidden};
-
-/// The columns of a comment.
-const WIDTH: usize = 100;
 
 /// Writes a plan as a shell script.
 pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -62,19 +57,8 @@ impl Script<'_> {
         self.line("")
     }
 
-    /// A comment, whose further lines hang below its first by `hang`. A newline in the text would end it, so none is left in it.
     fn comment(&mut self, text: &str, hang: &str) -> io::Result<()> {
-        let further = format!("# {hang}");
-        let options = Options::new(WIDTH)
-            .initial_indent("# ")
-            .subsequent_indent(&further)
-            .word_separator(WordSeparator::AsciiSpace)
-            .word_splitter(WordSplitter::NoHyphenation)
-            .break_words(false);
-        for line in textwrap::wrap(&clean(text), options) {
-            self.line(&line)?;
-        }
-        Ok(())
+        comment(self.out, text, hang)
     }
 
     fn heading(&mut self, text: &str) -> io::Result<()> {
