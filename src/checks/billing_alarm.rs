@@ -218,21 +218,19 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
             findings: all_unknown(&Subject::regional(&alarm.get().arn, region), unclear),
         },
     });
-    match Candidate::best(candidates.collect()) {
-        Some(judged) => match &judged.chosen {
-            Some(alarm) => {
-                let trial = remedy::trial(&alarm.name, region);
-                judged.tried_by(trial)
-            }
-            None => judged,
-        },
-        None => {
-            let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, metrics, expect)]);
-            match new_name(search, expect) {
-                Some(name) => judged.tried_by(remedy::trial(&name, region)),
-                None => judged,
-            }
-        }
+    let Some(judged) = Candidate::best(candidates.collect()) else {
+        let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, metrics, expect)]);
+        return tried_by(judged, new_name(search, expect).as_deref(), region);
+    };
+    let name = judged.chosen.as_ref().map(|alarm| alarm.name.clone());
+    tried_by(judged, name.as_deref(), region)
+}
+
+/// The same, tried by the alarm of that name.
+fn tried_by(judged: Judged, alarm: Option<&str>, region: &str) -> Judged {
+    match alarm {
+        Some(alarm) => judged.tried_by(remedy::trial(alarm, region)),
+        None => judged,
     }
 }
 

@@ -69,14 +69,12 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         }
     };
     let candidates = judged.into_iter().map(|JudgedTrail { candidate, .. }| candidate).collect();
-    match Candidate::best(candidates) {
-        Some(best) => best,
-        None => {
-            let finding = no_trail(account, expect, &home).await;
-            let template = template::missing(&finding, expect.home(), account.caller().await);
-            Judged::from(vec![finding]).made_by(template)
-        }
+    if let Some(best) = Candidate::best(candidates) {
+        return best;
     }
+    let finding = no_trail(account, expect, &home).await;
+    let template = template::missing(&finding, expect.home(), account.caller().await);
+    Judged::from(vec![finding]).made_by(template)
 }
 
 /// There is no trail: says so, and which regions have one of their own.

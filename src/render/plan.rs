@@ -36,11 +36,15 @@ pub(super) fn totals(plan: &Plan<'_>) -> String {
         1 => "1 step".to_owned(),
         steps => format!("{steps} steps"),
     };
+    let minutes = match plan.minutes() {
+        1 => "1 minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
     let cost = match plan.monthly_cents() {
         0 => "nothing on AWS's bill".to_owned(),
         cents => format!("up to {} a month on AWS's bill", dollars(cents)),
     };
-    format!("{steps}, about {} minutes in all, {cost}", plan.minutes())
+    format!("{steps}, about {minutes} in all, {cost}")
 }
 
 /// What a step's need means, where it is not that it must be done.

@@ -109,7 +109,7 @@ fn deployed_in_both_regions_it_makes_what_belongs_to_each() {
         let mut stack = String::new();
         for _ in 0..100 {
             let answer = account.call("cloudformation", region, "DescribeStacks", json!({"StackName": "stagecheck"}));
-            stack = String::from_utf8(answer.body.to_vec()).unwrap();
+            stack = String::from_utf8(answer.body).unwrap();
             if !stack.contains("_IN_PROGRESS") {
                 break;
             }
@@ -118,7 +118,7 @@ fn deployed_in_both_regions_it_makes_what_belongs_to_each() {
         assert!(stack.contains("<StackStatus>CREATE_COMPLETE</StackStatus>"), "{region}: {stack}");
     }
     let ask = |service: &str, region: &str, operation: &str, parameters| {
-        String::from_utf8(account.call(service, region, operation, parameters).body.to_vec()).unwrap()
+        String::from_utf8(account.call(service, region, operation, parameters).body).unwrap()
     };
     for region in [HOME, BILLING] {
         let topic = json!({"TopicArn": account.arn("sns", region, "SecurityAlerts")});

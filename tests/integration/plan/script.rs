@@ -84,7 +84,7 @@ fn the_script_of_every_account_makes_the_calls_of_its_musts_in_their_order_and_n
             // What a step learned holds for that step only, so each further one asks anew.
             let asked: Vec<&str> = steps.iter().flat_map(|step| strings(&step["learned"])).collect();
             let given: Vec<(&str, &str)> = INPUTS.into_iter().filter(|(name, _)| !asked.contains(name)).collect();
-            let said: String = asked.iter().map(|name| format!("{}\n", value_of(name))).collect();
+            let said: String = asked.iter().flat_map(|name| [value_of(name), "\n"]).collect();
             let ran = run(story, strict.unwrap_or_default(), &given, &said).expect(0);
             let calls = calls_or_none(&ran);
             assert_eq!(calls, expected(steps), "{} {strict:?}\n{}", story.name, ran.stdout);
