@@ -1,0 +1,1 @@
+//! Topics, alarms, and who reads them.

@@ -1,0 +1,1 @@
+//! No remedy is left out.
