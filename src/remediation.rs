@@ -226,6 +226,14 @@ impl Command {
         self
     }
 
+    /// That it fails is no fault once the operator has set this variable.
+    #[must_use]
+    pub fn unless_input(mut self, variable: &'static str) -> Self {
+        self = self.naming_region();
+        self.line = self.line.map(|line| format!("{line} || test -n \"${{{variable}:-}}\""));
+        self
+    }
+
     /// Only as long as the operator has not set this variable.
     #[must_use]
     pub fn before_input(mut self, variable: &'static str) -> Self {

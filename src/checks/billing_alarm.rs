@@ -158,7 +158,8 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     let mut search = Search { caller, alarms, found: Vec::new(), at_home: Vec::new(), expected: None };
     let Ok(listed) = alarms else { return search };
     let candidates: Vec<_> = candidates(listed).collect();
-    let is_notified = candidates.iter().any(|(alarm, _)| alarm.get().alarm_actions.iter().any(|it| Some(it) == topic.as_ref()));
+    let is_notified =
+        candidates.iter().any(|(alarm, _)| alarm.get().alarm_actions.iter().any(|it| Some(it) == topic.as_ref()));
     let expected = async {
         match topic.as_ref().filter(|_| !is_notified) {
             Some(topic) => Some(TopicFacts::ask(account, region, topic).await),

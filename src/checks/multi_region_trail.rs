@@ -76,7 +76,8 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
 /// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
 fn remedy(home: &str, caller: Fact<'_, Caller>) -> Remediation {
     let remedy = Remediation::new(
-        "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes;          and a policy that reads its log files, which nobody has until you attach it",
+        "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
+         and a policy that reads its log files, which nobody has until you attach it",
     );
     making::create_trail(remedy, home, caller, false)
 }

@@ -21,7 +21,8 @@ const SUBSCRIBE_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-crea
 const FILTER_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html";
 
 /// What a new subscription by e-mail waits for.
-const CONFIRMED: &str = "once somebody is subscribed: when they open the link in the e-mail, which is dead after about three days";
+const CONFIRMED: &str =
+    "once somebody is subscribed: when they open the link in the e-mail, which is dead after about three days";
 
 /// A topic and what the audit needs to know to judge who reads it.
 pub struct Readers<'a> {

@@ -141,9 +141,10 @@ pub fn revive_key(key: &str, state: &str, topic: &str, region: &str) -> Remediat
 
 /// Only a key that is about to be deleted can be kept.
 fn cancel(key: &str, region: &str) -> Command {
-    let on_key =
-        |operation: &str| Command::aws("kms", operation).option("--key-id", key).option("--region", region);
-    let kept = on_key("describe-key").option("--query", "[KeyMetadata][?KeyState!='PendingDeletion'].[KeyId]").option("--output", "text");
+    let on_key = |operation: &str| Command::aws("kms", operation).option("--key-id", key).option("--region", region);
+    let kept = on_key("describe-key")
+        .option("--query", "[KeyMetadata][?KeyState!='PendingDeletion'].[KeyId]")
+        .option("--output", "text");
     on_key("cancel-key-deletion").unless_listed(kept)
 }
 

@@ -216,9 +216,11 @@ fn management_events(trail: &Trail, selectors: Seen<'_, EventSelectors>, remedy:
             let message = format!("trail {} leaves out the events of {sources}", trail.name);
             Ok(Outcome::warn(message, evidence, remedy.selectors(selectors.get())))
         }
-        Coverage::Gap(gap) => {
-            Ok(Outcome::fail(format!("trail {} leaves out {gap}", trail.name), evidence, remedy.selectors(selectors.get())))
-        }
+        Coverage::Gap(gap) => Ok(Outcome::fail(
+            format!("trail {} leaves out {gap}", trail.name),
+            evidence,
+            remedy.selectors(selectors.get()),
+        )),
         Coverage::Open(why) => Err(selectors.unknowable(format!("trail {}: {why}", trail.name))),
     }
 }

@@ -14,6 +14,7 @@ mod ledger;
 mod proof;
 mod trails;
 mod whole;
+mod words;
 
 use crate::support::account::Account;
 use crate::support::proxy::Proxy;
@@ -59,6 +60,8 @@ macro_rules! cases {
 
 cases! {
     empty: whole::EMPTY,
+    empty_in_virginia: whole::EMPTY_IN_VIRGINIA,
+    empty_in_frankfurt: whole::EMPTY_IN_FRANKFURT,
     no_trail: trails::NO_TRAIL,
     single_region: trails::SINGLE_REGION,
     half_of_the_events: trails::HALF_OF_THE_EVENTS,

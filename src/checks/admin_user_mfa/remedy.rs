@@ -64,10 +64,6 @@ fn create_administrator(home: Option<(&str, &str)>) -> Remediation {
         user,
         |command, option| command.with_input(option, ("", ADMIN_USER, "")),
         |command| command.with_input("--serial-number", (&serial, ADMIN_USER, "")),
-        |command| {
-            let query = ("VirtualMFADevices[?SerialNumber=='", "'].[SerialNumber]");
-            command.with_input("--query", (&format!("{}{serial}", query.0), ADMIN_USER, query.1))
-        },
     )
     .finished()
 }
@@ -81,31 +77,32 @@ fn login_profile(user: impl Fn(Command) -> Command) -> Command {
 }
 
 /// A virtual device for a user: its seed is printed for an authenticator app, and two codes of it enable it. Whoever has no codes yet
-/// gets a fresh seed each time; whoever has them keeps the device that made them.
+/// gets a fresh seed each time, in the place of a device that was never enabled; whoever has them keeps the device that made them.
 fn with_device(
     remedy: Remediation,
     user: impl Fn(Command) -> Command,
     named: impl Fn(Command, &str) -> Command,
     serial: impl Fn(Command) -> Command,
-    of_serial: impl Fn(Command) -> Command,
 ) -> Remediation {
-    let listed = of_serial(Command::aws("iam", "list-virtual-mfa-devices")).option("--output", "text");
-    let enabled = user(Command::aws("iam", "list-mfa-devices"))
-        .option("--query", "MFADevices[].[SerialNumber]")
-        .option("--output", "text");
+    let enabled = || {
+        user(Command::aws("iam", "list-mfa-devices"))
+            .option("--query", "MFADevices[].[SerialNumber]")
+            .option("--output", "text")
+    };
     remedy
         .run(serial(Command::aws("iam", "delete-virtual-mfa-device")).if_it_can().before_input(CODE_1))
         .run(
             named(Command::aws("iam", "create-virtual-mfa-device"), "--virtual-mfa-device-name")
                 .option("--bootstrap-method", "Base32StringSeed")
                 .option("--outfile", SCAN)
-                .unless_listed(listed),
+                .unless_listed(enabled())
+                .unless_input(CODE_1),
         )
         .run(
             serial(user(Command::aws("iam", "enable-mfa-device")))
                 .input("--authentication-code1", CODE_1, "a code of the new device")
                 .input("--authentication-code2", "MFA_CODE_2", "the code that follows it")
-                .unless_listed(enabled),
+                .unless_listed(enabled()),
         )
 }
 
@@ -131,7 +128,6 @@ pub(super) fn add_mfa(user: &User) -> Remediation {
         |command| command.option("--user-name", name),
         |command, option| command.option(option, name),
         |command| command.option("--serial-number", &serial),
-        |command| command.option("--query", &format!("VirtualMFADevices[?SerialNumber=='{serial}'].[SerialNumber]")),
     )
     .console(format!(
         "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device; the phone or the security \
@@ -181,8 +177,7 @@ impl Keys<'_> {
 
     fn with_deactivation(&self, remedy: Remediation) -> Remediation {
         if self.is_own {
-            let summary =
-                format!("{}; this audit is made as that user: sign in by another way first", remedy.summary);
+            let summary = format!("{}; this audit is made as that user: sign in by another way first", remedy.summary);
             return Remediation { summary, ..remedy };
         }
         let user = |command: Command| command.option("--user-name", &self.user.name);
@@ -191,7 +186,9 @@ impl Keys<'_> {
             .option("--query", "AccessKeyMetadata[?Status=='Active'].[AccessKeyId]")
             .option("--output", "text");
         remedy.run(
-            user(Command::aws("iam", "update-access-key")).option("--status", "Inactive").for_each(active, "--access-key-id"),
+            user(Command::aws("iam", "update-access-key"))
+                .option("--status", "Inactive")
+                .for_each(active, "--access-key-id"),
         )
     }
 }

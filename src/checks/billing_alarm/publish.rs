@@ -146,9 +146,9 @@ pub(super) fn judge(target: &TopicFacts<'_>, alarm: &str, caller: Seen<'_, Calle
     let account = caller.get().account.as_str();
     let publishes =
         |policy: &Document| decide(&[policy], &request("sns:Publish", &target.arn, &context)) == Decision::Allowed;
-    let uses_key = |policy: &Document| KEY_ACTIONS.iter().all(|action| {
-        decide(&[policy], &request(action, &own_arn, &context)) == Decision::Allowed
-    });
+    let uses_key = |policy: &Document| {
+        KEY_ACTIONS.iter().all(|action| decide(&[policy], &request(action, &own_arn, &context)) == Decision::Allowed)
+    };
     let remedy_of = |fault: &Fault<'_>| match fault {
         Fault::NotAllowed | Fault::Denied => {
             remedy::allow_publishing(topic.get(), &target.arn, alarm, account, region, publishes)

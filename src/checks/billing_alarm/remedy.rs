@@ -58,9 +58,10 @@ impl Plan<'_> {
             remedy = remedy.run(self.put(&name, &Shape::new(self.threshold), std::slice::from_ref(topic)));
         }
         let remedy = remedy.console(self.console()).see(ALARM_PAGE).finished();
-        let arn = self.topic.as_deref().and_then(TopicArn::parse).map(|topic| {
-            format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", topic.partition, self.region, topic.account)
-        });
+        let arn =
+            self.topic.as_deref().and_then(TopicArn::parse).map(|topic| {
+                format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", topic.partition, self.region, topic.account)
+            });
         match arn {
             Some(arn) => self.with_publishing(remedy, &arn),
             None => remedy,
@@ -359,6 +360,7 @@ fn mended(policy: Option<&str>, mut statement: Value, alarm: &str, lets: impl Fn
     let excepted: Vec<Value> = plain.iter().map(except).collect();
     let more = |statements: &[Value]| [statements, std::slice::from_ref(&statement)].concat();
     let candidates = [more(&plain), excepted.clone(), more(&excepted)];
-    policy.statements = candidates.into_iter().find(|statements| policy.read(statements).is_some_and(|read| lets(&read)))?;
+    policy.statements =
+        candidates.into_iter().find(|statements| policy.read(statements).is_some_and(|read| lets(&read)))?;
     Some(policy.text())
 }

@@ -57,11 +57,8 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
-        let remedy = if excessive.is_empty() {
-            remedy::shut_out(judging)
-        } else {
-            remedy::narrow(judging, !others.is_empty())
-        };
+        let remedy =
+            if excessive.is_empty() { remedy::shut_out(judging) } else { remedy::narrow(judging, !others.is_empty()) };
         return Ok(Outcome::warn(message, evidence, remedy));
     }
     if let Some(unavailable) = open {

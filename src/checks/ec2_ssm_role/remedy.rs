@@ -87,9 +87,9 @@ fn with_profile(remedy: Remediation, profile: &str, role: &str) -> Remediation {
     let held = on_profile("get-instance-profile")
         .option("--query", &format!("InstanceProfile.Roles[?RoleName=='{role}'].[RoleName]"))
         .option("--output", "text");
-    remedy.run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile"))).run(
-        on_profile("add-role-to-instance-profile").option("--role-name", role).unless_listed(held),
-    )
+    remedy
+        .run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile")))
+        .run(on_profile("add-role-to-instance-profile").option("--role-name", role).unless_listed(held))
 }
 
 /// `helps`: AWS's policy makes it whole; else a Deny or the boundary is in the way, which only their author may change, and a role
@@ -158,9 +158,8 @@ fn own_trust(judging: &Judging<'_>) -> Option<String> {
         if hurts(statement) { without_principals(statement, hurts) } else { Some(statement.clone()) }
     };
     let mut statements: Vec<Value> = policy.statements.iter().filter_map(kept).collect();
-    let lets_ec2_in = |statements: &[Value]| {
-        policy.read(statements).is_some_and(|trust| trust::lets_ec2_in(judging, &trust))
-    };
+    let lets_ec2_in =
+        |statements: &[Value]| policy.read(statements).is_some_and(|trust| trust::lets_ec2_in(judging, &trust));
     let must_let_ec2_in = trust::lets_ec2_in(judging, &before) || !statements.iter().any(allows);
     if must_let_ec2_in && !lets_ec2_in(&statements) {
         let ec2 = if partition == "aws-cn" { "ec2.amazonaws.com.cn" } else { "ec2.amazonaws.com" };

@@ -111,11 +111,21 @@ pub(super) fn hangs_on_switches(bucket: &Bucket<'_>) -> bool {
 }
 
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
-    writing(bucket).judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"), Cut::Writers)
+    writing(bucket).judge(
+        bucket,
+        evidence(bucket),
+        ("written to", "nobody but CloudTrail may write into"),
+        Cut::Writers,
+    )
 }
 
 pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
-    reading(bucket).judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"), Cut::Outsiders)
+    reading(bucket).judge(
+        bucket,
+        evidence(bucket),
+        ("read", "nobody outside the account may read or list"),
+        Cut::Outsiders,
+    )
 }
 
 fn writing(bucket: &Bucket<'_>) -> Picture {

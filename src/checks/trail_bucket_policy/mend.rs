@@ -6,8 +6,8 @@ use super::CLOUDTRAIL;
 use super::access::{readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
-use crate::judgement::arn::Arn;
 use crate::judgement::amend::{Policy, allows, under, with, without_actions, without_principals};
+use crate::judgement::arn::Arn;
 use crate::judgement::grants::{Owner, To, is_public};
 use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, covers_resource};
 
@@ -40,9 +40,11 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     // S3 takes no policy that lets the world in where the bucket's public access block keeps that off.
     let cut = if cut == Cut::Nobody && document.as_ref().is_some_and(is_public) { Cut::Outsiders } else { cut };
 
-    policy.statements = policy.statements.iter().filter_map(|statement| kept(bucket, &policy, statement, cut)).collect();
+    policy.statements =
+        policy.statements.iter().filter_map(|statement| kept(bucket, &policy, statement, cut)).collect();
     if held {
-        policy.statements = policy.statements.iter().flat_map(|statement| held_to(bucket, &policy, statement)).collect();
+        policy.statements =
+            policy.statements.iter().flat_map(|statement| held_to(bucket, &policy, statement)).collect();
     }
     let is_mended = |policy: &Policy, statements: &[Value]| {
         policy.read(statements).is_some_and(|document| {
@@ -56,12 +58,21 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
         let kept = policy.statements.iter().filter(|statement| !is_replaced(bucket, &policy_of(statement)));
         kept.cloned().chain(cloudtrails_statements(bucket)).collect::<Vec<_>>()
     };
-    let except = |statements: &[Value]| statements.iter().map(|each| excepted(bucket, &policy, each)).collect::<Vec<_>>();
+    let except =
+        |statements: &[Value]| statements.iter().map(|each| excepted(bucket, &policy, each)).collect::<Vec<_>>();
     let plain = policy.statements.clone();
     let candidates = [plain.clone(), except(&plain), replaced(), except(&replaced())];
     policy.statements = candidates.into_iter().find(|statements| is_mended(&policy, statements))?;
     let text = policy.text();
     (policy.statements != before && text.len() <= LONGEST).then_some(text)
+}
+
+/// Whether the policy lets somebody in who has to go.
+pub(super) fn is_open(bucket: &Bucket<'_>, cut: Cut) -> bool {
+    match &bucket.policy {
+        Ok((_, Some(document))) => hurts(bucket, document, cut),
+        Ok((_, None)) | Err(_) => false,
+    }
 }
 
 /// A statement alone, to be asked about itself.
@@ -129,7 +140,9 @@ fn names_another_account(bucket: &Bucket<'_>, statement: &Value) -> bool {
     let Some(document) = policy_of(statement) else { return true };
     let conditions = document.statements.iter().flat_map(|statement| &statement.conditions);
     let sources = conditions.filter(|condition| condition.key.to_ascii_lowercase().starts_with("aws:source"));
-    let accounts = sources.flat_map(|condition| &condition.values).map(|value| Arn::parse(value).map_or(value.as_str(), |arn| arn.account));
+    let accounts = sources
+        .flat_map(|condition| &condition.values)
+        .map(|value| Arn::parse(value).map_or(value.as_str(), |arn| arn.account));
     let mut named = accounts.filter(|account| account.len() == 12 && account.bytes().all(|byte| byte.is_ascii_digit()));
     named.any(|account| account != bucket.account && account != bucket.trail_account)
 }

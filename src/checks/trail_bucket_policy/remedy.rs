@@ -2,7 +2,7 @@
 
 use super::access::owner_enforced;
 use super::bucket::Bucket;
-use super::mend::{Cut, mended};
+use super::mend::{Cut, is_open, mended};
 use crate::account::facts::ManagedPolicy;
 use crate::judgement::trail::making::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
 use crate::remediation::{Command, Remediation};
@@ -82,6 +82,8 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
     .see(OWNERSHIP_PAGE);
     let remedy = match mended(bucket, cut, false) {
         Some(policy) => remedy.run(put_policy(bucket, &policy)),
+        // The rest alone would leave the finding open.
+        None if is_open(bucket, cut) => return remedy,
         None => remedy,
     };
     let remedy =
@@ -92,12 +94,10 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
             let enforced = s3api("get-bucket-ownership-controls", bucket)
                 .option("--query", "OwnershipControls.Rules[?ObjectOwnership=='BucketOwnerEnforced'].[ObjectOwnership]")
                 .option("--output", "text");
-            remedy
-                .run(s3api("put-bucket-acl", bucket).option("--acl", "private").unless_listed(enforced))
-                .run(
-                    s3api("put-bucket-ownership-controls", bucket)
-                        .option("--ownership-controls", "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"),
-                )
+            remedy.run(s3api("put-bucket-acl", bucket).option("--acl", "private").unless_listed(enforced)).run(
+                s3api("put-bucket-ownership-controls", bucket)
+                    .option("--ownership-controls", "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"),
+            )
         }
         _ => remedy,
     };

@@ -19,7 +19,8 @@ const BUCKET_POLICY_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
 
 /// All switches of a bucket's public access block.
-pub const BLOCK_ALL: &str = "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
+pub const BLOCK_ALL: &str =
+    "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
 
 /// The bucket of a trail: one that is to be made.
 pub struct NewBucket<'a> {
@@ -76,8 +77,9 @@ impl NewBucket<'_> {
     /// The bucket, closed to the public, with its policy; a policy that stands there already stays.
     #[must_use]
     pub fn made(&self, remedy: Remediation) -> Remediation {
-        let on_bucket =
-            |operation: &str| Command::aws("s3api", operation).option("--bucket", self.name).option("--region", self.region);
+        let on_bucket = |operation: &str| {
+            Command::aws("s3api", operation).option("--bucket", self.name).option("--region", self.region)
+        };
         let create = match self.region {
             // The one region that must not be named as a location.
             "us-east-1" => on_bucket("create-bucket"),
@@ -111,11 +113,9 @@ pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, r
     let bucket = format!("cloudtrail-{account}-{home}");
     let trail = format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}");
     let files = format!("arn:{partition}:s3:::{bucket}/AWSLogs/{account}/*");
-    let new =
-        NewBucket { name: &bucket, region: home, trail: &trail, account, partition, files: vec![files.clone()] };
-    let on_trail = |operation: &str| {
-        Command::aws("cloudtrail", operation).option("--name", TRAIL_NAME).option("--region", home)
-    };
+    let new = NewBucket { name: &bucket, region: home, trail: &trail, account, partition, files: vec![files.clone()] };
+    let on_trail =
+        |operation: &str| Command::aws("cloudtrail", operation).option("--name", TRAIL_NAME).option("--region", home);
     let remedy = new
         .made(remedy)
         .run(

@@ -57,7 +57,8 @@ impl Remedies<'_> {
 
     /// What the trail records of data stays, whichever kind of selectors it has.
     pub(super) fn selectors(&self, present: &EventSelectors) -> Remediation {
-        let put = self.regional(Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn));
+        let put =
+            self.regional(Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn));
         let put = if present.advanced.is_empty() {
             // What basic selectors record of data is not among the facts: AWS's answer goes back without its management events.
             let of_data = "EventSelectors[?DataResources].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`false`,\

@@ -173,9 +173,8 @@ pub(super) const CLOUDWATCH_MAY_NOT: Case = Case {
             {"Effect": "Deny", "Principal": "*", "Action": "sns:Publish", "Resource": topic,
                 "Condition": {"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/it's"}}},
         ]));
-        let account = account
-            .topic_policy(BILLING, TOPIC, &closed)
-            .topic_attribute(BILLING, TOPIC, "KmsMasterKeyId", &id);
+        let account =
+            account.topic_policy(BILLING, TOPIC, &closed).topic_attribute(BILLING, TOPIC, "KmsMasterKeyId", &id);
         ready(account)
     },
     closes: &[("billing-alarm/publish", "Let CloudWatch publish for this alarm")],
@@ -219,14 +218,19 @@ pub(super) const WRONG_ALARM: Case = Case {
         };
         ready(alarm(account, wrong)).with_all(edits::stays_ok(HOSTILE))
     },
-    closes: &[("billing-alarm/enabled", "Enable the alarm's actions"), ("billing-alarm/metric", "Let the alarm watch the whole bill")],
+    closes: &[
+        ("billing-alarm/enabled", "Enable the alarm's actions"),
+        ("billing-alarm/metric", "Let the alarm watch the whole bill"),
+    ],
     ..CASE
 };
 
 pub(super) const ALARM_TOO_HIGH: Case = Case {
     account: "330000000323",
-    make: |account| ready(alarm(account, Alarm { threshold: 25.01, ..Alarm::default() })).with_all(edits::stays_ok("billing-25")),
-    closes: &[("billing-alarm/threshold", "")],
+    make: |account| {
+        ready(alarm(account, Alarm { threshold: 25.01, ..Alarm::default() })).with_all(edits::stays_ok("billing-25"))
+    },
+    closes: &[("billing-alarm/threshold", "Let the alarm go off as soon as the bill passes $")],
     ..CASE
 };
 
@@ -236,7 +240,7 @@ pub(super) const ALARM_ADDS_UP: Case = Case {
         ready(alarm(account, Alarm { statistic: "Sum", evaluation_periods: 8, ..Alarm::default() }))
             .with_all(edits::stays_ok("billing-25"))
     },
-    closes: &[("billing-alarm/threshold", "")],
+    closes: &[("billing-alarm/threshold", "Let the alarm go off as soon as the bill passes $")],
     arguments: &["--threshold", "50"],
     ..CASE
 };
@@ -275,8 +279,13 @@ pub(super) const ALARM_FULL_OF_ACTIONS: Case = Case {
     make: |account| {
         let account = alarm(account, Alarm { topics: &[], ..Alarm::default() });
         ready(account).with(edits::alarm("billing-25", |alarm| {
-            let actions = (1..=5).map(|number| json!(format!("arn:aws:lambda:us-east-1:444455556666:function:{number}")));
-            crate::support::cbor::set(alarm, "AlarmActions", crate::support::cbor::from_json(&Value::from_iter(actions)));
+            let actions =
+                (1..=5).map(|number| json!(format!("arn:aws:lambda:us-east-1:444455556666:function:{number}")));
+            crate::support::cbor::set(
+                alarm,
+                "AlarmActions",
+                crate::support::cbor::from_json(&Value::from_iter(actions)),
+            );
         }))
     },
     closes: &[("billing-alarm/action", "Let the alarm notify the topic SecurityAlerts in us-east-1: it has all")],

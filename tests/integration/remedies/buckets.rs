@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{CASE, Case};
 use crate::remedies::changing::Change;
-use crate::stories::whole::done_but;
+use crate::stories::whole::{Lab, done_but};
 use crate::support::account::{Account, HOME, Trail};
 use crate::support::edits;
 use crate::support::http::Answer;
@@ -15,7 +15,8 @@ use crate::support::rules::Rule;
 /// An account in which all is done, with this bucket policy.
 fn with(account: Account, policy: &Value) -> Account {
     let bucket = account.log_bucket();
-    done_but(account, &[]).bucket_policy(&bucket, policy)
+    // S3 takes no public policy while the block is on.
+    done_but(account, &[]).blocked_from_public(&bucket, false).bucket_policy(&bucket, policy)
 }
 
 fn ready(account: Account) -> Proxy {
@@ -90,13 +91,15 @@ pub(super) const CONFUSED_DEPUTY: Case = Case {
 pub(super) const PUBLIC: Case = Case {
     account: "330000000124",
     make: |account| {
-        let policy = and(account, vec![
-            json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": objects(account)}),
-            json!({"Effect": "Allow", "Principal": {"AWS": ["444455556666", account.id]}, "Action": "s3:GetObject",
+        let policy = and(
+            account,
+            vec![
+                json!({"Effect": "Allow", "Principal": "*", "Action": "s3:GetObject", "Resource": objects(account)}),
+                json!({"Effect": "Allow", "Principal": {"AWS": ["444455556666", account.id]}, "Action": "s3:GetObject",
                 "Resource": objects(account)}),
-        ]);
-        let bucket = account.log_bucket();
-        ready(with(account, &policy).blocked_from_public(&bucket, false))
+            ],
+        );
+        ready(with(account, &policy))
     },
     closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
     ..CASE
@@ -106,12 +109,15 @@ pub(super) const WRITABLE: Case = Case {
     account: "330000000125",
     make: |account| {
         let own = account.arn("iam", "", "root");
-        let policy = and(account, vec![
-            json!({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/it's"}, "Action": "s3:*",
+        let policy = and(
+            account,
+            vec![
+                json!({"Effect": "Allow", "Principal": {"AWS": "arn:aws:iam::444455556666:role/it's"}, "Action": "s3:*",
                 "Resource": objects(account)}),
-            json!({"Effect": "Allow", "Principal": {"AWS": own}, "Action": ["s3:GetObject", "s3:DeleteObject"],
+                json!({"Effect": "Allow", "Principal": {"AWS": own}, "Action": ["s3:GetObject", "s3:DeleteObject"],
                 "Resource": objects(account)}),
-        ]);
+            ],
+        );
         ready(with(account, &policy))
     },
     closes: &[("trail-bucket-policy/writers", "Take whoever does not belong there")],
@@ -122,25 +128,30 @@ pub(super) const WRITABLE: Case = Case {
 pub(super) const HELD_BACK: Case = Case {
     account: "330000000126",
     make: |account| {
-        let policy = and(account, vec![
-            json!({"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": objects(account)}),
-        ]);
+        let policy = and(
+            account,
+            vec![
+                json!({"Effect": "Allow", "Principal": "*", "Action": ["s3:GetObject", "s3:PutObject"], "Resource": objects(account)}),
+            ],
+        );
         let bucket = account.log_bucket();
         // It was written before the block was switched on.
         ready(with(account, &policy).blocked_from_public(&bucket, true))
     },
-    closes: &[
-        ("trail-bucket-policy/readers", "Take whoever does not belong there"),
-    ],
+    closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
     ..CASE
 };
 
 const OWNER: &str = "75aa57f09aa0c8caeab4f8c24e99d10f8e7faeebf76c078efc7c6caea54ba06a";
 
 fn acl(more: &str) -> Answer {
-    Answer::new(200, "application/xml", format!(
-        r#"<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>{OWNER}</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>{OWNER}</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>{more}</AccessControlList></AccessControlPolicy>"#
-    ))
+    Answer::new(
+        200,
+        "application/xml",
+        format!(
+            r#"<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>{OWNER}</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>{OWNER}</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>{more}</AccessControlList></AccessControlPolicy>"#
+        ),
+    )
 }
 
 fn grant_to_all_users(permission: &str) -> String {
@@ -154,7 +165,8 @@ pub(super) const PUBLIC_ACL: Case = Case {
     account: "330000000127",
     make: |account| {
         let bucket = account.log_bucket();
-        let account = done_but(account, &[]).blocked_from_public(&bucket, false).object_ownership(&bucket, "ObjectWriter");
+        let account =
+            done_but(account, &[]).blocked_from_public(&bucket, false).object_ownership(&bucket, "ObjectWriter");
         let private = Change::by("s3", "PutBucketAcl");
         let open = [grant_to_all_users("READ"), grant_to_all_users("WRITE")].concat();
         ready(account)
@@ -170,12 +182,16 @@ pub(super) const PUBLIC_ACL: Case = Case {
 pub(super) const ELSEWHERE: Case = Case {
     account: "330000000128",
     make: |account| {
-        let policy = and(account, vec![
-            json!({"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:ListBucket",
-                "Resource": format!("arn:aws:s3:::{}", account.log_bucket())}),
-        ]);
-        let bucket = account.log_bucket();
-        ready(with(account, &policy)).with(edits::bucket_lives_in(&bucket, "eu-central-1"))
+        let (bucket, region) = (account.log_bucket(), "eu-central-1");
+        let policy = and(
+            account,
+            vec![json!({"Effect": "Allow", "Principal": {"AWS": "444455556666"}, "Action": "s3:ListBucket",
+                "Resource": format!("arn:aws:s3:::{bucket}")})],
+        );
+        let account = done_but(account, &[Lab::Trail]).bucket(&bucket, region);
+        let answer = account.s3(region, Method::PUT, &format!("/{bucket}?policy"), &policy.to_string());
+        assert!(answer.succeeded(), "{}", answer.text());
+        ready(account.trail(Trail::default()))
     },
     closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
     ..CASE
@@ -187,8 +203,11 @@ pub(super) const ORGANIZATION: Case = Case {
     make: |account| {
         let account = done_but(account, &[]);
         let organizations = Rule::on("cloudtrail", "DescribeTrails").edit(|answer| {
-            answer.body = answer.text().replace("\"IsOrganizationTrail\": false", "\"IsOrganizationTrail\": true").replace(
-                "\"IsOrganizationTrail\":false", "\"IsOrganizationTrail\":true").into();
+            answer.body = answer
+                .text()
+                .replace("\"IsOrganizationTrail\": false", "\"IsOrganizationTrail\": true")
+                .replace("\"IsOrganizationTrail\":false", "\"IsOrganizationTrail\":true")
+                .into();
         });
         ready(account).with(edits::organization_of(account.id)).with(organizations)
     },

@@ -211,7 +211,8 @@ pub(super) const ROLE_OF_ANOTHER_ACCOUNT: Case = Case {
 pub(super) const BOUND_ROLE: Case = Case {
     account: "330000000220",
     make: |account| {
-        let reads = json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}});
+        let reads =
+            json!({"Version": "2012-10-17", "Statement": {"Effect": "Allow", "Action": "s3:Get*", "Resource": "*"}});
         let account = role(done_but(account, &[Lab::Role]), "EC2-SSM", &trust_in_service("ec2.amazonaws.com"), &[CORE])
             .managed_policy("Boundary", &reads);
         ready(account).with(edits::role_boundary("EC2-SSM", &account.policy_arn("Boundary")))

@@ -89,7 +89,8 @@ pub(super) const STOPPED: Case = Case {
     account: "330000000105",
     make: |account| {
         let started = Change::by("cloudtrail", "StartLogging");
-        let never = TrailStatus { delivered: None, digest_delivered: None, started: Some(HOUR / 60), ..TrailStatus::default() };
+        let never =
+            TrailStatus { delivered: None, digest_delivered: None, started: Some(HOUR / 60), ..TrailStatus::default() };
         let stopped = TrailStatus { logging: false, started: Some(HOUR * 500), stopped: Some(HOUR * 48), ..never };
         Proxy::to(with(account, Trail::default()).stop_logging(&Trail::default()))
             .with(edits::root(edits::Root::default()))

@@ -39,7 +39,8 @@ fn start() -> Server {
     let folder = fresh_folder("aws-cli");
     // A socket's path has room for a hundred characters, and the target folder's may be longer.
     let socket = tempfile::Builder::new().prefix("aws-cli-").tempdir().expect("a folder for a socket").keep().join("s");
-    let client = CLIENT.replace("PYTHON", &python.display().to_string()).replace("SOCKET", &socket.display().to_string());
+    let client =
+        CLIENT.replace("PYTHON", &python.display().to_string()).replace("SOCKET", &socket.display().to_string());
     fs::write(folder.join("aws"), client).expect("the program aws");
     fs::set_permissions(folder.join("aws"), fs::Permissions::from_mode(0o755)).expect("a program that may be run");
     let mut server = Command::new(&python)

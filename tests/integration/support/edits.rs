@@ -5,10 +5,10 @@ use std::time::Duration;
 use ciborium::value::Value as Cbor;
 use serde_json::{Value, json};
 
+use super::call::Call;
 use super::cbor;
 use super::http::Answer;
 use super::refusal::{self, escaped};
-use super::call::Call;
 use super::rules::{Matching, Rule};
 
 /// An hour, the measure of most of these stories.
@@ -119,10 +119,7 @@ pub(crate) fn trail_status(status: TrailStatus) -> Rule {
 
 /// The same for as long as this holds.
 #[cfg(feature = "live")]
-pub(crate) fn trail_status_when(
-    holds: impl Fn(&Call) -> bool + Send + Sync + 'static,
-    status: TrailStatus,
-) -> Rule {
+pub(crate) fn trail_status_when(holds: impl Fn(&Call) -> bool + Send + Sync + 'static, status: TrailStatus) -> Rule {
     edited_status(Rule::on("cloudtrail", "GetTrailStatus").when(holds), status)
 }
 
