@@ -5,16 +5,12 @@
 
 mod alerts;
 mod buckets;
-#[cfg(feature = "live")]
 mod changing;
 mod identities;
-#[cfg(feature = "live")]
 mod ledger;
-#[cfg(feature = "live")]
 mod proof;
 mod trails;
 mod whole;
-mod words;
 
 use crate::support::account::Account;
 use crate::support::proxy::Proxy;
@@ -44,8 +40,7 @@ macro_rules! cases {
         /// All of them.
         pub(crate) const CASES: &[&Case] = &[$(&$case),*];
 
-        #[cfg(feature = "live")]
-        mod closes_its_own_findings {
+                mod closes_its_own_findings {
             use super::{alerts, buckets, identities, proof, trails, whole};
 
             $(

@@ -5,7 +5,6 @@ use std::time::Duration;
 use ciborium::value::Value as Cbor;
 use serde_json::{Value, json};
 
-use super::call::Call;
 use super::cbor;
 use super::http::Answer;
 use super::refusal::{self, escaped};
@@ -119,7 +118,10 @@ pub(crate) fn trail_status(status: TrailStatus) -> Rule {
 
 /// The same for as long as this holds.
 #[cfg(feature = "live")]
-pub(crate) fn trail_status_when(holds: impl Fn(&Call) -> bool + Send + Sync + 'static, status: TrailStatus) -> Rule {
+pub(crate) fn trail_status_when(
+    holds: impl Fn(&super::call::Call) -> bool + Send + Sync + 'static,
+    status: TrailStatus,
+) -> Rule {
     edited_status(Rule::on("cloudtrail", "GetTrailStatus").when(holds), status)
 }
 

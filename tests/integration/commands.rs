@@ -80,7 +80,8 @@ fn every_call_names_its_region_once_and_every_input_is_listed() {
                     .env("PATH", std::env::var_os("PATH").unwrap())
                     .env("STATUS", status)
                     .env("PRINTS", prints)
-                    .file("aws", AWS);
+                    .file("aws", AWS)
+                    .file("calls", "");
                 for input in &inputs {
                     run = run.env(input, "given");
                 }
