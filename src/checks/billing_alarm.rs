@@ -22,6 +22,7 @@ mod threshold;
 mod watched;
 
 use action::{Actions, Target, targets};
+use publish::TopicFacts;
 use remedy::Plan;
 use watched::is_about_billing;
 
@@ -143,21 +144,21 @@ struct Search<'a> {
     alarms: Fact<'a, Alarms>,
     found: Vec<Found<'a>>,
     at_home: Vec<Seen<'a, MetricAlarm>>,
+    /// The expected topic, where no alarm that was found notifies it: for a remedy that lets one do so.
+    expected: Option<TopicFacts<'a>>,
 }
 
 async fn run(account: &Account, expect: &Expectations) -> Judged {
     let (search, metrics) = tokio::join!(search(account, expect), account.billing_metrics(expect.billing()));
     let judged = judge(&search, metrics, account, expect);
-    let Plan { topic, .. } = plan(search.caller, expect);
-    let name = new_name(&search, expect);
-    let template = template::missing(&judged, name.as_deref(), topic.as_deref(), account, expect).await;
+    let template = template::missing(&judged, &search, expect);
     judged.made_by(template)
 }
 
 /// The name that an alarm gets where there is none.
 fn new_name(search: &Search<'_>, expect: &Expectations) -> Option<String> {
     match search.alarms {
-        Ok(alarms) => plan(search.caller, expect).new_name(Some(alarms.get())),
+        Ok(_) => plan(search, expect).new_name(),
         Err(_) => None,
     }
 }
@@ -165,14 +166,30 @@ fn new_name(search: &Search<'_>, expect: &Expectations) -> Option<String> {
 async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     let region = expect.billing();
     let (caller, alarms) = tokio::join!(account.caller(), account.alarms(region));
-    let Ok(listed) = alarms else { return Search { caller, alarms, found: Vec::new(), at_home: Vec::new() } };
+    let topic = topic_arn(caller, expect);
+    let mut search = Search { caller, alarms, found: Vec::new(), at_home: Vec::new(), expected: None };
+    let Ok(listed) = alarms else { return search };
     let candidates: Vec<_> = candidates(listed).collect();
-    if candidates.is_empty() && expect.home() != region {
-        let at_home = match account.alarms(expect.home()).await {
-            Ok(alarms) => candidates_of_home(alarms),
-            Err(_) => Vec::new(),
+    let is_notified =
+        candidates.iter().any(|(alarm, _)| alarm.get().alarm_actions.iter().any(|it| Some(it) == topic.as_ref()));
+    let expected = async {
+        match topic.as_ref().filter(|_| !is_notified) {
+            Some(topic) => Some(TopicFacts::ask(account, region, topic).await),
+            None => None,
+        }
+    };
+    if candidates.is_empty() {
+        let at_home = async {
+            if expect.home() == region {
+                return Vec::new();
+            }
+            match account.alarms(expect.home()).await {
+                Ok(alarms) => candidates_of_home(alarms),
+                Err(_) => Vec::new(),
+            }
         };
-        return Search { caller, alarms, found: Vec::new(), at_home };
+        (search.at_home, search.expected) = tokio::join!(at_home, expected);
+        return search;
     }
     let found = candidates.into_iter().map(|(alarm, is_one)| async move {
         match is_one {
@@ -180,7 +197,8 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
             Err(unclear) => Found::Unclear(alarm, unclear),
         }
     });
-    Search { caller, alarms, found: join_all(found).await, at_home: Vec::new() }
+    (search.found, search.expected) = tokio::join!(join_all(found), expected);
+    search
 }
 
 /// The alarms that are about the billing metric, and those that may be.
@@ -211,7 +229,7 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
     let candidates = search.found.iter().map(|found| match found {
         Found::Alarm(alarm, targets) => Candidate {
             name: alarm.get().name.clone(),
-            findings: findings(*alarm, targets, search.caller, alarms, metrics, account, expect),
+            findings: findings(*alarm, targets, search, alarms, metrics, account, expect),
         },
         Found::Unclear(alarm, unclear) => Candidate {
             name: alarm.get().name.clone(),
@@ -252,16 +270,27 @@ fn all_unknown(subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
     CHECK.requirements.iter().map(|requirement| requirement.unknown(subject, unavailable)).collect()
 }
 
-fn plan<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Plan<'a> {
-    let (region, topic_name) = (expect.billing(), expect.topic.value.as_str());
-    let topic = match caller {
-        Ok(caller) => {
-            let Caller { account, .. } = caller.get();
-            Some(format!("arn:{}:sns:{region}:{account}:{topic_name}", caller.get().partition()))
-        }
-        Err(_) => None,
-    };
-    Plan { region, threshold: expect.threshold.value, topic_name, topic, actions: Vec::new() }
+/// The expected topic's ARN in the billing region.
+fn topic_arn(caller: Fact<'_, Caller>, expect: &Expectations) -> Option<String> {
+    let Ok(caller) = caller else { return None };
+    let (partition, account) = (caller.get().partition(), &caller.get().account);
+    Some(format!("arn:{partition}:sns:{}:{account}:{}", expect.billing(), expect.topic.value))
+}
+
+fn plan<'a>(search: &'a Search<'a>, expect: &'a Expectations) -> Plan<'a> {
+    Plan {
+        region: expect.billing(),
+        threshold: expect.threshold.value,
+        topic_name: expect.topic.value.as_str(),
+        topic: topic_arn(search.caller, expect),
+        actions: Vec::new(),
+        as_it_is: search.expected.as_ref(),
+        caller: search.caller,
+        existing: match search.alarms {
+            Ok(alarms) => Some(alarms.get()),
+            Err(_) => None,
+        },
+    }
 }
 
 fn none_in_the_billing_region(
@@ -271,7 +300,7 @@ fn none_in_the_billing_region(
     expect: &Expectations,
 ) -> Finding {
     let (region, home) = (expect.billing(), expect.home());
-    let mut remedy = plan(search.caller, expect).create(Some(alarms.get()));
+    let mut remedy = plan(search, expect).create();
     // An alarm without data is the next that would be found.
     if !data::is_sent(metrics) {
         remedy = remedy.then(Then::Does(Box::new(data::switch_on())));
@@ -296,7 +325,7 @@ fn none_in_the_billing_region(
 fn findings(
     alarm: Seen<'_, MetricAlarm>,
     targets: &[Target<'_>],
-    caller: Fact<'_, Caller>,
+    search: &Search<'_>,
     alarms: Seen<'_, Alarms>,
     metrics: Fact<'_, Vec<Metric>>,
     account: &Account,
@@ -304,7 +333,8 @@ fn findings(
 ) -> Vec<Finding> {
     let region = expect.billing();
     let subject = Subject::regional(&alarm.get().arn, region);
-    let mut plan = plan(caller, expect);
+    let caller = search.caller;
+    let mut plan = plan(search, expect);
     plan.actions = action::to_keep(alarm.get(), targets, region, plan.topic.as_deref());
     let mut findings = vec![
         EXISTS.judge(&subject, || Ok(exists(alarm))),

@@ -12,6 +12,7 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
+mod commands;
 #[cfg(feature = "live")]
 mod credentials;
 mod differential;
@@ -25,6 +26,8 @@ mod hostile;
 mod permissions;
 mod plan;
 mod readme;
+#[cfg(feature = "live")]
+mod remedies;
 mod stories;
 mod support;
 mod support_works;

@@ -2,8 +2,7 @@
 
 use serde_json::json;
 
-use super::{EXISTS, REGION};
-use crate::account::Account;
+use super::{EXISTS, REGION, Search, new_name, topic_arn};
 use crate::expectations::Expectations;
 use crate::finding::Judged;
 use crate::judgement::topic::TopicArn;
@@ -11,20 +10,22 @@ use crate::judgement::topic::template::NewTopic;
 use crate::status::Status;
 use crate::template::{Resource, id_in};
 
-/// The alarm and its topic, where no alarm was found. Whether the topic exists is asked only where the other check asks it too.
-pub(super) async fn missing(
-    judged: &Judged,
-    name: Option<&str>,
-    topic: Option<&str>,
-    account: &Account,
-    expect: &Expectations,
-) -> Vec<Resource> {
+/// The alarm and its topic, where no alarm was found.
+pub(super) fn missing(judged: &Judged, search: &Search<'_>, expect: &Expectations) -> Vec<Resource> {
     let wanting = |closes: &str| judged.findings.iter().any(|it| it.id == closes && it.status == Status::Fail);
     let Some(closes) = [EXISTS.id, REGION.id].into_iter().find(|id| wanting(id)) else { return Vec::new() };
-    let (Some(name), Some(topic)) = (name, topic) else { return Vec::new() };
-    let Some(arn) = TopicArn::parse(topic) else { return Vec::new() };
+    let (Some(name), Some(topic)) = (new_name(search, expect), topic_arn(search.caller, expect)) else {
+        return Vec::new();
+    };
+    let Some(arn) = TopicArn::parse(&topic) else { return Vec::new() };
     let region = expect.billing();
-    let exists = if expect.home() == region { exists(account, region, topic).await } else { None };
+    let exists = match &search.expected {
+        Some(facts) => match facts.attributes {
+            Ok(attributes) => Some(attributes.get().is_some()),
+            Err(_) => None,
+        },
+        None => None,
+    };
 
     let alarm = format!("arn:{}:cloudwatch:{region}:{}:alarm:{name}", arn.partition, arn.account);
     let new = NewTopic { arn, alarms: &alarm, closes, may_exist: exists.is_none() };
@@ -47,11 +48,4 @@ pub(super) async fn missing(
     resources
         .push(Resource::new(closes, &id_in("BillingAlarm", region), "AWS::CloudWatch::Alarm", properties).at(region));
     resources
-}
-
-async fn exists(account: &Account, region: &str, topic: &str) -> Option<bool> {
-    match account.topic(region, topic).await {
-        Ok(topic) => Some(topic.get().is_some()),
-        Err(_) => None,
-    }
 }

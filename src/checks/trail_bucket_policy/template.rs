@@ -5,7 +5,8 @@ use super::{DELIVERY, ENTITLEMENT};
 use crate::account::Account;
 use crate::expectations::Expectations;
 use crate::finding::Judged;
-use crate::judgement::trail::template::{NEW_TRAIL, NewTrail, reading_document, reading_policy};
+use crate::judgement::trail::making::ReadingPolicy;
+use crate::judgement::trail::template::{NewTrail, reading_policy};
 use crate::judgement::trail::{JudgedTrail, owner};
 use crate::status::Status;
 use crate::template::Resource;
@@ -21,7 +22,7 @@ pub(super) async fn missing(
     let (caller, organization) = tokio::join!(account.caller(), account.organization());
     let Ok(caller) = caller else { return Vec::new() };
     if trails.is_empty() && fails(DELIVERY.id) {
-        return vec![NewTrail::of(caller.get(), expect.home(), NEW_TRAIL).reading_policy(DELIVERY.id)];
+        return vec![NewTrail::of(caller.get(), expect.home()).reading_policy(DELIVERY.id)];
     }
     let has_none =
         judged.findings.iter().any(|finding| finding.id == ENTITLEMENT.id && finding.subject.resource.is_none());
@@ -36,7 +37,11 @@ pub(super) async fn missing(
     if let Ok(Some(organization)) = &location.organization_files {
         files.push(organization);
     }
-    let prefixes: Vec<&str> =
-        files.iter().filter_map(|files| files.strip_prefix(&location.bucket)?.strip_prefix('/')).collect();
-    vec![reading_policy(ENTITLEMENT.id, &reading_document(&location.bucket, &files, &prefixes))]
+    let reading = ReadingPolicy {
+        partition: caller.get().partition(),
+        account: &caller.get().account,
+        bucket: &location.bucket,
+        files: &files,
+    };
+    vec![reading_policy(ENTITLEMENT.id, &reading.document())]
 }

@@ -2,71 +2,52 @@
 
 use serde_json::{Value, json};
 
+use super::making::{NewBucket, ReadingPolicy, TRAIL_NAME};
 use crate::account::facts::Caller;
 use crate::template::{Parameter, Resource, reference};
 
 const BUCKET: &str = "TrailBucket";
 const BUCKET_POLICY: &str = "TrailBucketPolicy";
 
-/// The name of the trail that is made where there is none.
-pub const NEW_TRAIL: &str = "management-events";
-
-/// A trail that a template makes, in an account that has none.
+/// A trail that a template makes at home, in an account that has none.
 pub struct NewTrail<'a> {
-    partition: &'a str,
-    account: &'a str,
+    caller: &'a Caller,
     home: &'a str,
-    name: &'a str,
-    bucket: String,
 }
 
 impl<'a> NewTrail<'a> {
-    /// Of this account, at home.
+    /// Of this account.
     #[must_use]
-    pub fn of(caller: &'a Caller, home: &'a str, name: &'a str) -> Self {
-        let (account, partition) = (caller.account.as_str(), caller.partition());
-        NewTrail { partition, account, home, name, bucket: format!("cloudtrail-{account}-{home}") }
+    pub fn of(caller: &'a Caller, home: &'a str) -> Self {
+        NewTrail { caller, home }
+    }
+
+    fn bucket(&self) -> String {
+        format!("cloudtrail-{}-{}", self.caller.account, self.home)
     }
 
     fn bucket_arn(&self) -> String {
-        format!("arn:{}:s3:::{}", self.partition, self.bucket)
+        format!("arn:{}:s3:::{}", self.caller.partition(), self.bucket())
     }
 
     fn files(&self) -> String {
-        format!("{}/AWSLogs/{}/*", self.bucket_arn(), self.account)
+        format!("{}/AWSLogs/{}/*", self.bucket_arn(), self.caller.account)
     }
 
     /// The trail with its bucket and the bucket's policy.
     #[must_use]
     pub fn resources(&self, closes: &'static str) -> Vec<Resource> {
-        let NewTrail { partition, account, home, name, bucket } = self;
-        let trail = format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{name}");
-        let principal = json!({"Service": "cloudtrail.amazonaws.com"});
-        let policy = json!({
-            "Version": "2012-10-17",
-            "Statement": [
-                {
-                    "Sid": "AWSCloudTrailAclCheck",
-                    "Effect": "Allow",
-                    "Principal": principal,
-                    "Action": "s3:GetBucketAcl",
-                    "Resource": self.bucket_arn(),
-                    "Condition": {"StringEquals": {"aws:SourceArn": trail}},
-                },
-                {
-                    "Sid": "AWSCloudTrailWrite",
-                    "Effect": "Allow",
-                    "Principal": principal,
-                    "Action": "s3:PutObject",
-                    "Resource": self.files(),
-                    "Condition": {
-                        "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail},
-                    },
-                },
-            ],
-        });
+        let (partition, account, home) = (self.caller.partition(), self.caller.account.as_str(), self.home);
+        let new = NewBucket {
+            name: &self.bucket(),
+            region: home,
+            trail: &format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}"),
+            account,
+            partition,
+            files: vec![self.files()],
+        };
         let bucket = json!({
-            "BucketName": bucket,
+            "BucketName": new.name,
             "PublicAccessBlockConfiguration": {
                 "BlockPublicAcls": true,
                 "IgnorePublicAcls": true,
@@ -76,22 +57,18 @@ impl<'a> NewTrail<'a> {
             "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         });
         let trail = json!({
-            "TrailName": name,
+            "TrailName": TRAIL_NAME,
             "S3BucketName": reference(BUCKET),
             "IsLogging": true,
             "IsMultiRegionTrail": true,
             "IncludeGlobalServiceEvents": true,
             "EnableLogFileValidation": true,
         });
+        let policy = json!({"Bucket": reference(BUCKET), "PolicyDocument": new.policy()});
         let at_home = |id, kind, properties| Resource::new(closes, id, kind, properties).at(home);
         vec![
             at_home(BUCKET, "AWS::S3::Bucket", bucket).kept(),
-            at_home(
-                BUCKET_POLICY,
-                "AWS::S3::BucketPolicy",
-                json!({"Bucket": reference(BUCKET), "PolicyDocument": policy}),
-            )
-            .kept(),
+            at_home(BUCKET_POLICY, "AWS::S3::BucketPolicy", policy).kept(),
             at_home("Trail", "AWS::CloudTrail::Trail", trail).after(BUCKET_POLICY),
         ]
     }
@@ -99,24 +76,11 @@ impl<'a> NewTrail<'a> {
     /// The policy that reads its log.
     #[must_use]
     pub fn reading_policy(&self, closes: &'static str) -> Resource {
-        let prefix = format!("AWSLogs/{}/*", self.account);
-        reading_policy(closes, &reading_document(&self.bucket_arn(), &[&self.files()], &[&prefix]))
+        let Caller { account, .. } = self.caller;
+        let partition = self.caller.partition();
+        let reading = ReadingPolicy { partition, account, bucket: &self.bucket_arn(), files: &[&self.files()] };
+        reading_policy(closes, &reading.document())
     }
-}
-
-/// Reads a trail's files, and lists no more than their place.
-#[must_use]
-pub fn reading_document(bucket: &str, files: &[&str], prefixes: &[&str]) -> Value {
-    json!({
-        "Version": "2012-10-17",
-        "Statement": [
-            {"Sid": "ReadTrailLogs", "Effect": "Allow", "Action": "s3:GetObject", "Resource": files},
-            {
-                "Sid": "ListTrailLogs", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": bucket,
-                "Condition": {"StringLike": {"s3:prefix": prefixes}},
-            },
-        ],
-    })
 }
 
 /// A customer managed policy, attached to whoever the operator names.

@@ -36,6 +36,11 @@ pub(crate) static LINTERS: Environment = Environment {
     installed: OnceLock::new(),
 };
 
+/// What the commands of a remedy are run with.
+#[cfg(feature = "live")]
+pub(crate) static AWS_CLI: Environment =
+    Environment { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"], installed: OnceLock::new() };
+
 impl Environment {
     /// Its interpreter; installs it if this is the first run.
     ///
