@@ -187,9 +187,9 @@ fn says_gone<T>(setting: &Setting<'_, T>, name: &str) -> Option<Evidence> {
 /// There is no such bucket. Who reads the log is asked once there is one, so what will then be missing is made with it.
 fn gone(bucket: &Bucket<'_>, subject: &Subject, evidence: Evidence, entitled: &entitlement::Facts<'_>) -> Candidate {
     let (trail, location) = (bucket.trail.get(), bucket.location);
-    let organization = match &location.organization_files {
-        Ok(files) => files.as_slice(),
-        Err(_) => &[],
+    let (organization, is_known) = match &location.organization_files {
+        Ok(files) => (files.as_slice(), true),
+        Err(_) => (&[][..], false),
     };
     let new = NewBucket {
         name: bucket.name,
@@ -199,12 +199,12 @@ fn gone(bucket: &Bucket<'_>, subject: &Subject, evidence: Evidence, entitled: &e
         partition: bucket.partition,
         files: std::iter::once(&location.all_own).chain(organization).cloned().collect(),
     };
-    let is_known = bucket.trail_account == bucket.account && location.organization_files.is_ok();
+    let is_ours = bucket.trail_account == bucket.account;
     let reader = entitlement::judge(bucket, entitled);
     let reader = if reader.status == Status::Fail { reader.remediation } else { None };
     let finding = DELIVERY.judge(subject, || {
         let message = format!("the bucket {} of trail {} does not exist", bucket.name, trail.name);
-        Ok(Outcome::fail(message, evidence, remedy::make_bucket(is_known.then_some(&new), reader)))
+        Ok(Outcome::fail(message, evidence, remedy::make_bucket((is_known && is_ours).then_some(&new), reader)))
     });
     Candidate { name: trail.name.clone(), findings: vec![finding] }
 }

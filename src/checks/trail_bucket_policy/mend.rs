@@ -48,20 +48,22 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     }
     let is_mended = |policy: &Policy, statements: &[Value]| {
         policy.read(statements).is_some_and(|document| {
-            !hurts(bucket, &document, cut)
+            // The cheapest question first.
+            lets_cloudtrail_write(bucket, &document)
                 && (!held || !serves_outsiders(bucket, &document))
-                && lets_cloudtrail_write(bucket, &document)
+                && !hurts(bucket, &document, cut)
         })
     };
     // As little as does it: nothing more, an exception in a Deny, new statements for CloudTrail, or both.
     let replaced = || {
-        let kept = policy.statements.iter().filter(|statement| !is_replaced(bucket, &policy_of(statement)));
+        let kept = policy.statements.iter().filter(|statement| !is_replaced(bucket, statement));
         kept.cloned().chain(cloudtrails_statements(bucket)).collect::<Vec<_>>()
     };
     let except =
         |statements: &[Value]| statements.iter().map(|each| excepted(bucket, &policy, each)).collect::<Vec<_>>();
     let plain = policy.statements.clone();
-    let candidates = [plain.clone(), except(&plain), replaced(), except(&replaced())];
+    let mut candidates = vec![plain.clone(), except(&plain), replaced(), except(&replaced())];
+    candidates.dedup();
     policy.statements = candidates.into_iter().find(|statements| is_mended(&policy, statements))?;
     let text = policy.text();
     (policy.statements != before && text.len() <= LONGEST).then_some(text)
@@ -100,20 +102,26 @@ fn hurts(bucket: &Bucket<'_>, policy: &Document, cut: Cut) -> bool {
 
 /// What of a statement may stay. Outsiders go whole; whoever is of this account, or a service of AWS, keeps what does not hurt.
 fn kept(bucket: &Bucket<'_>, policy: &Policy, statement: &Value, cut: Cut) -> Option<Value> {
-    let denies: Vec<Value> = policy.statements.iter().filter(|other| !allows(other)).cloned().collect();
-    let hurts = |statement: &Value, cut: Cut| {
-        let alone = [denies.as_slice(), std::slice::from_ref(statement)].concat();
-        allows(statement) && policy.read(&alone).is_none_or(|alone| hurts(bucket, &alone, cut))
-    };
+    let alone =
+        |statement: &Value, cut: Cut| policy_of(statement).is_none_or(|statement| hurts(bucket, &statement, cut));
+    if cut == Cut::Nobody || !allows(statement) || !alone(statement, cut) {
+        return Some(statement.clone());
+    }
+    // Of what hurts by itself, the Denies beside it may leave nothing. They are looked at once, since there may be many.
+    let denies = policy.statements.iter().filter(|other| !allows(other)).cloned();
+    let with_denies: Vec<Value> = denies.chain([statement.clone()]).collect();
+    if policy.read(&with_denies).is_some_and(|together| !hurts(bucket, &together, cut)) {
+        return Some(statement.clone());
+    }
     let mut statement = statement.clone();
-    if cut != Cut::Nobody && hurts(&statement, Cut::Outsiders) {
-        statement = without_principals(&statement, |alone| hurts(alone, Cut::Outsiders))?;
+    if alone(&statement, Cut::Outsiders) {
+        statement = without_principals(&statement, |one| alone(one, Cut::Outsiders))?;
     }
-    if cut == Cut::Writers && hurts(&statement, Cut::Writers) {
-        statement = without_actions(&statement, |alone| hurts(alone, Cut::Writers))
-            .or_else(|| without_principals(&statement, |alone| hurts(alone, Cut::Writers)))?;
+    if cut == Cut::Writers && alone(&statement, Cut::Writers) {
+        statement = without_actions(&statement, |one| alone(one, Cut::Writers))
+            .or_else(|| without_principals(&statement, |one| alone(one, Cut::Writers)))?;
     }
-    (cut == Cut::Nobody || !hurts(&statement, cut)).then_some(statement)
+    (!alone(&statement, cut)).then_some(statement)
 }
 
 /// CloudTrail's part of a statement, held to this account, beside the rest of it. What another account's trails are let in for by name
@@ -183,8 +191,9 @@ fn cloudtrails_statements(bucket: &Bucket<'_>) -> [Value; 2] {
 
 /// Whether a statement says nothing that the new ones do not say better: CloudTrail alone, in this trail's places, and not for another
 /// trail by name.
-fn is_replaced(bucket: &Bucket<'_>, alone: &Option<Document>) -> bool {
-    let Some(statement) = alone.as_ref().and_then(|alone| alone.statements.first()) else { return false };
+fn is_replaced(bucket: &Bucket<'_>, statement: &Value) -> bool {
+    let Some(alone) = policy_of(statement) else { return false };
+    let [statement] = alone.statements.as_slice() else { return false };
     let Statement { effect, principals, resources, conditions, .. } = statement;
     let is_cloudtrails = match principals {
         Some(Principals::Only(named)) => {

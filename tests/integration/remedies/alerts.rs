@@ -284,7 +284,7 @@ pub(super) const ALARM_FULL_OF_ACTIONS: Case = Case {
             crate::support::cbor::set(
                 alarm,
                 "AlarmActions",
-                crate::support::cbor::from_json(&Value::from_iter(actions)),
+                crate::support::cbor::from_json(&actions.collect::<Value>()),
             );
         }))
     },

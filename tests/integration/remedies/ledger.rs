@@ -125,7 +125,9 @@ fn read(path: &Path, text: &mut String) {
     if path.is_dir() && !is_test {
         let mut entries: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
         entries.sort();
-        entries.iter().for_each(|entry| read(entry, text));
+        for entry in &entries {
+            read(entry, text);
+        }
     } else if path.is_file() && !is_test {
         text.push_str(&fs::read_to_string(path).unwrap());
     }

@@ -4,7 +4,7 @@ use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::fs::PermissionsExt;
 use std::path::PathBuf;
-use std::process::{ChildStdin, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::OnceLock;
 
 use super::python::{AWS_CLI, fresh_folder};
@@ -25,7 +25,8 @@ sys.exit((server.recv(1) or b"\xff")[0])
 
 struct Server {
     folder: PathBuf,
-    _lifeline: ChildStdin,
+    /// It ends with its standard input, which ends with this process.
+    _process: Child,
 }
 
 /// The folder of the program `aws`.
@@ -57,5 +58,5 @@ fn start() -> Server {
     let mut said = String::new();
     BufReader::new(server.stdout.take().expect("the server's output")).read_line(&mut said).expect("what it says");
     assert_eq!(said, "ready\n", "the AWS CLI did not start");
-    Server { folder, _lifeline: server.stdin.take().expect("the server's standard input") }
+    Server { folder, _process: server }
 }
