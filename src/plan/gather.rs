@@ -31,7 +31,7 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
     let (within, wanted) = wanted.iter().cloned().partition::<Vec<_>, _>(|(need, _, finding, remedy)| {
         // What is needful is not left to what is only better.
         let does_it = |id| wanted.iter().any(|(by, _, other, _)| other.id == id && id != finding.id && by <= need);
-        remedy.planned.within.is_some_and(does_it)
+        remedy.commands.is_empty() && remedy.planned.within.is_some_and(does_it)
     });
     let mut drafts: Vec<Draft<'_>> = Vec::new();
     for (need, check, finding, remedy) in wanted {
@@ -119,7 +119,7 @@ impl<'a> Draft<'a> {
 fn both(one: Remediation, other: Remediation) -> Remediation {
     let (larger, smaller) = if one.commands.len() >= other.commands.len() { (one, other) } else { (other, one) };
     let minutes = larger.minutes().max(smaller.minutes());
-    let summary = if larger.summary == smaller.summary {
+    let summary = if larger.summary == smaller.summary || larger.commands.len() > smaller.commands.len() {
         larger.summary.clone()
     } else {
         format!("{}; {}", larger.summary, smaller.summary)

@@ -125,7 +125,7 @@ fn a_remedy_whose_commands_another_runs_anyway_is_no_step_of_its_own() {
     ]);
     assert_eq!(ids(&report), [vec!["administrator/exists"], vec!["trail/exists", "bucket/policy"]]);
     let plan = Plan::of(&report);
-    assert_eq!(plan.steps[1].remedy.summary, "alarm; topic");
+    assert_eq!(plan.steps[1].remedy.summary, "alarm");
     assert_eq!(plan.steps[1].remedy.commands.len(), 2);
 }
 

@@ -88,7 +88,7 @@ pub struct Planned {
     pub costs: Vec<Cost>,
     /// The checks or requirements whose failures, where they fail, are to be mended before.
     pub after: Vec<&'static str>,
-    /// The requirement whose remedy does this too, where that fails.
+    /// The requirement whose remedy does this too, where that fails and this has no commands of its own.
     pub within: Option<&'static str>,
     /// The inputs that only a command before tells, so that they cannot be set from the beginning.
     pub learned: Vec<&'static str>,

@@ -57,7 +57,17 @@ fn calls(ran: &Ran) -> Vec<Vec<String>> {
 /// The calls that a shell makes of the commands of the steps that must be done, with the inputs' values in place.
 fn expected(steps: &[Value]) -> Vec<Vec<String>> {
     let musts = steps.iter().filter(|step| step["need"] == "must" || step["need"] == "see");
-    let commands: Vec<&str> = musts.flat_map(|step| strings(&step["commands"])).collect();
+    let mut commands = Vec::new();
+    for step in musts {
+        // What is learned on the way is known from the first command that cannot do without it to the end of its step.
+        let learned = strings(&step["learned"]);
+        commands.extend(learned.iter().map(|name| format!("unset {name}")));
+        for command in strings(&step["commands"]) {
+            let known = learned.iter().filter(|name| command.contains(&format!("${{{name}:?")));
+            commands.extend(known.map(|name| format!("{name}={}", shell_words::quote(value_of(name)))));
+            commands.push(command.to_owned());
+        }
+    }
     let script = r#"mkdir bin && mv aws bin/aws && chmod +x bin/aws && : > calls
 CALLS=$PWD/calls PATH="$PWD/bin:$PATH" sh -e commands.sh"#;
     let run = Run::shell(script).file("aws", AWS).file("commands.sh", &commands.join("\n")).env("ACCOUNT", "");
