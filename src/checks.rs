@@ -34,6 +34,8 @@ pub struct Check {
     pub requirements: &'static [&'static Requirement],
     /// The operations that it may ask.
     pub operations: &'static [Operation],
+    /// The ids of the checks that it builds on: what they ask for is mended first, where they fail.
+    pub after: &'static [&'static str],
     /// How to meet it, in a few sentences; the findings' own remedies are exact.
     pub fix: &'static str,
     /// Pages of AWS's documentation.

@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::account::{Seen, Unavailable};
 use crate::remediation::Remediation;
 use crate::status::Status;
+use crate::template::Resource;
 
 /// One link in a check's chain.
 #[derive(Debug)]
@@ -119,6 +120,12 @@ impl Outcome {
         Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
     }
 
+    /// What to do about it, if there is anything to do.
+    #[must_use]
+    pub fn remediation(&self) -> Option<&Remediation> {
+        self.remediation.as_ref()
+    }
+
     /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.
     #[must_use]
     pub fn settles(self, when: impl Into<String>) -> Self {
@@ -193,6 +200,24 @@ pub struct Judged {
     pub findings: Vec<Finding>,
     /// The candidate that they are about, where there could be several.
     pub chosen: Option<Chosen>,
+    /// How it is tried for real that all of it works, once nothing fails any more. The audit never does it.
+    pub trial: Option<Remediation>,
+    /// What is missing, as far as a template can make it.
+    pub template: Vec<Resource>,
+}
+
+impl Judged {
+    /// The same, with what a template makes of it.
+    #[must_use]
+    pub fn made_by(self, template: Vec<Resource>) -> Self {
+        Judged { template, ..self }
+    }
+
+    /// The same, with how it is tried for real.
+    #[must_use]
+    pub fn tried_by(self, trial: Remediation) -> Self {
+        Judged { trial: Some(trial), ..self }
+    }
 }
 
 /// The candidate that decided.
@@ -206,7 +231,7 @@ pub struct Chosen {
 
 impl From<Vec<Finding>> for Judged {
     fn from(findings: Vec<Finding>) -> Self {
-        Judged { findings, chosen: None }
+        Judged { findings, ..Judged::default() }
     }
 }
 
@@ -240,6 +265,6 @@ impl Candidate {
         let best = candidates
             .into_iter()
             .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
-        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }) })
+        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }), ..Judged::default() })
     }
 }

@@ -14,7 +14,8 @@
 //! - [`checks`]: one file a check. Each turns facts and [`expectations`] into [findings](finding). What could not be seen
 //!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
-//! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
+//! - [`report`]: findings summed up; verdict and exit status follow from it. [`plan`]: what to do next, in order. [`render`]: plain
+//!   functions from either to text.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -35,6 +36,7 @@ pub mod finding;
 pub mod iam_policy;
 pub mod judgement;
 pub mod operation;
+pub mod plan;
 pub mod policy;
 #[cfg(feature = "live")]
 mod progress;
@@ -42,6 +44,7 @@ pub mod remediation;
 pub mod render;
 pub mod report;
 pub mod status;
+pub mod template;
 pub mod terminal;
 #[cfg(test)]
 mod testing;
@@ -51,6 +54,7 @@ use cli::{Cli, Command};
 use error::Error;
 use exit_status::ExitStatus;
 use expectations::Expectations;
+use render::PlanFormat;
 use terminal::{ColorChoice, Style, clean};
 
 /// Runs the program with these arguments, the program's name first, and gives its exit status.
@@ -70,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     };
     let outcome = match command {
         Command::Audit(options) => audit::start(&options),
+        Command::Plan(options) => plan(&options),
         Command::Explain { check } => explain(check.as_deref()),
         Command::IamPolicy => print(|out| iam_policy::write(out)),
         Command::Completions { shell } => print(|out| {
@@ -98,6 +103,17 @@ fn explain(id: Option<&str>) -> Result<ExitStatus, Error> {
     let check = id.map(|id| stage.check(id)).transpose()?;
     let style = Style::of_stdout(ColorChoice::Auto);
     print(|out| explain::explain(stage, check, &Expectations::default(), &style, out))
+}
+
+/// Plans what to do about an audit's findings. It asks what an audit asks, and ends as it does.
+fn plan(options: &cli::Plan) -> Result<ExitStatus, Error> {
+    let report = audit::report(&options.auditing)?;
+    let style = Style::of_stdout(options.auditing.color);
+    print(|out| match options.format {
+        PlanFormat::Text if options.auditing.quiet => render::verdict_line(&report, &style, out),
+        format => render::plan(format, &report, &style, out),
+    })?;
+    Ok(report.exit_status())
 }
 
 /// Prints an answer. It is put together first, since a closed pipe is no error and everything else is.

@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
+use crate::plan::Plan;
 use crate::report::{Report, Verdict};
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
 mod json;
+mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;
@@ -21,6 +23,34 @@ pub enum Format {
     Table,
     /// For programs: `schema/report-v1.schema.json`.
     Json,
+}
+
+/// The formats of a plan.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum PlanFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: `schema/plan-v1.schema.json`.
+    Json,
+    /// A shell script, to be read before it is run.
+    Script,
+    /// A CloudFormation template of what is missing.
+    Cloudformation,
+}
+
+/// Writes what to do about a report's findings in a format.
+///
+/// # Errors
+/// As its output.
+pub fn plan(format: PlanFormat, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let plan = Plan::of(report);
+    match format {
+        PlanFormat::Text => plan::text::write(&plan, report, style, out),
+        PlanFormat::Json => json::write_plan(report, out),
+        PlanFormat::Script => plan::script::write(&plan, report, out),
+        PlanFormat::Cloudformation => plan::cloudformation::write(&plan, report, out),
+    }
 }
 
 /// Writes a report in a format.

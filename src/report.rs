@@ -10,7 +10,9 @@ use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::finding::{Chosen, Finding, Judged};
+use crate::remediation::Remediation;
 use crate::status::Status;
+use crate::template::Resource;
 
 /// Everything that an audit has to say.
 pub struct Report {
@@ -118,14 +120,19 @@ pub struct CheckReport {
     pub findings: Vec<Finding>,
     /// The candidate that they are about, where there could be several.
     pub chosen: Option<Chosen>,
+    /// How it is tried for real.
+    pub trial: Option<Remediation>,
+    /// What is missing, as far as a template can make it.
+    pub template: Vec<Resource>,
 }
 
 impl CheckReport {
     /// What a check found, summed up.
     #[must_use]
     pub fn new(check: &'static Check, judged: Judged, expect: &Expectations) -> Self {
-        let Judged { mut findings, chosen } = judged;
-        for remediation in findings.iter_mut().filter_map(|finding| finding.remediation.as_mut()) {
+        let Judged { mut findings, chosen, mut trial, template } = judged;
+        let remedies = findings.iter_mut().filter_map(|finding| finding.remediation.as_mut());
+        for remediation in remedies.chain(&mut trial) {
             remediation.name_region(expect.home());
         }
         let status = Status::all(findings.iter().map(|finding| finding.status));
@@ -139,7 +146,7 @@ impl CheckReport {
         if status != Status::Pass && more > 0 {
             summary = format!("{summary} (and {more} more)");
         }
-        CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen }
+        CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen, trial, template }
     }
 }
 

@@ -74,6 +74,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetLoginProfile,
         Operation::ListAccessKeys,
     ],
+    after: &["root-mfa"],
     fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
           other user who is or can become administrator. Deactivate administrators' access keys.",
     references: &[remedy::CREATE_ADMIN_PAGE, remedy::MFA_PAGE, remedy::KEYS_PAGE],
@@ -103,7 +104,7 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     };
     let mut findings = vec![exists];
     findings.extend(suspects.iter().filter_map(mfa::judge));
-    findings.extend(keys::judge(&library, users, &suspects));
+    findings.extend(keys::judge(&library, users, &suspects, caller));
     findings.into()
 }
 

@@ -15,6 +15,7 @@ mod permissions;
 mod profile;
 mod remedy;
 mod role;
+mod template;
 #[cfg(test)]
 mod tests;
 mod trust;
@@ -72,6 +73,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetPolicy,
         Operation::GetPolicyVersion,
     ],
+    after: &["admin-user-mfa"],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
@@ -103,8 +105,15 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
         let policies = Policies::of(&library, &Holder::role(role));
         candidate(&Judging { roles, role, policies: &policies, now: account.now() })
     });
-    Candidate::best(judged.collect())
-        .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into())
+    let judged = Candidate::best(judged.collect())
+        .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into());
+    match caller {
+        Ok(caller) => {
+            let template = template::missing(&judged.findings, caller.get().partition());
+            judged.made_by(template)
+        }
+        Err(_) => judged,
+    }
 }
 
 fn candidate(judging: &Judging<'_>) -> Candidate {

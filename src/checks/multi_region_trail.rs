@@ -10,12 +10,14 @@ use crate::account::facts::{Caller, Trail};
 use crate::account::{Account, Fact, Seen};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::judgement::trail::making;
 use crate::judgement::trail::{
     self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
 };
 use crate::operation::Operation;
+use crate::remediation::Remediation;
 
-mod remedy;
+mod template;
 
 const REQUIREMENTS: &[&Requirement] =
     &[&MULTI_REGION, &LOGGING, &GLOBAL_EVENTS, &MANAGEMENT_EVENTS, &DELIVERY, &BUCKET, &LOG_FILE_VALIDATION];
@@ -33,6 +35,7 @@ pub(super) const CHECK: Check = Check {
         "A latest delivery that lies in the future by a clock's fault counts as fresh.",
         "A trail that has never delivered and is not logging fails its delivery, whenever it was started.",
         "How many regions a trail covers is shown where the enabled regions could be seen, and nothing hangs on it.",
+        "Where the bucket is gone, the account's policies are asked whether any names it: for the remedy alone.",
         "Single-region trails in other regions do not count; they are looked for only when the home region knows no trail at all, \
          to say so.",
     ],
@@ -44,7 +47,9 @@ pub(super) const CHECK: Check = Check {
         Operation::GetTrailStatus,
         Operation::GetEventSelectors,
         Operation::HeadBucket,
+        Operation::GetAccountAuthorizationDetails,
     ],
+    after: &["admin-user-mfa"],
     fix: "Create one multi-region trail with all management events and log file validation, to a bucket of this account whose policy \
           lets CloudTrail write; then start logging.",
     references: &[
@@ -67,10 +72,21 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         }
     };
     let candidates = judged.into_iter().map(|JudgedTrail { candidate, .. }| candidate).collect();
-    match Candidate::best(candidates) {
-        Some(best) => best,
-        None => vec![no_trail(account, expect, &home).await].into(),
+    if let Some(best) = Candidate::best(candidates) {
+        return best;
     }
+    let finding = no_trail(account, expect, &home).await;
+    let template = template::missing(&finding, expect.home(), account.caller().await);
+    Judged::from(vec![finding]).made_by(template)
+}
+
+/// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
+fn remedy(home: &str, caller: Fact<'_, Caller>) -> Remediation {
+    let remedy = Remediation::new(
+        "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
+         and a policy that reads its log files, which nobody has until you attach it",
+    );
+    making::create_trail(remedy, home, caller, false)
 }
 
 /// There is no trail: says so, and which regions have one of their own.
@@ -87,7 +103,7 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -
         }
         let evidence =
             Evidence::new(trails, "trails", trails.get().len()).and(trails, "single_region_trails", &elsewhere);
-        Ok(Outcome::fail(message, evidence, remedy::create(expect.home(), caller)))
+        Ok(Outcome::fail(message, evidence, remedy(expect.home(), caller)))
     })
 }
 

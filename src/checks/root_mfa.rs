@@ -10,7 +10,7 @@ use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::expectations::Expectations;
 use crate::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
 use crate::operation::Operation;
-use crate::remediation::Remediation;
+use crate::remediation::{Remediation, Who};
 
 const ROOT_MFA_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html";
 const ROOT_KEYS_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html";
@@ -47,6 +47,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
     operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
+    after: &[],
     fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",
     references: &[ROOT_MFA_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
@@ -122,6 +123,8 @@ fn add_mfa() -> Remediation {
         )
         .see(ROOT_MFA_PAGE)
         .see(CENTRAL_ROOT_PAGE)
+        .by(Who::RootUser)
+        .takes(10)
 }
 
 fn access_keys(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
@@ -137,7 +140,9 @@ fn access_keys(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
                 "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
                  > Access keys > Actions: Deactivate, see that nothing breaks, then Delete",
             )
-            .see(ROOT_KEYS_PAGE);
+            .see(ROOT_KEYS_PAGE)
+            .by(Who::RootUser)
+            .takes(10);
         Ok(Outcome::fail("the root user has an access key, which works without MFA", evidence, remedy))
     })
 }
@@ -151,8 +156,12 @@ fn signing_certificates(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
             return Ok(Outcome::pass("the root user has no signing certificates", evidence));
         }
         let remedy = Remediation::new("Sign in as the root user and delete its X.509 signing certificates")
-            .console("Sign in as root, then the account's name at the top right > Security credentials > X.509 certificates > Delete")
-            .see("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs_manage.html");
+            .console(
+                "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
+                 > X.509 certificates > Delete",
+            )
+            .see("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs_manage.html")
+            .by(Who::RootUser);
         Ok(Outcome::warn("the root user has a signing certificate", evidence, remedy))
     })
 }

@@ -7,13 +7,16 @@ use crate::account::facts::{Key, Topic};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::expectations::Expectations;
 use crate::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
-use crate::judgement::subscriber::{Readers, subscribe_by_email};
+use crate::judgement::subscriber::{Readers, opened_link, subscribe_by_email};
 use crate::judgement::topic::{self, KeyStanding};
 use crate::operation::Operation;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Then};
 
 mod near_miss;
 mod policy;
+mod template;
+
+use near_miss::Near;
 
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
@@ -68,6 +71,7 @@ pub(super) const CHECK: Check = Check {
         Operation::ListTopics,
         Operation::DescribeRegions,
     ],
+    after: &["admin-user-mfa"],
     fix: "Make a standard topic of that name in the home region, subscribe an e-mail address, and open the link in the e-mail.",
     references: &[TOPIC_PAGE, "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html"],
     run: |account, expect| run(account, expect).boxed_local(),
@@ -89,9 +93,11 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         && !absent.get()
     {
         let near = near_miss::find(account, home, name).await;
-        return vec![EXISTS.judge(&subject, || Ok(missing(home, name, &arn, &near, *absent)))].into();
+        let findings = vec![EXISTS.judge(&subject, || Ok(missing(home, name, &arn, &near, *absent)))];
+        let template = template::missing(&findings, &arn);
+        return Judged::from(findings).made_by(template);
     }
-    vec![
+    let findings = vec![
         EXISTS.judge(&subject, || {
             let exists = existence?;
             Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
@@ -99,8 +105,9 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         SUBSCRIBER.judge(&subject, || readers.judge(None)),
         POLICY.judge(&subject, || policy::judge(attributes, &arn, caller, home, account.now())),
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
-    ]
-    .into()
+    ];
+    let template = template::missing(&findings, &arn);
+    Judged::from(findings).made_by(template)
 }
 
 /// Without the account's id the topic cannot be asked for.
@@ -126,11 +133,11 @@ async fn attributes_and_key<'a>(
     }
 }
 
-fn missing(home: &str, name: &str, arn: &str, near: &[String], absent: Seen<'_, bool>) -> Outcome {
+fn missing(home: &str, name: &str, arn: &str, near: &Near<'_>, absent: Seen<'_, bool>) -> Outcome {
     let mut message = format!("there is no topic {name} in {home}");
-    if !near.is_empty() {
+    if !near.told.is_empty() {
         message.push_str(", only ");
-        message.push_str(&near.join(", "));
+        message.push_str(&near.told.join(", "));
     }
     let remedy = Remediation::new("Create the topic, subscribe an e-mail address, and open the link in the e-mail that SNS sends")
         .run(Command::aws("sns", "create-topic").option("--name", name).option("--region", home))
@@ -139,8 +146,15 @@ fn missing(home: &str, name: &str, arn: &str, near: &[String], absent: Seen<'_, 
             "Amazon SNS in {home} > Topics > Create topic > Standard, Name: {name}; then Create subscription > Protocol: Email"
         ))
         .see(TOPIC_PAGE)
+        .takes(3)
+        .then(Then::Does(Box::new(opened_link())))
         .finished();
-    Outcome::fail(message, Evidence::new(absent, "exists", absent.get()).and(absent, "near_misses", near), remedy)
+    let evidence = Evidence::new(absent, "exists", absent.get()).and(absent, "near_misses", &near.told).and(
+        absent,
+        "elsewhere",
+        &near.elsewhere,
+    );
+    Outcome::fail(message, evidence, remedy)
 }
 
 fn encryption(

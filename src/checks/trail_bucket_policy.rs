@@ -9,6 +9,7 @@ use crate::expectations::Expectations;
 use crate::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::judgement::trail;
 use crate::judgement::trail::choice::Possible;
+use crate::judgement::trail::making;
 use crate::operation::Operation;
 use crate::remediation::Remediation;
 use crate::status::Status;
@@ -18,7 +19,9 @@ mod bucket;
 mod delivery;
 mod entitlement;
 mod location;
+mod mend;
 mod remedy;
+mod template;
 
 const DELIVERY: Requirement = Requirement {
     id: "trail-bucket-policy/delivery",
@@ -95,6 +98,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetBucketAcl,
         Operation::GetBucketOwnershipControls,
     ],
+    after: &["multi-region-trail"],
     fix: "Give the bucket the policy that CloudTrail's documentation names, with aws:SourceArn, and nothing else; turn on its public \
           access block; create a customer managed policy that grants s3:GetObject on the log files and attach it to whoever reads them.",
     references: &[
@@ -125,12 +129,15 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let surely = best(surely);
     let joined = perhaps.into_iter().filter_map(|other| best(surely.clone().into_iter().chain([other]).collect()));
     let possible: Vec<Candidate> = surely.clone().into_iter().chain(joined).chain(instead).collect();
-    match settle(possible, choices.unseen()) {
+    let judged = match settle(possible, choices.unseen()) {
         Some(Candidate { name, findings }) => {
-            Judged { findings, chosen: Some(Chosen { name, others: trails.len().saturating_sub(1) }) }
+            let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
+            Judged { findings, chosen, ..Judged::default() }
         }
         None => vec![no_trail(account, expect, &home).await].into(),
-    }
+    };
+    let template = template::missing(&judged, &trails, account, expect).await;
+    judged.made_by(template)
 }
 
 /// Asks early what the usual account needs, so that no round is spent on waiting: about the buckets of the trails that can pass,
@@ -148,7 +155,7 @@ async fn ask_ahead(account: &Account, expect: &Expectations) {
 }
 
 fn best(candidates: Vec<Candidate>) -> Option<Candidate> {
-    let Judged { findings, chosen } = Candidate::best(candidates)?;
+    let Judged { findings, chosen, .. } = Candidate::best(candidates)?;
     Some(Candidate { name: chosen?.name, findings })
 }
 
@@ -182,14 +189,14 @@ fn settle(possible: Vec<Candidate>, unseen: Option<&Unavailable>) -> Option<Cand
 }
 
 async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
-    let trails = account.trails(expect.home()).await;
+    let (trails, caller) = tokio::join!(account.trails(expect.home()), account.caller());
     DELIVERY.judge(subject, || {
         let trails = trails?;
         let remedy = Remediation::new(
-            "Create the trail first, as multi-region-trail says: its commands make the bucket and the policy too",
-        )
-        .console(format!("CloudTrail (region {}) > Trails > Create trail > Create new S3 bucket", expect.home()))
-        .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html");
+            "Create the trail, as multi-region-trail says, with its bucket and the bucket's policy; and let whoever reads the \
+             log have a policy for that",
+        );
+        let remedy = making::create_trail(remedy, expect.home(), caller, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

@@ -9,7 +9,7 @@ use crate::account::facts::{Subscription, SubscriptionAttributes};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::policy::Match;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Then, Who};
 
 mod filter;
 
@@ -19,6 +19,10 @@ use filter::Filter;
 const CONFIRM_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html";
 const SUBSCRIBE_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html";
 const FILTER_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html";
+
+/// What a new subscription by e-mail waits for.
+const CONFIRMED: &str =
+    "once somebody is subscribed: when they open the link in the e-mail, which is dead after about three days";
 
 /// A topic and what the audit needs to know to judge who reads it.
 pub struct Readers<'a> {
@@ -193,7 +197,8 @@ impl<'a> Readers<'a> {
         }
         if let Some((subscription, evidence)) = read_by(Kind::Machine) {
             let message = format!("no person reads it, only a program does ({})", address(subscription));
-            return Ok(Outcome::warn(message, evidence, self.subscribe("Subscribe somebody who reads it")));
+            let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe somebody who reads it"));
+            return Ok(outcome.settles(CONFIRMED));
         }
         let filtered: Vec<_> = standings
             .iter()
@@ -257,6 +262,7 @@ impl<'a> Readers<'a> {
             }
             (None, None) => {
                 Outcome::fail("nobody is subscribed to it", evidence, self.subscribe("Subscribe somebody who reads it"))
+                    .settles(CONFIRMED)
             }
         }
     }
@@ -273,6 +279,7 @@ impl<'a> Readers<'a> {
                 self.region, self.topic
             ))
             .see(SUBSCRIBE_PAGE)
+            .then(Then::Does(Box::new(opened_link())))
             .finished()
     }
 
@@ -294,6 +301,8 @@ impl<'a> Readers<'a> {
                 self.region, self.topic
             ))
             .see(CONFIRM_PAGE)
+            .by(Who::Mailbox)
+            .takes(1)
             .finished()
     }
 
@@ -320,6 +329,18 @@ impl<'a> Readers<'a> {
             .see(FILTER_PAGE)
             .finished()
     }
+}
+
+/// What the owner of a mailbox does once it was subscribed: one link for each topic.
+#[must_use]
+pub fn opened_link() -> Remediation {
+    Remediation::new(
+        "Open the link in each e-mail \"AWS Notification - Subscription Confirmation\" (look among the spam too), within about three \
+         days: then it is dead",
+    )
+    .see(CONFIRM_PAGE)
+    .by(Who::Mailbox)
+    .takes(1)
 }
 
 /// The command that subscribes an e-mail address to a topic. For one that is subscribed already it changes nothing; for one that has

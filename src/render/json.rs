@@ -14,6 +14,10 @@ use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Sou
 use crate::status::Status;
 use crate::terminal::is_hidden;
 
+mod plan;
+
+pub(super) use plan::write as write_plan;
+
 /// Writes a report for programs.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(&ReportV1::from(report))?;
@@ -52,6 +56,7 @@ struct ReportV1<'a> {
     lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
     checks: Vec<Check<'a>>,
+    plan: Vec<plan::StepV1<'a>>,
 }
 
 #[derive(Serialize)]
@@ -189,6 +194,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
             checks: report.checks.iter().map(Check::from).collect(),
+            plan: plan::steps(report),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use serde_json::json;
 
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::{Account, Call, Cause, Unavailable};
@@ -11,6 +12,7 @@ use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Su
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation};
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
+use crate::template::Resource;
 use crate::testing::{ACCOUNT, known, now};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
@@ -37,6 +39,7 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
         decisions: &["A budget does not count: it may be late."],
         requirements: &[&REQUIREMENT, &SUBSCRIBER],
         operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
+        after: &[],
         fix: "Make the alarm in the billing region.",
         references: &[
             "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
@@ -105,6 +108,22 @@ fn alarm_findings() -> Vec<Finding> {
     ]
 }
 
+fn missing_topic(name: &str) -> Resource {
+    Resource::new("alarm/region", "Topic", "AWS::SNS::Topic", json!({"TopicName": name}))
+}
+
+fn trial() -> Remediation {
+    Remediation::new("Test the alarm: set its state once, and see that an e-mail arrives")
+        .run(
+            Command::aws("cloudwatch", "set-alarm-state")
+                .option("--alarm-name", "billing 25")
+                .option("--state-value", "ALARM")
+                .option("--state-reason", "a test")
+                .option("--region", "us-east-1"),
+        )
+        .finished()
+}
+
 fn topic_findings() -> Vec<Finding> {
     let topic = Subject::global(HOSTILE);
     let remedy = Remediation::new(format!("Subscribe to {HOSTILE}"))
@@ -137,8 +156,22 @@ pub(crate) fn mixed() -> Report {
     let chosen = Some(Chosen { name: "billing-25".to_owned(), others: 2 });
     let checks = vec![
         CheckReport::new(&ROOT, root.into(), &expectations),
-        CheckReport::new(&TOPIC, topic_findings().into(), &expectations),
-        CheckReport::new(&ALARM, Judged { findings: alarm_findings(), chosen }, &expectations),
+        CheckReport::new(
+            &TOPIC,
+            Judged::from(topic_findings())
+                .made_by(vec![Resource { id: "Hostile".to_owned(), ..missing_topic(HOSTILE) }]),
+            &expectations,
+        ),
+        CheckReport::new(
+            &ALARM,
+            Judged {
+                findings: alarm_findings(),
+                chosen,
+                trial: Some(trial()),
+                template: vec![missing_topic("no").at("us-east-1")],
+            },
+            &expectations,
+        ),
         CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
     ];
     Report {

@@ -12,8 +12,9 @@ use crate::report::{CheckReport, Lacking, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 
-mod details;
-mod header;
+pub(super) mod details;
+pub(super) mod header;
+mod next;
 
 /// The columns of four lines and of a blank on either side of each of three cells.
 const FRAME: usize = 10;
@@ -32,6 +33,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     missing_permissions(report, &mut page)?;
     left_out(report, &mut page)?;
+    next::write(report, &mut page)?;
     page.blank()?;
     counts(report, &mut page)?;
     verdict_line(report, style, out)

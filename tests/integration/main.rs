@@ -12,6 +12,7 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
+mod commands;
 #[cfg(feature = "live")]
 mod credentials;
 mod differential;
@@ -23,7 +24,10 @@ mod fixtures;
 mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
+mod plan;
 mod readme;
+#[cfg(feature = "live")]
+mod remedies;
 mod stories;
 mod support;
 mod support_works;

@@ -6,7 +6,7 @@ use super::metric::is_whole_bill;
 use crate::account::facts::{Metric, MetricAlarm};
 use crate::account::{Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Finding, Judgement, Outcome, Requirement, Subject};
-use crate::remediation::Remediation;
+use crate::remediation::{Remediation, Then, Who};
 
 const DAY: SignedDuration = SignedDuration::from_hours(24);
 const BILLING_PAGE: &str =
@@ -31,6 +31,14 @@ pub(super) fn judge_data(
     Finding { settles: if waits { Some(FIRST_DATA.to_owned()) } else { finding.settles }, ..finding }
 }
 
+/// Whether AWS is seen to send the metric of the whole bill.
+pub(super) fn is_sent(metrics: Fact<'_, Vec<Metric>>) -> bool {
+    match metrics {
+        Ok(metrics) => metrics.get().iter().any(|metric| is_whole_bill(&metric.dimensions)),
+        Err(_) => false,
+    }
+}
+
 fn data(metrics: Fact<'_, Vec<Metric>>, alarm: Seen<'_, MetricAlarm>, now: Timestamp) -> Judgement {
     let metrics = metrics?;
     let listed = metrics.get().iter().any(|metric| is_whole_bill(&metric.dimensions));
@@ -52,13 +60,16 @@ fn data(metrics: Fact<'_, Vec<Metric>>, alarm: Seen<'_, MetricAlarm>, now: Times
     Ok(Outcome::fail(message, evidence.and(alarm, "alarm_configured", configured), switch_on()))
 }
 
-fn switch_on() -> Remediation {
+pub(super) fn switch_on() -> Remediation {
     Remediation::new("Switch on \"Receive CloudWatch billing alerts\"; the first data come within hours")
         .console(
             "Only the console can do it, as the root user or a user with access to billing: Billing and Cost Management > Billing \
              preferences > Alert preferences > Edit > Receive CloudWatch billing alerts > Update",
         )
         .see(BILLING_PAGE)
+        .by(Who::RootUser)
+        .takes(3)
+        .then(Then::Settles(FIRST_DATA))
 }
 
 /// `/state`: whether the alarm has seen data. OK proves nothing by itself, since missing data may count as OK.
@@ -72,7 +83,8 @@ pub(super) fn judge_state(alarm: Seen<'_, MetricAlarm>, now: Timestamp) -> Judge
         "ALARM" => {
             let remedy = Remediation::new("Find out what costs money, and stop it; the alarm works")
                 .console("Billing and Cost Management > Bills, and Cost Explorer grouped by service")
-                .see("https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/getting-viewing-bill.html");
+                .see("https://docs.aws.amazon.com/awsaccountbilling/latest/aboutv2/getting-viewing-bill.html")
+                .takes(30);
             Ok(Outcome::warn("its state is ALARM: it works, and the bill is over the threshold", evidence, remedy))
         }
         "INSUFFICIENT_DATA" => {
@@ -82,7 +94,9 @@ pub(super) fn judge_state(alarm: Seen<'_, MetricAlarm>, now: Timestamp) -> Judge
             if now.duration_since(since) < DAY {
                 let remedy = Remediation::new("Wait for the first billing data, and run the audit again")
                     .console("CloudWatch in the billing region > Alarms > the alarm: it leaves \"Insufficient data\" by itself")
-                    .see(STATE_PAGE);
+                    .see(STATE_PAGE)
+                    .by(Who::Nobody)
+                    .takes(0);
                 let outcome = Outcome::warn("it has had no data yet", evidence, remedy);
                 return Ok(outcome.settles(FIRST_DATA));
             }

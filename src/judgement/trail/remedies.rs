@@ -1,7 +1,16 @@
 //! What to do about a trail that falls short. Commands only for a trail of this account, in its home region.
 
-use crate::account::facts::Trail;
-use crate::remediation::{Command, Remediation};
+use serde_json::{Value, json};
+
+use super::making::{NewBucket, ReadingPolicy};
+use crate::account::facts::{AdvancedSelector, EventSelectors, FieldSelector, Trail};
+use crate::judgement::arn::Arn;
+use crate::remediation::{Command, Remediation, Then, Who};
+
+/// CloudTrail refuses to change a trail whose bucket does not let it write.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html>
+const BUCKET_FIRST: &str = "trail-bucket-policy/delivery";
+const FIRST_DELIVERY: Then = Then::Settles("when the next log file arrives, within about 15 minutes");
 
 const MULTI_REGION_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html";
 const MANAGEMENT_EVENTS_PAGE: &str =
@@ -35,11 +44,12 @@ impl Remedies<'_> {
             "> General details > Edit > Multi-region trail",
             MULTI_REGION_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
     pub(super) fn start(&self) -> Remediation {
         let start = Command::aws("cloudtrail", "start-logging").option("--name", &self.trail.arn);
-        self.remedy("Start logging", &[self.regional(start)], "> Start logging", STATUS_PAGE)
+        self.remedy("Start logging", &[self.regional(start)], "> Start logging", STATUS_PAGE).then(FIRST_DELIVERY)
     }
 
     pub(super) fn global_events(&self) -> Remediation {
@@ -49,15 +59,35 @@ impl Remedies<'_> {
             "> General details > Edit: a multi-region trail made in the console includes them",
             MANAGEMENT_EVENTS_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
-    pub(super) fn selectors(&self) -> Remediation {
-        let selectors =
-            r#"[{"ReadWriteType":"All","IncludeManagementEvents":true,"ExcludeManagementEventSources":[]}]"#;
-        let put = Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn);
+    /// What the trail records of data stays, whichever kind of selectors it has.
+    pub(super) fn selectors(&self, present: &EventSelectors) -> Remediation {
+        let put =
+            self.regional(Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn));
+        let put = if present.advanced.is_empty() {
+            // What basic selectors record of data is not among the facts: AWS's answer goes back without its management events.
+            let of_data = "EventSelectors[?DataResources].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`false`,\
+                           DataResources:DataResources}";
+            let query = format!(r#"[{of_data},[`{{"ReadWriteType":"All","IncludeManagementEvents":true}}`]][]"#);
+            let get = Command::aws("cloudtrail", "get-event-selectors").option("--trail-name", &self.trail.arn);
+            put.option_from(
+                "--event-selectors",
+                self.regional(get).option("--query", &query).option("--output", "json"),
+            )
+        } else {
+            let of_data = present.advanced.iter().filter(|selector| !is_of_management(selector)).map(written);
+            let management = json!({
+                "Name": "Management events",
+                "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
+            });
+            let selectors: Vec<Value> = of_data.chain([management]).collect();
+            put.option("--advanced-event-selectors", &Value::from(selectors).to_string())
+        };
         self.remedy(
-            "Record all management events (this replaces the trail's selectors: add those for data events again, if it has any)",
-            &[self.regional(put.option("--event-selectors", selectors))],
+            "Record all management events, beside whatever the trail records of data",
+            &[put],
             "> Management events > Edit > Read and Write, with nothing excluded",
             MANAGEMENT_EVENTS_PAGE,
         )
@@ -71,6 +101,9 @@ impl Remedies<'_> {
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
         )
+        .within(BUCKET_FIRST)
+        .takes(15)
+        .then(FIRST_DELIVERY)
     }
 
     pub(super) fn silence(&self) -> Remediation {
@@ -80,16 +113,39 @@ impl Remedies<'_> {
             "> Last log file delivered",
             STATUS_PAGE,
         )
+        .takes(20)
     }
 
-    pub(super) fn bucket(&self) -> Remediation {
-        self.remedy(
+    /// `reads_it`: whether a policy names the bucket, so that somebody may read its log.
+    pub(super) fn bucket(&self, reads_it: bool) -> Remediation {
+        let remedy = self.remedy(
             "Make the bucket again in this account with a policy for CloudTrail, or name another: somebody else may take the name \
              and receive the log",
             &[],
             "> General details > Edit > Create new S3 bucket",
             BUCKET_POLICY_PAGE,
-        )
+        );
+        let (Owner::ThisAccount, Some(name), Some(region), Some(arn), Some(false)) = (
+            self.owner,
+            self.trail.bucket.as_deref(),
+            self.home_region,
+            Arn::parse(&self.trail.arn),
+            self.trail.is_organization,
+        ) else {
+            return remedy;
+        };
+        let Arn { partition, account, .. } = arn;
+        let prefix = self.trail.prefix.as_deref().filter(|prefix| !prefix.is_empty());
+        let prefix = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        let bucket = format!("arn:{partition}:s3:::{name}");
+        let files = format!("{bucket}/{prefix}AWSLogs/{account}/*");
+        let new = NewBucket { name, region, trail: &self.trail.arn, account, partition, files: vec![files.clone()] };
+        let remedy = new.made(remedy);
+        if reads_it {
+            return remedy.finished();
+        }
+        let reading = ReadingPolicy { partition, account, bucket: &bucket, files: &[&files] };
+        remedy.run(reading.create(&format!("CloudTrailLogsRead-{name}"))).finished()
     }
 
     pub(super) fn validation(&self) -> Remediation {
@@ -99,6 +155,7 @@ impl Remedies<'_> {
             "> General details > Edit > Log file validation",
             VALIDATION_PAGE,
         )
+        .after(BUCKET_FIRST)
     }
 
     pub(super) fn digest_delivery(&self) -> Remediation {
@@ -108,6 +165,7 @@ impl Remedies<'_> {
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
         )
+        .within(BUCKET_FIRST)
     }
 
     fn update(&self, option: &str) -> Command {
@@ -135,7 +193,40 @@ impl Remedies<'_> {
         let remedy = Remediation::new(summary).console(place).see(page);
         match self.owner {
             Owner::ThisAccount => commands.iter().cloned().fold(remedy, Remediation::run).finished(),
-            Owner::AnotherAccount | Owner::Unseen => remedy,
+            Owner::AnotherAccount => remedy.by(Who::Organization),
+            Owner::Unseen => remedy,
         }
     }
+}
+
+fn is_of_management(selector: &AdvancedSelector) -> bool {
+    let mut fields = selector.fields.iter();
+    fields.any(|field| field.field == "eventCategory" && field.equals.iter().any(|category| category == "Management"))
+}
+
+/// An advanced selector as `PutEventSelectors` takes it.
+fn written(selector: &AdvancedSelector) -> Value {
+    let field = |field: &FieldSelector| {
+        let operators = [
+            ("Equals", &field.equals),
+            ("NotEquals", &field.not_equals),
+            ("StartsWith", &field.starts_with),
+            ("NotStartsWith", &field.not_starts_with),
+            ("EndsWith", &field.ends_with),
+            ("NotEndsWith", &field.not_ends_with),
+        ];
+        let used = operators.into_iter().filter(|(_, values)| !values.is_empty());
+        let mut written = json!({"Field": field.field});
+        for (operator, values) in used {
+            if let Some(entry) = written.as_object_mut() {
+                entry.insert(operator.to_owned(), json!(values));
+            }
+        }
+        written
+    };
+    let mut written = json!({"FieldSelectors": selector.fields.iter().map(field).collect::<Vec<_>>()});
+    if let (Some(name), Some(entry)) = (&selector.name, written.as_object_mut()) {
+        entry.insert("Name".to_owned(), json!(name));
+    }
+    written
 }

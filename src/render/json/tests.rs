@@ -255,7 +255,8 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
             }
           ]
         }
-      ]
+      ],
+      "plan": []
     }
     "#);
 }

@@ -13,9 +13,9 @@ use crate::status::Status;
 use crate::terminal::{Lead, Page, Paint};
 
 /// The columns of the labels.
-const LABELS: usize = 11;
+pub(in crate::render) const LABELS: usize = 11;
 /// How far all that belongs to a finding is indented.
-const INDENT: usize = 4;
+pub(in crate::render) const INDENT: usize = 4;
 /// What the eye looks for first.
 const FIX: Lead<'_> = Lead { text: "fix", paint: Paint::Strong, columns: LABELS };
 
@@ -93,10 +93,15 @@ fn call(unavailable: &Unavailable, page: &mut Page<'_>) -> io::Result<()> {
 
 fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     page.beside(INDENT, FIX, &remedy.summary)?;
+    how(remedy, page)
+}
+
+/// How a remedy is done: inputs, commands, the way through the console, pages.
+pub(in crate::render) fn how(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     if !remedy.inputs.is_empty() {
         page.beside(INDENT, Lead::label("set first", LABELS), "with your own values:")?;
         for input in &remedy.inputs {
-            page.whole(INDENT + 2, &export(input, &remedy.commands))?;
+            page.whole(INDENT + 2, &export(input, remedy))?;
         }
     }
     if !remedy.commands.is_empty() {
@@ -115,13 +120,9 @@ fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
 }
 
 /// How to set an input, with what its command says that it is: `${ALERT_EMAIL:?your address}`.
-fn export(input: &str, commands: &[String]) -> String {
+fn export(input: &str, remedy: &Remediation) -> String {
     let example = if input.ends_with("EMAIL") { "you@example.com" } else { "…" };
-    let what = commands.iter().find_map(|command| {
-        let (_, rest) = command.split_once(&format!("${{{input}:?"))?;
-        rest.split_once('}').map(|(what, _)| what)
-    });
-    match what {
+    match remedy.meaning_of(input) {
         Some(what) => format!("export {input}={example}  # {what}"),
         None => format!("export {input}={example}"),
     }

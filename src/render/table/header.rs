@@ -10,7 +10,7 @@ use crate::terminal::{Lead, Page};
 /// The columns of the labels.
 const LABELS: usize = 16;
 
-pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+pub(in crate::render) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let source = match report.source {
         Source::Live => "live",
         Source::Snapshot => "from a snapshot",

@@ -99,6 +99,20 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
 
     Left out  ec2-ssm-role
 
+    ── What to do next ─────────────────────────────────────────────────────────────
+     1  Make the alarm anew in us-east-1, where AWS publishes the billing metric
+        administrator, 2 min; alarm/region, alarm/data
+     2  Grant the auditor what it lacks, and audit again: cloudtrail:GetTrailStatus
+        administrator, 5 min; to see what is unknown; trail/logging, trail/delivery
+     3  Look at it yourself, since the audit cannot tell: the trail's start was not
+        told
+        administrator, 10 min; to see what is unknown; trail/bucket
+     4  Test the alarm: set its state once, and see that an e-mail arrives
+        administrator, 2 min; a test
+    4 steps, about 19 minutes in all, nothing on AWS's bill. Then audit again: what
+    builds on these steps is judged only then. `stagecheck plan` prints the steps
+    alone, also as a script.
+
     1 pass, 0 warn, 1 unknown, 1 fail
     ✘ not ready to become an Organization: 1 check of 3 failed
     "#);

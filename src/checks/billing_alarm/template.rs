@@ -1,0 +1,51 @@
+//! What a template makes of it: the alarm, and the topic that it notifies.
+
+use serde_json::json;
+
+use super::{EXISTS, REGION, Search, new_name, topic_arn};
+use crate::expectations::Expectations;
+use crate::finding::Judged;
+use crate::judgement::topic::TopicArn;
+use crate::judgement::topic::template::NewTopic;
+use crate::status::Status;
+use crate::template::{Resource, id_in};
+
+/// The alarm and its topic, where no alarm was found.
+pub(super) fn missing(judged: &Judged, search: &Search<'_>, expect: &Expectations) -> Vec<Resource> {
+    let wanting = |closes: &str| judged.findings.iter().any(|it| it.id == closes && it.status == Status::Fail);
+    let Some(closes) = [EXISTS.id, REGION.id].into_iter().find(|id| wanting(id)) else { return Vec::new() };
+    let (Some(name), Some(topic)) = (new_name(search, expect), topic_arn(search.caller, expect)) else {
+        return Vec::new();
+    };
+    let Some(arn) = TopicArn::parse(&topic) else { return Vec::new() };
+    let region = expect.billing();
+    let exists = match &search.expected {
+        Some(facts) => match facts.attributes {
+            Ok(attributes) => Some(attributes.get().is_some()),
+            Err(_) => None,
+        },
+        None => None,
+    };
+
+    let alarm = format!("arn:{}:cloudwatch:{region}:{}:alarm:{name}", arn.partition, arn.account);
+    let new = NewTopic { arn, alarms: &alarm, closes, may_exist: exists.is_none() };
+    let (mut resources, action) = match exists {
+        Some(true) => (Vec::new(), json!(topic)),
+        _ => (new.resources(), new.reference()),
+    };
+    let properties = json!({
+        "AlarmName": name,
+        "Namespace": "AWS/Billing",
+        "MetricName": "EstimatedCharges",
+        "Dimensions": [{"Name": "Currency", "Value": "USD"}],
+        "Statistic": "Maximum",
+        "Period": 21600,
+        "EvaluationPeriods": 1,
+        "Threshold": expect.threshold.value,
+        "ComparisonOperator": "GreaterThanThreshold",
+        "AlarmActions": [action],
+    });
+    resources
+        .push(Resource::new(closes, &id_in("BillingAlarm", region), "AWS::CloudWatch::Alarm", properties).at(region));
+    resources
+}

@@ -1,0 +1,102 @@
+//! A trail as a template makes it: with its bucket, which CloudTrail alone writes, and a policy that reads the log.
+
+use serde_json::{Value, json};
+
+use super::making::{NewBucket, ReadingPolicy, TRAIL_NAME};
+use crate::account::facts::Caller;
+use crate::template::{Parameter, Resource, reference};
+
+const BUCKET: &str = "TrailBucket";
+const BUCKET_POLICY: &str = "TrailBucketPolicy";
+
+/// A trail that a template makes at home, in an account that has none.
+pub struct NewTrail<'a> {
+    caller: &'a Caller,
+    home: &'a str,
+}
+
+impl<'a> NewTrail<'a> {
+    /// Of this account.
+    #[must_use]
+    pub fn of(caller: &'a Caller, home: &'a str) -> Self {
+        NewTrail { caller, home }
+    }
+
+    fn bucket(&self) -> String {
+        format!("cloudtrail-{}-{}", self.caller.account, self.home)
+    }
+
+    fn bucket_arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.caller.partition(), self.bucket())
+    }
+
+    fn files(&self) -> String {
+        format!("{}/AWSLogs/{}/*", self.bucket_arn(), self.caller.account)
+    }
+
+    /// The trail with its bucket and the bucket's policy.
+    #[must_use]
+    pub fn resources(&self, closes: &'static str) -> Vec<Resource> {
+        let (partition, account, home) = (self.caller.partition(), self.caller.account.as_str(), self.home);
+        let new = NewBucket {
+            name: &self.bucket(),
+            region: home,
+            trail: &format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}"),
+            account,
+            partition,
+            files: vec![self.files()],
+        };
+        let bucket = json!({
+            "BucketName": new.name,
+            "PublicAccessBlockConfiguration": {
+                "BlockPublicAcls": true,
+                "IgnorePublicAcls": true,
+                "BlockPublicPolicy": true,
+                "RestrictPublicBuckets": true,
+            },
+            "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
+        });
+        let trail = json!({
+            "TrailName": TRAIL_NAME,
+            "S3BucketName": reference(BUCKET),
+            "IsLogging": true,
+            "IsMultiRegionTrail": true,
+            "IncludeGlobalServiceEvents": true,
+            "EnableLogFileValidation": true,
+        });
+        let policy = json!({"Bucket": reference(BUCKET), "PolicyDocument": new.policy()});
+        let at_home = |id, kind, properties| Resource::new(closes, id, kind, properties).at(home);
+        vec![
+            at_home(BUCKET, "AWS::S3::Bucket", bucket).kept(),
+            at_home(BUCKET_POLICY, "AWS::S3::BucketPolicy", policy).kept(),
+            at_home("Trail", "AWS::CloudTrail::Trail", trail).after(BUCKET_POLICY),
+        ]
+    }
+
+    /// The policy that reads its log.
+    #[must_use]
+    pub fn reading_policy(&self, closes: &'static str) -> Resource {
+        let Caller { account, .. } = self.caller;
+        let partition = self.caller.partition();
+        let reading = ReadingPolicy { partition, account, bucket: &self.bucket_arn(), files: &[&self.files()] };
+        reading_policy(closes, &reading.document())
+    }
+}
+
+/// A customer managed policy, attached to whoever the operator names.
+#[must_use]
+pub fn reading_policy(closes: &'static str, document: &Value) -> Resource {
+    let reader = Parameter {
+        id: "LogReader".to_owned(),
+        variable: Some("LOG_READER"),
+        what: "name of the IAM user who reads the log".to_owned(),
+        default: None,
+        pattern: "[A-Za-z0-9+=,.@_-]+",
+    };
+    let properties = json!({
+        "Description": "Reads the log files of CloudTrail, and nothing else",
+        "PolicyDocument": document,
+        "Users": [reader.reference()],
+    });
+    Resource::new(closes, "TrailLogPolicy", "AWS::IAM::ManagedPolicy", properties).asking(reader)
+}

@@ -1,0 +1,129 @@
+//! The findings that ask for something, those that share one remedy together.
+
+use super::unseen::Unseen;
+use super::{Need, Step};
+use crate::checks::Check;
+use crate::finding::Finding;
+use crate::remediation::{Planned, Remediation};
+use crate::report::Report;
+use crate::status::Status;
+
+/// A step that has yet to find its place.
+pub(super) struct Draft<'a> {
+    pub(super) step: Step<'a>,
+    /// The checks whose findings it closes.
+    pub(super) checks: Vec<&'static Check>,
+}
+
+/// The steps in the order of the report.
+pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
+    let unseen = Unseen::of(report);
+    let mut wanted: Vec<(Need, &'static Check, &Finding, Remediation)> = Vec::new();
+    for check in &report.checks {
+        for finding in &check.findings {
+            if let Some(need) = need(finding, report.strict) {
+                wanted.push((need, check.check, finding, remedy(finding, &unseen)));
+            }
+        }
+    }
+    // The needful first, so that what is only better joins a step that is there anyway.
+    wanted.sort_by_key(|(need, ..)| *need);
+    let (within, wanted) = wanted.iter().cloned().partition::<Vec<_>, _>(|(need, _, finding, remedy)| {
+        // What is needful is not left to what is only better.
+        let does_it = |id| wanted.iter().any(|(by, _, other, _)| other.id == id && id != finding.id && by <= need);
+        remedy.commands.is_empty() && remedy.planned.within.is_some_and(does_it)
+    });
+    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    for (need, check, finding, remedy) in wanted {
+        if let Some(draft) = drafts.iter_mut().find(|draft| draft.takes(need, &remedy)) {
+            draft.join(check, finding, remedy);
+        } else {
+            drafts.push(Draft::new(need, check, finding, remedy));
+        }
+    }
+    // Two that each leave it to the other: then the first does it.
+    for (need, check, finding, remedy) in within {
+        let does_it =
+            |draft: &&mut Draft<'_>| draft.step.findings.iter().any(|closed| Some(closed.id) == remedy.planned.within);
+        match drafts.iter_mut().find(does_it) {
+            Some(draft) => draft.include(check, finding, remedy),
+            None => drafts.push(Draft::new(need, check, finding, remedy)),
+        }
+    }
+    drafts
+}
+
+/// Why something has to be done about a finding, if anything has.
+fn need(finding: &Finding, strict: bool) -> Option<Need> {
+    match finding.status {
+        Status::Pass => None,
+        Status::Fail => Some(Need::Must),
+        Status::Warn if strict => Some(Need::Must),
+        Status::Warn => Some(Need::Should),
+        Status::Unknown => Some(Need::See),
+    }
+}
+
+fn remedy(finding: &Finding, unseen: &Unseen) -> Remediation {
+    match (&finding.remediation, &finding.unavailable) {
+        (Some(remedy), _) => remedy.clone(),
+        (None, Some(unavailable)) => unseen.remedy(finding, unavailable),
+        (None, None) => Remediation::new(finding.message.clone()),
+    }
+}
+
+impl<'a> Draft<'a> {
+    fn new(need: Need, check: &'static Check, finding: &'a Finding, remedy: Remediation) -> Self {
+        Draft { step: Step::new(need, remedy).closes([finding]), checks: vec![check] }
+    }
+
+    /// Takes in a finding whose remedy leaves the work to this step, with what follows from it.
+    fn include(&mut self, check: &'static Check, finding: &'a Finding, remedy: Remediation) {
+        self.belongs_to(check);
+        self.step.findings.push(finding);
+        let own = std::mem::take(&mut self.step.remedy.planned);
+        let Planned { then, .. } = remedy.planned;
+        self.step.remedy.planned = own.and(Planned { then, ..Planned::default() });
+    }
+
+    fn belongs_to(&mut self, check: &'static Check) {
+        if !self.checks.iter().any(|known| known.id == check.id) {
+            self.checks.push(check);
+        }
+    }
+
+    /// Whether what this remedy asks for is done here: it is the same, or all of its commands are run here by the same person. A step
+    /// grows only for what is as needful.
+    fn takes(&self, need: Need, remedy: &Remediation) -> bool {
+        let own = &self.step.remedy;
+        let holds = |all: &Remediation, some: &Remediation| {
+            !some.commands.is_empty() && some.commands.iter().all(|command| all.commands.contains(command))
+        };
+        let same = own == remedy;
+        let covers = holds(own, remedy) || (need == self.step.need && holds(remedy, own));
+        same || (covers && own.planned.who == remedy.planned.who)
+    }
+
+    fn join(&mut self, check: &'static Check, finding: &'a Finding, remedy: Remediation) {
+        self.belongs_to(check);
+        self.step.findings.push(finding);
+        if self.step.remedy != remedy {
+            let own = std::mem::replace(&mut self.step.remedy, Remediation::new(""));
+            self.step.remedy = both(own, remedy);
+            self.step.minutes = self.step.remedy.minutes();
+        }
+    }
+}
+
+/// Two remedies of which one runs all commands of the other.
+fn both(one: Remediation, other: Remediation) -> Remediation {
+    let (larger, smaller) = if one.commands.len() >= other.commands.len() { (one, other) } else { (other, one) };
+    let minutes = larger.minutes().max(smaller.minutes());
+    let summary = if larger.summary == smaller.summary || larger.commands.len() > smaller.commands.len() {
+        larger.summary.clone()
+    } else {
+        format!("{}; {}", larger.summary, smaller.summary)
+    };
+    let joined = larger.and(smaller);
+    Remediation { summary, ..joined }.takes(minutes)
+}

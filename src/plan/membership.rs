@@ -1,0 +1,20 @@
+//! What belongs to no check: a member of somebody's organization can never create one.
+
+use super::gather::Draft;
+use super::{Need, Step};
+use crate::remediation::{Remediation, Who};
+use crate::report::Report;
+
+/// The step that leaves an organization.
+pub(super) fn drafts(report: &Report) -> impl Iterator<Item = Draft<'_>> {
+    let leave = || {
+        Remediation::new(
+            "Prepare an account that is in no organization, or let this one leave its organization: a member can never create one",
+        )
+        .console("AWS Organizations > Leave this organization; it asks for the account's own contact and payment data first")
+        .see("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html")
+        .by(Who::Organization)
+        .takes(30)
+    };
+    report.is_member().then(|| Draft { step: Step::new(Need::Must, leave()), checks: Vec::new() }).into_iter()
+}

@@ -1,0 +1,101 @@
+//! What to do next, written for somebody: one file a format.
+
+use std::io::{self, Write};
+
+use textwrap::{Options, WordSeparator, WordSplitter};
+
+use crate::finding::Finding;
+use crate::plan::{Need, Plan, Step};
+use crate::terminal::clean;
+
+pub(super) mod cloudformation;
+pub(super) mod script;
+pub(super) mod text;
+
+/// What stands where there is nothing to do.
+pub(super) const NOTHING: &str = "Nothing to do: no finding asks for anything.";
+
+/// What follows the steps.
+pub(super) const AGAIN: &str = "Then audit again: what builds on these steps is judged only then.";
+
+/// Who, how long, for how much: of one step.
+pub(super) fn effort(step: &Step<'_>) -> String {
+    let mut effort = step.who().words().to_owned();
+    if step.minutes > 0 {
+        effort = format!("{effort}, {} min", step.minutes);
+    }
+    match step.costs().iter().map(|cost| cost.monthly_cents).sum() {
+        0 => effort,
+        cents => format!("{effort}, up to {} a month", dollars(cents)),
+    }
+}
+
+/// The same of all steps.
+pub(super) fn totals(plan: &Plan<'_>) -> String {
+    let steps = match plan.steps.len() {
+        1 => "1 step".to_owned(),
+        steps => format!("{steps} steps"),
+    };
+    let minutes = match plan.minutes() {
+        1 => "1 minute".to_owned(),
+        minutes => format!("{minutes} minutes"),
+    };
+    let cost = match plan.monthly_cents() {
+        0 => "nothing on AWS's bill".to_owned(),
+        cents => format!("up to {} a month on AWS's bill", dollars(cents)),
+    };
+    format!("{steps}, about {minutes} in all, {cost}")
+}
+
+/// What a step's need means, where it is not that it must be done.
+pub(super) const fn remark(need: Need) -> Option<&'static str> {
+    match need {
+        Need::Must => None,
+        Need::See => Some("to see what is unknown"),
+        Need::Should => Some("should be better"),
+        Need::Test => Some("a test"),
+    }
+}
+
+/// The ids of the findings that a step closes, each once, and of many the first.
+pub(super) fn ids(findings: &[&Finding]) -> String {
+    let mut ids: Vec<&str> = Vec::new();
+    for finding in findings {
+        if !ids.contains(&finding.id) {
+            ids.push(finding.id);
+        }
+    }
+    match ids.split_at_checked(FEW) {
+        Some((few, rest)) if rest.len() > 1 => format!("{} and {} more", few.join(", "), rest.len()),
+        _ => ids.join(", "),
+    }
+}
+
+/// So many ids fit two lines.
+const FEW: usize = 3;
+
+pub(super) fn dollars(cents: u32) -> String {
+    format!("${}.{:02}", cents / 100, cents % 100)
+}
+
+/// The columns of a comment.
+const WIDTH: usize = 100;
+
+/// Writes a comment of a script or a template, whose further lines hang below its first by `hang`. A newline in the text would end it,
+/// so none is left in it.
+fn comment(out: &mut dyn Write, text: &str, hang: &str) -> io::Result<()> {
+    let further = format!("# {hang}");
+    let options = Options::new(WIDTH)
+        .initial_indent("# ")
+        .subsequent_indent(&further)
+        .word_separator(WordSeparator::AsciiSpace)
+        .word_splitter(WordSplitter::NoHyphenation)
+        .break_words(false);
+    for line in textwrap::wrap(&clean(text), options) {
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! The plan as one POSIX shell script, to be read before it is run. Commands stand in it as the findings print them; all else is a
+//! comment, a question or a message, and no text from the account can leave its comment or its quotes.
+
+use std::collections::BTreeSet;
+use std::io::{self, Write};
+
+use super::{NOTHING, comment, dollars, effort, remark, totals};
+use crate::plan::{Need, Plan, Step};
+use crate::remediation::Remediation;
+use crate::report::{Report, Source};
+use crate::terminal::{clean, is_hidden};
+
+/// Writes a plan as a shell script.
+pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut script = Script { out };
+    script.head(plan, report)?;
+    if plan.is_empty() {
+        script.blank()?;
+        return script.say(NOTHING);
+    }
+    let steps: Vec<(usize, &Step<'_>)> = plan.steps.iter().enumerate().map(|(index, step)| (index + 1, step)).collect();
+    let (tests, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(_, step)| step.need == Need::Test);
+    if steps.iter().any(|(_, step)| is_run(step)) {
+        script.inputs(plan)?;
+        script.only_in_this_account(report)?;
+    }
+    for (number, step) in steps {
+        script.step(number, step, plan.steps.len())?;
+    }
+    script.come_back(plan)?;
+    for (number, step) in tests {
+        script.step(number, step, plan.steps.len())?;
+    }
+    Ok(())
+}
+
+/// Whether the script runs the commands of a step. What should only be better, and a test, are for the reader to choose.
+fn is_run(step: &Step<'_>) -> bool {
+    matches!(step.need, Need::Must | Need::See) && step.remedy.commands.iter().any(|command| is_visible(command))
+}
+
+/// What does not show cannot be read before it is run. No remedy makes such a command; and this is the last place to stop one.
+fn is_visible(command: &str) -> bool {
+    !command.chars().any(is_hidden)
+}
+
+struct Script<'a> {
+    out: &'a mut dyn Write,
+}
+
+impl Script<'_> {
+    fn line(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self.out, "{line}")
+    }
+
+    fn blank(&mut self) -> io::Result<()> {
+        self.line("")
+    }
+
+    fn comment(&mut self, text: &str, hang: &str) -> io::Result<()> {
+        comment(self.out, text, hang)
+    }
+
+    fn heading(&mut self, text: &str) -> io::Result<()> {
+        self.blank()?;
+        self.comment(&format!("── {text} ──"), "")
+    }
+
+    /// A message to whoever runs the script.
+    fn say(&mut self, text: &str) -> io::Result<()> {
+        self.line(&format!("printf '%s\\n' {}", quoted(text)))
+    }
+
+    fn head(&mut self, plan: &Plan<'_>, report: &Report) -> io::Result<()> {
+        self.line("#!/bin/sh")?;
+        self.comment("What stagecheck's audit asks for, step by step.", "")?;
+        self.line("#")?;
+        self.comment(
+            "READ THIS BEFORE YOU RUN IT. stagecheck wrote it, and runs nothing of it itself. It is for the AWS CLI, version 2, signed in \
+             as an administrator of the account. It stops at the first command that fails: audit again then and take the plan anew, \
+             which asks only for what is left. What is only to be better, and the test at the end, stand in comments: to run them, \
+             take the # away.",
+            "",
+        )?;
+        self.line("#")?;
+        let source = match report.source {
+            Source::Live => "",
+            Source::Snapshot => ", from a snapshot",
+        };
+        let when = report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+        if let Ok(caller) = &report.account.caller {
+            self.comment(&format!("Account:  {}", caller.account), "          ")?;
+        }
+        self.comment(&format!("Audited:  {when}{source}: {}", report.headline()), "          ")?;
+        if !plan.is_empty() {
+            self.comment(&format!("Plan:     {}", totals(plan)), "          ")?;
+        }
+        self.line("# Messages are quoted so that nothing in them is expanded.")?;
+        self.line("# shellcheck disable=SC2016")?;
+        self.line("set -eu")
+    }
+
+    /// Refuses to begin without what only the operator knows.
+    fn inputs(&mut self, plan: &Plan<'_>) -> io::Result<()> {
+        let run = || plan.steps.iter().filter(|step| is_run(step)).map(|step| &step.remedy);
+        let mut known = BTreeSet::new();
+        for remedy in run() {
+            let learned = &remedy.planned.learned;
+            for input in remedy.inputs.iter().filter(|input| !learned.contains(input)) {
+                if known.is_empty() {
+                    self.blank()?;
+                    self.comment("What only you know: set these variables first.", "")?;
+                }
+                if known.insert(*input) {
+                    self.line(&format!(": \"${{{input}:?{}}}\"", meaning(remedy, input)))?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn only_in_this_account(&mut self, report: &Report) -> io::Result<()> {
+        let Ok(caller) = &report.account.caller else { return Ok(()) };
+        let region = quoted(report.expectations.home());
+        self.blank()?;
+        self.comment("The commands are for this account and no other.", "")?;
+        self.line(&format!("account=$(aws sts get-caller-identity --query Account --output text --region {region})"))?;
+        self.line(&format!("if [ \"$account\" != {} ]; then", quoted(&caller.account)))?;
+        self.line("  printf 'these are the credentials of account %s\\n' \"$account\" >&2")?;
+        self.line("  exit 1")?;
+        self.line("fi")
+    }
+
+    fn step(&mut self, number: usize, step: &Step<'_>, of: usize) -> io::Result<()> {
+        let remark = remark(step.need).map(|remark| format!(" ({remark})")).unwrap_or_default();
+        self.heading(&format!("Step {number} of {of}: {}{remark}", effort(step)))?;
+        let remedy = &step.remedy;
+        self.comment(&remedy.summary, "")?;
+        for finding in &step.findings {
+            self.comment(&format!("- {}: {}", finding.id, finding.message), "  ")?;
+        }
+        for settles in step.settles() {
+            self.comment(&format!("Settles: {settles}"), "  ")?;
+        }
+        for cost in step.costs() {
+            let dollars = dollars(cost.monthly_cents);
+            self.comment(&format!("Costs: up to {dollars} a month; {}: {}", cost.basis, cost.page), "  ")?;
+        }
+        if let Some(console) = &remedy.console {
+            let how = if remedy.commands.is_empty() { "By hand" } else { "Or by hand" };
+            self.comment(&format!("{how}: {console}"), "  ")?;
+        }
+        for page in &remedy.references {
+            self.comment(&format!("See {page}"), "  ")?;
+        }
+        let who = step.who().words();
+        if is_run(step) {
+            self.say(&format!("Step {number} of {of}: {}", remedy.summary))?;
+            self.commands(remedy)
+        } else if matches!(step.need, Need::Must | Need::See) {
+            self.say(&format!("Step {number} of {of}, by hand ({who}): {}", remedy.summary))
+        } else {
+            if step.need == Need::Test {
+                self.say(&format!("Step {number} of {of}, by hand, when it has settled: {}", remedy.summary))?;
+            }
+            remedy
+                .commands
+                .iter()
+                .filter(|command| is_visible(command))
+                .try_for_each(|command| self.line(&format!("# {command}")))
+        }
+    }
+
+    /// The commands, each behind a question for what only the commands before it tell.
+    fn commands(&mut self, remedy: &Remediation) -> io::Result<()> {
+        let mut asked: Vec<&str> = Vec::new();
+        for command in remedy.commands.iter().filter(|command| is_visible(command)) {
+            for input in &remedy.planned.learned {
+                if command.contains(&format!("${{{input}:?")) && !asked.contains(input) {
+                    self.line(&format!("if [ -z \"${{{input}:-}}\" ]; then"))?;
+                    let question = format!("{input} ({}): ", meaning(remedy, input));
+                    self.line(&format!("  printf '%s' {} >&2", quoted(&question)))?;
+                    self.line(&format!("  read -r {input}"))?;
+                    self.line("fi")?;
+                    asked.push(input);
+                }
+            }
+            self.line(command)?;
+        }
+        if asked.is_empty() {
+            return Ok(());
+        }
+        self.comment("Another step may ask for others of these.", "")?;
+        self.line(&format!("unset {}", asked.join(" ")))
+    }
+
+    fn come_back(&mut self, plan: &Plan<'_>) -> io::Result<()> {
+        self.heading("When to come back")?;
+        for settles in plan.settles() {
+            self.comment(&format!("- {settles}"), "  ")?;
+            self.say(&format!("It settles: {settles}"))?;
+        }
+        self.comment("What builds on these steps is judged only then.", "")?;
+        self.say("Audit again: stagecheck audit")
+    }
+}
+
+/// What an input is, in the words of the command that asks for it, which hold no quotes.
+fn meaning<'r>(remedy: &'r Remediation, input: &str) -> &'r str {
+    remedy.meaning_of(input).unwrap_or("it is not set")
+}
+
+/// One word of the shell, whatever it holds.
+fn quoted(text: &str) -> String {
+    shell_words::quote(&clean(text)).into_owned()
+}

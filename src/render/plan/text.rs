@@ -1,0 +1,49 @@
+//! The plan for people: every step in full, in order.
+
+use std::io::{self, Write};
+
+use super::{AGAIN, NOTHING, effort, remark, totals};
+use crate::plan::{Plan, Step};
+use crate::render::table::details::{INDENT, LABELS, how};
+use crate::render::table::header;
+use crate::render::{look, verdict_line};
+use crate::report::Report;
+use crate::terminal::{Lead, Page, Paint, Style};
+
+/// Writes a plan for people.
+pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style, out);
+    header::write(report, &mut page)?;
+    for (number, step) in plan.steps.iter().enumerate() {
+        page.blank()?;
+        write_step(number + 1, step, plan.steps.len(), &mut page)?;
+    }
+    page.blank()?;
+    if plan.is_empty() {
+        page.text(0, NOTHING)?;
+    } else {
+        page.text(0, &format!("{}. {AGAIN}", totals(plan)))?;
+        page.text(0, "stagecheck runs nothing of this; --format script prints it as one shell script to read and run")?;
+    }
+    verdict_line(report, style, out)
+}
+
+fn write_step(number: usize, step: &Step<'_>, of: usize, page: &mut Page<'_>) -> io::Result<()> {
+    let remark = remark(step.need).map(|remark| format!(" ({remark})")).unwrap_or_default();
+    page.rule(&format!("Step {number} of {of}: {}{remark}", effort(step)))?;
+    page.painted(2, Paint::Strong, &step.remedy.summary)?;
+    for finding in &step.findings {
+        let (symbol, paint) = look(finding.status);
+        let lead = Lead { text: &symbol.to_string(), paint, columns: 2 };
+        page.beside(INDENT, lead, &format!("{}: {}", finding.id, finding.message))?;
+    }
+    how(&step.remedy, page)?;
+    for settles in step.settles() {
+        page.beside(INDENT, Lead::label("settles", LABELS), settles)?;
+    }
+    for cost in step.costs() {
+        page.beside(INDENT, Lead::label("costs", LABELS), cost.basis)?;
+        page.whole_beside(INDENT, Lead::label("prices", LABELS), cost.page)?;
+    }
+    Ok(())
+}
