@@ -148,6 +148,22 @@ pub struct Finding {
     pub settles: Option<String>,
     /// What stood in the way, when it is unknown.
     pub unavailable: Option<Unavailable>,
+    /// Where it is about several links of a chain that come to different things, each by its name: see [`chain`](crate::chain).
+    pub links: Vec<(&'static str, Option<Status>)>,
+}
+
+impl Finding {
+    /// The same, with what its links come to each.
+    #[must_use]
+    pub fn with_links(self, links: impl Into<Vec<(&'static str, Option<Status>)>>) -> Self {
+        Finding { links: links.into(), ..self }
+    }
+
+    /// What it says of a link of a chain: of the whole where it does not tell its links apart. `None`: that was not judged.
+    #[must_use]
+    pub fn status_of(&self, link: &str) -> Option<Status> {
+        self.links.iter().find(|(name, _)| *name == link).map_or(Some(self.status), |(_, status)| *status)
+    }
 }
 
 impl Requirement {
@@ -165,6 +181,7 @@ impl Requirement {
                 remediation,
                 settles,
                 unavailable: None,
+                links: Vec::new(),
             },
             Err(unavailable) => Finding {
                 id: self.id,
@@ -175,6 +192,7 @@ impl Requirement {
                 remediation: None,
                 settles: None,
                 unavailable: Some(unavailable),
+                links: Vec::new(),
             },
         }
     }

@@ -23,6 +23,7 @@ use clap::{CommandFactory, Parser};
 
 pub mod account;
 mod audit;
+pub mod chain;
 pub mod checks;
 mod cli;
 mod config;

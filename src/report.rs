@@ -6,6 +6,7 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
+use crate::chain::{self, JudgedLink};
 use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
@@ -140,6 +141,12 @@ impl CheckReport {
             summary = format!("{summary} (and {more} more)");
         }
         CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen }
+    }
+
+    /// What the links of its chain come to, from end to end; none where its requirements form no chain.
+    #[must_use]
+    pub fn chain(&self) -> Vec<JudgedLink> {
+        chain::judged(self.check.chain, &self.findings)
     }
 }
 

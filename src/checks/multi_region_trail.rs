@@ -37,6 +37,7 @@ pub(super) const CHECK: Check = Check {
          to say so.",
     ],
     requirements: REQUIREMENTS,
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeRegions,

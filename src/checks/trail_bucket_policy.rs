@@ -82,6 +82,7 @@ pub(super) const CHECK: Check = Check {
         "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

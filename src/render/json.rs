@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
+use crate::chain::JudgedLink;
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
 use crate::remediation::Remediation;
@@ -131,6 +132,7 @@ struct Check<'a> {
     status: &'static str,
     summary: &'a str,
     chosen: Option<Candidate<'a>>,
+    chain: Vec<ChainLink>,
     findings: Vec<FindingV1<'a>>,
 }
 
@@ -138,6 +140,14 @@ struct Check<'a> {
 struct Candidate<'a> {
     name: &'a str,
     others: usize,
+}
+
+/// One link of a check's chain; its status is null where it was not judged.
+#[derive(Serialize)]
+struct ChainLink {
+    link: &'static str,
+    requirement: &'static str,
+    status: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -292,6 +302,7 @@ impl<'a> From<&'a CheckReport> for Check<'a> {
             status: report.status.word(),
             summary: &report.summary,
             chosen: report.chosen.as_ref().map(Candidate::from),
+            chain: report.chain().into_iter().map(ChainLink::from).collect(),
             findings: report.findings.iter().map(FindingV1::from).collect(),
         }
     }
@@ -300,6 +311,12 @@ impl<'a> From<&'a CheckReport> for Check<'a> {
 impl<'a> From<&'a Chosen> for Candidate<'a> {
     fn from(chosen: &'a Chosen) -> Self {
         Candidate { name: &chosen.name, others: chosen.others }
+    }
+}
+
+impl From<JudgedLink> for ChainLink {
+    fn from(link: JudgedLink) -> Self {
+        ChainLink { link: link.name, requirement: link.requirement, status: link.status.map(Status::word) }
     }
 }
 

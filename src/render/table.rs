@@ -12,6 +12,7 @@ use crate::report::{CheckReport, Lacking, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 
+mod chain;
 mod details;
 mod header;
 

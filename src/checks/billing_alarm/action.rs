@@ -3,13 +3,13 @@
 
 use futures_util::future::join_all;
 
-use super::publish::{self, TopicKey};
+use super::publish::{self, Publishing, TopicKey};
 use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm, Topic};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
-use crate::judgement::subscriber::{AlarmMessage, Readers};
+use crate::judgement::subscriber::{self, AlarmMessage, Readers};
 use crate::judgement::topic::{self, TopicArn};
 
 /// The links of a whole chain: the action and what hangs on it.
@@ -149,6 +149,9 @@ impl Actions<'_> {
         }
         let alarm = self.alarm.get();
         let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
+        let publishing = Publishing::of(target, alarm, caller, self.region);
+        let links = publishing.links();
+        let published = PUBLISH.judge(subject, || publishing.judge()).with_links(links);
         vec![
             ACTION.judge(subject, || {
                 let exists = target.exists()?;
@@ -159,8 +162,11 @@ impl Actions<'_> {
                 );
                 Ok(Outcome::pass(format!("it notifies {}", target.arn), evidence))
             }),
-            PUBLISH.judge(subject, || publish::judge(target, alarm, caller, self.region)),
-            SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
+            published,
+            subscriber::links::told_apart(
+                SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
+                &target.readers,
+            ),
             TOPIC.judge(subject, || Ok(self.expected(target.arn, caller))),
         ]
     }

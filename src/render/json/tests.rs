@@ -235,6 +235,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
           "status": "pass",
           "summary": "the root user has MFA",
           "chosen": null,
+          "chain": [],
           "findings": [
             {
               "id": "root-mfa/mfa",

@@ -4,6 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::chain;
 use crate::account::{Call, Cause, Unavailable};
 use crate::finding::{Finding, Subject};
 use crate::remediation::Remediation;
@@ -13,7 +14,7 @@ use crate::status::Status;
 use crate::terminal::{Lead, Page, Paint};
 
 /// The columns of the labels.
-const LABELS: usize = 11;
+pub(super) const LABELS: usize = 11;
 /// How far all that belongs to a finding is indented.
 const INDENT: usize = 4;
 /// What the eye looks for first.
@@ -29,6 +30,7 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         };
         page.beside(2, Lead::label("judged", LABELS), &format!("{}{others}", chosen.name))?;
     }
+    chain::write(2, check, page)?;
     let findings: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status != Status::Pass).collect();
     let shared = shared_subject(&findings);
     if let Some(shared) = shared {
