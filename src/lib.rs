@@ -39,6 +39,7 @@ pub mod operation;
 pub mod policy;
 #[cfg(feature = "live")]
 mod progress;
+pub mod regions;
 pub mod remediation;
 pub mod render;
 pub mod report;

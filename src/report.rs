@@ -11,6 +11,7 @@ use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::finding::{Chosen, Finding, Judged};
+use crate::regions::RegionMap;
 use crate::status::Status;
 
 /// Everything that an audit has to say.
@@ -245,6 +246,13 @@ impl Report {
     /// The verdict as one sentence without a full stop.
     #[must_use]
     pub fn headline(&self) -> String {
+        match RegionMap::of(self).run_with {
+            Some(region) => format!("{}; run with `--region {region}`", self.outcome()),
+            None => self.outcome(),
+        }
+    }
+
+    fn outcome(&self) -> String {
         let judged = self.checks.len();
         let checks = |count: usize| match count {
             1 => "1 check".to_owned(),

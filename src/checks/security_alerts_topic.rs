@@ -16,6 +16,8 @@ use crate::remediation::{Command, Remediation};
 mod near_miss;
 mod policy;
 
+use near_miss::Near;
+
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
 const EXISTS: Requirement = Requirement {
@@ -134,11 +136,11 @@ async fn attributes_and_key<'a>(
     }
 }
 
-fn missing(home: &str, name: &str, arn: &str, near: &[String], absent: Seen<'_, bool>) -> Outcome {
+fn missing(home: &str, name: &str, arn: &str, near: &Near<'_>, absent: Seen<'_, bool>) -> Outcome {
     let mut message = format!("there is no topic {name} in {home}");
-    if !near.is_empty() {
+    if !near.told.is_empty() {
         message.push_str(", only ");
-        message.push_str(&near.join(", "));
+        message.push_str(&near.told.join(", "));
     }
     let remedy = Remediation::new("Create the topic, subscribe an e-mail address, and open the link in the e-mail that SNS sends")
         .run(Command::aws("sns", "create-topic").option("--name", name).option("--region", home))
@@ -148,7 +150,12 @@ fn missing(home: &str, name: &str, arn: &str, near: &[String], absent: Seen<'_, 
         ))
         .see(TOPIC_PAGE)
         .finished();
-    Outcome::fail(message, Evidence::new(absent, "exists", absent.get()).and(absent, "near_misses", near), remedy)
+    let evidence = Evidence::new(absent, "exists", absent.get()).and(absent, "near_misses", &near.told).and(
+        absent,
+        "elsewhere",
+        &near.elsewhere,
+    );
+    Outcome::fail(message, evidence, remedy)
 }
 
 fn encryption(

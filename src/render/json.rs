@@ -10,10 +10,13 @@ use crate::account::{Cause, Unavailable};
 use crate::chain::JudgedLink;
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
+use crate::regions::RegionMap;
 use crate::remediation::Remediation;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::status::Status;
 use crate::terminal::is_hidden;
+
+mod regions;
 
 /// Writes a report for programs.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -52,6 +55,7 @@ struct ReportV1<'a> {
     summary: Summary,
     lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
+    regions: regions::Regions,
     checks: Vec<Check<'a>>,
 }
 
@@ -198,6 +202,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             summary: Summary::from(report),
             lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
+            regions: RegionMap::of(report).into(),
             checks: report.checks.iter().map(Check::from).collect(),
         }
     }

@@ -7,3 +7,5 @@ mod errors;
 mod poison;
 mod raw;
 mod snapshots;
+
+pub(crate) use raw::{assert_clean, is_hidden};

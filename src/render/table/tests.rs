@@ -102,6 +102,11 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
 
     Left out  ec2-ssm-role
 
+    Where it is (2 regions are enabled)
+      home     us-west-2 (default): nothing was seen
+      billing  us-east-1 (default): nothing was seen
+      global   root user
+
     1 pass, 0 warn, 1 unknown, 1 fail
     ✘ not ready to become an Organization: 1 check of 3 failed
     "#);
@@ -126,6 +131,11 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     ╞═══════════════════╪════════╪═══════════════════════╡
     │ Root user has MFA │ ✔ PASS │ the root user has MFA │
     ╰───────────────────┴────────┴───────────────────────╯
+
+    Where it is (2 regions are enabled)
+      home     us-west-2 (default): nothing was seen
+      billing  us-east-1 (default): nothing was seen
+      global   root user
 
     1 pass, 0 warn, 0 unknown, 0 fail
     ✔ ready to become an Organization: all 1 checks passed
