@@ -1,8 +1,10 @@
 //! `stagecheck audit`: from the options to a report on standard output.
 
+use std::path::PathBuf;
+
 use crate::account::{Account, Cause, Unavailable, snapshot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
-use crate::cli::Audit;
+use crate::cli::{Audit, Auditing};
 use crate::config::Config;
 use crate::error::Error;
 use crate::exit_status::ExitStatus;
@@ -22,62 +24,96 @@ mod recorded;
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn start(options: &Audit) -> Result<ExitStatus, Error> {
-    // One thread serves: the work is waiting for AWS.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
-    })?;
-    runtime.block_on(run(options))
-}
-
-async fn run(options: &Audit) -> Result<ExitStatus, Error> {
-    let config = match &options.snapshot {
-        // A snapshot's report is the same everywhere, so the working folder has no say in it.
-        Some(_) if options.config.is_none() => None,
-        _ => Config::find(options.config.as_deref())?,
-    };
-    let (config_path, config) = match config {
-        Some((path, config)) => (Some(path), config),
-        None => (None, Config::default()),
-    };
-    let selection = Selection::new(&SINGLE_ACCOUNT, options, &config)?;
+    let prepared = Prepared::new(&options.auditing)?;
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
-
-    let Subject { account, expectations, source, config: recorded_config } = Subject::open(options, &config).await?;
-    let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
-    if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
-        expect_account(&account, expected).await?;
-    }
-
-    let home = expectations.home().to_owned();
-    let (header, judged) =
-        tokio::join!(AccountHeader::of(&account, &home), Stage::run(&selection.checks, &account, &expectations));
-    audited(&account, &header)?;
-    if let Some(record) = record {
-        let text =
-            snapshot::write(SINGLE_ACCOUNT.id, account.now(), &expectations, config_name.as_deref(), account.facts())
-                .map_err(|error| {
-                Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug")
-            })?;
-        record.finish(text.as_bytes())?;
-    }
-
-    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
-    let report = Report {
-        stage: &SINGLE_ACCOUNT,
-        generated_at: account.now(),
-        source,
-        account: header,
-        expectations,
-        config: config_name,
-        checks,
-        lacking: Lacking::of(&account.denied()),
-        left_out: selection.left_out,
-        strict: options.strict || config.strict.unwrap_or(false),
-    };
+    let (_, report) = prepared.audit(record)?;
     outputs.write(&report)?;
     print(options, &report)?;
     Ok(report.exit_status())
+}
+
+/// The audit that these options ask for, for whoever shows it in another way: the account as far as it was asked, and the report.
+///
+/// # Errors
+/// Bad usage, or no audit could be made.
+pub(crate) fn audited_by(options: &Auditing) -> Result<(Account, Report), Error> {
+    Prepared::new(options)?.audit(None)
+}
+
+/// All that can be refused before anything is asked or written.
+struct Prepared<'a> {
+    options: &'a Auditing,
+    config_path: Option<PathBuf>,
+    config: Config,
+    selection: Selection,
+}
+
+impl<'a> Prepared<'a> {
+    fn new(options: &'a Auditing) -> Result<Self, Error> {
+        let config = match &options.snapshot {
+            // A snapshot's report is the same everywhere, so the working folder has no say in it.
+            Some(_) if options.config.is_none() => None,
+            _ => Config::find(options.config.as_deref())?,
+        };
+        let (config_path, config) = match config {
+            Some((path, config)) => (Some(path), config),
+            None => (None, Config::default()),
+        };
+        let selection = Selection::new(&SINGLE_ACCOUNT, options, &config)?;
+        Ok(Prepared { options, config_path, config, selection })
+    }
+
+    fn audit(self, record: Option<Output>) -> Result<(Account, Report), Error> {
+        // One thread serves: the work is waiting for AWS.
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+            Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
+        })?;
+        runtime.block_on(self.run(record))
+    }
+
+    async fn run(self, record: Option<Output>) -> Result<(Account, Report), Error> {
+        let Prepared { options, config_path, config, selection } = self;
+        let Subject { account, expectations, source, config: recorded_config } =
+            Subject::open(options, &config).await?;
+        let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
+        if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
+            expect_account(&account, expected).await?;
+        }
+
+        let home = expectations.home().to_owned();
+        let (header, judged) =
+            tokio::join!(AccountHeader::of(&account, &home), Stage::run(&selection.checks, &account, &expectations));
+        audited(&account, &header)?;
+        if let Some(record) = record {
+            let text = snapshot::write(
+                SINGLE_ACCOUNT.id,
+                account.now(),
+                &expectations,
+                config_name.as_deref(),
+                account.facts(),
+            )
+            .map_err(|error| {
+                Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug")
+            })?;
+            record.finish(text.as_bytes())?;
+        }
+
+        let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
+        let report = Report {
+            stage: &SINGLE_ACCOUNT,
+            generated_at: account.now(),
+            source,
+            account: header,
+            expectations,
+            config: config_name,
+            checks,
+            lacking: Lacking::of(&account.denied()),
+            left_out: selection.left_out,
+            strict: options.strict || config.strict.unwrap_or(false),
+        };
+        Ok((account, report))
+    }
 }
 
 /// The account, what is expected of it, and where both came from.
@@ -91,7 +127,7 @@ struct Subject {
 
 impl Subject {
     #[cfg_attr(not(feature = "live"), expect(clippy::unused_async, reason = "with the `live` feature it asks AWS"))]
-    async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
+    async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
         match &options.snapshot {
             Some(path) => recorded::open(path, options, config),
             #[cfg(feature = "live")]
@@ -112,7 +148,7 @@ struct Selection {
 }
 
 impl Selection {
-    fn new(stage: &Stage, options: &Audit, config: &Config) -> Result<Self, Error> {
+    fn new(stage: &Stage, options: &Auditing, config: &Config) -> Result<Self, Error> {
         // Flags replace what the file says: whoever types --only wants these and no others.
         let flagged = !options.only.is_empty() || !options.skip.is_empty();
         let (only, skip) = if flagged { (&options.only, &options.skip) } else { (&config.only, &config.skip) };
@@ -199,8 +235,8 @@ fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
 /// The report on standard output, in the chosen form.
 fn print(options: &Audit, report: &Report) -> Result<(), Error> {
     let mut text = Vec::new();
-    let style = Style::of_stdout(options.color);
-    let rendered = if options.quiet && options.format == Format::Table {
+    let style = Style::of_stdout(options.auditing.color);
+    let rendered = if options.auditing.quiet && options.format == Format::Table {
         render::verdict_line(report, &style, &mut text)
     } else {
         render::render(options.format, report, &style, &mut text)

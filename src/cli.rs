@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 use crate::expectations::Wishes;
+use crate::preview::Form as PreviewForm;
 use crate::render::Format;
 use crate::terminal::ColorChoice;
 
@@ -30,6 +31,17 @@ Examples:
   stagecheck audit --format json | jq -r .verdict
   stagecheck audit --snapshot fixtures/accounts/ready.json")]
     Audit(Box<Audit>),
+    /// Tell what changes when this account creates an organization, from its own facts
+    #[command(after_help = "\
+It asks what an audit asks, and nothing else. What was not seen says so in its place.
+
+Exit status: 0 whenever it could be made, whatever the account is like; 2 and 4 as an audit's.
+
+Examples:
+  stagecheck preview --profile lab
+  stagecheck preview --snapshot fixtures/accounts/ready.json
+  stagecheck preview --format json | jq -r '.changes[].reference'")]
+    Preview(Box<Preview>),
     /// Tell what a check looks at, why it matters and how to fix it
     Explain {
         /// The check's id, e.g. billing-alarm; without one, all checks are listed
@@ -44,10 +56,10 @@ Examples:
     },
 }
 
-/// The options of `stagecheck audit`.
+/// The options of every command that audits: which account, and what is expected of it.
 #[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 #[derive(Debug, Args)]
-pub struct Audit {
+pub struct Auditing {
     /// AWS profile to use
     #[arg(long, value_name = "PROFILE", help_heading = "Account")]
     pub profile: Option<String>,
@@ -61,11 +73,8 @@ pub struct Audit {
     #[arg(long, value_name = "ID", help_heading = "Account", value_parser = account_id)]
     pub expect_account: Option<String>,
     /// Audit the facts in a file that --record wrote, offline (`-`: standard input)
-    #[arg(long, value_name = "FILE", help_heading = "Account", conflicts_with = "record")]
-    pub snapshot: Option<PathBuf>,
-    /// Write the facts that the audit used to a file: no secrets, addresses masked, readable by its owner only
     #[arg(long, value_name = "FILE", help_heading = "Account")]
-    pub record: Option<PathBuf>,
+    pub snapshot: Option<PathBuf>,
     /// End after this many seconds; what is not seen by then is unknown [default: 30]
     #[arg(long, value_name = "SECONDS", help_heading = "Account", value_parser = positive)]
     pub timeout: Option<f64>,
@@ -89,13 +98,7 @@ pub struct Audit {
     #[arg(long, value_name = "FILE", help_heading = "Expectations")]
     pub config: Option<PathBuf>,
 
-    /// Form of the report on standard output
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
-    pub format: Format,
-    /// Write the report to a file too, in the form FORMAT or the one that its name ends in; may be repeated
-    #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
-    pub output: Vec<OutputFile>,
-    /// Colour the table
+    /// Colour what people read
     #[arg(long, value_enum, default_value_t = ColorChoice::Auto, help_heading = "Output")]
     pub color: ColorChoice,
     /// Show no progress
@@ -104,12 +107,40 @@ pub struct Audit {
     /// Tell every call on standard error: region, time, outcome
     #[arg(long, short, help_heading = "Output")]
     pub verbose: bool,
-    /// Leave only the verdict of the table
+    /// Leave only the verdict of what people read
     #[arg(long, short, help_heading = "Output")]
     pub quiet: bool,
 }
 
-impl Audit {
+/// The options of `stagecheck audit`.
+#[derive(Debug, Args)]
+pub struct Audit {
+    #[command(flatten)]
+    /// Which account, and what is expected of it.
+    pub auditing: Auditing,
+    /// Write the facts that the audit used to a file: no secrets, addresses masked, readable by its owner only
+    #[arg(long, value_name = "FILE", help_heading = "Account", conflicts_with = "snapshot")]
+    pub record: Option<PathBuf>,
+    /// Form of the report on standard output
+    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    pub format: Format,
+    /// Write the report to a file too, in the form FORMAT or the one that its name ends in; may be repeated
+    #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
+    pub output: Vec<OutputFile>,
+}
+
+/// The options of `stagecheck preview`.
+#[derive(Debug, Args)]
+pub struct Preview {
+    #[command(flatten)]
+    /// Which account, and what is expected of it.
+    pub auditing: Auditing,
+    /// Form of the preview on standard output
+    #[arg(long, value_enum, default_value_t = PreviewForm::Text, help_heading = "Output")]
+    pub format: PreviewForm,
+}
+
+impl Auditing {
     /// What the options say of the expectations.
     #[must_use]
     pub fn wishes(&self) -> Wishes {

@@ -15,6 +15,7 @@
 //!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
+//! - [`chain`], [`regions`]: what a report lets its reader see at once. [`preview`]: what changes with an organization.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -37,6 +38,7 @@ pub mod iam_policy;
 pub mod judgement;
 pub mod operation;
 pub mod policy;
+pub mod preview;
 #[cfg(feature = "live")]
 mod progress;
 pub mod regions;
@@ -72,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     };
     let outcome = match command {
         Command::Audit(options) => audit::start(&options),
+        Command::Preview(options) => preview::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
         Command::IamPolicy => print(|out| iam_policy::write(out)),
         Command::Completions { shell } => print(|out| {

@@ -8,7 +8,7 @@ use crate::report::{Report, Verdict};
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
-mod json;
+pub(crate) mod json;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;

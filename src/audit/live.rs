@@ -8,7 +8,7 @@ use jiff::Timestamp;
 use super::Subject;
 use crate::account::live::{AmbientOrigin, Aws, ConnectError, Options, ambient_region};
 use crate::account::{Account, Watcher};
-use crate::cli::Audit;
+use crate::cli::Auditing;
 use crate::config::Config;
 use crate::error::Error;
 use crate::expectations::{Expectations, Origin, Wishes};
@@ -18,7 +18,7 @@ use crate::report::Source;
 /// The deadline of an audit where neither `--timeout` nor the config file names one.
 const TIMEOUT: Duration = Duration::from_secs(30);
 
-pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Error> {
+pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
     let profile = options.profile.as_ref().or(config.profile.as_ref());
     let mut expectations = Expectations::default();
     if let Some((region, origin)) =
@@ -52,7 +52,7 @@ fn no_credentials(error: &ConnectError) -> Error {
     Error::no_audit(error.to_string(), error.help())
 }
 
-fn watcher(options: &Audit) -> Watcher {
+fn watcher(options: &Auditing) -> Watcher {
     if options.verbose {
         progress::every_call()
     } else if !options.no_progress && !options.quiet && std::io::stderr().is_terminal() {

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Subject;
 use crate::account::{Account, snapshot};
-use crate::cli::Audit;
+use crate::cli::Auditing;
 use crate::config::Config;
 use crate::error::Error;
 use crate::expectations::Origin;
@@ -12,7 +12,7 @@ use crate::files;
 use crate::report::Source;
 
 /// The account in a file, with what its operator expected; flags come first.
-pub(super) fn open(path: &Path, options: &Audit, config: &Config) -> Result<Subject, Error> {
+pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<Subject, Error> {
     let text = files::read(path, "snapshot")?;
     let snapshot::Recorded { recorded_at, expectations, config: config_name, facts } =
         snapshot::read(&text).map_err(|why| {

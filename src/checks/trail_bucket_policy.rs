@@ -50,9 +50,6 @@ const ENTITLEMENT: Requirement = Requirement {
                 HTTPS, is attached to nobody, or lets its holders write into the log",
 };
 
-/// The service that delivers the log.
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
-
 const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READERS, &ENTITLEMENT];
 
 pub(super) const CHECK: Check = Check {

@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The document with its hidden characters as `\u` escapes: it means the same, and is safe on a terminal. JSON knows such
 /// characters only within strings, but for the line feeds between.
-fn escaped(document: &str) -> String {
+pub(crate) fn escaped(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
     for c in document.chars() {
         if c == '\n' || !is_hidden(c) {
@@ -89,7 +89,7 @@ struct Unseen<'a> {
 }
 
 #[derive(Serialize)]
-struct Unavailability<'a> {
+pub(crate) struct Unavailability<'a> {
     operation: &'static str,
     action: Option<&'static str>,
     region: Option<&'a str>,
@@ -353,7 +353,7 @@ impl<'a> From<&'a Remediation> for Remedy<'a> {
     }
 }
 
-const fn source(source: Source) -> &'static str {
+pub(crate) const fn source(source: Source) -> &'static str {
     match source {
         Source::Live => "live",
         Source::Snapshot => "snapshot",

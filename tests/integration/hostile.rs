@@ -8,4 +8,5 @@ mod poison;
 mod raw;
 mod snapshots;
 
+pub(crate) use poison::poisoned;
 pub(crate) use raw::{assert_clean, is_hidden};

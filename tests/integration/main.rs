@@ -23,6 +23,7 @@ mod fixtures;
 mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
+mod preview;
 mod readme;
 mod seeing;
 mod stories;

@@ -2,10 +2,10 @@
 
 use serde_json::{Value, json};
 
-use super::CLOUDTRAIL;
 use super::access::owner_enforced;
 use super::bucket::Bucket;
 use crate::account::facts::ManagedPolicy;
+use crate::judgement::trail::asking::CLOUDTRAIL;
 use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, Version, covers_resource};
 use crate::remediation::{Command, Remediation};
 
