@@ -219,9 +219,13 @@ fn a_prefix_is_part_of_the_place() {
 }
 
 #[test]
-fn a_hidden_character_in_a_name_takes_the_statement_away() {
-    let facts = Scene::ready().with(|trail| trail.trail.arn.push('\u{202e}')).facts();
-    assert_eq!(change(&preview(facts), "trail-bucket-policy").statement, None);
+fn a_name_that_would_make_another_statement_of_it_takes_the_statement_away() {
+    for hostile in ["\u{202e}", "*", "${aws:username}"] {
+        let facts = Scene::ready().with(|trail| trail.trail.prefix = Some(hostile.to_owned())).facts();
+        let preview = preview(facts);
+        assert_eq!(change(&preview, "trail-bucket-policy").statement, None);
+        says(&preview, "trail-bucket-policy", "no statement is shown");
+    }
 }
 
 #[test]

@@ -6,6 +6,7 @@ use super::Change;
 use crate::account::facts::{OfBucket, Trail};
 use crate::account::source::BucketName;
 use crate::account::{Account, Seen, Unavailable};
+use crate::judgement::grants::is_too_large;
 use crate::judgement::trail::asking::{self, CLOUDTRAIL, PUT, WHO};
 use crate::judgement::trail::{self, JudgedTrail};
 use crate::policy::{Decision, Document, Request, decide};
@@ -89,8 +90,8 @@ impl Place<'_> {
         format!("arn:{partition}:s3:::{bucket}/{folder}AWSLogs/{organization}/*")
     }
 
-    /// As narrow as AWS documents it: this trail alone, into the organization's files alone. A hidden character would make another
-    /// statement of it, so then there is none.
+    /// As narrow as AWS documents it: this trail alone, into the organization's files alone. A hidden character, a wildcard or a
+    /// variable in a name would make another statement of it, so then there is none.
     fn statement(&self, organization: &str, trail: &Trail) -> Option<Value> {
         let statement = json!({
             "Sid": "AWSCloudTrailOrganizationWrite",
@@ -100,8 +101,9 @@ impl Place<'_> {
             "Resource": self.files_of(organization),
             "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail.arn}},
         });
+        let changes_it = |c: char| is_hidden(c) || matches!(c, '*' | '?' | '$');
         let is_hostile =
-            [self.bucket, &self.folder, &trail.arn, organization].iter().any(|text| text.contains(is_hidden));
+            [self.bucket, &self.folder, &trail.arn, organization].iter().any(|text| text.contains(changes_it));
         (!is_hostile).then_some(statement)
     }
 }
@@ -139,6 +141,9 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
         };
         let document = Document::parse(text)
             .map_err(|error| policy.unknowable(format!("the policy of bucket {bucket} cannot be read: {error}")))?;
+        if is_too_large(&document) {
+            return Err(policy.unknowable(format!("the policy of bucket {bucket} is too large to be judged")));
+        }
         let context = asking::context(trail, PUT, (&caller.account, &trail.arn), account.now());
         let files = place.files_of(known.unwrap_or(SOME_ORGANIZATION));
         Ok(match decide(&[&document], &Request { who: WHO, action: PUT, resource: &files, context: &context }) {
@@ -154,26 +159,27 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
             }
         })
     });
-    let statement = || place.statement(known.unwrap_or(PLACEHOLDER), trail);
-    let to_add = match known {
-        Some(_) => "the statement to add",
-        None => "the statement to add, with the organization's id in the place of o-ORGANIZATION-ID",
+    let statement = place.statement(known.unwrap_or(PLACEHOLDER), trail);
+    let to_add = match (&statement, known) {
+        (Some(_), Some(_)) => "the statement to add:",
+        (Some(_), None) => "the statement to add, with the organization's id in the place of o-ORGANIZATION-ID:",
+        (None, _) => "a name in it is not to be pasted into a policy, so no statement is shown",
     };
     match asked {
         Ok(Policy::Allows) => change.says(format!("the policy of bucket {bucket} lets the log files of all accounts in already")),
         Ok(Policy::NoBucket) => change.says(format!("the bucket {bucket} does not exist: it must be made first")),
         Ok(Policy::Denies) => change.says(format!("a Deny in the policy of bucket {bucket} keeps them out: it must be lifted first")),
         Ok(Policy::Refuses) => Change {
-            statement: statement(),
+            statement,
             ..change.says(format!(
                 "the policy of bucket {bucket} does not let the log files of all accounts in, which CloudTrail writes below \
-                 AWSLogs/<the organization's id>; {to_add}:"
+                 AWSLogs/<the organization's id>; {to_add}"
             ))
         },
         Err(unavailable) => Change {
-            statement: statement(),
+            statement,
             ..change
-                .says(format!("whether the policy of bucket {bucket} lets them in was not seen; where it does not, {to_add}:"))
+                .says(format!("whether the policy of bucket {bucket} lets them in was not seen; where it does not, {to_add}"))
                 .lacks(unavailable)
         },
     }

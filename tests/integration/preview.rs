@@ -175,3 +175,38 @@ fn names_that_mean_harm_do_none() {
         assert!(!statement.to_string().contains(is_hidden), "{what}: {statement}");
     }
 }
+
+#[cfg(feature = "live")]
+mod live {
+    use crate::support::account::Account;
+    use crate::support::edits;
+    use crate::support::proxy::Proxy;
+    use crate::support::run::Run;
+
+    /// What was asked, in no order.
+    fn asked(proxy: &Proxy) -> Vec<String> {
+        let mut asked: Vec<String> = Vec::new();
+        for seen in proxy.calls() {
+            let call = seen.call;
+            asked.push(format!("{}:{} {} {}", call.service, call.operation, call.region, call.target));
+        }
+        asked.sort_unstable();
+        asked
+    }
+
+    #[test]
+    fn a_preview_makes_the_calls_of_an_audit_and_no_other() {
+        let account = Account::new("360000000001").ready();
+        let proxy = || Proxy::to(account).with_all(edits::ready());
+        let (by_audit, by_preview) = (proxy(), proxy());
+        Run::audit(account, &by_audit).expect(0);
+        let preview = Run::stagecheck(["preview", "--format", "json"])
+            .env("AWS_ENDPOINT_URL", by_preview.url())
+            .env("AWS_ACCESS_KEY_ID", account.id)
+            .env("AWS_SECRET_ACCESS_KEY", "of no matter")
+            .expect(0)
+            .json();
+        assert_eq!((&preview["can_create"], &preview["source"]), (&true.into(), &"live".into()));
+        assert_eq!(asked(&by_preview), asked(&by_audit));
+    }
+}
