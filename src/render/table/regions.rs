@@ -30,7 +30,7 @@ pub(super) fn write(map: &RegionMap<'_>, page: &mut Page<'_>) -> io::Result<()> 
         };
         let here = |place: &&Place| place.standing == Standing::Present && place.region() == Some(region);
         let here: Vec<String> = map.places.iter().filter(here).map(named).collect();
-        let here = if here.is_empty() { "nothing was seen".to_owned() } else { here.join(", ") };
+        let here = if here.is_empty() { "nothing that was audited".to_owned() } else { here.join(", ") };
         page.beside(2, Lead::label(label, LABELS), &format!("{told}: {here}"))?;
     }
     let global = |place: &&Place| place.standing == Standing::Present && place.scope == Scope::Global;

@@ -103,8 +103,8 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
     Left out  ec2-ssm-role
 
     Where it is (2 regions are enabled)
-      home     us-west-2 (default): nothing was seen
-      billing  us-east-1 (default): nothing was seen
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
       global   root user
 
     1 pass, 0 warn, 1 unknown, 1 fail
@@ -133,8 +133,8 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     ╰───────────────────┴────────┴───────────────────────╯
 
     Where it is (2 regions are enabled)
-      home     us-west-2 (default): nothing was seen
-      billing  us-east-1 (default): nothing was seen
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
       global   root user
 
     1 pass, 0 warn, 0 unknown, 0 fail

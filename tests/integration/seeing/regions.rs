@@ -77,7 +77,7 @@ fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
     Where it is (31 regions are enabled)
       home     us-west-2 (default): trail management-events, bucket
                trail-logs-320000000031, topic SecurityAlerts, alarm billing-25
-      billing  us-east-1 (default): nothing was seen
+      billing  us-east-1 (default): nothing that was audited
       global   root user, administrator admin, instance role EC2-SSM, log policy
                LogReaders
       ✘ the alarm billing-25 is in us-west-2, and AWS publishes the billing metric
@@ -85,8 +85,8 @@ fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
     ");
     insta::assert_snapshot!(footer(&audit_of("empty").whatever().stdout), @"
     Where it is (31 regions are enabled)
-      home     us-west-2 (default): nothing was seen
-      billing  us-east-1 (default): nothing was seen
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
       global   root user
       missing  administrator, trail (us-west-2), topic SecurityAlerts (us-west-2),
                alarm (us-east-1), instance role
