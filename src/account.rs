@@ -110,6 +110,12 @@ impl Account {
         Account { facts: Facts::default(), now, denied: RefCell::default(), live: Some(live) }
     }
 
+    /// The same account, of which nothing more is asked: what was not asked so far is [`Cause::NotCollected`].
+    #[must_use]
+    pub fn closed(self) -> Self {
+        Account { live: None, ..self }
+    }
+
     /// The facts so far; after an audit, those that it used.
     #[must_use]
     pub fn facts(&self) -> &Facts {

@@ -27,17 +27,17 @@ pub(crate) fn start(options: &Audit) -> Result<ExitStatus, Error> {
     let prepared = Prepared::new(&options.auditing)?;
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
-    let report = prepared.audit(record)?;
+    let (_, report) = prepared.audit(record)?;
     outputs.write(&report)?;
     print(options, &report)?;
     Ok(report.exit_status())
 }
 
-/// The audit that these options ask for, for whoever shows it in another way.
+/// The audit that these options ask for, for whoever shows it in another way: the account as far as it was asked, and the report.
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn report(options: &Auditing) -> Result<Report, Error> {
+pub(crate) fn audited_by(options: &Auditing) -> Result<(Account, Report), Error> {
     Prepared::new(options)?.audit(None)
 }
 
@@ -64,7 +64,7 @@ impl<'a> Prepared<'a> {
         Ok(Prepared { options, config_path, config, selection })
     }
 
-    fn audit(self, record: Option<Output>) -> Result<Report, Error> {
+    fn audit(self, record: Option<Output>) -> Result<(Account, Report), Error> {
         // One thread serves: the work is waiting for AWS.
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
             Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
@@ -72,7 +72,7 @@ impl<'a> Prepared<'a> {
         runtime.block_on(self.run(record))
     }
 
-    async fn run(self, record: Option<Output>) -> Result<Report, Error> {
+    async fn run(self, record: Option<Output>) -> Result<(Account, Report), Error> {
         let Prepared { options, config_path, config, selection } = self;
         let Subject { account, expectations, source, config: recorded_config } =
             Subject::open(options, &config).await?;
@@ -100,7 +100,7 @@ impl<'a> Prepared<'a> {
         }
 
         let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
-        Ok(Report {
+        let report = Report {
             stage: &SINGLE_ACCOUNT,
             generated_at: account.now(),
             source,
@@ -111,7 +111,8 @@ impl<'a> Prepared<'a> {
             lacking: Lacking::of(&account.denied()),
             left_out: selection.left_out,
             strict: options.strict || config.strict.unwrap_or(false),
-        })
+        };
+        Ok((account, report))
     }
 }
 

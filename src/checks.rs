@@ -5,6 +5,7 @@
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;
+use crate::chain::Link;
 use crate::error::Error;
 use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
@@ -32,6 +33,8 @@ pub struct Check {
     pub decisions: &'static [&'static str],
     /// Its requirements, in the order in which they are judged.
     pub requirements: &'static [&'static Requirement],
+    /// The links of the chain that some of them form, from end to end; `[]` where they form none.
+    pub chain: &'static [Link],
     /// The operations that it may ask.
     pub operations: &'static [Operation],
     /// The ids of the checks that it builds on: what they ask for is mended first, where they fail.

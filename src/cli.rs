@@ -6,6 +6,7 @@ use std::str::FromStr;
 use clap::{Args, Parser, Subcommand};
 
 use crate::expectations::Wishes;
+use crate::preview::Form as PreviewForm;
 use crate::render::{Format, PlanFormat};
 use crate::terminal::ColorChoice;
 
@@ -41,6 +42,17 @@ Examples:
   stagecheck plan --profile lab --format script > plan.sh
   stagecheck plan --snapshot fixtures/accounts/empty.json --format cloudformation")]
     Plan(Box<Plan>),
+    /// Tell what changes when this account creates an organization, from its own facts
+    #[command(after_help = "\
+It asks what an audit asks, and nothing else. What was not seen says so in its place.
+
+Exit status: 0 whenever it could be made, whatever the account is like; 2 and 4 as an audit's.
+
+Examples:
+  stagecheck preview --profile lab
+  stagecheck preview --snapshot fixtures/accounts/ready.json
+  stagecheck preview --format json | jq -r '.changes[].reference'")]
+    Preview(Box<Preview>),
     /// Tell what a check looks at, why it matters and how to fix it
     Explain {
         /// The check's id, e.g. billing-alarm; without one, all checks are listed
@@ -137,6 +149,17 @@ pub struct Plan {
     /// Form of the plan on standard output
     #[arg(long, value_enum, default_value_t = PlanFormat::Text, help_heading = "Output")]
     pub format: PlanFormat,
+}
+
+/// The options of `stagecheck preview`.
+#[derive(Debug, Args)]
+pub struct Preview {
+    #[command(flatten)]
+    /// Which account, and what is expected of it.
+    pub auditing: Auditing,
+    /// Form of the preview on standard output
+    #[arg(long, value_enum, default_value_t = PreviewForm::Text, help_heading = "Output")]
+    pub format: PreviewForm,
 }
 
 impl Auditing {

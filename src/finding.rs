@@ -81,6 +81,12 @@ impl Evidence {
         self
     }
 
+    /// The value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
     /// The values by name.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.values.iter().map(|(name, value)| (*name, value))
@@ -155,6 +161,22 @@ pub struct Finding {
     pub settles: Option<String>,
     /// What stood in the way, when it is unknown.
     pub unavailable: Option<Unavailable>,
+    /// Where it is about several links of a chain that come to different things, each by its name: see [`chain`](crate::chain).
+    pub links: Vec<(&'static str, Option<Status>)>,
+}
+
+impl Finding {
+    /// The same, with what its links come to each.
+    #[must_use]
+    pub fn with_links(self, links: impl Into<Vec<(&'static str, Option<Status>)>>) -> Self {
+        Finding { links: links.into(), ..self }
+    }
+
+    /// What it says of a link of a chain: of the whole where it does not tell its links apart. `None`: that was not judged.
+    #[must_use]
+    pub fn status_of(&self, link: &str) -> Option<Status> {
+        self.links.iter().find(|(name, _)| *name == link).map_or(Some(self.status), |(_, status)| *status)
+    }
 }
 
 impl Requirement {
@@ -172,6 +194,7 @@ impl Requirement {
                 remediation,
                 settles,
                 unavailable: None,
+                links: Vec::new(),
             },
             Err(unavailable) => Finding {
                 id: self.id,
@@ -182,6 +205,7 @@ impl Requirement {
                 remediation: None,
                 settles: None,
                 unavailable: Some(unavailable),
+                links: Vec::new(),
             },
         }
     }

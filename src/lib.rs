@@ -16,6 +16,7 @@
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`plan`]: what to do next, in order. [`render`]: plain
 //!   functions from either to text.
+//! - [`chain`], [`regions`]: what a report lets its reader see at once. [`preview`]: what changes with an organization.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -24,6 +25,7 @@ use clap::{CommandFactory, Parser};
 
 pub mod account;
 mod audit;
+pub mod chain;
 pub mod checks;
 mod cli;
 mod config;
@@ -38,8 +40,10 @@ pub mod judgement;
 pub mod operation;
 pub mod plan;
 pub mod policy;
+pub mod preview;
 #[cfg(feature = "live")]
 mod progress;
+pub mod regions;
 pub mod remediation;
 pub mod render;
 pub mod report;
@@ -75,6 +79,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let outcome = match command {
         Command::Audit(options) => audit::start(&options),
         Command::Plan(options) => plan(&options),
+        Command::Preview(options) => preview::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
         Command::IamPolicy => print(|out| iam_policy::write(out)),
         Command::Completions { shell } => print(|out| {
@@ -107,7 +112,7 @@ fn explain(id: Option<&str>) -> Result<ExitStatus, Error> {
 
 /// Plans what to do about an audit's findings. It asks what an audit asks, and ends as it does.
 fn plan(options: &cli::Plan) -> Result<ExitStatus, Error> {
-    let report = audit::report(&options.auditing)?;
+    let report = audit::audited_by(&options.auditing)?.1;
     let style = Style::of_stdout(options.auditing.color);
     print(|out| match options.format {
         PlanFormat::Text if options.auditing.quiet => render::verdict_line(&report, &style, out),

@@ -9,7 +9,7 @@ use crate::report::{Report, Verdict};
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
-mod json;
+pub(crate) mod json;
 mod plan;
 #[cfg(test)]
 pub(crate) mod sample;

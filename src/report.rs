@@ -6,10 +6,12 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
+use crate::chain::{self, JudgedLink};
 use crate::checks::{Check, Stage};
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::finding::{Chosen, Finding, Judged};
+use crate::regions::RegionMap;
 use crate::remediation::Remediation;
 use crate::status::Status;
 use crate::template::Resource;
@@ -148,6 +150,12 @@ impl CheckReport {
         }
         CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen, trial, template }
     }
+
+    /// What the links of its chain come to, from end to end; none where its requirements form no chain.
+    #[must_use]
+    pub fn chain(&self) -> Vec<JudgedLink> {
+        chain::judged(self.check.chain, &self.findings)
+    }
 }
 
 /// An action that the auditor was not allowed.
@@ -245,6 +253,13 @@ impl Report {
     /// The verdict as one sentence without a full stop.
     #[must_use]
     pub fn headline(&self) -> String {
+        match RegionMap::of(self).run_with {
+            Some(region) => format!("{}; run with `--region {region}`", self.outcome()),
+            None => self.outcome(),
+        }
+    }
+
+    fn outcome(&self) -> String {
         let judged = self.checks.len();
         let checks = |count: usize| match count {
             1 => "1 check".to_owned(),

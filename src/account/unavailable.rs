@@ -164,7 +164,7 @@ impl Unavailable {
             Cause::Fault { code, .. } => format!("AWS answered {code}"),
             Cause::Malformed { why } => format!("the answer is malformed: {why}"),
             Cause::Unknowable { why } => why.clone(),
-            Cause::NotCollected => "the snapshot does not hold it".to_owned(),
+            Cause::NotCollected => "it is not among the recorded facts".to_owned(),
         }
     }
 }

@@ -65,6 +65,7 @@ pub(super) const CHECK: Check = Check {
         "A user with an unread policy, without MFA, who cannot sign in, is left out if AWS says that the policy does not exist.",
     ],
     requirements: &[&EXISTS, &MFA, &KEYS],
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::GetAccountAuthorizationDetails,

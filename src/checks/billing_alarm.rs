@@ -6,8 +6,10 @@ use futures_util::future::join_all;
 use super::Check;
 use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
 use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::chain::Link;
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Candidate, Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::judgement::subscriber::links;
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation, Then};
 
@@ -114,6 +116,14 @@ pub(super) const CHECK: Check = Check {
         &PUBLISH,
         &SUBSCRIBER,
         &TOPIC,
+    ],
+    chain: &[
+        Link { name: "alarm", requirements: &[&EXISTS, &REGION, &METRIC, &THRESHOLD, &DATA, &STATE, &ENABLED] },
+        Link { name: "topic", requirements: &[&ACTION, &TOPIC] },
+        Link { name: publish::POLICY, requirements: &[&PUBLISH] },
+        Link { name: publish::KEY, requirements: &[&PUBLISH] },
+        Link { name: links::FILTER, requirements: &[&SUBSCRIBER] },
+        Link { name: links::SUBSCRIBER, requirements: &[&SUBSCRIBER] },
     ],
     operations: &[
         Operation::GetCallerIdentity,

@@ -67,6 +67,7 @@ pub(super) const CHECK: Check = Check {
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::GetAccountAuthorizationDetails,

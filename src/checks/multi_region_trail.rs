@@ -40,6 +40,7 @@ pub(super) const CHECK: Check = Check {
          to say so.",
     ],
     requirements: REQUIREMENTS,
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeRegions,

@@ -46,6 +46,7 @@ pub(super) const CHECK: Check = Check {
         "In aws-us-gov and aws-cn nobody can sign in as root, so a root user without access keys passes there.",
     ],
     requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
+    chain: &[],
     operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
     after: &[],
     fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",

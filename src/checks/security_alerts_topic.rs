@@ -5,9 +5,10 @@ use futures_util::FutureExt;
 use super::Check;
 use crate::account::facts::{Key, Topic};
 use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::chain::Link;
 use crate::expectations::Expectations;
 use crate::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
-use crate::judgement::subscriber::{Readers, opened_link, subscribe_by_email};
+use crate::judgement::subscriber::{Readers, links, opened_link, subscribe_by_email};
 use crate::judgement::topic::{self, KeyStanding};
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation, Then};
@@ -62,6 +63,13 @@ pub(super) const CHECK: Check = Check {
          leaves it open.",
     ],
     requirements: &[&EXISTS, &SUBSCRIBER, &POLICY, &ENCRYPTION],
+    // Its policy is judged for whom it lets in, not for who is to send: that is no link.
+    chain: &[
+        Link { name: "topic", requirements: &[&EXISTS] },
+        Link { name: "key", requirements: &[&ENCRYPTION] },
+        Link { name: links::FILTER, requirements: &[&SUBSCRIBER] },
+        Link { name: links::SUBSCRIBER, requirements: &[&SUBSCRIBER] },
+    ],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::GetTopicAttributes,
@@ -102,7 +110,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
             let exists = existence?;
             Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
         }),
-        SUBSCRIBER.judge(&subject, || readers.judge(None)),
+        links::told_apart(SUBSCRIBER.judge(&subject, || readers.judge(None)), &readers),
         POLICY.judge(&subject, || policy::judge(attributes, &arn, caller, home, account.now())),
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
     ];

@@ -53,9 +53,6 @@ const ENTITLEMENT: Requirement = Requirement {
                 HTTPS, is attached to nobody, or lets its holders write into the log",
 };
 
-/// The service that delivers the log.
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
-
 const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READERS, &ENTITLEMENT];
 
 pub(super) const CHECK: Check = Check {
@@ -85,6 +82,7 @@ pub(super) const CHECK: Check = Check {
         "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
+    chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

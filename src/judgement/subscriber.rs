@@ -12,6 +12,7 @@ use crate::policy::Match;
 use crate::remediation::{Command, Remediation, Then, Who};
 
 mod filter;
+pub mod links;
 
 pub use filter::AlarmMessage;
 use filter::Filter;

@@ -10,6 +10,7 @@ use crate::account::{Account, Cause, Fact, Seen, Unavailable};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
 
+pub mod asking;
 pub mod choice;
 mod delivery;
 pub mod making;

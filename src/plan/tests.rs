@@ -25,6 +25,7 @@ const fn check(id: &'static str, after: &'static [&'static str]) -> Check {
         decisions: &[],
         requirements: &[],
         operations: &[],
+        chain: &[],
         after,
         fix: "",
         references: &[],

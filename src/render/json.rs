@@ -7,8 +7,10 @@ use serde::Serialize;
 
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
+use crate::chain::JudgedLink;
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
+use crate::regions::RegionMap;
 use crate::remediation::Remediation;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::status::Status;
@@ -17,6 +19,7 @@ use crate::terminal::is_hidden;
 mod plan;
 
 pub(super) use plan::write as write_plan;
+mod regions;
 
 /// Writes a report for programs.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -26,7 +29,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The document with its hidden characters as `\u` escapes: it means the same, and is safe on a terminal. JSON knows such
 /// characters only within strings, but for the line feeds between.
-fn escaped(document: &str) -> String {
+pub(crate) fn escaped(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
     for c in document.chars() {
         if c == '\n' || !is_hidden(c) {
@@ -55,6 +58,7 @@ struct ReportV1<'a> {
     summary: Summary,
     lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
+    regions: regions::Regions,
     checks: Vec<Check<'a>>,
     plan: Vec<plan::StepV1<'a>>,
 }
@@ -89,7 +93,7 @@ struct Unseen<'a> {
 }
 
 #[derive(Serialize)]
-struct Unavailability<'a> {
+pub(crate) struct Unavailability<'a> {
     operation: &'static str,
     action: Option<&'static str>,
     region: Option<&'a str>,
@@ -136,6 +140,7 @@ struct Check<'a> {
     status: &'static str,
     summary: &'a str,
     chosen: Option<Candidate<'a>>,
+    chain: Vec<ChainLink>,
     findings: Vec<FindingV1<'a>>,
 }
 
@@ -143,6 +148,14 @@ struct Check<'a> {
 struct Candidate<'a> {
     name: &'a str,
     others: usize,
+}
+
+/// One link of a check's chain; its status is null where it was not judged.
+#[derive(Serialize)]
+struct ChainLink {
+    link: &'static str,
+    requirement: &'static str,
+    status: Option<&'static str>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +206,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             summary: Summary::from(report),
             lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
+            regions: RegionMap::of(report).into(),
             checks: report.checks.iter().map(Check::from).collect(),
             plan: plan::steps(report),
         }
@@ -298,6 +312,7 @@ impl<'a> From<&'a CheckReport> for Check<'a> {
             status: report.status.word(),
             summary: &report.summary,
             chosen: report.chosen.as_ref().map(Candidate::from),
+            chain: report.chain().into_iter().map(ChainLink::from).collect(),
             findings: report.findings.iter().map(FindingV1::from).collect(),
         }
     }
@@ -306,6 +321,12 @@ impl<'a> From<&'a CheckReport> for Check<'a> {
 impl<'a> From<&'a Chosen> for Candidate<'a> {
     fn from(chosen: &'a Chosen) -> Self {
         Candidate { name: &chosen.name, others: chosen.others }
+    }
+}
+
+impl From<JudgedLink> for ChainLink {
+    fn from(link: JudgedLink) -> Self {
+        ChainLink { link: link.name, requirement: link.requirement, status: link.status.map(Status::word) }
     }
 }
 
@@ -337,7 +358,7 @@ impl<'a> From<&'a Remediation> for Remedy<'a> {
     }
 }
 
-const fn source(source: Source) -> &'static str {
+pub(crate) const fn source(source: Source) -> &'static str {
     match source {
         Source::Live => "live",
         Source::Snapshot => "snapshot",

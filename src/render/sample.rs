@@ -6,6 +6,7 @@ use serde_json::json;
 
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::{Account, Call, Cause, Unavailable};
+use crate::chain::Link;
 use crate::checks::{Check, Stage};
 use crate::expectations::{Expectations, Origin, Setting};
 use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
@@ -38,6 +39,7 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
         why: "The management account pays for every account of the organization.",
         decisions: &["A budget does not count: it may be late."],
         requirements: &[&REQUIREMENT, &SUBSCRIBER],
+        chain: &[],
         operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
         after: &[],
         fix: "Make the alarm in the billing region.",
@@ -50,7 +52,13 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
 
 static ROOT: Check = check("root-mfa", |_| "Root user has MFA".to_owned());
 static TOPIC: Check = check("topic", |expect| format!("Somebody reads {}", expect.topic.value));
-static ALARM: Check = check("alarm", |expect| format!("Billing alarm at ${}", expect.threshold.value));
+static ALARM: Check = Check {
+    chain: &[
+        Link { name: "alarm", requirements: &[&REQUIREMENT] },
+        Link { name: "subscriber", requirements: &[&SUBSCRIBER] },
+    ],
+    ..check("alarm", |expect| format!("Billing alarm at ${}", expect.threshold.value))
+};
 static TRAIL: Check = check("trail", |_| "A trail records every region".to_owned());
 
 /// The stage of the samples.

@@ -8,13 +8,16 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{look, mark, verdict_line};
 use crate::iam_policy;
+use crate::regions::RegionMap;
 use crate::report::{CheckReport, Lacking, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 
+mod chain;
 pub(super) mod details;
 pub(super) mod header;
 mod next;
+mod regions;
 
 /// The columns of four lines and of a blank on either side of each of three cells.
 const FRAME: usize = 10;
@@ -33,6 +36,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     }
     missing_permissions(report, &mut page)?;
     left_out(report, &mut page)?;
+    regions::write(&RegionMap::of(report), &mut page)?;
     next::write(report, &mut page)?;
     page.blank()?;
     counts(report, &mut page)?;

@@ -101,8 +101,8 @@ pub(crate) struct Cost {
     pub(crate) asked: Vec<Operation>,
 }
 
-/// Judges an account that is far away, on a paused clock.
-pub(crate) async fn judge_far_away(check: &Check, facts: Facts, slow: Option<(&'static str, u32)>) -> (Judged, Cost) {
+/// An account that is far away, and the operations that were asked of it so far.
+pub(crate) fn far_away(facts: Facts, slow: Option<(&'static str, u32)>) -> (Account, Rc<RefCell<Vec<Operation>>>) {
     let asked = Rc::new(RefCell::new(Vec::new()));
     let watcher = {
         let asked = Rc::clone(&asked);
@@ -113,7 +113,12 @@ pub(crate) async fn judge_far_away(check: &Check, facts: Facts, slow: Option<(&'
         }
     };
     let distant = Distant { account: Account::recorded(facts, now()), slow };
-    let account = Account::live(Box::new(distant), now(), None, Box::new(watcher));
+    (Account::live(Box::new(distant), now(), None, Box::new(watcher)), asked)
+}
+
+/// Judges an account that is far away, on a paused clock.
+pub(crate) async fn judge_far_away(check: &Check, facts: Facts, slow: Option<(&'static str, u32)>) -> (Judged, Cost) {
+    let (account, asked) = far_away(facts, slow);
     let start = Instant::now();
     let judged = (check.run)(&account, &Expectations::default()).await;
     let rounds = start.elapsed().as_secs();

@@ -46,6 +46,10 @@ fn without_each_pair(check: &Check, facts: &Facts, also: impl Fn(&Judged, &Judge
             let taken = format!("{one} and {other}");
             let allowed = is == was || is == Status::Unknown || (was, is) == (Status::Pass, Status::Warn);
             assert!(allowed, "{was:?} became {is:?} without {taken}: {:#?}", after.findings);
+            for finding in after.findings.iter().filter(|finding| !finding.links.is_empty()) {
+                let worst = finding.links.iter().filter_map(|(_, status)| *status).max();
+                assert_eq!(worst, Some(finding.status), "{} and its links, without {taken}", finding.id);
+            }
             also(&before, &after, &taken);
         }
     }

@@ -7,3 +7,6 @@ mod errors;
 mod poison;
 mod raw;
 mod snapshots;
+
+pub(crate) use poison::poisoned;
+pub(crate) use raw::{assert_clean, is_hidden};

@@ -25,9 +25,11 @@ mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
 mod plan;
+mod preview;
 mod readme;
 #[cfg(feature = "live")]
 mod remedies;
+mod seeing;
 mod stories;
 mod support;
 mod support_works;

@@ -3,13 +3,13 @@
 
 use futures_util::future::join_all;
 
-use super::publish::{self, TopicFacts};
+use super::publish::{Publishing, TopicFacts};
 use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
-use crate::judgement::subscriber::{AlarmMessage, Readers};
+use crate::judgement::subscriber::{self, AlarmMessage, Readers};
 use crate::judgement::topic::{self, TopicArn};
 
 /// The links of a whole chain: the action and what hangs on it.
@@ -142,6 +142,9 @@ impl Actions<'_> {
         }
         let alarm = self.alarm.get();
         let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
+        let publishing = Publishing::of(&target.topic, &alarm.arn, caller, self.region);
+        let links = publishing.links();
+        let published = PUBLISH.judge(subject, || publishing.judge()).with_links(links);
         vec![
             ACTION.judge(subject, || {
                 let exists = target.exists()?;
@@ -152,8 +155,11 @@ impl Actions<'_> {
                 );
                 Ok(Outcome::pass(format!("it notifies {}", target.topic.arn), evidence))
             }),
-            PUBLISH.judge(subject, || publish::judge(&target.topic, &alarm.arn, caller, self.region)),
-            SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
+            published,
+            subscriber::links::told_apart(
+                SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
+                &target.readers,
+            ),
             TOPIC.judge(subject, || Ok(self.expected(&target.topic.arn, caller))),
         ]
     }

@@ -10,6 +10,7 @@ use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::topic::{self, KeyStanding};
 use crate::policy::{Context, Decision, Document, Request, Who, decide};
 use crate::remediation::Remediation;
+use crate::status::Status;
 
 pub(super) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 
@@ -109,65 +110,111 @@ impl Fault<'_> {
     }
 }
 
-/// `alarm` is the alarm's ARN.
-pub(super) fn judge(target: &TopicFacts<'_>, alarm: &str, caller: Seen<'_, Caller>, region: &str) -> Judgement {
-    let topic = target.attributes?;
-    let Some(topic) = topic.present() else { return Err(topic.unknowable("the topic was deleted during the audit")) };
-    let context = context(alarm, &caller.get().account);
-    let own_arn = own_key_arn(target.key, caller.get(), region);
-    let by_key: Vec<Result<Option<Fault<'_>>, Unavailable>> = match target.key {
-        TopicKey::None => Vec::new(),
-        TopicKey::AwsOwn(name) => vec![Ok(Some(Fault::AwsKey(name)))],
-        TopicKey::Asked { name, key, policy } => {
-            let standing = key.map_err(Unavailable::from).and_then(|key| by_standing(key, name));
-            match policy {
-                Some(policy) => {
-                    let usable =
-                        policy.map_err(Unavailable::from).and_then(|policy| by_key_policy(policy, &own_arn, &context));
-                    vec![standing, usable]
+/// The links of an alarm's way that are judged here.
+pub(super) const POLICY: &str = "policy";
+pub(super) const KEY: &str = "key";
+
+/// What keeps CloudWatch from publishing, if something does.
+type Answer<'a> = Result<Option<Fault<'a>>, Unavailable>;
+
+/// What a topic's policy says of one alarm's message, and what the topic's key says.
+pub(super) struct Publishing<'a> {
+    target: &'a TopicFacts<'a>,
+    alarm: &'a str,
+    account: &'a str,
+    region: &'a str,
+    topic: Result<Seen<'a, Topic>, Unavailable>,
+    own_arn: String,
+    by_topic: Answer<'a>,
+    by_key: Vec<Answer<'a>>,
+}
+
+impl<'a> Publishing<'a> {
+    pub(super) fn of(target: &'a TopicFacts<'a>, alarm: &'a str, caller: Seen<'a, Caller>, region: &'a str) -> Self {
+        let topic = target.attributes.map_err(Unavailable::from).and_then(|topic| {
+            topic.present().ok_or_else(|| topic.unknowable("the topic was deleted during the audit"))
+        });
+        let account = caller.get().account.as_str();
+        let context = context(alarm, account);
+        let own_arn = own_key_arn(target.key, caller.get(), region);
+        let by_key = match target.key {
+            TopicKey::None => Vec::new(),
+            TopicKey::AwsOwn(name) => vec![Ok(Some(Fault::AwsKey(name)))],
+            TopicKey::Asked { name, key, policy } => {
+                let standing = key.map_err(Unavailable::from).and_then(|key| by_standing(key, name));
+                match policy {
+                    Some(policy) => {
+                        let usable = policy
+                            .map_err(Unavailable::from)
+                            .and_then(|policy| by_key_policy(policy, &own_arn, &context));
+                        vec![standing, usable]
+                    }
+                    None => vec![standing],
                 }
-                None => vec![standing],
+            }
+        };
+        let by_topic = topic.clone().and_then(|topic| by_topic_policy(topic, &target.arn, &context));
+        Publishing { target, alarm, account, region, topic, own_arn, by_topic, by_key }
+    }
+
+    /// What the policy and the key come to, each by itself. Of a topic that was not seen neither is known; one that has no key lets
+    /// everybody pass there.
+    pub(super) fn links(&self) -> [(&'static str, Option<Status>); 2] {
+        let of = |answer: &Answer<'_>| match answer {
+            Ok(None) => Status::Pass,
+            Ok(Some(_)) => Status::Fail,
+            Err(_) => Status::Unknown,
+        };
+        let key = match self.topic {
+            Ok(_) => self.by_key.iter().map(of).max().unwrap_or(Status::Pass),
+            Err(_) => Status::Unknown,
+        };
+        [(POLICY, Some(of(&self.by_topic))), (KEY, Some(key))]
+    }
+
+    pub(super) fn judge(self) -> Judgement {
+        let Publishing { target, alarm, account, region, topic, own_arn, by_topic, by_key } = self;
+        let topic = topic?;
+        let faults = faults(std::iter::once(by_topic).chain(by_key))?;
+
+        let mut evidence =
+            Evidence::new(topic, "policy", &topic.get().policy).and(topic, "kms_key", topic::key_name(topic.get()));
+        if let TopicKey::Asked { key, policy, .. } = target.key {
+            if let Ok(key) = key {
+                evidence = evidence.and(key, "key", key.get());
+            }
+            if let Some(Ok(policy)) = policy {
+                evidence = evidence.and(policy, "key_policy", policy.get());
             }
         }
-    };
-    let by_topic = by_topic_policy(topic, &target.arn, &context);
-    let faults = faults(std::iter::once(by_topic).chain(by_key))?;
-
-    let mut evidence =
-        Evidence::new(topic, "policy", &topic.get().policy).and(topic, "kms_key", topic::key_name(topic.get()));
-    if let TopicKey::Asked { key, policy, .. } = target.key {
-        if let Ok(key) = key {
-            evidence = evidence.and(key, "key", key.get());
-        }
-        if let Some(Ok(policy)) = policy {
-            evidence = evidence.and(policy, "key_policy", policy.get());
-        }
+        let context = context(alarm, account);
+        let publishes =
+            |policy: &Document| decide(&[policy], &request("sns:Publish", &target.arn, &context)) == Decision::Allowed;
+        let uses_key = |policy: &Document| {
+            KEY_ACTIONS
+                .iter()
+                .all(|action| decide(&[policy], &request(action, &own_arn, &context)) == Decision::Allowed)
+        };
+        let remedy_of = |fault: &Fault<'_>| match fault {
+            Fault::NotAllowed | Fault::Denied => {
+                remedy::allow_publishing(topic.get(), &target.arn, alarm, account, region, publishes)
+            }
+            Fault::AwsKey(_) => topic::without_key(&target.arn, region),
+            Fault::DeadKey { state, arn } => topic::revive_key(arn, state, &target.arn, region),
+            Fault::KeyPolicy { .. } => {
+                let policy = match target.key {
+                    TopicKey::Asked { policy: Some(Ok(policy)), .. } => policy.get().as_deref(),
+                    _ => None,
+                };
+                remedy::allow_key(policy, &own_arn, (alarm, account), region, uses_key)
+            }
+        };
+        let Some(remedy) = faults.iter().map(remedy_of).reduce(Remediation::and) else {
+            return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
+        };
+        let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
+        Ok(Outcome::fail(sentences.join(", and "), evidence, remedy))
     }
-    let account = caller.get().account.as_str();
-    let publishes =
-        |policy: &Document| decide(&[policy], &request("sns:Publish", &target.arn, &context)) == Decision::Allowed;
-    let uses_key = |policy: &Document| {
-        KEY_ACTIONS.iter().all(|action| decide(&[policy], &request(action, &own_arn, &context)) == Decision::Allowed)
-    };
-    let remedy_of = |fault: &Fault<'_>| match fault {
-        Fault::NotAllowed | Fault::Denied => {
-            remedy::allow_publishing(topic.get(), &target.arn, alarm, account, region, publishes)
-        }
-        Fault::AwsKey(_) => topic::without_key(&target.arn, region),
-        Fault::DeadKey { state, arn } => topic::revive_key(arn, state, &target.arn, region),
-        Fault::KeyPolicy { .. } => {
-            let policy = match target.key {
-                TopicKey::Asked { policy: Some(Ok(policy)), .. } => policy.get().as_deref(),
-                _ => None,
-            };
-            remedy::allow_key(policy, &own_arn, (alarm, account), region, uses_key)
-        }
-    };
-    let Some(remedy) = faults.iter().map(remedy_of).reduce(Remediation::and) else {
-        return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
-    };
-    let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
-    Ok(Outcome::fail(sentences.join(", and "), evidence, remedy))
 }
 
 /// The ARN under which a key's policy may name it. A bare id is one of this account and region.

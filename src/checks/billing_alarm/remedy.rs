@@ -3,7 +3,7 @@
 
 use serde_json::{Value, json};
 
-use super::publish::{self, CLOUDWATCH, TopicFacts};
+use super::publish::{CLOUDWATCH, Publishing, TopicFacts};
 use super::threshold::{is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
 use super::watched::Watched;
 use crate::account::Fact;
@@ -82,7 +82,7 @@ impl Plan<'_> {
     fn with_publishing(&self, remedy: Remediation, alarm: &str) -> Remediation {
         let (Some(topic), Ok(caller)) = (self.as_it_is, self.caller) else { return remedy };
         // One that is yet to be made has SNS's own policy, which lets CloudWatch in.
-        match publish::judge(topic, alarm, caller, self.region) {
+        match Publishing::of(topic, alarm, caller, self.region).judge() {
             Ok(outcome) => match outcome.remediation() {
                 Some(more) if !remedy.commands.is_empty() && !more.commands.is_empty() => remedy.and(more.clone()),
                 _ => remedy,

@@ -11,6 +11,7 @@ mod action;
 mod chain;
 mod found;
 mod numbers;
+mod path;
 mod publish;
 mod rounds;
 mod unseen;

@@ -4,12 +4,13 @@ use std::collections::BTreeSet;
 
 use super::bucket::Bucket;
 use super::mend::Cut;
-use super::{CLOUDTRAIL, remedy};
+use super::remedy;
 use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public};
 use crate::judgement::sure::{self, Sure};
+use crate::judgement::trail::asking::CLOUDTRAIL;
 use crate::policy::{Document, Principal, Principals};
 use crate::status::Status;
 

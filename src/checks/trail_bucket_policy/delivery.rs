@@ -6,48 +6,15 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use super::bucket::Bucket;
-use super::{CLOUDTRAIL, remedy};
+use super::remedy;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::clock;
 use crate::judgement::grants::{self, Owner};
-use crate::policy::{Context, Decision, Document, Effect, Request, Who, decide};
-
-const WHO: Who<'static> = Who::Service { names: &[CLOUDTRAIL] };
-
-const GET_ACL: &str = "s3:GetBucketAcl";
-const PUT: &str = "s3:PutObject";
+use crate::judgement::trail::asking::{self, CLOUDTRAIL, GET_ACL, PUT, WHO};
+use crate::policy::{Context, Decision, Document, Effect, Request, decide};
 
 /// A delivery younger than this proves that what cannot be decided from the policy is met.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
-
-/// What CloudTrail brings along when it asks for a trail: verdicts of conditions hang on these and no others.
-fn request_for(bucket: &Bucket<'_>, account: &str, trail_arn: &str) -> Context {
-    Context::new()
-        .with("aws:SourceArn", trail_arn)
-        .with("aws:SourceAccount", account)
-        .with("aws:PrincipalIsAWSService", "true")
-        .with("aws:PrincipalServiceName", CLOUDTRAIL)
-        .with("aws:SecureTransport", "true")
-        .with("aws:ViaAWSService", "false")
-        .with("aws:CurrentTime", bucket.now.to_string())
-        .with("aws:EpochTime", bucket.now.as_second().to_string())
-        .absent("aws:PrincipalOrgID")
-        .absent("aws:PrincipalArn")
-        .absent("aws:SourceVpc")
-        .absent("aws:SourceVpce")
-        .absent("aws:MultiFactorAuthPresent")
-}
-
-/// Headers come with the write only.
-fn with_headers(bucket: &Bucket<'_>, action: &str, context: Context) -> Context {
-    const ACL: &str = "s3:x-amz-acl";
-    const ENCRYPTION: &str = "s3:x-amz-server-side-encryption";
-    match (action, &bucket.trail.get().kms_key) {
-        (PUT, Some(_)) => context.with(ACL, "bucket-owner-full-control").with(ENCRYPTION, "aws:kms"),
-        (PUT, None) => context.with(ACL, "bucket-owner-full-control"),
-        _ => context.absent(ACL).absent(ENCRYPTION),
-    }
-}
 
 /// What CloudTrail must be allowed to do for the trail.
 struct Need<'a> {
@@ -57,8 +24,8 @@ struct Need<'a> {
 }
 
 fn ask(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Decision {
-    let context = request_for(bucket, bucket.trail_account, &bucket.trail.get().arn);
-    let context = with_headers(bucket, need.action, context);
+    let trail = bucket.trail.get();
+    let context = asking::context(trail, need.action, (bucket.trail_account, &trail.arn), bucket.now);
     decide(&[policy], &Request { who: WHO, action: need.action, resource: need.resource, context: &context })
 }
 
@@ -195,7 +162,7 @@ pub(super) fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
     let insiders = [bucket.account, bucket.trail_account];
     [(PUT, &bucket.location.all_objects), (GET_ACL, &bucket.location.bucket)].iter().any(|(action, resource)| {
         grants::serves_outsiders(policy, (CLOUDTRAIL, &[action], resource), owner, &insiders, |account, source| {
-            with_headers(bucket, action, request_for(bucket, account, source))
+            asking::context(bucket.trail.get(), action, (account, source), bucket.now)
         })
     })
 }

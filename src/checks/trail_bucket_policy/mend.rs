@@ -2,13 +2,13 @@
 
 use serde_json::{Value, json};
 
-use super::CLOUDTRAIL;
 use super::access::{readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
 use crate::judgement::amend::{Policy, allows, under, with, without_actions, without_principals};
 use crate::judgement::arn::Arn;
 use crate::judgement::grants::{Owner, To, is_public};
+use crate::judgement::trail::asking::CLOUDTRAIL;
 use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, covers_resource};
 
 /// S3 stores no longer one.

@@ -228,6 +228,31 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
       },
       "lacking": [],
       "left_out": [],
+      "regions": {
+        "home": {
+          "region": "us-west-2",
+          "source": "default"
+        },
+        "billing": {
+          "region": "us-east-1",
+          "source": "default"
+        },
+        "enabled": [
+          "us-east-1",
+          "us-west-2"
+        ],
+        "places": [
+          {
+            "thing": "root user",
+            "resource": null,
+            "scope": "global",
+            "region": null,
+            "standing": "present"
+          }
+        ],
+        "mismatches": [],
+        "run_with": null
+      },
       "checks": [
         {
           "id": "root-mfa",
@@ -235,6 +260,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
           "status": "pass",
           "summary": "the root user has MFA",
           "chosen": null,
+          "chain": [],
           "findings": [
             {
               "id": "root-mfa/mfa",

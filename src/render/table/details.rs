@@ -4,6 +4,7 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
+use super::chain;
 use crate::account::{Call, Cause, Unavailable};
 use crate::finding::{Finding, Subject};
 use crate::remediation::Remediation;
@@ -29,6 +30,7 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         };
         page.beside(2, Lead::label("judged", LABELS), &format!("{}{others}", chosen.name))?;
     }
+    chain::write(2, check, page)?;
     let findings: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status != Status::Pass).collect();
     let shared = shared_subject(&findings);
     if let Some(shared) = shared {

@@ -67,7 +67,8 @@ fn unseen(unavailable: &Unavailable) -> String {
     format!("unseen: {}", unavailable.sentence())
 }
 
-fn placed(region: &Setting<String>, flag: &str) -> String {
+/// A region, and where it came from.
+pub(super) fn placed(region: &Setting<String>, flag: &str) -> String {
     let origin = match region.origin {
         Origin::Flag => format!("from {flag}"),
         Origin::Config => "from the config file".to_owned(),

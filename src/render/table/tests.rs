@@ -54,6 +54,9 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
 
     ── Billing alarm at $25 ────────────────────────────────────────────────────────
       judged     billing-25 (and 2 others were considered)
+      path       ✘ alarm → – subscriber
+      broken at  alarm: the alarm is in us-west-2, where AWS publishes no billing
+                 metric (–: not judged)
       resource   arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
       region     us-west-2
 
@@ -99,6 +102,10 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
 
     Left out  ec2-ssm-role
 
+    Where it is (2 regions are enabled)
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
+      global   root user
     ── What to do next ─────────────────────────────────────────────────────────────
      1  Make the alarm anew in us-east-1, where AWS publishes the billing metric
         administrator, 2 min; alarm/region, alarm/data
@@ -137,6 +144,11 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     ╞═══════════════════╪════════╪═══════════════════════╡
     │ Root user has MFA │ ✔ PASS │ the root user has MFA │
     ╰───────────────────┴────────┴───────────────────────╯
+
+    Where it is (2 regions are enabled)
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
+      global   root user
 
     1 pass, 0 warn, 0 unknown, 0 fail
     ✔ ready to become an Organization: all 1 checks passed
@@ -248,6 +260,16 @@ fn a_command_stands_on_a_line_of_its_own_as_it_is() {
     let text = table(&mixed(), Style::plain());
     let command = r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1"#;
     assert!(text.lines().any(|line| line.trim() == command), "{text}");
+}
+
+#[test]
+fn a_path_is_broken_between_links_where_the_page_is_narrow() {
+    let narrow = Style { width: 35, ..Style::plain() };
+    let text = table(&modest(), narrow);
+    let path = text.lines().skip_while(|line| !line.starts_with("  path")).take(2).collect::<Vec<_>>();
+    assert_eq!(path, ["  path       ✘ alarm →", "             – subscriber"]);
+    let coloured = table(&modest(), COLOURED);
+    assert!(coloured.contains("\u{1b}[1;31m✘ alarm\u{1b}[0m → \u{1b}[2m– subscriber\u{1b}[0m"), "{coloured}");
 }
 
 #[test]

@@ -5,7 +5,7 @@ use std::fs;
 
 use serde_json::{Map, Value};
 
-use crate::stories::Story;
+use crate::stories::{STORIES, Story};
 
 /// What is put into every name, and what it is for.
 pub(crate) struct Poison {
@@ -46,6 +46,23 @@ pub(crate) fn with_names(snapshot: &Value, poison: &str) -> Value {
     let mut names: Vec<String> = names.into_iter().collect();
     names.sort_by_key(|name| std::cmp::Reverse(name.len()));
     renamed(snapshot, &names, poison)
+}
+
+/// These accounts with every poison in every name, in every text, and in every refusal.
+pub(crate) fn poisoned(stories: &[&str]) -> Vec<(String, Value)> {
+    let mut all = Vec::new();
+    for Poison { what, text } in poisons() {
+        for story in STORIES.iter().filter(|story| stories.contains(&story.name)) {
+            for (how, change) in [
+                ("names", with_names as fn(&Value, &str) -> Value),
+                ("texts", with_all_texts),
+                ("refusals", with_refusals),
+            ] {
+                all.push((format!("{} ({what} in {how})", story.name), change(&fixture(story), &text)));
+            }
+        }
+    }
+    all
 }
 
 fn collect_names(value: &Value, names: &mut BTreeSet<String>) {

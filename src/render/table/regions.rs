@@ -1,0 +1,86 @@
+//! The region map in brief: what is where, and what does not go together.
+
+use std::io;
+
+use super::header::placed;
+use crate::regions::{Place, RegionMap, Scope, Standing};
+use crate::render::look;
+use crate::status::Status;
+use crate::terminal::{Lead, Page, Paint, shorten};
+
+/// The columns of the labels.
+const LABELS: usize = 9;
+
+pub(super) fn write(map: &RegionMap<'_>, page: &mut Page<'_>) -> io::Result<()> {
+    if map.places.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.heading(&match map.enabled {
+        Ok(enabled) => format!("Where it is ({} regions are enabled)", enabled.len()),
+        Err(_) => "Where it is (which regions are enabled was not seen)".to_owned(),
+    })?;
+    for region in regions(map) {
+        let (label, told) = if region == map.home.value {
+            ("home", placed(map.home, "--region"))
+        } else if region == map.billing.value {
+            ("billing", placed(map.billing, "--billing-region"))
+        } else {
+            ("", region.to_owned())
+        };
+        let here = |place: &&Place| place.standing == Standing::Present && place.region() == Some(region);
+        let here: Vec<String> = map.places.iter().filter(here).map(named).collect();
+        let here = if here.is_empty() { "nothing that was audited".to_owned() } else { here.join(", ") };
+        page.beside(2, Lead::label(label, LABELS), &format!("{told}: {here}"))?;
+    }
+    let global = |place: &&Place| place.standing == Standing::Present && place.scope == Scope::Global;
+    line(page, "global", "", map.places.iter().filter(global), named)?;
+    let nowhere = |place: &&Place| place.standing == Standing::Present && place.scope == Scope::Regional(None);
+    line(page, "", "in a region that was not told: ", map.places.iter().filter(nowhere), named)?;
+    let absent = |place: &&Place| place.standing == Standing::Absent;
+    line(page, "missing", "", map.places.iter().filter(absent), looked_for)?;
+    let unseen = |place: &&Place| place.standing == Standing::Unseen;
+    line(page, "unseen", "", map.places.iter().filter(unseen), looked_for)?;
+    for mismatch in &map.mismatches {
+        let (mark, paint) = if mismatch.works { ('·', Paint::Plain) } else { look(Status::Fail) };
+        page.beside(2, Lead { text: &mark.to_string(), paint, columns: 2 }, &mismatch.message)?;
+    }
+    Ok(())
+}
+
+/// The home region, the billing region, and the others where something was seen, by name.
+fn regions<'m>(map: &'m RegionMap<'_>) -> Vec<&'m str> {
+    let seen = map.places.iter().filter(|place| place.standing == Standing::Present).filter_map(Place::region);
+    let mut regions: Vec<&str> = seen.chain([map.home.value.as_str(), &map.billing.value]).collect();
+    regions.sort_unstable_by_key(|region| (*region != map.home.value, *region != map.billing.value, *region));
+    regions.dedup();
+    regions
+}
+
+fn line<'p>(
+    page: &mut Page<'_>,
+    label: &str,
+    before: &str,
+    places: impl Iterator<Item = &'p Place>,
+    tell: impl Fn(&Place) -> String,
+) -> io::Result<()> {
+    let told: Vec<String> = places.map(tell).collect();
+    if told.is_empty() {
+        return Ok(());
+    }
+    page.beside(2, Lead::label(label, LABELS), &format!("{before}{}", told.join(", ")))
+}
+
+fn named(place: &Place) -> String {
+    match place.name() {
+        Some(name) => format!("{} {}", place.thing, shorten(name)),
+        None => place.thing.to_owned(),
+    }
+}
+
+fn looked_for(place: &Place) -> String {
+    match place.region() {
+        Some(region) => format!("{} ({region})", named(place)),
+        None => named(place),
+    }
+}

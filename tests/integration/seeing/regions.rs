@@ -1,0 +1,136 @@
+//! The region map: whole in JSON, in brief below the table, and in the headline where the home region seems to be another.
+
+use serde_json::{Value, json};
+
+use crate::command_line::{audit_of, fixture};
+use crate::hostile::{assert_clean, is_hidden};
+use crate::support::run::Run;
+
+fn report_of(run: Run) -> Value {
+    run.args(["--format", "json"]).whatever().json()
+}
+
+/// Each place as `thing region standing`.
+fn places(report: &Value) -> Vec<String> {
+    let text = |value: &Value| value.as_str().unwrap_or("-").to_owned();
+    let place = |it: &Value| format!("{} {} {}", text(&it["thing"]), text(&it["region"]), text(&it["standing"]));
+    report["regions"]["places"].as_array().unwrap().iter().map(place).collect()
+}
+
+/// The lines below the table that tell where things are.
+fn footer(table: &str) -> String {
+    let lines = table.lines().skip_while(|line| !line.starts_with("Where it is")).take_while(|line| !line.is_empty());
+    lines.collect::<Vec<_>>().join("\n")
+}
+
+/// The account of the story `empty`, with the topic in another region, as whoever made it there would record it.
+fn with_topic_in(region: &str) -> Value {
+    let mut snapshot: Value = serde_json::from_str(&std::fs::read_to_string(fixture("empty")).unwrap()).unwrap();
+    let account = snapshot["facts"]["caller"]["known"]["account"].as_str().unwrap().to_owned();
+    let topics = &mut snapshot["facts"]["topics"][region];
+    assert!(topics["known"].is_array(), "the audit looked there: {topics}");
+    topics["known"] = json!([format!("arn:aws:sns:{region}:{account}:SecurityAlerts")]);
+    snapshot
+}
+
+fn audit_from(snapshot: &Value) -> Run {
+    Run::stagecheck(["audit", "--snapshot", "-"]).input(&snapshot.to_string())
+}
+
+#[test]
+fn each_thing_is_where_it_is_and_what_is_global_says_so() {
+    let report = report_of(audit_of("customer-key"));
+    assert_eq!(
+        places(&report),
+        [
+            "root user - present",
+            "administrator - present",
+            "trail us-west-2 present",
+            "bucket us-west-2 present",
+            "topic us-west-2 present",
+            "key of the topic us-west-2 present",
+            "alarm us-east-1 present",
+            "topic of the alarm us-east-1 present",
+            "key of the alarm's topic us-east-1 present",
+            "instance role - present",
+            "log policy - present",
+        ]
+    );
+    let regions = &report["regions"];
+    assert_eq!(regions["home"], json!({"region": "us-west-2", "source": "default"}));
+    assert_eq!(regions["enabled"].as_array().unwrap().len(), 31);
+    assert_eq!((&regions["mismatches"], &regions["run_with"]), (&json!([]), &Value::Null));
+    let global = regions["places"].as_array().unwrap().iter().filter(|place| place["scope"] == "global").count();
+    assert_eq!(global, 4);
+}
+
+#[test]
+fn what_was_not_seen_is_unseen_in_its_place() {
+    let report = report_of(audit_of("denied-auditor"));
+    let unseen: Vec<String> = places(&report).into_iter().filter(|place| place.ends_with("unseen")).collect();
+    assert_eq!(unseen, ["administrator - unseen", "instance role - unseen"]);
+}
+
+#[test]
+fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
+    insta::assert_snapshot!(footer(&audit_of("alarm-in-the-wrong-region").whatever().stdout), @"
+    Where it is (31 regions are enabled)
+      home     us-west-2 (default): trail management-events, bucket
+               trail-logs-320000000031, topic SecurityAlerts, alarm billing-25
+      billing  us-east-1 (default): nothing that was audited
+      global   root user, administrator admin, instance role EC2-SSM, log policy
+               LogReaders
+      ✘ the alarm billing-25 is in us-west-2, and AWS publishes the billing metric
+        in us-east-1 alone
+    ");
+    insta::assert_snapshot!(footer(&audit_of("empty").whatever().stdout), @"
+    Where it is (31 regions are enabled)
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
+      global   root user
+      missing  administrator, trail (us-west-2), topic SecurityAlerts (us-west-2),
+               alarm (us-east-1), instance role
+    ");
+}
+
+#[test]
+fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another() {
+    let snapshot = with_topic_in("eu-central-1");
+    let report = report_of(audit_from(&snapshot));
+    assert_eq!(
+        report["headline"],
+        "not ready to become an Organization: 7 checks of 7 failed; run with `--region eu-central-1`"
+    );
+    assert_eq!(report["regions"]["run_with"], "eu-central-1");
+    let ran = audit_from(&snapshot).args(["--quiet"]).expect(1);
+    assert!(ran.stdout.trim_end().ends_with("run with `--region eu-central-1`"), "{}", ran.stdout);
+    assert!(footer(&audit_from(&snapshot).expect(1).stdout).contains("eu-central-1: topic SecurityAlerts"));
+}
+
+#[test]
+fn whoever_named_the_home_region_is_told_the_mismatch_and_no_other_region() {
+    let report = report_of(audit_from(&with_topic_in("eu-central-1")).args(["--region", "us-west-2"]));
+    assert_eq!(report["headline"], "not ready to become an Organization: 7 checks of 7 failed");
+    assert_eq!(report["regions"]["run_with"], Value::Null);
+    let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
+    assert_eq!(report["regions"]["mismatches"], json!([{"message": told, "works": false}]));
+}
+
+#[test]
+fn a_region_whose_name_means_harm_is_shown_and_never_to_be_typed() {
+    let mut snapshot = with_topic_in("eu-central-1");
+    let hostile = "eu\u{1b}[2J`$(touch owned)`\u{202e}";
+    let facts = snapshot["facts"].as_object_mut().unwrap();
+    let listing = facts["topics"].as_object_mut().unwrap().remove("eu-central-1").unwrap();
+    facts["topics"][hostile] = listing;
+    let regions = facts["enabled_regions"]["known"].as_array_mut().unwrap();
+    for region in regions.iter_mut().filter(|region| **region == "eu-central-1") {
+        *region = hostile.into();
+    }
+    let table = audit_from(&snapshot).expect(1).stdout;
+    assert_clean(&table, "the table");
+    assert!(footer(&table).contains("eu\\u{1b}[2J"), "{table}");
+    let ran = audit_from(&snapshot).args(["--format", "json"]).expect(1);
+    assert!(!ran.stdout.contains(|c| c != '\n' && is_hidden(c)));
+    assert_eq!(ran.json()["headline"], "not ready to become an Organization: 7 checks of 7 failed");
+}
