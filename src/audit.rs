@@ -1,16 +1,19 @@
 //! `stagecheck audit`: from the options to a report on standard output.
 
+use std::io::{self, Write};
+
 use crate::account::{Account, Cause, Unavailable, snapshot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::cli::Audit;
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::error::Error;
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::files::{Access, Output};
 use crate::render::{self, Format};
 use crate::report::{AccountHeader, CheckReport, Lacking, Report, Source};
-use crate::terminal::Style;
+use crate::terminal::{Style, clean};
+use crate::waiver::{self, Waiver};
 use crate::{to_stdout, unprintable};
 
 #[cfg(feature = "live")]
@@ -43,22 +46,34 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
 
-    let Subject { account, expectations, source, config: recorded_config } = Subject::open(options, &config).await?;
+    let Subject { account, expectations, source, config: recorded_config, waivers: recorded_waivers } =
+        Subject::open(options, &config).await?;
     let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
+    let today = waiver::day(account.now());
+    let waivers = match config.waivers(today, config_name.as_deref().unwrap_or(FILE_NAME)) {
+        Some(waivers) => waivers?,
+        None => recorded_waivers,
+    };
     if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
         expect_account(&account, expected).await?;
     }
 
     let home = expectations.home().to_owned();
-    let (header, judged) =
+    let (header, mut judged) =
         tokio::join!(AccountHeader::of(&account, &home), Stage::run(&selection.checks, &account, &expectations));
     audited(&account, &header)?;
+    let waivers = waiver::apply(waivers, today, &mut judged, &selection.left_out);
     if let Some(record) = record {
-        let text =
-            snapshot::write(SINGLE_ACCOUNT.id, account.now(), &expectations, config_name.as_deref(), account.facts())
-                .map_err(|error| {
-                Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug")
-            })?;
+        let waivers = waivers.iter().map(|standing| &standing.waiver).collect();
+        let text = snapshot::write(
+            SINGLE_ACCOUNT.id,
+            account.now(),
+            &expectations,
+            config_name.as_deref(),
+            waivers,
+            account.facts(),
+        )
+        .map_err(|error| Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug"))?;
         record.finish(text.as_bytes())?;
     }
 
@@ -71,10 +86,14 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
         expectations,
         config: config_name,
         checks,
+        waivers,
         lacking: Lacking::of(&account.denied()),
         left_out: selection.left_out,
         strict: options.strict || config.strict.unwrap_or(false),
     };
+    for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
+        let _ = writeln!(io::stderr(), "warning: {}", clean(message));
+    }
     outputs.write(&report)?;
     print(options, &report)?;
     Ok(report.exit_status())
@@ -87,6 +106,8 @@ struct Subject {
     source: Source,
     /// The config file that a snapshot's operator used.
     config: Option<String>,
+    /// The waivers of a snapshot's operator.
+    waivers: Vec<Waiver>,
 }
 
 impl Subject {

@@ -3,7 +3,7 @@
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// 0: no check failed, none is unknown (with `--strict`, none warns).
+    /// 0: no check failed but by what is waived, none is unknown (with `--strict`, none warns).
     Ready,
     /// 1: at least one check failed (or warns, with `--strict`), or the account is a member of an organization.
     NotReady,

@@ -14,6 +14,7 @@
 //! - [`checks`]: one file a check. Each turns facts and [`expectations`] into [findings](finding). What could not be seen
 //!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
+//! - [`waiver`]: failures that somebody answers for until a day; they stay failures, and do not gate.
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
 
 use std::ffi::OsString;
@@ -45,6 +46,7 @@ pub mod status;
 pub mod terminal;
 #[cfg(test)]
 mod testing;
+pub mod waiver;
 
 use checks::SINGLE_ACCOUNT;
 use cli::{Cli, Command};

@@ -28,3 +28,4 @@ mod stories;
 mod support;
 mod support_works;
 mod taken_away;
+mod waivers;
