@@ -13,6 +13,8 @@ mod json;
 pub(crate) mod sample;
 mod table;
 
+pub(crate) use json::escaped;
+
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {

@@ -20,7 +20,7 @@ pub struct Snapshot<'a> {
     recorded_at: Timestamp,
     expectations: &'a Expectations,
     config: Option<&'a str>,
-    waivers: Vec<&'a Waiver>,
+    waivers: &'a [Waiver],
     facts: &'a Facts,
 }
 
@@ -67,7 +67,7 @@ pub fn write(
     recorded_at: Timestamp,
     expectations: &Expectations,
     config: Option<&str>,
-    waivers: Vec<&Waiver>,
+    waivers: &[Waiver],
     facts: &Facts,
 ) -> Result<String, serde_json::Error> {
     let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };

@@ -23,7 +23,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The document with its hidden characters as `\u` escapes: it means the same, and is safe on a terminal. JSON knows such
 /// characters only within strings, but for the line feeds between.
-fn escaped(document: &str) -> String {
+pub(crate) fn escaped(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
     for c in document.chars() {
         if c == '\n' || !is_hidden(c) {

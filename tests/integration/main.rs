@@ -14,6 +14,7 @@ mod audits;
 mod command_line;
 #[cfg(feature = "live")]
 mod credentials;
+mod diff;
 mod differential;
 #[cfg(feature = "live")]
 mod endings;
