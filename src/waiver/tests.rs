@@ -227,3 +227,16 @@ fn a_selection_whose_failures_are_waived_says_so_in_words_of_a_selection() {
     assert_eq!(report.verdict(), Verdict::SelectedPassed);
     assert_eq!(report.headline(), "1 of 2 selected checks passed, 2 waived");
 }
+
+#[test]
+fn a_snapshot_gives_its_waivers_back_as_they_were_written() {
+    use crate::account::{facts::Facts, snapshot};
+
+    let waivers = vec![
+        waiver("billing-alarm/threshold", Some("arn:*"), date(2027, 3, 1)),
+        waiver("billing-alarm/exists", None, date(2026, 1, 1)),
+    ];
+    let (clock, expect) = (crate::testing::now(), Expectations::default());
+    let text = snapshot::write("single-account", clock, &expect, None, &waivers, &Facts::default()).unwrap();
+    assert_eq!(snapshot::read(&text).unwrap().waivers, waivers);
+}

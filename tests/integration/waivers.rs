@@ -261,11 +261,13 @@ fn words_of_a_waiver_that_mean_harm_do_none() {
 #[test]
 fn an_audit_records_its_waivers_and_they_give_the_same_report_offline() {
     use crate::support::account::Account;
+    use crate::support::edits;
     use crate::support::proxy::Proxy;
 
     let account = Account::new("320000000061");
-    let proxy = Proxy::to(account);
-    let until = jiff::Timestamp::now().strftime("%Y-%m-%d");
+    let proxy = Proxy::to(account).with_all(edits::ready());
+    let tomorrow = jiff::Timestamp::now() + jiff::SignedDuration::from_hours(24);
+    let until = tomorrow.strftime("%Y-%m-%d");
     let config = format!("[[waiver]]\n{EXISTS}until = {until}\n");
     let run = Run::audit(account, &proxy).file("stagecheck.toml", &config);
     let ran = run.args(["--record", "then.json", "--output", "report.json"]).expect(1);
