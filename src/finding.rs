@@ -9,6 +9,7 @@ use crate::account::{Seen, Unavailable};
 use crate::remediation::Remediation;
 use crate::status::Status;
 use crate::template::Resource;
+use crate::waiver::Waived;
 
 /// One link in a check's chain.
 #[derive(Debug)]
@@ -163,6 +164,8 @@ pub struct Finding {
     pub unavailable: Option<Unavailable>,
     /// Where it is about several links of a chain that come to different things, each by its name: see [`chain`](crate::chain).
     pub links: Vec<(&'static str, Option<Status>)>,
+    /// Who answers for it, where it fails and somebody does.
+    pub waived: Option<Waived>,
 }
 
 impl Finding {
@@ -176,6 +179,12 @@ impl Finding {
     #[must_use]
     pub fn status_of(&self, link: &str) -> Option<Status> {
         self.links.iter().find(|(name, _)| *name == link).map_or(Some(self.status), |(_, status)| *status)
+    }
+
+    /// Whether it fails and somebody answers for that, so that it does not gate.
+    #[must_use]
+    pub fn is_waived(&self) -> bool {
+        self.status == Status::Fail && self.waived.is_some()
     }
 }
 
@@ -195,6 +204,7 @@ impl Requirement {
                 settles,
                 unavailable: None,
                 links: Vec::new(),
+                waived: None,
             },
             Err(unavailable) => Finding {
                 id: self.id,
@@ -206,6 +216,7 @@ impl Requirement {
                 settles: None,
                 unavailable: Some(unavailable),
                 links: Vec::new(),
+                waived: None,
             },
         }
     }

@@ -17,6 +17,8 @@
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`plan`]: what to do next, in order. [`render`]: plain
 //!   functions from either to text.
 //! - [`chain`], [`regions`]: what a report lets its reader see at once. [`preview`]: what changes with an organization.
+//! - [`waiver`]: failures that somebody answers for until a day; they stay failures, and do not gate.
+//! - `diff`: two reports of one account, compared in the findings' own words.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -29,6 +31,7 @@ pub mod chain;
 pub mod checks;
 mod cli;
 mod config;
+mod diff;
 pub mod error;
 pub mod exit_status;
 pub mod expectations;
@@ -52,6 +55,7 @@ pub mod template;
 pub mod terminal;
 #[cfg(test)]
 mod testing;
+pub mod waiver;
 
 use checks::SINGLE_ACCOUNT;
 use cli::{Cli, Command};
@@ -80,6 +84,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Audit(options) => audit::start(&options),
         Command::Plan(options) => plan(&options),
         Command::Preview(options) => preview::start(&options),
+        Command::Diff(options) => diff::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
         Command::IamPolicy => print(|out| iam_policy::write(out)),
         Command::Completions { shell } => print(|out| {

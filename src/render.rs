@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::plan::Plan;
-use crate::report::{Report, Verdict};
+use crate::report::{CheckReport, Report, Verdict};
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
@@ -14,6 +14,8 @@ mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;
+
+pub(crate) use json::escaped;
 
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -84,6 +86,15 @@ fn look(status: Status) -> (char, Paint) {
         Status::Warn => ('!', Paint::Careful),
         Status::Unknown => ('?', Paint::Open),
         Status::Fail => ('✘', Paint::Bad),
+    }
+}
+
+/// A check's status as people see it, a line each: a failure that is waived says so, and what else stands in the way.
+fn standing(check: &CheckReport) -> String {
+    match (check.is_waived(), check.gate()) {
+        (false, status) => mark(status),
+        (true, Status::Pass) => format!("{}\nwaived", mark(check.status)),
+        (true, rest) => format!("{}\nwaived\n{}", mark(check.status), mark(rest)),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::value::RawValue;
 
 use super::facts::Facts;
 use crate::expectations::Expectations;
+use crate::waiver::Waiver;
 
 /// The schema that this version writes, and the newest that it reads.
 pub const SCHEMA_VERSION: u64 = 1;
@@ -21,6 +22,7 @@ pub struct Snapshot<'a> {
     recorded_at: Timestamp,
     expectations: &'a Expectations,
     config: Option<&'a str>,
+    waivers: &'a [Waiver],
     facts: &'a Facts,
 }
 
@@ -38,6 +40,8 @@ pub struct Recorded {
     pub expectations: Expectations,
     /// The config file that its operator used, if any.
     pub config: Option<String>,
+    /// The waivers of that audit, as they were written.
+    pub waivers: Vec<Waiver>,
     /// Its facts; what it lacks, or holds in a form that does not suffice, is not collected.
     pub facts: Facts,
 }
@@ -65,10 +69,12 @@ pub fn write(
     recorded_at: Timestamp,
     expectations: &Expectations,
     config: Option<&str>,
+    waivers: &[Waiver],
     facts: &Facts,
 ) -> Result<String, serde_json::Error> {
     let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
-    let snapshot = Snapshot { schema_version: SCHEMA_VERSION, tool, stage, recorded_at, expectations, config, facts };
+    let snapshot =
+        Snapshot { schema_version: SCHEMA_VERSION, tool, stage, recorded_at, expectations, config, waivers, facts };
     let mut text = serde_json::to_string_pretty(&snapshot)?;
     text.push('\n');
     Ok(text)
@@ -96,6 +102,8 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
         recorded_at: serde_json::from_str(member("recorded_at")?).map_err(no_snapshot)?,
         expectations: serde_json::from_str(member("expectations")?).map_err(no_snapshot)?,
         config: serde_json::from_str(members.get("config").map_or("null", |value| value.get())).map_err(no_snapshot)?,
+        // An older snapshot has none.
+        waivers: serde_json::from_str(members.get("waivers").map_or("[]", |value| value.get())).map_err(no_snapshot)?,
         facts: serde_json::from_str(member("facts")?).map_err(no_snapshot)?,
     })
 }

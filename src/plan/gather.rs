@@ -57,6 +57,8 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
 fn need(finding: &Finding, strict: bool) -> Option<Need> {
     match finding.status {
         Status::Pass => None,
+        // Somebody answers for it.
+        Status::Fail if finding.is_waived() => None,
         Status::Fail => Some(Need::Must),
         Status::Warn if strict => Some(Need::Must),
         Status::Warn => Some(Need::Should),

@@ -26,6 +26,7 @@ async fn audit(account: &Account) -> Report {
         expectations,
         config: None,
         checks,
+        waivers: Vec::new(),
         lacking: Vec::new(),
         left_out: Vec::new(),
         strict: false,

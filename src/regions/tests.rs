@@ -28,6 +28,7 @@ fn audit(facts: Facts, expectations: Expectations) -> Report {
         expectations,
         config: None,
         checks,
+        waivers: Vec::new(),
         lacking: Vec::new(),
         left_out: Vec::new(),
         strict: false,

@@ -15,6 +15,7 @@ use crate::remediation::Remediation;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::status::Status;
 use crate::terminal::is_hidden;
+use crate::waiver::{Standing, Waived, Waiver};
 
 mod plan;
 
@@ -56,6 +57,7 @@ struct ReportV1<'a> {
     expectations: Expected<'a>,
     config: Option<&'a str>,
     summary: Summary,
+    waivers: Vec<WaiverV1<'a>>,
     lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
     regions: regions::Regions,
@@ -123,6 +125,19 @@ struct Summary {
     warn: usize,
     fail: usize,
     unknown: usize,
+    waived: usize,
+}
+
+/// A waiver, and what became of it.
+#[derive(Serialize)]
+struct WaiverV1<'a> {
+    finding: &'a str,
+    resource: Option<&'a str>,
+    reason: &'a str,
+    owner: &'a str,
+    until: String,
+    state: &'static str,
+    message: Option<&'a str>,
 }
 
 /// An action that the auditor was not allowed.
@@ -169,6 +184,15 @@ struct FindingV1<'a> {
     remediation: Option<Remedy<'a>>,
     settles: Option<&'a str>,
     unavailable: Option<Unavailability<'a>>,
+    waived: Option<WaivedV1<'a>>,
+}
+
+/// Who answers for a failure.
+#[derive(Serialize)]
+struct WaivedV1<'a> {
+    reason: &'a str,
+    owner: &'a str,
+    until: String,
 }
 
 /// Evidence, or `{}` where nothing was seen.
@@ -204,6 +228,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             expectations: Expected::from(&report.expectations),
             config: report.config.as_deref(),
             summary: Summary::from(report),
+            waivers: report.waivers.iter().map(WaiverV1::from).collect(),
             lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
             regions: RegionMap::of(report).into(),
@@ -290,7 +315,29 @@ impl From<&Report> for Summary {
             warn: report.count(Status::Warn),
             fail: report.count(Status::Fail),
             unknown: report.count(Status::Unknown),
+            waived: report.waived(),
         }
+    }
+}
+
+impl<'a> From<&'a Standing> for WaiverV1<'a> {
+    fn from(standing: &'a Standing) -> Self {
+        let Waiver { finding, resource, reason, owner, until } = &standing.waiver;
+        WaiverV1 {
+            finding,
+            resource: resource.as_deref(),
+            reason,
+            owner,
+            until: until.to_string(),
+            state: standing.state.word(),
+            message: standing.message.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Waived> for WaivedV1<'a> {
+    fn from(waived: &'a Waived) -> Self {
+        WaivedV1 { reason: &waived.reason, owner: &waived.owner, until: waived.until.to_string() }
     }
 }
 
@@ -342,6 +389,7 @@ impl<'a> From<&'a Finding> for FindingV1<'a> {
             remediation: finding.remediation.as_ref().map(Remedy::from),
             settles: finding.settles.as_deref(),
             unavailable: finding.unavailable.as_ref().map(Unavailability::from),
+            waived: finding.waived.as_ref().map(WaivedV1::from),
         }
     }
 }

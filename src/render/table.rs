@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
-use super::{look, mark, verdict_line};
+use super::{look, mark, standing, verdict_line};
 use crate::iam_policy;
 use crate::regions::RegionMap;
 use crate::report::{CheckReport, Lacking, Report};
@@ -35,6 +35,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         details::write(check, &mut page)?;
     }
     missing_permissions(report, &mut page)?;
+    waivers(report, &mut page)?;
     left_out(report, &mut page)?;
     regions::write(&RegionMap::of(report), &mut page)?;
     next::write(report, &mut page)?;
@@ -57,7 +58,7 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     table.load_style(presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders());
     table.set_header(["Check", "Status", "Found"]);
     for (check, title) in checks.iter().zip(titles) {
-        table.add_row([title, mark(check.status), cell(&check.summary, room.saturating_sub(title_columns))]);
+        table.add_row([title, standing(check), cell(&check.summary, room.saturating_sub(title_columns))]);
     }
     let before_status = "│ ".width() + title_columns + " │ ".width();
     for line in table.lines() {
@@ -113,6 +114,18 @@ fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// The waivers that excuse nothing: whoever wrote them believes that they do.
+fn waivers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    let messages: Vec<&String> = report.waivers.iter().filter_map(|standing| standing.message.as_ref()).collect();
+    if messages.is_empty() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.heading("Waivers that excuse nothing")?;
+    let lead = Lead { text: "!", paint: look(Status::Warn).1, columns: 2 };
+    messages.into_iter().try_for_each(|message| page.beside(2, lead, message))
+}
+
 fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     if report.left_out.is_empty() {
         return Ok(());
@@ -124,7 +137,12 @@ fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 fn counts(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let counts = [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
         .map(|status| format!("{} {}", report.count(status), status.word()));
-    page.text(0, &counts.join(", "))
+    let waived = match report.waived() {
+        0 => String::new(),
+        1 => "; 1 failure is waived".to_owned(),
+        waived => format!("; {waived} failures are waived"),
+    };
+    page.text(0, &format!("{}{waived}", counts.join(", ")))
 }
 
 #[cfg(test)]

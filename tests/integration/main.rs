@@ -15,6 +15,7 @@ mod command_line;
 mod commands;
 #[cfg(feature = "live")]
 mod credentials;
+mod diff;
 mod differential;
 #[cfg(feature = "live")]
 mod endings;
@@ -34,3 +35,4 @@ mod stories;
 mod support;
 mod support_works;
 mod taken_away;
+mod waivers;

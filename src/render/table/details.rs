@@ -51,6 +51,10 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         if let Some(unavailable) = &first.unavailable {
             call(unavailable, page)?;
         }
+        if let Some(waived) = &first.waived {
+            let text = format!("by {} until {}: {}", waived.owner, waived.until, waived.reason);
+            page.beside(INDENT, Lead::label("waived", LABELS), &text)?;
+        }
         if let Some(settles) = &first.settles {
             page.beside(INDENT, Lead::label("settles", LABELS), settles)?;
         }
