@@ -234,13 +234,11 @@ impl Command {
         list.then(" | while read -r each; do ", self, " || exit 1; done")
     }
 
-    /// Whether it is done or not, what comes next goes on: for what is to be away and may be away already.
+    /// Whether it can be done or not, what comes next goes on: for what is to be away and may be away already.
     #[must_use]
     pub fn if_it_can(mut self) -> Self {
         self = self.naming_region();
-        if let Some(line) = &mut self.line {
-            line.push_str(" >/dev/null 2>&1 || true");
-        }
+        self.line = self.line.map(|line| format!("{line} >/dev/null 2>&1 || true"));
         self
     }
 
@@ -252,11 +250,10 @@ impl Command {
         self
     }
 
-    /// Only as long as the operator has not set this variable.
+    /// Only if `list` prints nothing, and only as long as the operator has not set this variable.
     #[must_use]
-    pub fn before_input(mut self, variable: &'static str) -> Self {
-        self.line = self.line.map(|line| format!("test -n \"${{{variable}:-}}\" || {line}"));
-        self
+    pub fn unless_listed_or_input(self, list: Command, variable: &'static str) -> Self {
+        list.then(&format!(" | grep -q . || test -n \"${{{variable}:-}}\" || "), self, "")
     }
 
     fn naming_region(mut self) -> Self {
@@ -323,7 +320,7 @@ mod tests {
         let mut remedy = Remediation::new("x")
             .run(Command::aws("iam", "create-user").option("--user-name", "a b").unless(get))
             .run(Command::aws("iam", "delete-access-key").for_each(keys, "--access-key-id"))
-            .run(Command::aws("sns", "x").option("--region", "eu-west-1").if_it_can().before_input("X"))
+            .run(Command::aws("sns", "x").option("--region", "eu-west-1").if_it_can())
             .finished();
         remedy.name_region("us-west-2");
         assert_eq!(
@@ -333,7 +330,7 @@ mod tests {
                  us-west-2",
                 "aws iam list-access-keys --output text --region us-west-2 | while read -r each; do aws iam delete-access-key \
                  --access-key-id \"$each\" --region us-west-2 || exit 1; done",
-                "test -n \"${X:-}\" || aws sns x --region eu-west-1 >/dev/null 2>&1 || true",
+                "aws sns x --region eu-west-1 >/dev/null 2>&1 || true",
             ]
         );
     }

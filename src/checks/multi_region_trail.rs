@@ -35,7 +35,6 @@ pub(super) const CHECK: Check = Check {
         "A latest delivery that lies in the future by a clock's fault counts as fresh.",
         "A trail that has never delivered and is not logging fails its delivery, whenever it was started.",
         "How many regions a trail covers is shown where the enabled regions could be seen, and nothing hangs on it.",
-        "Where the bucket is gone, the account's policies are asked whether any names it: for the remedy alone.",
         "Single-region trails in other regions do not count; they are looked for only when the home region knows no trail at all, \
          to say so.",
     ],
@@ -48,7 +47,6 @@ pub(super) const CHECK: Check = Check {
         Operation::GetTrailStatus,
         Operation::GetEventSelectors,
         Operation::HeadBucket,
-        Operation::GetAccountAuthorizationDetails,
     ],
     after: &["admin-user-mfa"],
     fix: "Create one multi-region trail with all management events and log file validation, to a bucket of this account whose policy \

@@ -119,16 +119,13 @@ async fn judge<'a>(account: &'a Account, expect: &Expectations, seen: Seen<'a, T
         None => Subject::global(&trail.arn),
     };
     let remedy = Remedies { trail, home_region: home, owner: whose(trail, caller) };
-    // Asked for only where the bucket has to be made again, and that check asks too.
-    let is_gone = matches!(bucket, Ok(bucket) if bucket.get().is_none());
-    let reads_it = !is_gone || is_named_by_a_policy(account, trail).await;
     let findings = vec![
         MULTI_REGION.judge(&subject, || multi_region(seen, regions, &remedy)),
         LOGGING.judge(&subject, || logging(trail, status.clone()?, &remedy)),
         GLOBAL_EVENTS.judge(&subject, || global_events(seen, &remedy)),
         MANAGEMENT_EVENTS.judge(&subject, || management_events(trail, selectors?, &remedy)),
         DELIVERY.judge(&subject, || delivery::judge(trail, status.clone()?, account.now(), &remedy)),
-        bucket_finding(seen, &subject, bucket, &remedy, reads_it),
+        bucket_finding(seen, &subject, bucket, &remedy),
         LOG_FILE_VALIDATION.judge(&subject, || log_file_validation(seen, status.clone(), &remedy)),
     ];
     let candidate = Candidate { name: trail.name.clone(), findings };
@@ -145,18 +142,6 @@ async fn bucket<'a>(account: &'a Account, seen: Seen<'a, Trail>) -> Result<Seen<
     };
     let owner = &account.caller().await?.get().account;
     Ok(account.bucket(BucketName { name, region, owner }).await?)
-}
-
-/// Whether a customer managed policy names the trail's bucket; unseen, it may.
-async fn is_named_by_a_policy(account: &Account, trail: &Trail) -> bool {
-    let bucket = trail.bucket.as_deref().unwrap_or_default();
-    match account.customer_policies().await {
-        Ok(policies) => {
-            let mut documents = policies.get().iter().filter_map(|policy| policy.document.as_deref());
-            documents.any(|document| document.contains(bucket))
-        }
-        Err(_) => true,
-    }
 }
 
 fn multi_region(seen: Seen<'_, Trail>, regions: Fact<'_, Vec<String>>, remedy: &Remedies<'_>) -> Judgement {
@@ -232,7 +217,6 @@ fn bucket_finding(
     trail_subject: &Subject,
     bucket: Result<Seen<'_, Option<Bucket>>, Unavailable>,
     remedy: &Remedies<'_>,
-    reads_it: bool,
 ) -> Finding {
     let trail = seen.get();
     let subject = match &trail.bucket {
@@ -250,7 +234,7 @@ fn bucket_finding(
             None => Ok(Outcome::fail(
                 format!("the bucket {name} of trail {} does not exist", trail.name),
                 Evidence::new(bucket, "bucket", name),
-                remedy.bucket(reads_it),
+                remedy.bucket(),
             )),
         }
     });

@@ -90,7 +90,11 @@ fn with_device(
             .option("--output", "text")
     };
     remedy
-        .run(serial(Command::aws("iam", "delete-virtual-mfa-device")).if_it_can().before_input(CODE_1))
+        .run(
+            serial(Command::aws("iam", "delete-virtual-mfa-device"))
+                .if_it_can()
+                .unless_listed_or_input(enabled(), CODE_1),
+        )
         .run(
             named(Command::aws("iam", "create-virtual-mfa-device"), "--virtual-mfa-device-name")
                 .option("--bootstrap-method", "Base32StringSeed")

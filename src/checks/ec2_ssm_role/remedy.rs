@@ -8,6 +8,7 @@ use crate::account::Seen;
 use crate::account::facts::Role;
 use crate::judgement::amend::{Policy, allows, without_principals};
 use crate::judgement::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
+use crate::policy::Principals;
 use crate::remediation::{Command, Remediation};
 
 pub(super) const INSTANCE_PERMISSIONS_PAGE: &str =
@@ -141,7 +142,9 @@ fn update_trust(role: &Role, trust: &str) -> Command {
 
 /// The trust policy without outsiders. Where nothing of it is left, EC2 is let in: a role without a trust policy cannot be.
 fn own_trust(judging: &Judging<'_>) -> Option<String> {
+    // One of more statements, or of more principals, is for a person to look at: each is judged alone.
     const MOST_STATEMENTS: usize = 40;
+    const MOST_PRINCIPALS: usize = 60;
     let role = judging.role.get();
     let mut policy = Policy::of(&role.trust_policy)?;
     if policy.statements.len() > MOST_STATEMENTS {
@@ -149,6 +152,13 @@ fn own_trust(judging: &Judging<'_>) -> Option<String> {
     }
     let (partition, _) = home_of(&role.arn);
     let before = policy.read(&policy.statements)?;
+    let principals = before.statements.iter().map(|statement| match &statement.principals {
+        Some(Principals::Only(named) | Principals::AllBut(named)) => named.len(),
+        None => 0,
+    });
+    if principals.sum::<usize>() > MOST_PRINCIPALS {
+        return None;
+    }
     let denies: Vec<Value> = policy.statements.iter().filter(|other| !allows(other)).cloned().collect();
     let hurts = |statement: &Value| {
         let alone = [denies.as_slice(), std::slice::from_ref(statement)].concat();

@@ -13,8 +13,9 @@ use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, 
 
 /// S3 stores no longer one.
 const LONGEST: usize = 20 << 10;
-/// A policy of more statements is for a person to look at: each is judged alone several times.
+/// A policy of more statements, or of more principals, is for a person to look at: each is judged alone.
 const MOST_STATEMENTS: usize = 40;
+const MOST_PRINCIPALS: usize = 60;
 
 /// Who has to go.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,7 +34,7 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     let Ok((seen, document)) = &bucket.policy else { return None };
     let text = seen.get().present();
     let mut policy = text.map_or_else(|| Some(Policy::empty()), |text| Policy::of(text))?;
-    if policy.statements.len() > MOST_STATEMENTS {
+    if document.as_ref().is_some_and(is_for_a_person) {
         return None;
     }
     let before = policy.statements.clone();
@@ -69,10 +70,19 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     (policy.statements != before && text.len() <= LONGEST).then_some(text)
 }
 
-/// Whether the policy lets somebody in who has to go.
+/// Whether there are so many in it that to judge each alone would take long.
+fn is_for_a_person(policy: &Document) -> bool {
+    let principals = policy.statements.iter().map(|statement| match &statement.principals {
+        Some(Principals::Only(named) | Principals::AllBut(named)) => named.len(),
+        None => 0,
+    });
+    policy.statements.len() > MOST_STATEMENTS || principals.sum::<usize>() > MOST_PRINCIPALS
+}
+
+/// Whether the policy lets somebody in who has to go, or may.
 pub(super) fn is_open(bucket: &Bucket<'_>, cut: Cut) -> bool {
     match &bucket.policy {
-        Ok((_, Some(document))) => hurts(bucket, document, cut),
+        Ok((_, Some(document))) => is_for_a_person(document) || hurts(bucket, document, cut),
         Ok((_, None)) | Err(_) => false,
     }
 }

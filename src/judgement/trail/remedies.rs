@@ -116,11 +116,11 @@ impl Remedies<'_> {
         .takes(20)
     }
 
-    /// `reads_it`: whether a policy names the bucket, so that somebody may read its log.
-    pub(super) fn bucket(&self, reads_it: bool) -> Remediation {
+    /// With a policy that reads its log: whether there is one is the bucket's check's to say, which asks as soon as there is a bucket.
+    pub(super) fn bucket(&self) -> Remediation {
         let remedy = self.remedy(
             "Make the bucket again in this account with a policy for CloudTrail, or name another: somebody else may take the name \
-             and receive the log",
+             and receive the log; the commands make a policy too that reads the log, which nobody has until it is attached",
             &[],
             "> General details > Edit > Create new S3 bucket",
             BUCKET_POLICY_PAGE,
@@ -141,9 +141,6 @@ impl Remedies<'_> {
         let files = format!("{bucket}/{prefix}AWSLogs/{account}/*");
         let new = NewBucket { name, region, trail: &self.trail.arn, account, partition, files: vec![files.clone()] };
         let remedy = new.made(remedy);
-        if reads_it {
-            return remedy.finished();
-        }
         let reading = ReadingPolicy { partition, account, bucket: &bucket, files: &[&files] };
         remedy.run(reading.create(&format!("CloudTrailLogsRead-{name}"))).finished()
     }
