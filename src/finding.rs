@@ -119,6 +119,12 @@ impl Outcome {
         Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
     }
 
+    /// What to do about it, if there is anything to do.
+    #[must_use]
+    pub fn remediation(&self) -> Option<&Remediation> {
+        self.remediation.as_ref()
+    }
+
     /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.
     #[must_use]
     pub fn settles(self, when: impl Into<String>) -> Self {

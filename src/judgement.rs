@@ -3,6 +3,7 @@
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
 pub mod administrator;
+pub mod amend;
 pub mod arn;
 pub mod clock;
 pub mod documents;

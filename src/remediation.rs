@@ -89,6 +89,10 @@ impl Remediation {
     /// endpoint is set by hand.
     pub fn name_region(&mut self, region: &str) {
         for command in &mut self.commands {
+            if command.contains(REGION_TO_COME) {
+                *command = command.replace(REGION_TO_COME, &shell_words::quote(region));
+                continue;
+            }
             let names_one = shell_words::split(command).is_ok_and(|words| words.iter().any(|word| word == "--region"));
             if !names_one {
                 let _ = write!(command, " --region {}", shell_words::quote(region));
@@ -107,19 +111,23 @@ impl Remediation {
     }
 }
 
+/// Where [`Remediation::name_region`] writes the region into a command of several calls. No word can hold this character.
+const REGION_TO_COME: char = '\u{0}';
+
 /// One command line, quoted word by word.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Command {
     /// `None` once a hostile word has come.
     line: Option<String>,
     inputs: Vec<&'static str>,
+    names_region: bool,
 }
 
 impl Command {
     /// An AWS CLI command, e.g. `Command::aws("sns", "create-topic")`.
     #[must_use]
     pub fn aws(service: &str, operation: &str) -> Self {
-        Command { line: Some(format!("aws {service} {operation}")), inputs: Vec::new() }
+        Command { line: Some(format!("aws {service} {operation}")), inputs: Vec::new(), names_region: false }
     }
 
     /// Words that may come from the account: quoted, and refused if they hold control characters.
@@ -139,6 +147,7 @@ impl Command {
     /// for a file to read: <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-file.html>
     #[must_use]
     pub fn option(mut self, name: &str, value: &str) -> Self {
+        self.names_region |= name == "--region";
         if ["file://", "fileb://", "http://", "https://"].iter().any(|scheme| value.starts_with(scheme)) {
             self.line = None;
             self
@@ -159,6 +168,94 @@ impl Command {
         }
         self.inputs.push(variable);
         self
+    }
+
+    /// An option whose value holds an input that an earlier command has already asked for: `before`, the variable, `after`. Around it may
+    /// stand what an ARN or a query is made of, and nothing that means something to a shell in double quotes.
+    #[must_use]
+    pub fn with_input(mut self, name: &str, (before, variable, after): (&str, &'static str, &str)) -> Self {
+        let is_plain = |c: char| c.is_ascii_alphanumeric() || ":/-_=.,+@[]?'&| ".contains(c);
+        if !before.chars().chain(after.chars()).all(is_plain) {
+            self.line = None;
+        }
+        if let Some(line) = &mut self.line {
+            let _ = write!(line, " {name} \"{before}${{{variable}}}{after}\"");
+        }
+        if !self.inputs.contains(&variable) {
+            self.inputs.push(variable);
+        }
+        self
+    }
+
+    /// An option whose value is what `source` prints.
+    #[must_use]
+    pub fn option_from(self, name: &str, source: Command) -> Self {
+        let named = self.names_region;
+        let command = self.then(&format!(" {name} \"$("), source, ")\"");
+        Command { names_region: named || command.names_region, ..command }
+    }
+
+    /// Only if `probe` finds nothing, so that to run it again changes nothing: `probe` fails where there is no such thing.
+    #[must_use]
+    pub fn unless(self, probe: Command) -> Self {
+        probe.then(" >/dev/null 2>&1 || ", self, "")
+    }
+
+    /// Only if `list` prints nothing, so that to run it again changes nothing.
+    #[must_use]
+    pub fn unless_listed(self, list: Command) -> Self {
+        list.then(" | grep -q . || ", self, "")
+    }
+
+    /// Once for each line that `list` prints, with the line as the value of `option`.
+    #[must_use]
+    pub fn for_each(mut self, list: Command, option: &str) -> Self {
+        if let Some(line) = &mut self.line {
+            let _ = write!(line, " {option} \"$each\"");
+        }
+        list.then(" | while read -r each; do ", self, " || exit 1; done")
+    }
+
+    /// Whether it can be done or not, what comes next goes on: for what is to be away and may be away already.
+    #[must_use]
+    pub fn if_it_can(mut self) -> Self {
+        self = self.naming_region();
+        self.line = self.line.map(|line| format!("{line} >/dev/null 2>&1 || true"));
+        self
+    }
+
+    /// That it fails is no fault once the operator has set this variable.
+    #[must_use]
+    pub fn unless_input(mut self, variable: &'static str) -> Self {
+        self = self.naming_region();
+        self.line = self.line.map(|line| format!("{line} || test -n \"${{{variable}:-}}\""));
+        self
+    }
+
+    /// Only if `list` prints nothing, and only as long as the operator has not set this variable.
+    #[must_use]
+    pub fn unless_listed_or_input(self, list: Command, variable: &'static str) -> Self {
+        list.then(&format!(" | grep -q . || test -n \"${{{variable}:-}}\" || "), self, "")
+    }
+
+    fn naming_region(mut self) -> Self {
+        if let Some(line) = self.line.as_mut().filter(|_| !self.names_region) {
+            let _ = write!(line, " --region {REGION_TO_COME}");
+            self.names_region = true;
+        }
+        self
+    }
+
+    /// One line of both; each of its calls names a region.
+    fn then(self, between: &str, next: Command, end: &str) -> Self {
+        let (first, next) = (self.naming_region(), next.naming_region());
+        let line = match (first.line, next.line) {
+            (Some(first), Some(next)) => Some(format!("{first}{between}{next}{end}")),
+            _ => None,
+        };
+        let mut inputs = first.inputs;
+        inputs.extend(next.inputs.into_iter().filter(|input| !inputs.contains(input)).collect::<Vec<_>>());
+        Command { line, inputs, names_region: true }
     }
 }
 
@@ -196,6 +293,40 @@ mod tests {
                 "aws sns list-topics --region us-east-1"
             ]
         );
+    }
+
+    #[test]
+    fn each_call_of_a_line_names_a_region() {
+        let get = Command::aws("iam", "get-user").option("--user-name", "a b");
+        let keys = Command::aws("iam", "list-access-keys").option("--output", "text");
+        let mut remedy = Remediation::new("x")
+            .run(Command::aws("iam", "create-user").option("--user-name", "a b").unless(get))
+            .run(Command::aws("iam", "delete-access-key").for_each(keys, "--access-key-id"))
+            .run(Command::aws("sns", "x").option("--region", "eu-west-1").if_it_can())
+            .finished();
+        remedy.name_region("us-west-2");
+        assert_eq!(
+            remedy.commands,
+            [
+                "aws iam get-user --user-name 'a b' --region us-west-2 >/dev/null 2>&1 || aws iam create-user --user-name 'a b' --region \
+                 us-west-2",
+                "aws iam list-access-keys --output text --region us-west-2 | while read -r each; do aws iam delete-access-key \
+                 --access-key-id \"$each\" --region us-west-2 || exit 1; done",
+                "aws sns x --region eu-west-1 >/dev/null 2>&1 || true",
+            ]
+        );
+    }
+
+    #[test]
+    fn around_an_input_stands_nothing_that_a_shell_reads() {
+        let around = |before: &str| {
+            let command = Command::aws("iam", "x").with_input("--serial-number", (before, "ADMIN_USER", ""));
+            Remediation::new("x").run(command).finished().commands
+        };
+        assert_eq!(around("arn:aws:iam::1:mfa/"), [r#"aws iam x --serial-number "arn:aws:iam::1:mfa/${ADMIN_USER}""#]);
+        for hostile in ["$(id)", "`id`", "\"; id; \"", "\\"] {
+            assert_eq!(around(hostile), Vec::<String>::new(), "{hostile}");
+        }
     }
 
     #[test]

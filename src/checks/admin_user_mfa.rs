@@ -103,7 +103,7 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     };
     let mut findings = vec![exists];
     findings.extend(suspects.iter().filter_map(mfa::judge));
-    findings.extend(keys::judge(&library, users, &suspects));
+    findings.extend(keys::judge(&library, users, &suspects, caller));
     findings.into()
 }
 

@@ -21,6 +21,7 @@ mod threshold;
 mod watched;
 
 use action::{Actions, Target, targets};
+use publish::TopicFacts;
 use remedy::Plan;
 use watched::is_about_billing;
 
@@ -141,6 +142,8 @@ struct Search<'a> {
     alarms: Fact<'a, Alarms>,
     found: Vec<Found<'a>>,
     at_home: Vec<Seen<'a, MetricAlarm>>,
+    /// The expected topic, where no alarm that was found notifies it: for a remedy that lets one do so.
+    expected: Option<TopicFacts<'a>>,
 }
 
 async fn run(account: &Account, expect: &Expectations) -> Judged {
@@ -151,14 +154,30 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
 async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     let region = expect.billing();
     let (caller, alarms) = tokio::join!(account.caller(), account.alarms(region));
-    let Ok(listed) = alarms else { return Search { caller, alarms, found: Vec::new(), at_home: Vec::new() } };
+    let topic = topic_arn(caller, expect);
+    let mut search = Search { caller, alarms, found: Vec::new(), at_home: Vec::new(), expected: None };
+    let Ok(listed) = alarms else { return search };
     let candidates: Vec<_> = candidates(listed).collect();
-    if candidates.is_empty() && expect.home() != region {
-        let at_home = match account.alarms(expect.home()).await {
-            Ok(alarms) => candidates_of_home(alarms),
-            Err(_) => Vec::new(),
+    let is_notified =
+        candidates.iter().any(|(alarm, _)| alarm.get().alarm_actions.iter().any(|it| Some(it) == topic.as_ref()));
+    let expected = async {
+        match topic.as_ref().filter(|_| !is_notified) {
+            Some(topic) => Some(TopicFacts::ask(account, region, topic).await),
+            None => None,
+        }
+    };
+    if candidates.is_empty() {
+        let at_home = async {
+            if expect.home() == region {
+                return Vec::new();
+            }
+            match account.alarms(expect.home()).await {
+                Ok(alarms) => candidates_of_home(alarms),
+                Err(_) => Vec::new(),
+            }
         };
-        return Search { caller, alarms, found: Vec::new(), at_home };
+        (search.at_home, search.expected) = tokio::join!(at_home, expected);
+        return search;
     }
     let found = candidates.into_iter().map(|(alarm, is_one)| async move {
         match is_one {
@@ -166,7 +185,8 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
             Err(unclear) => Found::Unclear(alarm, unclear),
         }
     });
-    Search { caller, alarms, found: join_all(found).await, at_home: Vec::new() }
+    (search.found, search.expected) = tokio::join!(join_all(found), expected);
+    search
 }
 
 /// The alarms that are about the billing metric, and those that may be.
@@ -197,7 +217,7 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
     let candidates = search.found.iter().map(|found| match found {
         Found::Alarm(alarm, targets) => Candidate {
             name: alarm.get().name.clone(),
-            findings: findings(*alarm, targets, search.caller, alarms, metrics, account, expect),
+            findings: findings(*alarm, targets, search, alarms, metrics, account, expect),
         },
         Found::Unclear(alarm, unclear) => Candidate {
             name: alarm.get().name.clone(),
@@ -228,21 +248,32 @@ fn all_unknown(subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
     CHECK.requirements.iter().map(|requirement| requirement.unknown(subject, unavailable)).collect()
 }
 
-fn plan<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Plan<'a> {
-    let (region, topic_name) = (expect.billing(), expect.topic.value.as_str());
-    let topic = match caller {
-        Ok(caller) => {
-            let Caller { account, .. } = caller.get();
-            Some(format!("arn:{}:sns:{region}:{account}:{topic_name}", caller.get().partition()))
-        }
-        Err(_) => None,
-    };
-    Plan { region, threshold: expect.threshold.value, topic_name, topic, actions: Vec::new() }
+/// The expected topic's ARN in the billing region.
+fn topic_arn(caller: Fact<'_, Caller>, expect: &Expectations) -> Option<String> {
+    let Ok(caller) = caller else { return None };
+    let (partition, account) = (caller.get().partition(), &caller.get().account);
+    Some(format!("arn:{partition}:sns:{}:{account}:{}", expect.billing(), expect.topic.value))
+}
+
+fn plan<'a>(search: &'a Search<'a>, expect: &'a Expectations) -> Plan<'a> {
+    Plan {
+        region: expect.billing(),
+        threshold: expect.threshold.value,
+        topic_name: expect.topic.value.as_str(),
+        topic: topic_arn(search.caller, expect),
+        actions: Vec::new(),
+        as_it_is: search.expected.as_ref(),
+        caller: search.caller,
+        existing: match search.alarms {
+            Ok(alarms) => Some(alarms.get()),
+            Err(_) => None,
+        },
+    }
 }
 
 fn none_in_the_billing_region(search: &Search<'_>, alarms: Seen<'_, Alarms>, expect: &Expectations) -> Finding {
     let (region, home) = (expect.billing(), expect.home());
-    let remedy = plan(search.caller, expect).create(Some(alarms.get()));
+    let remedy = plan(search, expect).create();
     if let Some(alarm) = search.at_home.first() {
         return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
             let message = format!(
@@ -263,7 +294,7 @@ fn none_in_the_billing_region(search: &Search<'_>, alarms: Seen<'_, Alarms>, exp
 fn findings(
     alarm: Seen<'_, MetricAlarm>,
     targets: &[Target<'_>],
-    caller: Fact<'_, Caller>,
+    search: &Search<'_>,
     alarms: Seen<'_, Alarms>,
     metrics: Fact<'_, Vec<Metric>>,
     account: &Account,
@@ -271,7 +302,8 @@ fn findings(
 ) -> Vec<Finding> {
     let region = expect.billing();
     let subject = Subject::regional(&alarm.get().arn, region);
-    let mut plan = plan(caller, expect);
+    let caller = search.caller;
+    let mut plan = plan(search, expect);
     plan.actions = action::to_keep(alarm.get(), targets, region, plan.topic.as_deref());
     let mut findings = vec![
         EXISTS.judge(&subject, || Ok(exists(alarm))),

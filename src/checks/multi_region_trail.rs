@@ -10,12 +10,12 @@ use crate::account::facts::{Caller, Trail};
 use crate::account::{Account, Fact, Seen};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::judgement::trail::making;
 use crate::judgement::trail::{
     self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
 };
 use crate::operation::Operation;
-
-mod remedy;
+use crate::remediation::Remediation;
 
 const REQUIREMENTS: &[&Requirement] =
     &[&MULTI_REGION, &LOGGING, &GLOBAL_EVENTS, &MANAGEMENT_EVENTS, &DELIVERY, &BUCKET, &LOG_FILE_VALIDATION];
@@ -73,6 +73,15 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     }
 }
 
+/// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
+fn remedy(home: &str, caller: Fact<'_, Caller>) -> Remediation {
+    let remedy = Remediation::new(
+        "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
+         and a policy that reads its log files, which nobody has until you attach it",
+    );
+    making::create_trail(remedy, home, caller, false)
+}
+
 /// There is no trail: says so, and which regions have one of their own.
 async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
     let (trails, caller, elsewhere) =
@@ -87,7 +96,7 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -
         }
         let evidence =
             Evidence::new(trails, "trails", trails.get().len()).and(trails, "single_region_trails", &elsewhere);
-        Ok(Outcome::fail(message, evidence, remedy::create(expect.home(), caller)))
+        Ok(Outcome::fail(message, evidence, remedy(expect.home(), caller)))
     })
 }
 

@@ -151,7 +151,10 @@ fn signing_certificates(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
             return Ok(Outcome::pass("the root user has no signing certificates", evidence));
         }
         let remedy = Remediation::new("Sign in as the root user and delete its X.509 signing certificates")
-            .console("Sign in as root, then the account's name at the top right > Security credentials > X.509 certificates > Delete")
+            .console(
+                "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
+                 > X.509 certificates > Delete",
+            )
             .see("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs_manage.html");
         Ok(Outcome::warn("the root user has a signing certificate", evidence, remedy))
     })

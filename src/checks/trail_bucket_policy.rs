@@ -9,6 +9,7 @@ use crate::expectations::Expectations;
 use crate::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::judgement::trail;
 use crate::judgement::trail::choice::Possible;
+use crate::judgement::trail::making;
 use crate::operation::Operation;
 use crate::remediation::Remediation;
 use crate::status::Status;
@@ -18,6 +19,7 @@ mod bucket;
 mod delivery;
 mod entitlement;
 mod location;
+mod mend;
 mod remedy;
 
 const DELIVERY: Requirement = Requirement {
@@ -182,14 +184,14 @@ fn settle(possible: Vec<Candidate>, unseen: Option<&Unavailable>) -> Option<Cand
 }
 
 async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
-    let trails = account.trails(expect.home()).await;
+    let (trails, caller) = tokio::join!(account.trails(expect.home()), account.caller());
     DELIVERY.judge(subject, || {
         let trails = trails?;
         let remedy = Remediation::new(
-            "Create the trail first, as multi-region-trail says: its commands make the bucket and the policy too",
-        )
-        .console(format!("CloudTrail (region {}) > Trails > Create trail > Create new S3 bucket", expect.home()))
-        .see("https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html");
+            "Create the trail first, as multi-region-trail says, with its bucket and the bucket's policy; and let whoever reads the \
+             log have a policy for that",
+        );
+        let remedy = making::create_trail(remedy, expect.home(), caller, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

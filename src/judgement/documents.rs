@@ -198,6 +198,21 @@ impl<'l> Policies<'l> {
         counting.find_map(|policy| policy.document.as_ref().err().map(|unread| &unread.why))
     }
 
+    /// What is left of them, but for the boundary, when those that `goes` are detached.
+    #[must_use]
+    pub fn without(&self, goes: impl Fn(&Policy<'l>) -> bool) -> Policies<'l> {
+        let identity = self.identity.iter().filter(|policy| !goes(policy)).cloned().collect();
+        Policies { identity, ..self.clone() }
+    }
+
+    /// What comes of them when AWS's policy for instances is attached.
+    #[must_use]
+    pub fn with_ssm_core(&self) -> Policies<'l> {
+        let document = Ok(Cow::Owned(known::ssm_core()));
+        let core = Policy { name: SSM_CORE, arn: None, origin: Origin::Aws, group: None, document };
+        Policies { identity: self.identity.iter().cloned().chain([core]).collect(), ..self.clone() }
+    }
+
     /// Whether a document of them is unread, and every such is of a policy that AWS says does not exist.
     #[must_use]
     pub fn lack_only_what_is_gone(&self) -> bool {

@@ -20,6 +20,10 @@ const CONFIRM_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-email-
 const SUBSCRIBE_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-subscribe-endpoint-to-topic.html";
 const FILTER_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html";
 
+/// What a new subscription by e-mail waits for.
+const CONFIRMED: &str =
+    "once somebody is subscribed: when they open the link in the e-mail, which is dead after about three days";
+
 /// A topic and what the audit needs to know to judge who reads it.
 pub struct Readers<'a> {
     topic: String,
@@ -193,7 +197,8 @@ impl<'a> Readers<'a> {
         }
         if let Some((subscription, evidence)) = read_by(Kind::Machine) {
             let message = format!("no person reads it, only a program does ({})", address(subscription));
-            return Ok(Outcome::warn(message, evidence, self.subscribe("Subscribe somebody who reads it")));
+            let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe somebody who reads it"));
+            return Ok(outcome.settles(CONFIRMED));
         }
         let filtered: Vec<_> = standings
             .iter()
@@ -257,6 +262,7 @@ impl<'a> Readers<'a> {
             }
             (None, None) => {
                 Outcome::fail("nobody is subscribed to it", evidence, self.subscribe("Subscribe somebody who reads it"))
+                    .settles(CONFIRMED)
             }
         }
     }

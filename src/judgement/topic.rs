@@ -120,19 +120,32 @@ pub fn without_key(topic: &str, region: &str) -> Remediation {
     .finished()
 }
 
-/// How a customer key in a state in which it encrypts nothing comes to work again.
+/// How a customer key in a state in which it encrypts nothing comes to work again. Another account's key is not ours to enable.
 #[must_use]
 pub fn revive_key(key: &str, state: &str, topic: &str, region: &str) -> Remediation {
+    let account = |arn| Arn::parse(arn).map(|arn| arn.account);
+    if account(key) != account(topic) {
+        return without_key(topic, region);
+    }
     let enable = Command::aws("kms", "enable-key").option("--key-id", key).option("--region", region);
     let console = format!("Key Management Service in {region} > Customer managed keys > the key > Key actions");
     let remedy = match state {
         "Disabled" => Remediation::new("Enable the topic's key again").run(enable),
         "PendingDeletion" => Remediation::new("Stop the deletion of the topic's key, and enable it again")
-            .run(Command::aws("kms", "cancel-key-deletion").option("--key-id", key).option("--region", region))
+            .run(cancel(key, region))
             .run(enable),
         _ => return without_key(topic, region),
     };
     remedy.console(console).see("https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html").finished()
+}
+
+/// Only a key that is about to be deleted can be kept.
+fn cancel(key: &str, region: &str) -> Command {
+    let on_key = |operation: &str| Command::aws("kms", operation).option("--key-id", key).option("--region", region);
+    let kept = on_key("describe-key")
+        .option("--query", "[KeyMetadata][?KeyState!='PendingDeletion'].[KeyId]")
+        .option("--output", "text");
+    on_key("cancel-key-deletion").unless_listed(kept)
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requireme
 
 pub mod choice;
 mod delivery;
+pub mod making;
 mod management_events;
 mod remedies;
 
@@ -198,11 +199,13 @@ fn management_events(trail: &Trail, selectors: Seen<'_, EventSelectors>, remedy:
         Coverage::ButHighVolume(sources) => {
             let sources = sources.into_iter().collect::<Vec<_>>().join(" and ");
             let message = format!("trail {} leaves out the events of {sources}", trail.name);
-            Ok(Outcome::warn(message, evidence, remedy.selectors()))
+            Ok(Outcome::warn(message, evidence, remedy.selectors(selectors.get())))
         }
-        Coverage::Gap(gap) => {
-            Ok(Outcome::fail(format!("trail {} leaves out {gap}", trail.name), evidence, remedy.selectors()))
-        }
+        Coverage::Gap(gap) => Ok(Outcome::fail(
+            format!("trail {} leaves out {gap}", trail.name),
+            evidence,
+            remedy.selectors(selectors.get()),
+        )),
         Coverage::Open(why) => Err(selectors.unknowable(format!("trail {}: {why}", trail.name))),
     }
 }

@@ -1,10 +1,10 @@
 //! `/keys`: a key works without MFA, unless a policy demands it.
 
 use super::KEYS;
-use super::remedy::{deactivate_keys, replace_leaked_key};
+use super::remedy::Keys;
 use super::suspect::Suspect;
-use crate::account::facts::User;
-use crate::account::{Seen, Unavailable};
+use crate::account::facts::{Caller, User};
+use crate::account::{Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Finding, Outcome, Subject};
 use crate::judgement::documents::{Holder, Library, aws_policy};
 use crate::judgement::sure::{self, Sure};
@@ -13,8 +13,15 @@ use crate::judgement::sure::{self, Sure};
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
 const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 
+const LOOKED_INTO: &str = "when somebody has looked into what was done with the key, and has detached AWS's policy";
+
 /// One finding for each user whose key AWS holds for leaked, and for each who is or may be administrator.
-pub(super) fn judge(library: &Library<'_>, users: Seen<'_, Vec<User>>, suspects: &[Suspect<'_>]) -> Vec<Finding> {
+pub(super) fn judge(
+    library: &Library<'_>,
+    users: Seen<'_, Vec<User>>,
+    suspects: &[Suspect<'_>],
+    caller: Fact<'_, Caller>,
+) -> Vec<Finding> {
     let mut findings = Vec::new();
     let mut open: Option<Unavailable> = None;
     let mut suspects = suspects.iter().peekable();
@@ -23,8 +30,10 @@ pub(super) fn judge(library: &Library<'_>, users: Seen<'_, Vec<User>>, suspects:
         let leaked = is_quarantined(library, user);
         let administrator = suspect.filter(|suspect| suspect.standing.administrator != Ok(false));
         match (leaked, administrator) {
-            (Ok(true), _) => findings.push(quarantined(user)),
-            (leaked, Some(suspect)) => findings.push(of_administrator(suspect, leaked)),
+            (Ok(true), _) => findings.push(quarantined(user, &keys_of(user, suspect, caller))),
+            (leaked, Some(suspect)) => {
+                findings.push(of_administrator(suspect, leaked, &keys_of(user, Some(suspect), caller)));
+            }
             (Ok(false), None) => {}
             (Err(unavailable), None) => open = open.or(Some(unavailable)),
         }
@@ -45,15 +54,29 @@ fn is_quarantine(name: &str) -> bool {
     })
 }
 
-fn quarantined(user: Seen<'_, User>) -> Finding {
+/// An administrator with a device and no password has the key as the only way in: without it there might be none.
+fn keys_of<'a>(user: Seen<'a, User>, suspect: Option<&Suspect<'_>>, caller: Fact<'_, Caller>) -> Keys<'a> {
+    let needs_password = suspect.is_some_and(|suspect| {
+        let has_password = matches!(suspect.login, Ok(login) if login.get().is_some());
+        suspect.standing.administrator != Ok(false) && suspect.has_device() != Ok(false) && !has_password
+    });
+    // To cut off the branch that the audit sits on is for whoever knows another way in.
+    let is_own = match caller {
+        Ok(caller) => caller.get().arn == user.get().arn,
+        Err(_) => true,
+    };
+    Keys { user: user.get(), needs_password, is_own }
+}
+
+fn quarantined(user: Seen<'_, User>, keys: &Keys<'_>) -> Finding {
     let User { name, arn, .. } = user.get();
     KEYS.judge(&Subject::global(arn), || {
         let message = format!("AWS holds a key of `{name}` for leaked: it attached {QUARANTINE} to this user");
-        Ok(Outcome::fail(message, Evidence::new(user, "user", name), replace_leaked_key(user.get())))
+        Ok(Outcome::fail(message, Evidence::new(user, "user", name), keys.replace_leaked()).settles(LOOKED_INTO))
     })
 }
 
-fn of_administrator(suspect: &Suspect<'_>, leaked: Sure) -> Finding {
+fn of_administrator(suspect: &Suspect<'_>, leaked: Sure, keys: &Keys<'_>) -> Finding {
     let name = suspect.name();
     let administrator = suspect.standing.administrator.clone();
     let guarded: Sure = administrator.clone().map(|_| !suspect.standing.key_works_without_mfa);
@@ -70,6 +93,6 @@ fn of_administrator(suspect: &Suspect<'_>, leaked: Sure) -> Finding {
         active?;
         guarded?;
         let message = format!("`{name}` is administrator and has an active access key, which works without MFA");
-        Ok(Outcome::warn(message, suspect.evidence(), deactivate_keys(suspect.user.get())))
+        Ok(Outcome::warn(message, suspect.evidence(), keys.deactivate()))
     })
 }

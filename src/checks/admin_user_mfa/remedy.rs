@@ -18,6 +18,9 @@ const LEAKED_PAGE: &str =
 
 const SCAN: &str = "/dev/stdout";
 
+const ADMIN_USER: &str = "ADMIN_USER";
+const CODE_1: &str = "MFA_CODE_1";
+
 /// There is no administrator with MFA who can sign in: completes the one who lacks least, else makes one.
 pub(super) fn for_none(users: Seen<'_, Vec<User>>, suspects: &[Suspect<'_>], caller: Fact<'_, Caller>) -> Remediation {
     let administrators = || suspects.iter().filter(|suspect| suspect.standing.administrator == Ok(true));
@@ -27,131 +30,169 @@ pub(super) fn for_none(users: Seen<'_, Vec<User>>, suspects: &[Suspect<'_>], cal
     if let Some(suspect) = administrators().find(|suspect| suspect.can_sign_in() == Ok(true)) {
         return add_mfa(suspect.user.get());
     }
-    let partition = match (users.get().first(), caller) {
-        (Some(user), _) => Some(home_of(&user.arn).0),
-        (None, Ok(caller)) => Some(caller.get().partition()),
+    let home = match (users.get().first(), caller) {
+        (Some(user), _) => Some(home_of(&user.arn)),
+        (None, Ok(caller)) => Some((caller.get().partition(), caller.get().account.as_str())),
         (None, Err(_)) => None,
     };
-    create_administrator(partition)
+    create_administrator(home)
 }
 
-fn create_administrator(partition: Option<&str>) -> Remediation {
+/// `home` is the partition and the account.
+fn create_administrator(home: Option<(&str, &str)>) -> Remediation {
     let remedy = Remediation::new(
         "Create an IAM user with AdministratorAccess, a console password and an MFA device; a role does not do, since the user must \
-         work when all else breaks",
+         work when all else breaks. The commands are for one after the other: an authenticator app makes the two codes from the seed \
+         that create-virtual-mfa-device prints",
     )
     .console(
         "IAM > Users > Create user, with access to the console; attach AdministratorAccess. Then the user > Security credentials > \
-         Multi-factor authentication (MFA) > Assign MFA device",
+         Multi-factor authentication (MFA) > Assign MFA device. The new administrator's own phone or security key is needed",
     )
     .see(CREATE_ADMIN_PAGE)
     .see(MFA_PAGE);
-    let Some(partition) = partition else { return remedy };
-    let user = |command: Command| command.input("--user-name", "ADMIN_USER", "name of the new administrator");
+    let Some((partition, account)) = home else { return remedy };
+    let user = |command: Command| command.input("--user-name", ADMIN_USER, "name of the new administrator");
     let policy = format!("arn:{partition}:iam::aws:policy/{ADMINISTRATOR_ACCESS}");
-    let codes = |command: Command| {
-        command.input("--authentication-code1", "MFA_CODE_1", "a code of the new device").input(
-            "--authentication-code2",
-            "MFA_CODE_2",
-            "the code that follows it",
-        )
+    let serial = format!("arn:{partition}:iam::{account}:mfa/");
+    let remedy = remedy
+        .run(user(Command::aws("iam", "create-user")).unless(user(Command::aws("iam", "get-user"))))
+        .run(user(Command::aws("iam", "attach-user-policy")).option("--policy-arn", &policy))
+        .run(login_profile(user));
+    with_device(
+        remedy,
+        user,
+        |command, option| command.with_input(option, ("", ADMIN_USER, "")),
+        |command| command.with_input("--serial-number", (&serial, ADMIN_USER, "")),
+    )
+    .finished()
+}
+
+/// A first password, unless there is one.
+fn login_profile(user: impl Fn(Command) -> Command) -> Command {
+    user(Command::aws("iam", "create-login-profile"))
+        .input("--password", "ADMIN_PASSWORD", "a first password, to be changed when signing in")
+        .word("--password-reset-required")
+        .unless(user(Command::aws("iam", "get-login-profile")))
+}
+
+/// A virtual device for a user: its seed is printed for an authenticator app, and two codes of it enable it. Whoever has no codes yet
+/// gets a fresh seed each time, in the place of a device that was never enabled; whoever has them keeps the device that made them.
+fn with_device(
+    remedy: Remediation,
+    user: impl Fn(Command) -> Command,
+    named: impl Fn(Command, &str) -> Command,
+    serial: impl Fn(Command) -> Command,
+) -> Remediation {
+    let enabled = || {
+        user(Command::aws("iam", "list-mfa-devices"))
+            .option("--query", "MFADevices[].[SerialNumber]")
+            .option("--output", "text")
     };
     remedy
-        .run(user(Command::aws("iam", "create-user")))
-        .run(user(Command::aws("iam", "attach-user-policy")).option("--policy-arn", &policy))
         .run(
-            user(Command::aws("iam", "create-login-profile"))
-                .input("--password", "ADMIN_PASSWORD", "a first password, to be changed when signing in")
-                .word("--password-reset-required"),
+            serial(Command::aws("iam", "delete-virtual-mfa-device"))
+                .if_it_can()
+                .unless_listed_or_input(enabled(), CODE_1),
         )
         .run(
-            Command::aws("iam", "create-virtual-mfa-device")
-                .input("--virtual-mfa-device-name", "ADMIN_USER", "name of the new administrator")
+            named(Command::aws("iam", "create-virtual-mfa-device"), "--virtual-mfa-device-name")
                 .option("--bootstrap-method", "Base32StringSeed")
-                .option("--outfile", SCAN),
+                .option("--outfile", SCAN)
+                .unless_listed(enabled())
+                .unless_input(CODE_1),
         )
-        .run(codes(user(Command::aws("iam", "enable-mfa-device")).input(
-            "--serial-number",
-            "MFA_SERIAL",
-            "the SerialNumber that create-virtual-mfa-device printed",
-        )))
-        .finished()
+        .run(
+            serial(user(Command::aws("iam", "enable-mfa-device")))
+                .input("--authentication-code1", CODE_1, "a code of the new device")
+                .input("--authentication-code2", "MFA_CODE_2", "the code that follows it")
+                .unless_listed(enabled()),
+        )
 }
 
 fn set_password(user: &User) -> Remediation {
     let name = &user.name;
     Remediation::new(format!("Give `{name}`, who is administrator and has MFA, a console password"))
-        .run(
-            Command::aws("iam", "create-login-profile")
-                .option("--user-name", name)
-                .input("--password", "ADMIN_PASSWORD", "a first password, to be changed when signing in")
-                .word("--password-reset-required"),
-        )
+        .run(login_profile(|command| command.option("--user-name", name)))
         .console(format!("IAM > Users > {name} > Security credentials > Enable console access"))
         .see(PASSWORD_PAGE)
         .finished()
 }
 
-/// A virtual device for a user: its seed is printed for an authenticator app, and two codes of it enable it.
 pub(super) fn add_mfa(user: &User) -> Remediation {
     let User { name, arn, .. } = user;
     let (partition, account) = home_of(arn);
-    Remediation::new(format!("Enable an MFA device for `{name}`, or take away what makes this user administrator"))
-        .run(
-            Command::aws("iam", "create-virtual-mfa-device")
-                .option("--virtual-mfa-device-name", name)
-                .option("--bootstrap-method", "Base32StringSeed")
-                .option("--outfile", SCAN),
-        )
-        .run(
-            Command::aws("iam", "enable-mfa-device")
-                .option("--user-name", name)
-                .option("--serial-number", &format!("arn:{partition}:iam::{account}:mfa/{name}"))
-                .input("--authentication-code1", "MFA_CODE_1", "a code of the new device")
-                .input("--authentication-code2", "MFA_CODE_2", "the code that follows it"),
-        )
+    let serial = format!("arn:{partition}:iam::{account}:mfa/{name}");
+    let remedy = Remediation::new(format!(
+        "Enable an MFA device for `{name}`, or take away what makes this user administrator. The commands are for one after the other: \
+         an authenticator app makes the two codes from the seed that create-virtual-mfa-device prints"
+    ));
+    with_device(
+        remedy,
+        |command| command.option("--user-name", name),
+        |command, option| command.option(option, name),
+        |command| command.option("--serial-number", &serial),
+    )
+    .console(format!(
+        "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device; the phone or the security \
+         key of whoever signs in as `{name}` is needed"
+    ))
+    .see(MFA_PAGE)
+    .finished()
+}
+
+/// What taking a user's keys away is about.
+pub(super) struct Keys<'a> {
+    pub(super) user: &'a User,
+    /// Whether the user is the administrator that there has to be, who must have a way in without the key.
+    pub(super) needs_password: bool,
+    /// Whether the one who audits may be this user, by one of these keys.
+    pub(super) is_own: bool,
+}
+
+impl Keys<'_> {
+    pub(super) fn deactivate(&self) -> Remediation {
+        let name = &self.user.name;
+        self.with_deactivation(Remediation::new(format!(
+            "Deactivate the access keys of `{name}` and use the console or short-lived credentials instead (update-access-key with \
+             --status Active takes it back)"
+        )))
         .console(format!(
-            "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device"
+            "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, see that nothing breaks, then Delete"
         ))
-        .see(MFA_PAGE)
+        .see(KEYS_PAGE)
         .finished()
-}
+    }
 
-pub(super) fn deactivate_keys(user: &User) -> Remediation {
-    let name = &user.name;
-    with_deactivation(
-        Remediation::new(format!("Deactivate the access key of `{name}` and use the console or short-lived credentials instead")),
-        name,
-    )
-    .console(format!(
-        "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, see that nothing breaks, then Delete"
-    ))
-    .see(KEYS_PAGE)
-    .finished()
-}
-
-pub(super) fn replace_leaked_key(user: &User) -> Remediation {
-    let name = &user.name;
-    with_deactivation(
-        Remediation::new(format!(
+    /// To detach AWS's policy gives rights back: that is for a person who knows what was done with the key.
+    pub(super) fn replace_leaked(&self) -> Remediation {
+        let name = &self.user.name;
+        self.with_deactivation(Remediation::new(format!(
             "Deactivate every access key of `{name}`, look in CloudTrail for what was done with it, and detach AWS's policy only then"
-        )),
-        name,
-    )
-    .console(format!(
-        "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, then Delete; and answer the case that AWS \
-         opened in the Support Center"
-    ))
-    .see(LEAKED_PAGE)
-    .see(KEYS_PAGE)
-    .finished()
-}
+        )))
+        .console(format!(
+            "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, then Delete; answer the case that AWS \
+             opened in the Support Center; then Permissions > the policy > Remove. An administrator has to do it"
+        ))
+        .see(LEAKED_PAGE)
+        .see(KEYS_PAGE)
+        .finished()
+    }
 
-fn with_deactivation(remedy: Remediation, name: &str) -> Remediation {
-    remedy.run(Command::aws("iam", "list-access-keys").option("--user-name", name)).run(
-        Command::aws("iam", "update-access-key")
-            .option("--user-name", name)
-            .input("--access-key-id", "ACCESS_KEY_ID", "the id of an active key in the list")
-            .option("--status", "Inactive"),
-    )
+    fn with_deactivation(&self, remedy: Remediation) -> Remediation {
+        if self.is_own {
+            let summary = format!("{}; this audit is made as that user: sign in by another way first", remedy.summary);
+            return Remediation { summary, ..remedy };
+        }
+        let user = |command: Command| command.option("--user-name", &self.user.name);
+        let remedy = if self.needs_password { remedy.run(login_profile(user)) } else { remedy };
+        let active = user(Command::aws("iam", "list-access-keys"))
+            .option("--query", "AccessKeyMetadata[?Status=='Active'].[AccessKeyId]")
+            .option("--output", "text");
+        remedy.run(
+            user(Command::aws("iam", "update-access-key"))
+                .option("--status", "Inactive")
+                .for_each(active, "--access-key-id"),
+        )
+    }
 }

@@ -3,10 +3,10 @@
 
 use futures_util::future::join_all;
 
-use super::publish::{self, TopicKey};
+use super::publish::{self, TopicFacts};
 use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
-use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm, Topic};
+use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
 use crate::judgement::subscriber::{AlarmMessage, Readers};
@@ -42,9 +42,7 @@ impl Place {
 
 /// A topic of this account and region that an alarm notifies, and all that is asked of it.
 pub(super) struct Target<'a> {
-    pub(super) arn: &'a str,
-    pub(super) attributes: Fact<'a, Option<Topic>>,
-    pub(super) key: TopicKey<'a>,
+    pub(super) topic: TopicFacts<'a>,
     readers: Readers<'a>,
 }
 
@@ -61,20 +59,15 @@ pub(super) async fn targets<'a>(
     join_all(own.map(|arn| target(account, region, arn, message))).await
 }
 
-async fn target<'a>(account: &'a Account, region: &str, arn: &'a str, message: AlarmMessage<'_>) -> Target<'a> {
-    let ((attributes, key), readers) = tokio::join!(
-        async {
-            let attributes = account.topic(region, arn).await;
-            (attributes, publish::topic_key(account, region, attributes).await)
-        },
-        Readers::of(account, region, arn, Some(&message))
-    );
-    Target { arn, attributes, key, readers }
+async fn target<'a>(account: &'a Account, region: &str, arn: &str, message: AlarmMessage<'_>) -> Target<'a> {
+    let (topic, readers) =
+        tokio::join!(TopicFacts::ask(account, region, arn), Readers::of(account, region, arn, Some(&message)));
+    Target { topic, readers }
 }
 
 impl Target<'_> {
     fn exists(&self) -> Result<Seen<'_, bool>, crate::account::Unavailable> {
-        topic::exists(self.attributes, self.readers.list())
+        topic::exists(self.topic.attributes, self.readers.list())
     }
 
     /// Known not to exist.
@@ -136,7 +129,7 @@ impl Actions<'_> {
                 [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
             }
             Place::Own => {
-                let target = self.targets.iter().find(|target| target.arn == action)?;
+                let target = self.targets.iter().find(|target| target.topic.arn == action)?;
                 self.own(target, caller, &subject)
             }
         };
@@ -145,7 +138,7 @@ impl Actions<'_> {
 
     fn own(&self, target: &Target<'_>, caller: Seen<'_, Caller>, subject: &Subject) -> Vec<Finding> {
         if target.is_missing() {
-            return vec![self.fail(subject, format!("it notifies {}, a topic that does not exist", target.arn))];
+            return vec![self.fail(subject, format!("it notifies {}, a topic that does not exist", target.topic.arn))];
         }
         let alarm = self.alarm.get();
         let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
@@ -157,11 +150,11 @@ impl Actions<'_> {
                     "topic_exists",
                     exists.get(),
                 );
-                Ok(Outcome::pass(format!("it notifies {}", target.arn), evidence))
+                Ok(Outcome::pass(format!("it notifies {}", target.topic.arn), evidence))
             }),
-            PUBLISH.judge(subject, || publish::judge(target, alarm, caller, self.region)),
+            PUBLISH.judge(subject, || publish::judge(&target.topic, &alarm.arn, caller, self.region)),
             SUBSCRIBER.judge(subject, || target.readers.judge(Some(&message))),
-            TOPIC.judge(subject, || Ok(self.expected(target.arn, caller))),
+            TOPIC.judge(subject, || Ok(self.expected(&target.topic.arn, caller))),
         ]
     }
 
@@ -242,7 +235,7 @@ pub(super) fn to_keep(
     region: &str,
     expected: Option<&str>,
 ) -> Vec<String> {
-    let is_missing = |action: &str| targets.iter().any(|target| target.arn == action && target.is_missing());
+    let is_missing = |action: &str| targets.iter().any(|target| target.topic.arn == action && target.is_missing());
     let is_here = |action: &str| TopicArn::parse(action).is_none_or(|topic| topic.region == region);
     let mut keep: Vec<String> =
         alarm.alarm_actions.iter().filter(|action| is_here(action) && !is_missing(action)).cloned().collect();

@@ -2,10 +2,9 @@
 
 use std::collections::BTreeSet;
 
-use super::action::Target;
 use super::faults::faults;
 use super::remedy;
-use crate::account::facts::{Caller, Key, MetricAlarm, Topic};
+use crate::account::facts::{Caller, Key, Topic};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::topic::{self, KeyStanding};
@@ -13,6 +12,9 @@ use crate::policy::{Context, Decision, Document, Request, Who, decide};
 use crate::remediation::Remediation;
 
 pub(super) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
+
+/// What CloudWatch does with a topic's key.
+const KEY_ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey*"];
 
 /// The key of a topic, and what was asked of it.
 #[derive(Clone, Copy)]
@@ -25,10 +27,25 @@ pub(super) enum TopicKey<'a> {
     Asked { name: &'a str, key: Fact<'a, Option<Key>>, policy: Option<Fact<'a, Option<String>>> },
 }
 
+/// A topic of this account and region, as far as publishing to it goes.
+pub(super) struct TopicFacts<'a> {
+    pub(super) arn: String,
+    pub(super) attributes: Fact<'a, Option<Topic>>,
+    pub(super) key: TopicKey<'a>,
+}
+
+impl<'a> TopicFacts<'a> {
+    pub(super) async fn ask(account: &'a Account, region: &str, arn: &str) -> Self {
+        let attributes = account.topic(region, arn).await;
+        let key = topic_key(account, region, attributes).await;
+        TopicFacts { arn: arn.to_owned(), attributes, key }
+    }
+}
+
 /// Asks for the key of a topic, and for its policy: side by side where the topic names the key itself, one after the other where it
 /// names an alias, since KMS tells policies by id and ARN only.
 /// <https://docs.aws.amazon.com/kms/latest/APIReference/API_GetKeyPolicy.html>
-pub(super) async fn topic_key<'a>(account: &'a Account, region: &str, topic: Fact<'a, Option<Topic>>) -> TopicKey<'a> {
+async fn topic_key<'a>(account: &'a Account, region: &str, topic: Fact<'a, Option<Topic>>) -> TopicKey<'a> {
     let name = match topic {
         Ok(topic) => topic.get().as_ref().and_then(topic::key_name),
         Err(_) => None,
@@ -92,10 +109,11 @@ impl Fault<'_> {
     }
 }
 
-pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, Caller>, region: &str) -> Judgement {
+/// `alarm` is the alarm's ARN.
+pub(super) fn judge(target: &TopicFacts<'_>, alarm: &str, caller: Seen<'_, Caller>, region: &str) -> Judgement {
     let topic = target.attributes?;
     let Some(topic) = topic.present() else { return Err(topic.unknowable("the topic was deleted during the audit")) };
-    let context = context(&alarm.arn, &caller.get().account);
+    let context = context(alarm, &caller.get().account);
     let own_arn = own_key_arn(target.key, caller.get(), region);
     let by_key: Vec<Result<Option<Fault<'_>>, Unavailable>> = match target.key {
         TopicKey::None => Vec::new(),
@@ -112,7 +130,7 @@ pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, C
             }
         }
     };
-    let by_topic = by_topic_policy(topic, target.arn, &context);
+    let by_topic = by_topic_policy(topic, &target.arn, &context);
     let faults = faults(std::iter::once(by_topic).chain(by_key))?;
 
     let mut evidence =
@@ -125,17 +143,24 @@ pub(super) fn judge(target: &Target<'_>, alarm: &MetricAlarm, caller: Seen<'_, C
             evidence = evidence.and(policy, "key_policy", policy.get());
         }
     }
+    let account = caller.get().account.as_str();
+    let publishes =
+        |policy: &Document| decide(&[policy], &request("sns:Publish", &target.arn, &context)) == Decision::Allowed;
+    let uses_key = |policy: &Document| {
+        KEY_ACTIONS.iter().all(|action| decide(&[policy], &request(action, &own_arn, &context)) == Decision::Allowed)
+    };
     let remedy_of = |fault: &Fault<'_>| match fault {
-        Fault::NotAllowed => remedy::allow_publishing(topic.get(), target.arn, alarm, &caller.get().account, region),
-        Fault::Denied => remedy::lift_deny(target.arn, region),
-        Fault::AwsKey(_) => topic::without_key(target.arn, region),
-        Fault::DeadKey { state, arn } => topic::revive_key(arn, state, target.arn, region),
-        Fault::KeyPolicy { denied } => {
+        Fault::NotAllowed | Fault::Denied => {
+            remedy::allow_publishing(topic.get(), &target.arn, alarm, account, region, publishes)
+        }
+        Fault::AwsKey(_) => topic::without_key(&target.arn, region),
+        Fault::DeadKey { state, arn } => topic::revive_key(arn, state, &target.arn, region),
+        Fault::KeyPolicy { .. } => {
             let policy = match target.key {
                 TopicKey::Asked { policy: Some(Ok(policy)), .. } => policy.get().as_deref(),
                 _ => None,
             };
-            remedy::allow_key(policy.filter(|_| !denied), &own_arn, &caller.get().account, region)
+            remedy::allow_key(policy, &own_arn, (alarm, account), region, uses_key)
         }
     };
     let Some(remedy) = faults.iter().map(remedy_of).reduce(Remediation::and) else {
@@ -192,7 +217,7 @@ fn by_key_policy<'a>(
     let document = Document::parse(text.get())
         .map_err(|error| text.unknowable(format!("the policy of the topic's key cannot be read: {error}")))?;
     let decided = |action| decide(&[&document], &request(action, key, context));
-    let each = ["kms:Decrypt", "kms:GenerateDataKey*"].map(|action| match decided(action) {
+    let each = KEY_ACTIONS.map(|action| match decided(action) {
         Decision::Allowed => Ok(None),
         // SNS itself asks for a data key by this one name of the family; whoever may do that and not the rest is not surely shut out.
         Decision::Denied { .. } if action.ends_with('*') && decided("kms:GenerateDataKey") == Decision::Allowed => Err(text

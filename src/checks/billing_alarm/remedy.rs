@@ -3,11 +3,15 @@
 
 use serde_json::{Value, json};
 
-use super::publish::CLOUDWATCH;
+use super::publish::{self, CLOUDWATCH, TopicFacts};
 use super::threshold::{is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
 use super::watched::Watched;
-use crate::account::facts::{Alarms, MetricAlarm, Topic};
+use crate::account::Fact;
+use crate::account::facts::{Alarms, Caller, MetricAlarm, Topic};
+use crate::judgement::amend::{Policy, allows, under};
 use crate::judgement::subscriber::subscribe_by_email;
+use crate::judgement::topic::TopicArn;
+use crate::policy::Document;
 use crate::remediation::{Command, Remediation};
 
 pub(super) const ALARM_PAGE: &str =
@@ -26,21 +30,55 @@ pub(super) struct Plan<'a> {
     pub(super) topic: Option<String>,
     /// Of the candidate that is judged: what it is to notify.
     pub(super) actions: Vec<String>,
+    /// The topic as it is, where no alarm that is judged notifies it.
+    pub(super) as_it_is: Option<&'a TopicFacts<'a>>,
+    pub(super) caller: Fact<'a, Caller>,
+    /// The alarms of the region, whose names are taken.
+    pub(super) existing: Option<&'a Alarms>,
 }
 
+/// An alarm takes no more actions.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_PutMetricAlarm.html>
+const MOST_ACTIONS: usize = 5;
+
 impl Plan<'_> {
-    /// The topic, its subscriber and a new alarm. `existing` are the alarms of the region, whose names are taken.
-    pub(super) fn create(&self, existing: Option<&Alarms>) -> Remediation {
+    /// The topic, its subscriber and a new alarm.
+    pub(super) fn create(&self) -> Remediation {
         let remedy = Remediation::new(format!(
             "Create the topic and the alarm in {}, and open the link in the e-mail that SNS sends",
             self.region
         ));
+        self.created(remedy)
+    }
+
+    fn created(&self, remedy: Remediation) -> Remediation {
         let mut remedy = self.with_topic(remedy);
+        let name = free_name(self.threshold, self.existing);
         if let Some(topic) = &self.topic {
-            let name = free_name(self.threshold, existing);
             remedy = remedy.run(self.put(&name, &Shape::new(self.threshold), std::slice::from_ref(topic)));
         }
-        remedy.console(self.console()).see(ALARM_PAGE).finished()
+        let remedy = remedy.console(self.console()).see(ALARM_PAGE).finished();
+        let arn =
+            self.topic.as_deref().and_then(TopicArn::parse).map(|topic| {
+                format!("arn:{}:cloudwatch:{}:{}:alarm:{name}", topic.partition, self.region, topic.account)
+            });
+        match arn {
+            Some(arn) => self.with_publishing(remedy, &arn),
+            None => remedy,
+        }
+    }
+
+    /// And lets CloudWatch publish to the expected topic, where that stands already and does not let it.
+    fn with_publishing(&self, remedy: Remediation, alarm: &str) -> Remediation {
+        let (Some(topic), Ok(caller)) = (self.as_it_is, self.caller) else { return remedy };
+        // One that is yet to be made has SNS's own policy, which lets CloudWatch in.
+        match publish::judge(topic, alarm, caller, self.region) {
+            Ok(outcome) => match outcome.remediation() {
+                Some(more) if !remedy.commands.is_empty() && !more.commands.is_empty() => remedy.and(more.clone()),
+                _ => remedy,
+            },
+            Err(_) => remedy,
+        }
     }
 
     /// The alarm as it should be.
@@ -68,16 +106,20 @@ impl Plan<'_> {
     }
 
     fn notify(&self, summary: &str, alarm: &MetricAlarm) -> Remediation {
-        let summary = format!("{summary} (the command replaces the alarm, without its description)");
-        let mut remedy = self.with_topic(Remediation::new(summary));
-        if let Some(topic) = &self.topic {
-            let mut actions = self.actions.clone();
-            if !actions.contains(topic) {
-                actions.push(topic.clone());
-            }
+        let mut actions = self.actions.clone();
+        actions.extend(self.topic.iter().filter(|topic| !self.actions.contains(topic)).cloned());
+        if actions.len() > MOST_ACTIONS {
+            return self.created(Remediation::new(format!(
+                "{summary}: it has all the actions that an alarm can have, so the commands make another one beside it"
+            )));
+        }
+        let mut remedy = self.with_topic(Remediation::new(format!(
+            "{summary} (the command replaces the alarm, without its description)"
+        )));
+        if self.topic.is_some() {
             remedy = remedy.run(self.repaired(alarm, &actions));
         }
-        remedy.console(self.console()).see(ALARM_PAGE).finished()
+        self.with_publishing(remedy.console(self.console()).see(ALARM_PAGE).finished(), &alarm.arn)
     }
 
     fn with_topic(&self, remedy: Remediation) -> Remediation {
@@ -216,37 +258,41 @@ impl<'a> Shape<'a> {
     }
 }
 
-/// Lets CloudWatch publish for one alarm, beside whatever the topic's policy says already.
+/// Lets CloudWatch publish for one alarm, beside whatever the topic's policy says already. A Deny that stops it excepts this alarm: none
+/// but AWS can name it as the source. `lets` asks the policy language whether that does it.
 pub(super) fn allow_publishing(
     topic: &Topic,
     arn: &str,
-    alarm: &MetricAlarm,
+    alarm: &str,
     account: &str,
     region: &str,
+    lets: impl Fn(&Document) -> bool,
 ) -> Remediation {
-    let remedy = Remediation::new(
-        "Let CloudWatch publish for this alarm; the policy in the command is the present one with one more statement",
-    );
     let statement = json!({
         "Effect": "Allow",
         "Principal": {"Service": CLOUDWATCH},
         "Action": "sns:Publish",
         "Resource": arn,
         "Condition": {
-            "ArnLike": {"aws:SourceArn": alarm.arn},
+            "ArnLike": {"aws:SourceArn": alarm},
             "StringEquals": {"aws:SourceAccount": account},
         },
     });
-    let remedy = match topic.policy.as_deref().and_then(|policy| with_statement(policy, "AllowBillingAlarm", statement))
-    {
-        Some(policy) => remedy.run(
+    let remedy = match mended(topic.policy.as_deref(), statement, alarm, lets) {
+        Some(policy) => Remediation::new(
+            "Let CloudWatch publish for this alarm; the policy in the command is the present one with one more statement, and with this \
+             alarm as an exception in a Deny that stops it",
+        )
+        .run(
             Command::aws("sns", "set-topic-attributes")
                 .option("--topic-arn", arn)
                 .option("--attribute-name", "Policy")
                 .option("--attribute-value", &policy)
                 .option("--region", region),
         ),
-        None => remedy,
+        None => Remediation::new(
+            "Let CloudWatch publish by the topic's policy, and except it from a Deny there; or let the alarm notify another topic",
+        ),
     };
     remedy
         .console(format!("Amazon SNS in {region} > Topics > {arn} > Edit > Access policy"))
@@ -254,19 +300,15 @@ pub(super) fn allow_publishing(
         .finished()
 }
 
-/// Only its author knows what a Deny is for.
-pub(super) fn lift_deny(topic: &str, region: &str) -> Remediation {
-    Remediation::new("Except CloudWatch from the Deny in the topic's policy, or let the alarm notify another topic")
-        .console(format!("Amazon SNS in {region} > Topics > {topic} > Edit > Access policy"))
-        .see(ACCESS_PAGE)
-}
-
-/// Lets CloudWatch use a key for this account's alarms, beside whatever its policy says already. Without the present policy, or where a
-/// Deny stands against it, there is no command.
-pub(super) fn allow_key(policy: Option<&str>, key: &str, account: &str, region: &str) -> Remediation {
-    let remedy = Remediation::new(
-        "Let CloudWatch use the topic's key; the policy in the command is the present one with one more statement",
-    );
+/// Lets CloudWatch use a key for this account's alarms, beside whatever its policy says already. Without the present policy there is no
+/// command.
+pub(super) fn allow_key(
+    policy: Option<&str>,
+    key: &str,
+    (alarm, account): (&str, &str),
+    region: &str,
+    lets: impl Fn(&Document) -> bool,
+) -> Remediation {
     let statement = json!({
         "Effect": "Allow",
         "Principal": {"Service": CLOUDWATCH},
@@ -274,20 +316,22 @@ pub(super) fn allow_key(policy: Option<&str>, key: &str, account: &str, region: 
         "Resource": "*",
         "Condition": {"StringEquals": {"aws:SourceAccount": account}},
     });
-    let remedy = match policy.and_then(|policy| with_statement(policy, "AllowBillingAlarm", statement)) {
-        Some(policy) => remedy.run(
+    let remedy = match mended(policy, statement, alarm, lets) {
+        Some(policy) => Remediation::new(
+            "Let CloudWatch use the topic's key; the policy in the command is the present one with one more statement, and with this \
+             alarm as an exception in a Deny that stops it",
+        )
+        .run(
             Command::aws("kms", "put-key-policy")
                 .option("--key-id", key)
                 .option("--policy-name", "default")
                 .option("--policy", &policy)
                 .option("--region", region),
         ),
-        None => Remediation {
-            summary: "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey* by the policy of the topic's key, and except it from \
-                      every Deny there"
-                .to_owned(),
-            ..remedy
-        },
+        None => Remediation::new(
+            "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey* by the policy of the topic's key, and except it from every Deny \
+             there",
+        ),
     };
     remedy
         .console(format!("Key Management Service in {region} > Customer managed keys > {key} > Key policy > Edit"))
@@ -295,16 +339,28 @@ pub(super) fn allow_key(policy: Option<&str>, key: &str, account: &str, region: 
         .finished()
 }
 
-/// A policy with one more statement. The statement's name is one that is not taken.
-fn with_statement(policy: &str, name: &str, mut statement: Value) -> Option<String> {
-    let Ok(mut policy) = serde_json::from_str::<Value>(policy) else { return None };
-    let statements = policy.as_object_mut()?.get_mut("Statement")?;
-    if statements.is_object() {
-        *statements = json!([statements.take()]);
-    }
-    let statements = statements.as_array_mut()?;
-    let name = free(name, "", |name| statements.iter().any(|statement| statement.get("Sid") == Some(&json!(name))));
+/// A policy that lets what it has to, by as little as does it: an exception in each Deny that stands in the way, one more statement, or
+/// both. The statement's name is one that is not taken.
+fn mended(policy: Option<&str>, mut statement: Value, alarm: &str, lets: impl Fn(&Document) -> bool) -> Option<String> {
+    let mut policy = Policy::of(policy?)?;
+    let name = {
+        let is_taken = |name: &str| policy.statements.iter().any(|other| other.get("Sid") == Some(&json!(name)));
+        free("AllowBillingAlarm", "", is_taken)
+    };
     statement.as_object_mut()?.insert("Sid".to_owned(), json!(name));
-    statements.push(statement);
-    Some(policy.to_string())
+    let stops = |deny: &Value| {
+        let alone = policy.read(&[statement.clone(), deny.clone()]);
+        !allows(deny) && alone.is_some_and(|alone| !lets(&alone))
+    };
+    let except = |each: &Value| {
+        let excepted = if stops(each) { under(each, "ArnNotEquals", "aws:SourceArn", alarm) } else { None };
+        excepted.unwrap_or_else(|| each.clone())
+    };
+    let plain = policy.statements.clone();
+    let excepted: Vec<Value> = plain.iter().map(except).collect();
+    let more = |statements: &[Value]| [statements, std::slice::from_ref(&statement)].concat();
+    let candidates = [more(&plain), excepted.clone(), more(&excepted)];
+    policy.statements =
+        candidates.into_iter().find(|statements| policy.read(statements).is_some_and(|read| lets(&read)))?;
+    Some(policy.text())
 }

@@ -7,7 +7,7 @@ use crate::account::Unavailable;
 use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::Powers;
-use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, aws_policy, home_of};
+use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy, home_of};
 use crate::judgement::sure::{self, Sure};
 use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 
@@ -35,7 +35,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     if outside == Outside::World {
         let message = format!("anybody in any AWS account may assume `{}`", role.name);
         let evidence = evidence.and(judging.role, "trust_policy", &role.trust_policy);
-        return Ok(Outcome::fail(message, evidence, remedy::trust_only_ec2(role)));
+        return Ok(Outcome::fail(message, evidence, remedy::shut_out(judging)));
     }
 
     let mut excessive = Vec::new();
@@ -57,17 +57,28 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
-        let remedy = if excessive.is_empty() {
-            remedy::trust_only_ec2(role)
-        } else {
-            remedy::narrow(role, judging.policies, !others.is_empty())
-        };
+        let remedy =
+            if excessive.is_empty() { remedy::shut_out(judging) } else { remedy::narrow(judging, !others.is_empty()) };
         return Ok(Outcome::warn(message, evidence, remedy));
     }
     if let Some(unavailable) = open {
         return Err(unavailable);
     }
     Ok(Outcome::pass(format!("`{}` has no more than an instance needs", role.name), evidence))
+}
+
+/// Whether a trust policy of the role lets anybody in from outside the account.
+pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool {
+    outside(judging.role.get(), trust, judging) != Outside::Nobody
+}
+
+/// Whether the role would surely or perhaps be excessive with these policies, whatever it is called.
+pub(super) fn is_excessive(judging: &Judging<'_>, policies: &Policies<'_>) -> bool {
+    let context = permissions::context(&Holder::role(judging.role), judging.now);
+    let administrator = Powers::of(policies, judging.now).administrator();
+    let with = Judging { policies, ..*judging };
+    let commanding = sure::any(COMMANDING.iter().map(|action| commands(&with, action, &context)));
+    administrator != Ok(false) || commanding != Ok(false)
 }
 
 /// What the role has beyond need, each as the end of a sentence.

@@ -202,6 +202,8 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
 
+    let helps = || Reach::of(judging.role, &judging.policies.with_ssm_core(), judging.now).is_whole();
+
     let missing = which(|extent| matches!(extent, Extent::Nothing { .. }));
     if !missing.is_empty() {
         let taken = which(|extent| matches!(extent, Extent::Nothing { taken: true }));
@@ -211,7 +213,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
             format!("`{}` is not allowed {}: a Deny or the boundary takes it", role.name, missing.join(", "))
         };
         let evidence = evidence.and(judging.role, "missing", &missing);
-        return Ok(Outcome::fail(message, evidence, remedy::permissions(role, !taken.is_empty())));
+        return Ok(Outcome::fail(message, evidence, remedy::permissions(judging, helps())));
     }
     for (_, extent) in &reach.actions {
         extent.as_ref().map_err(Unavailable::from)?;
@@ -226,5 +228,5 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
         "only on a part of the instances"
     };
     let message = format!("`{}` is allowed {} {why}", role.name, partly.join(", "));
-    Ok(Outcome::warn(message, evidence, remedy::permissions(role, false)))
+    Ok(Outcome::warn(message, evidence, remedy::permissions(judging, helps())))
 }

@@ -14,5 +14,5 @@ pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
     if judging.roles.get().iter().any(|role| role.name == DEFAULT_HOST_MANAGEMENT) {
         message = format!("{message}; Default Host Management may serve instead, where it is switched on");
     }
-    Outcome::fail(message, evidence, remedy::instance_profile(&role.name))
+    Outcome::fail(message, evidence, remedy::instance_profile(judging))
 }

@@ -1,9 +1,14 @@
 //! What to do about it.
 
-use super::ssm_core;
+use serde_json::{Value, json};
+
+use super::role::Judging;
+use super::{excess, ssm_core, trust};
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::documents::{ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, Policies, aws_policy, home_of};
+use crate::judgement::amend::{Policy, allows, without_principals};
+use crate::judgement::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
+use crate::policy::Principals;
 use crate::remediation::{Command, Remediation};
 
 pub(super) const INSTANCE_PERMISSIONS_PAGE: &str =
@@ -12,32 +17,9 @@ pub(super) const INSTANCE_PROFILE_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html";
 const TRUST_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html";
 
-/// Trusts EC2, and nobody else.
-const EC2_ONLY: &str = r#"{"Version":"2012-10-17","Statement":[{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}]}"#;
-
 /// A new role with its instance profile: it changes nothing that is there. `arn` is anything of the account.
 pub(super) fn new_role(roles: Seen<'_, Vec<Role>>, arn: &str) -> Remediation {
-    let (partition, _) = home_of(arn);
-    let is_free = |name: &String| {
-        !roles.get().iter().any(|role| {
-            role.name.eq_ignore_ascii_case(name)
-                || role.instance_profiles.iter().any(|it| it.eq_ignore_ascii_case(name))
-        })
-    };
-    let names = std::iter::once("EC2-SSM".to_owned()).chain((2..).map(|number| format!("EC2-SSM-{number}")));
-    let Some(name) = names.take(roles.get().len() + 2).find(is_free) else { return new_role_by_console() };
-    let remedy = new_role_by_console()
-        .run(
-            Command::aws("iam", "create-role")
-                .option("--role-name", &name)
-                .option("--assume-role-policy-document", EC2_ONLY),
-        )
-        .run(
-            Command::aws("iam", "attach-role-policy")
-                .option("--role-name", &name)
-                .option("--policy-arn", &ssm_core(partition)),
-        );
-    with_profile(remedy, &name).finished()
+    beside(new_role_by_console(), roles, arn)
 }
 
 pub(super) fn new_role_by_console() -> Remediation {
@@ -46,27 +28,85 @@ pub(super) fn new_role_by_console() -> Remediation {
         .see(INSTANCE_PERMISSIONS_PAGE)
 }
 
-pub(super) fn instance_profile(role: &str) -> Remediation {
-    let remedy = Remediation::new("Create an instance profile and put the role into it").see(INSTANCE_PROFILE_PAGE);
-    with_profile(remedy, role).finished()
+fn beside(remedy: Remediation, roles: Seen<'_, Vec<Role>>, arn: &str) -> Remediation {
+    let (partition, _) = home_of(arn);
+    let is_free = |name: &str| {
+        !roles.get().iter().any(|role| {
+            role.name.eq_ignore_ascii_case(name)
+                || role.instance_profiles.iter().any(|it| it.eq_ignore_ascii_case(name))
+        })
+    };
+    let Some(name) = free_name("EC2-SSM", roles, is_free) else { return remedy };
+    let on_role = |operation: &str| Command::aws("iam", operation).option("--role-name", &name);
+    let remedy = remedy
+        .run(
+            on_role("create-role")
+                .option("--assume-role-policy-document", &ec2_only(partition))
+                .unless(on_role("get-role")),
+        )
+        .run(on_role("attach-role-policy").option("--policy-arn", &ssm_core(partition)));
+    with_profile(remedy, &name, &name).finished()
 }
 
-fn with_profile(remedy: Remediation, name: &str) -> Remediation {
-    remedy.run(Command::aws("iam", "create-instance-profile").option("--instance-profile-name", name)).run(
-        Command::aws("iam", "add-role-to-instance-profile")
-            .option("--instance-profile-name", name)
-            .option("--role-name", name),
-    )
+fn free_name(name: &str, roles: Seen<'_, Vec<Role>>, is_free: impl Fn(&str) -> bool) -> Option<String> {
+    let mut names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}")));
+    // An instance profile holds one role, so that among so many names one is free.
+    names.by_ref().take(2 * roles.get().len() + 2).find(|name| is_free(name))
 }
 
-/// `taken`: a Deny or the boundary is in the way, which no further policy helps against.
-pub(super) fn permissions(role: &Role, taken: bool) -> Remediation {
+/// Trusts EC2, and nobody else. In China the service has the name of its own domain.
+fn ec2_only(partition: &str) -> String {
+    let service = if partition == "aws-cn" { "ec2.amazonaws.com.cn" } else { "ec2.amazonaws.com" };
+    json!({"Version": "2012-10-17", "Statement": [trust_in(service)]}).to_string()
+}
+
+fn trust_in(service: &str) -> Value {
+    json!({"Effect": "Allow", "Principal": {"Service": service}, "Action": "sts:AssumeRole"})
+}
+
+/// Of the profiles only those that hold a role are known: one of that name that holds none is taken.
+pub(super) fn instance_profile(judging: &Judging<'_>) -> Remediation {
+    let role = &judging.role.get().name;
+    let remedy = Remediation::new("Create an instance profile and put the role into it")
+        .console(
+            "The console makes an instance profile only together with a role of its name: IAM > Roles > Create role > AWS service > \
+             EC2, with the policies of this one",
+        )
+        .see(INSTANCE_PROFILE_PAGE);
+    let is_free = |name: &str| {
+        let mut profiles = judging.roles.get().iter().flat_map(|role| &role.instance_profiles);
+        !profiles.any(|profile| profile.eq_ignore_ascii_case(name))
+    };
+    match free_name(role, judging.roles, is_free) {
+        Some(profile) => with_profile(remedy, &profile, role).finished(),
+        None => remedy,
+    }
+}
+
+fn with_profile(remedy: Remediation, profile: &str, role: &str) -> Remediation {
+    let on_profile = |operation: &str| Command::aws("iam", operation).option("--instance-profile-name", profile);
+    let held = on_profile("get-instance-profile")
+        .option("--query", &format!("InstanceProfile.Roles[?RoleName=='{role}'].[RoleName]"))
+        .option("--output", "text");
+    remedy
+        .run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile")))
+        .run(on_profile("add-role-to-instance-profile").option("--role-name", role).unless_listed(held))
+}
+
+/// `helps`: AWS's policy makes it whole; else a Deny or the boundary is in the way, which only their author may change, and a role
+/// beside it serves.
+pub(super) fn permissions(judging: &Judging<'_>, helps: bool) -> Remediation {
+    let role = judging.role.get();
     let (partition, _) = home_of(&role.arn);
     let console = format!("IAM > Roles > {} > Permissions", role.name);
-    if taken {
-        return Remediation::new("Change the Deny or the permissions boundary that takes these actions from the role")
-            .console(console)
-            .see(INSTANCE_PERMISSIONS_PAGE);
+    if !helps {
+        let remedy = Remediation::new(
+            "Change the Deny or the permissions boundary that takes these actions from the role, or give instances a role beside it, \
+             as the commands make it",
+        )
+        .console(console)
+        .see(INSTANCE_PERMISSIONS_PAGE);
+        return beside(remedy, judging.roles, &role.arn);
     }
     Remediation::new("Attach AmazonSSMManagedInstanceCore to the role")
         .run(
@@ -79,41 +119,108 @@ pub(super) fn permissions(role: &Role, taken: bool) -> Remediation {
         .finished()
 }
 
-/// It takes away every other principal, whatever they were let in for.
-pub(super) fn trust_only_ec2(role: &Role) -> Remediation {
-    Remediation::new("Let EC2 alone assume the role: give whoever else needs access a role of their own")
-        .run(update_trust(role))
-        .console(format!("IAM > Roles > {} > Trust relationships > Edit trust policy", role.name))
-        .see(TRUST_PAGE)
-        .finished()
+/// Takes out of the trust policy whoever is outside the account; what else it says stays.
+pub(super) fn shut_out(judging: &Judging<'_>) -> Remediation {
+    let role = judging.role.get();
+    let remedy = Remediation::new(
+        "Take whoever is outside the account out of the role's trust policy: give those who need access a role of their own (get-role \
+         keeps what stood there)",
+    )
+    .console(format!("IAM > Roles > {} > Trust relationships > Edit trust policy", role.name))
+    .see(TRUST_PAGE);
+    match own_trust(judging) {
+        Some(trust) => remedy.run(update_trust(role, &trust)).finished(),
+        None => remedy,
+    }
 }
 
-fn update_trust(role: &Role) -> Command {
+fn update_trust(role: &Role, trust: &str) -> Command {
     Command::aws("iam", "update-assume-role-policy")
         .option("--role-name", &role.name)
-        .option("--policy-document", EC2_ONLY)
+        .option("--policy-document", trust)
 }
 
-/// The needed policy first, so that instances stay managed; then away with what is known to be too much.
-pub(super) fn narrow(role: &Role, policies: &Policies<'_>, open_to_others: bool) -> Remediation {
+/// The trust policy without outsiders. Where nothing of it is left, EC2 is let in: a role without a trust policy cannot be.
+fn own_trust(judging: &Judging<'_>) -> Option<String> {
+    // One of more statements, or of more principals, is for a person to look at: each is judged alone.
+    const MOST_STATEMENTS: usize = 40;
+    const MOST_PRINCIPALS: usize = 60;
+    let role = judging.role.get();
+    let mut policy = Policy::of(&role.trust_policy)?;
+    if policy.statements.len() > MOST_STATEMENTS {
+        return None;
+    }
     let (partition, _) = home_of(&role.arn);
-    let too_much = |arn: &&str| {
-        aws_policy(arn).is_some_and(|name| {
+    let before = policy.read(&policy.statements)?;
+    let principals = before.statements.iter().map(|statement| match &statement.principals {
+        Some(Principals::Only(named) | Principals::AllBut(named)) => named.len(),
+        None => 0,
+    });
+    if principals.sum::<usize>() > MOST_PRINCIPALS {
+        return None;
+    }
+    let denies: Vec<Value> = policy.statements.iter().filter(|other| !allows(other)).cloned().collect();
+    let hurts = |statement: &Value| {
+        let alone = [denies.as_slice(), std::slice::from_ref(statement)].concat();
+        allows(statement) && policy.read(&alone).is_none_or(|alone| excess::lets_outsiders_in(judging, &alone))
+    };
+    let kept = |statement: &Value| {
+        if hurts(statement) { without_principals(statement, hurts) } else { Some(statement.clone()) }
+    };
+    let mut statements: Vec<Value> = policy.statements.iter().filter_map(kept).collect();
+    let lets_ec2_in =
+        |statements: &[Value]| policy.read(statements).is_some_and(|trust| trust::lets_ec2_in(judging, &trust));
+    let must_let_ec2_in = trust::lets_ec2_in(judging, &before) || !statements.iter().any(allows);
+    if must_let_ec2_in && !lets_ec2_in(&statements) {
+        let ec2 = if partition == "aws-cn" { "ec2.amazonaws.com.cn" } else { "ec2.amazonaws.com" };
+        statements.push(trust_in(ec2));
+    }
+    let mended = !excess::lets_outsiders_in(judging, &policy.read(&statements)?)
+        && (!must_let_ec2_in || lets_ec2_in(&statements));
+    policy.statements = statements;
+    mended.then(|| policy.text())
+}
+
+/// The needed policy first, so that instances stay managed; then away with what is known to be too much. Where that does not do, since
+/// it is written into the role or is the account's own, a role beside it does.
+pub(super) fn narrow(judging: &Judging<'_>, open_to_others: bool) -> Remediation {
+    let role = judging.role.get();
+    let (partition, _) = home_of(&role.arn);
+    let too_much = |policy: &documents::Policy<'_>| {
+        policy.arn.and_then(aws_policy).is_some_and(|name| {
             [ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, "AmazonSSMFullAccess", "PowerUserAccess"].contains(&name)
+                || excess::is_excessive(judging, &judging.policies.without(|other| other.arn != policy.arn))
         })
     };
-    let attached: Vec<&str> = policies.identity().iter().filter_map(|policy| policy.arn).filter(too_much).collect();
-    let mut remedy = Remediation::new("Leave the role AmazonSSMManagedInstanceCore, and take away what goes beyond it")
+    let attached: Vec<&str> =
+        judging.policies.identity().iter().filter(|policy| too_much(policy)).filter_map(|policy| policy.arn).collect();
+    let narrowed = judging.policies.without(|policy| policy.arn.is_some_and(|arn| attached.contains(&arn)));
+    if attached.is_empty() || excess::is_excessive(judging, &narrowed.with_ssm_core()) {
+        let remedy = Remediation::new(
+            "Take away from the role what goes beyond AmazonSSMManagedInstanceCore, or give instances a role beside it, as the commands \
+             make it",
+        )
         .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that go beyond", role.name))
         .see(INSTANCE_PERMISSIONS_PAGE);
+        return beside(remedy, judging.roles, &role.arn);
+    }
+    let on_role = |operation: &str| Command::aws("iam", operation).option("--role-name", &role.name);
+    let mut remedy = Remediation::new(
+        "Leave the role AmazonSSMManagedInstanceCore, and take away what goes beyond it (attach-role-policy gives it back)",
+    )
+    .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that go beyond", role.name))
+    .see(INSTANCE_PERMISSIONS_PAGE);
     if open_to_others {
-        remedy = remedy.run(update_trust(role)).see(TRUST_PAGE);
+        // Half of it would leave the finding open.
+        let Some(trust) = own_trust(judging) else { return remedy };
+        remedy = remedy.run(update_trust(role, &trust)).see(TRUST_PAGE);
     }
-    if !attached.is_empty() {
-        let on_role = |command: Command| command.option("--role-name", &role.name);
-        let core = on_role(Command::aws("iam", "attach-role-policy")).option("--policy-arn", &ssm_core(partition));
-        let detach = |arn: &&str| on_role(Command::aws("iam", "detach-role-policy")).option("--policy-arn", arn);
-        remedy = attached.iter().map(detach).fold(remedy.run(core), Remediation::run);
-    }
-    remedy.finished()
+    remedy = remedy.run(on_role("attach-role-policy").option("--policy-arn", &ssm_core(partition)));
+    let detach = |arn: &&str| {
+        let listed = on_role("list-attached-role-policies")
+            .option("--query", &format!("AttachedPolicies[?PolicyArn=='{arn}'].[PolicyArn]"))
+            .option("--output", "text");
+        on_role("detach-role-policy").for_each(listed, "--policy-arn")
+    };
+    attached.iter().map(detach).fold(remedy, Remediation::run).finished()
 }

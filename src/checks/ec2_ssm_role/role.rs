@@ -12,6 +12,7 @@ use crate::judgement::documents::Policies;
 pub(super) const DEFAULT_HOST_MANAGEMENT: &str = "AWSSystemsManagerDefaultEC2InstanceManagementRole";
 
 /// One candidate, and what its judgement needs.
+#[derive(Clone, Copy)]
 pub(super) struct Judging<'a> {
     /// All roles, among them Default Host Management's.
     pub(super) roles: Seen<'a, Vec<Role>>,

@@ -112,6 +112,11 @@ fn decision(role: &Role, trust: &Document, now: Timestamp) -> Decision {
     decide(&[&of_ec2], &Request { who, action: ASSUME, resource: &role.arn, context: &context })
 }
 
+/// Whether a trust policy of the role surely lets EC2 assume it.
+pub(super) fn lets_ec2_in(judging: &Judging<'_>, trust: &Document) -> bool {
+    decision(judging.role.get(), trust, judging.now) == Decision::Allowed
+}
+
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let role = judging.role.get();
     let trust = document(judging.role)?;

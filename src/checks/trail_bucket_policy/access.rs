@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use super::bucket::Bucket;
+use super::mend::Cut;
 use super::{CLOUDTRAIL, remedy};
 use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
 use crate::account::{Seen, Unavailable};
@@ -83,6 +84,7 @@ impl Picture {
         bucket: &Bucket<'_>,
         evidence: Result<Evidence, Unavailable>,
         (verb, good): (&str, &str),
+        cut: Cut,
     ) -> Judgement {
         let worst = self.exposures.iter().map(|exposure| exposure.status).max();
         match (worst, self.unseen) {
@@ -95,7 +97,7 @@ impl Picture {
         };
         let sentences: Vec<&str> = self.exposures.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
         let message = format!("bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
-        let remedy = remedy::shut_out(bucket);
+        let remedy = remedy::shut_out(bucket, cut);
         Ok(match worst {
             Status::Fail => Outcome::fail(message, evidence, remedy),
             _ => Outcome::warn(message, evidence, remedy),
@@ -109,44 +111,60 @@ pub(super) fn hangs_on_switches(bucket: &Bucket<'_>) -> bool {
 }
 
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
-    writing(bucket).judge(bucket, evidence(bucket), ("written to", "nobody but CloudTrail may write into"))
+    writing(bucket).judge(
+        bucket,
+        evidence(bucket),
+        ("written to", "nobody but CloudTrail may write into"),
+        Cut::Writers,
+    )
 }
 
 pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
-    reading(bucket).judge(bucket, evidence(bucket), ("read", "nobody outside the account may read or list"))
+    reading(bucket).judge(
+        bucket,
+        evidence(bucket),
+        ("read", "nobody outside the account may read or list"),
+        Cut::Outsiders,
+    )
 }
 
 fn writing(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
-    let location = bucket.location;
-    by_policy(bucket, &mut picture, |policy, owner| {
-        let mut to = granted(policy, WRITE_OBJECTS, &location.all_objects, owner);
-        // Services share the bucket in peace where they do not reach the trail's own files.
-        let mut reaching = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
-        to.extend(reaching.iter().cloned());
-        reaching.extend(granted(policy, WRITE_OBJECTS, &location.own_files, owner));
-        if let Ok(Some(files)) = &location.organization_files {
-            reaching.extend(granted(policy, WRITE_OBJECTS, files, owner));
-        }
-        to.retain(|to| match to {
-            To::Service(name) => name != CLOUDTRAIL && reaching.contains(to),
-            To::World | To::Account(_) | To::Own(_) => true,
-        });
-        to
-    });
+    by_policy(bucket, &mut picture, |policy, owner| writers_by(bucket, policy, owner));
     by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
     picture
 }
 
+/// Who but CloudTrail may write into the bucket or change it, by a policy.
+pub(super) fn writers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> BTreeSet<To> {
+    let location = bucket.location;
+    let mut to = granted(policy, WRITE_OBJECTS, &location.all_objects, owner);
+    // Services share the bucket in peace where they do not reach the trail's own files.
+    let mut reaching = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
+    to.extend(reaching.iter().cloned());
+    reaching.extend(granted(policy, WRITE_OBJECTS, &location.own_files, owner));
+    if let Ok(Some(files)) = &location.organization_files {
+        reaching.extend(granted(policy, WRITE_OBJECTS, files, owner));
+    }
+    to.retain(|to| match to {
+        To::Service(name) => name != CLOUDTRAIL && reaching.contains(to),
+        To::World | To::Account(_) | To::Own(_) => true,
+    });
+    to
+}
+
 fn reading(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
-    by_policy(bucket, &mut picture, |policy, owner| {
-        let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
-        to.extend(granted(policy, LIST_BUCKET, &bucket.location.bucket, owner));
-        to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
-    });
+    by_policy(bucket, &mut picture, |policy, owner| readers_by(bucket, policy, owner));
     by_acl(bucket, &mut picture, &["READ", "FULL_CONTROL"], false);
     picture
+}
+
+/// Who outside the account may read or list the bucket, by a policy.
+pub(super) fn readers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> BTreeSet<To> {
+    let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
+    to.extend(granted(policy, LIST_BUCKET, &bucket.location.bucket, owner));
+    to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
 }
 
 fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {

@@ -7,10 +7,12 @@ use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delive
 use crate::account::facts::{self, Acl, Caller, OfBucket, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
 use crate::account::{Account, Seen, Unavailable};
-use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
+use crate::finding::{Candidate, Evidence, Outcome, Subject};
 use crate::judgement::grants::is_too_large;
+use crate::judgement::trail::making::NewBucket;
 use crate::judgement::trail::{JudgedTrail, home_region, owner};
 use crate::policy::Document;
+use crate::status::Status;
 
 /// What S3 says of a bucket's setting, or why that is not known.
 pub(super) type Setting<'a, T> = Result<Seen<'a, OfBucket<T>>, Unavailable>;
@@ -95,18 +97,11 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
     let location = Location::of(judged.trail, (partition, name, trail_account), organization);
     let subject = Subject::regional(&location.bucket, at.region);
     let named = |findings| Candidate { name: trail.name.clone(), findings };
-    let is_gone = |evidence| named(vec![gone(&subject, trail, evidence)]);
-    let settings = match (settings, head) {
-        (Some(settings), _) => settings,
-        (None, Ok(head)) => return is_gone(Evidence::new(head, "bucket", name)),
-        (None, Err(unavailable)) => {
-            return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
-        }
+    let absent = || judged.trail.unknowable(format!("the bucket {name} of trail {} does not exist", trail.name));
+    let (policy, acl) = match &settings {
+        Some(settings) => (read(&settings.policy, name), settings.acl.clone()),
+        None => (Err(absent()), Err(absent())),
     };
-    if let Some(evidence) = says_gone(&settings.policy, name).or_else(|| says_gone(&settings.acl, name)) {
-        return is_gone(evidence);
-    }
-
     let mut bucket = Bucket {
         trail: judged.trail,
         trail_account,
@@ -116,16 +111,26 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
         location: &location,
         account: own_account,
         partition,
-        policy: read(&settings.policy, name),
-        acl: settings.acl,
+        policy,
+        acl,
         switches: None,
         now: account.now(),
     };
+    let settings = match (settings, head) {
+        (Some(settings), _) => settings,
+        (None, Ok(head)) => return gone(&bucket, &subject, Evidence::new(head, "bucket", name), &entitled),
+        (None, Err(unavailable)) => {
+            return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
+        }
+    };
+    if let Some(evidence) = says_gone(&settings.policy, name).or_else(|| says_gone(&settings.acl, name)) {
+        return gone(&bucket, &subject, evidence, &entitled);
+    }
     if access::hangs_on_switches(&bucket) {
         let switches = Switches::ask(account, at).await;
-        let gone = says_gone(&switches.block, name).or_else(|| says_gone(&switches.ownership, name));
-        if let Some(evidence) = gone {
-            return is_gone(evidence);
+        let says = says_gone(&switches.block, name).or_else(|| says_gone(&switches.ownership, name));
+        if let Some(evidence) = says {
+            return gone(&bucket, &subject, evidence, &entitled);
         }
         bucket.switches = Some(switches);
     }
@@ -179,10 +184,27 @@ fn says_gone<T>(setting: &Setting<'_, T>, name: &str) -> Option<Evidence> {
     }
 }
 
-fn gone(subject: &Subject, trail: &Trail, evidence: Evidence) -> Finding {
-    DELIVERY.judge(subject, || {
-        let name = trail.bucket.as_deref().unwrap_or_default();
-        let message = format!("the bucket {name} of trail {} does not exist", trail.name);
-        Ok(Outcome::fail(message, evidence, remedy::make_bucket()))
-    })
+/// There is no such bucket. Who reads the log is asked once there is one, so what will then be missing is made with it.
+fn gone(bucket: &Bucket<'_>, subject: &Subject, evidence: Evidence, entitled: &entitlement::Facts<'_>) -> Candidate {
+    let (trail, location) = (bucket.trail.get(), bucket.location);
+    let (organization, is_known) = match &location.organization_files {
+        Ok(files) => (files.as_slice(), true),
+        Err(_) => (&[][..], false),
+    };
+    let new = NewBucket {
+        name: bucket.name,
+        region: bucket.region,
+        trail: &trail.arn,
+        account: bucket.account,
+        partition: bucket.partition,
+        files: std::iter::once(&location.all_own).chain(organization).cloned().collect(),
+    };
+    let is_ours = bucket.trail_account == bucket.account;
+    let reader = entitlement::judge(bucket, entitled);
+    let reader = if reader.status == Status::Fail { reader.remediation } else { None };
+    let finding = DELIVERY.judge(subject, || {
+        let message = format!("the bucket {} of trail {} does not exist", bucket.name, trail.name);
+        Ok(Outcome::fail(message, evidence, remedy::make_bucket((is_known && is_ours).then_some(&new), reader)))
+    });
+    Candidate { name: trail.name.clone(), findings: vec![finding] }
 }

@@ -62,13 +62,29 @@ fn ask(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Decision {
     decide(&[policy], &Request { who: WHO, action: need.action, resource: need.resource, context: &context })
 }
 
+/// Whether a policy lets CloudTrail do all that it must, digests included.
+pub(super) fn lets_cloudtrail_write(bucket: &Bucket<'_>, policy: &Document) -> bool {
+    let location = bucket.location;
+    let organization_files = match &location.organization_files {
+        Ok(files) => files.as_deref(),
+        Err(_) => return false,
+    };
+    let files = [location.log_files.as_str(), &location.digests].into_iter().chain(organization_files);
+    let mut needs = files.map(|resource| Need { what: "", action: PUT, resource }).chain([Need {
+        what: "",
+        action: GET_ACL,
+        resource: &location.bucket,
+    }]);
+    needs.all(|need| ask(bucket, policy, &need) == Decision::Allowed)
+}
+
 pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
     let (seen, policy) = bucket.policy.clone()?;
     let (name, trail, location) = (bucket.name, bucket.trail.get(), bucket.location);
     let evidence = Evidence::new(seen, "bucket", name).and(seen, "policy", policy.is_some());
     let Some(policy) = policy else {
         let message = format!("bucket {name} has no policy, so CloudTrail may not write into it");
-        return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)));
+        return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
     };
     let mut needs = vec![
         Need { what: "read the bucket's ACL", action: GET_ACL, resource: &location.bucket },
@@ -84,7 +100,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
             Decision::Depends(keys) => open.extend(keys),
             Decision::Denied { explicit } => {
                 let message = refusal(bucket, &policy, need, explicit);
-                return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)));
+                return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
             }
         }
     }
@@ -99,7 +115,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         (Decision::Allowed, _) | (_, Some(false)) => Ok(Outcome::pass(pass, evidence)),
         (_, Some(true)) => {
             let message = format!("{pass}, but not surely its digest files, which log file validation needs");
-            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)))
+            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
         (_, None) => {
             Err(bucket.trail.unknowable(format!("whether trail {} validates its log files is not told", trail.name)))
@@ -116,7 +132,7 @@ fn undecided(bucket: &Bucket<'_>, keys: &str, evidence: Evidence) -> Judgement {
         Some(latest) if status.get().latest_delivery_error.is_none() && bucket.now.duration_since(latest) <= FRESH => {
             let evidence = evidence.and(status, "LatestDeliveryTime", latest);
             let message = format!("{open}; log files do arrive, the latest at {}", clock::at(latest));
-            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket, |_| true)))
+            Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
         _ => Err(status.unknowable(format!("{open}, and no log file arrived within a day to prove it"))),
     }
@@ -166,11 +182,7 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
              account (the confused deputy)",
             bucket.name
         );
-        Outcome::warn(
-            message,
-            evidence,
-            remedy::let_cloudtrail_write(bucket, |policy| !serves_outsiders(bucket, policy)),
-        )
+        Outcome::warn(message, evidence, remedy::hold_cloudtrail(bucket))
     } else {
         let message = format!("the policy of bucket {} holds CloudTrail to this trail or account", bucket.name);
         Outcome::pass(message, evidence)
@@ -178,7 +190,7 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
 }
 
 /// Whether the policy lets CloudTrail write, or look at the bucket, for trails of other accounts.
-fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
+pub(super) fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
     let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
     let insiders = [bucket.account, bucket.trail_account];
     [(PUT, &bucket.location.all_objects), (GET_ACL, &bucket.location.bucket)].iter().any(|(action, resource)| {

@@ -51,7 +51,9 @@ pub(super) fn judge(bucket: &Bucket<'_>, facts: &Facts<'_>) -> Finding {
             Ok(Grant::Some { faults, is_of_this_bucket }) => {
                 let subject = Subject::global(&policy.get().arn);
                 let remedy = if is_of_this_bucket {
-                    remedy::narrow_entitlement(bucket, policy.get())
+                    // Unseen, somebody may have it: to attach it then would be a guess.
+                    let is_attached = is_attached(&policy.get().arn, facts) != Ok(false);
+                    remedy::narrow_entitlement(bucket, policy.get(), is_attached)
                 } else {
                     remedy::make_entitlement(bucket, policies.get())
                 };

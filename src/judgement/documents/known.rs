@@ -24,6 +24,11 @@ pub(super) fn by_arn(arn: &str) -> Option<Document> {
     }
 }
 
+/// The one for instances.
+pub(super) fn ssm_core() -> Document {
+    allowing(SSM_ACTIONS)
+}
+
 fn allowing(actions: &[&str]) -> Document {
     let statement = Statement {
         sid: None,

@@ -1,6 +1,10 @@
 //! What to do about a trail that falls short. Commands only for a trail of this account, in its home region.
 
-use crate::account::facts::Trail;
+use serde_json::{Value, json};
+
+use super::making::{NewBucket, ReadingPolicy};
+use crate::account::facts::{AdvancedSelector, EventSelectors, FieldSelector, Trail};
+use crate::judgement::arn::Arn;
 use crate::remediation::{Command, Remediation};
 
 const MULTI_REGION_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html";
@@ -51,13 +55,32 @@ impl Remedies<'_> {
         )
     }
 
-    pub(super) fn selectors(&self) -> Remediation {
-        let selectors =
-            r#"[{"ReadWriteType":"All","IncludeManagementEvents":true,"ExcludeManagementEventSources":[]}]"#;
-        let put = Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn);
+    /// What the trail records of data stays, whichever kind of selectors it has.
+    pub(super) fn selectors(&self, present: &EventSelectors) -> Remediation {
+        let put =
+            self.regional(Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn));
+        let put = if present.advanced.is_empty() {
+            // What basic selectors record of data is not among the facts: AWS's answer goes back without its management events.
+            let of_data = "EventSelectors[?DataResources].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`false`,\
+                           DataResources:DataResources}";
+            let query = format!(r#"[{of_data},[`{{"ReadWriteType":"All","IncludeManagementEvents":true}}`]][]"#);
+            let get = Command::aws("cloudtrail", "get-event-selectors").option("--trail-name", &self.trail.arn);
+            put.option_from(
+                "--event-selectors",
+                self.regional(get).option("--query", &query).option("--output", "json"),
+            )
+        } else {
+            let of_data = present.advanced.iter().filter(|selector| !is_of_management(selector)).map(written);
+            let management = json!({
+                "Name": "Management events",
+                "FieldSelectors": [{"Field": "eventCategory", "Equals": ["Management"]}],
+            });
+            let selectors: Vec<Value> = of_data.chain([management]).collect();
+            put.option("--advanced-event-selectors", &Value::from(selectors).to_string())
+        };
         self.remedy(
-            "Record all management events (this replaces the trail's selectors: add those for data events again, if it has any)",
-            &[self.regional(put.option("--event-selectors", selectors))],
+            "Record all management events, beside whatever the trail records of data",
+            &[put],
             "> Management events > Edit > Read and Write, with nothing excluded",
             MANAGEMENT_EVENTS_PAGE,
         )
@@ -82,14 +105,33 @@ impl Remedies<'_> {
         )
     }
 
+    /// With a policy that reads its log: whether there is one is the bucket's check's to say, which asks as soon as there is a bucket.
     pub(super) fn bucket(&self) -> Remediation {
-        self.remedy(
+        let remedy = self.remedy(
             "Make the bucket again in this account with a policy for CloudTrail, or name another: somebody else may take the name \
-             and receive the log",
+             and receive the log; the commands make a policy too that reads the log, which nobody has until it is attached",
             &[],
             "> General details > Edit > Create new S3 bucket",
             BUCKET_POLICY_PAGE,
-        )
+        );
+        let (Owner::ThisAccount, Some(name), Some(region), Some(arn), Some(false)) = (
+            self.owner,
+            self.trail.bucket.as_deref(),
+            self.home_region,
+            Arn::parse(&self.trail.arn),
+            self.trail.is_organization,
+        ) else {
+            return remedy;
+        };
+        let Arn { partition, account, .. } = arn;
+        let prefix = self.trail.prefix.as_deref().filter(|prefix| !prefix.is_empty());
+        let prefix = prefix.map(|prefix| format!("{prefix}/")).unwrap_or_default();
+        let bucket = format!("arn:{partition}:s3:::{name}");
+        let files = format!("{bucket}/{prefix}AWSLogs/{account}/*");
+        let new = NewBucket { name, region, trail: &self.trail.arn, account, partition, files: vec![files.clone()] };
+        let remedy = new.made(remedy);
+        let reading = ReadingPolicy { partition, account, bucket: &bucket, files: &[&files] };
+        remedy.run(reading.create(&format!("CloudTrailLogsRead-{name}"))).finished()
     }
 
     pub(super) fn validation(&self) -> Remediation {
@@ -138,4 +180,36 @@ impl Remedies<'_> {
             Owner::AnotherAccount | Owner::Unseen => remedy,
         }
     }
+}
+
+fn is_of_management(selector: &AdvancedSelector) -> bool {
+    let mut fields = selector.fields.iter();
+    fields.any(|field| field.field == "eventCategory" && field.equals.iter().any(|category| category == "Management"))
+}
+
+/// An advanced selector as `PutEventSelectors` takes it.
+fn written(selector: &AdvancedSelector) -> Value {
+    let field = |field: &FieldSelector| {
+        let operators = [
+            ("Equals", &field.equals),
+            ("NotEquals", &field.not_equals),
+            ("StartsWith", &field.starts_with),
+            ("NotStartsWith", &field.not_starts_with),
+            ("EndsWith", &field.ends_with),
+            ("NotEndsWith", &field.not_ends_with),
+        ];
+        let used = operators.into_iter().filter(|(_, values)| !values.is_empty());
+        let mut written = json!({"Field": field.field});
+        for (operator, values) in used {
+            if let Some(entry) = written.as_object_mut() {
+                entry.insert(operator.to_owned(), json!(values));
+            }
+        }
+        written
+    };
+    let mut written = json!({"FieldSelectors": selector.fields.iter().map(field).collect::<Vec<_>>()});
+    if let (Some(name), Some(entry)) = (&selector.name, written.as_object_mut()) {
+        entry.insert("Name".to_owned(), json!(name));
+    }
+    written
 }

@@ -149,11 +149,21 @@ fn the_remedy_adds_one_statement_for_this_alarm_and_makes_it_pass() {
 }
 
 #[test]
-fn a_deny_gets_no_command() {
-    let deny = statement("Deny", r#""*""#, PUBLISH, "{}");
-    let judged = judge_facts(&CHECK, with_topic(Topic { policy: Some(policy(&[deny])), kms_key: None }));
-    let finding = finding(&judged, "publish");
-    assert!(finding.status == Fail && finding.remediation.as_ref().unwrap().commands.is_empty());
+fn a_deny_excepts_this_alarm_and_stays_for_everybody_else() {
+    for condition in ["{}", r#"{"ArnNotLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/ops"}}"#] {
+        let deny = statement("Deny", r#""*""#, PUBLISH, condition);
+        let judged = judge_facts(&CHECK, with_topic(Topic { policy: Some(policy(&[deny])), kms_key: None }));
+        let commands = finding(&judged, "publish").remediation.clone().unwrap().commands;
+        let words = shell_words::split(&commands[0]).unwrap();
+        let at = words.iter().position(|word| word == "--attribute-value").unwrap();
+        let mended: serde_json::Value = serde_json::from_str(&words[at + 1]).unwrap();
+        let denies: Vec<_> =
+            mended["Statement"].as_array().unwrap().iter().filter(|each| each["Effect"] == "Deny").collect();
+        assert_eq!(denies.len(), 1, "{mended:#}");
+        assert_eq!(denies[0]["Condition"]["ArnNotEquals"]["aws:SourceArn"], ALARM);
+        let facts = with_topic(Topic { policy: Some(mended.to_string()), kms_key: None });
+        assert_eq!(finding(&judge_facts(&CHECK, facts), "publish").status, Pass);
+    }
 }
 
 const KEY_POLICY: &str = r#"{"Version": "2012-10-17", "Statement": [

@@ -74,13 +74,91 @@ fn a_trail_of_another_account_is_left_in_and_left_to_the_reader() {
 }
 
 #[test]
-fn no_command_where_it_could_break_something() {
-    let denied = Scene::ready().with(adding(vec![deny(json!("*"), "s3:*", OBJECTS)]));
-    assert_eq!(commands(&denied, "/delivery"), Vec::<String>::new());
-    let older = json!({"Statement": [allow(json!({"AWS": ACCOUNT}), "s3:GetObject", format!("{BUCKET}/${{x}}/*"))]})
-        .to_string();
-    let older = Scene::ready().with(|scene| scene.policy = Some(older));
-    assert_eq!(commands(&older, "/delivery"), Vec::<String>::new());
+fn a_deny_that_stops_cloudtrail_excepts_this_trail_and_stays_for_everybody_else() {
+    for condition in [json!({}), json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}})] {
+        let stops = when(deny(json!("*"), "s3:PutObject", OBJECTS), condition);
+        let scene = Scene::ready().with(adding(vec![stops]));
+        assert_ne!(link("delivery", &scene), Pass);
+        let put: Value = serde_json::from_str(&put_policy(&scene, "/delivery")).unwrap();
+        let statements = put["Statement"].as_array().unwrap();
+        assert_eq!(statements.len(), documented("aws", "main", "", ACCOUNT).len() + 1, "{put:#}");
+        let stays = statements.iter().find(|statement| statement["Effect"] == "Deny").unwrap();
+        assert_eq!(stays["Condition"]["ArnNotEquals"]["aws:SourceArn"], SOURCE);
+        assert_eq!(link("delivery", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+    }
+}
+
+#[test]
+fn a_deny_that_does_not_stop_cloudtrail_stays_as_it_is() {
+    let https = when(deny(json!("*"), "s3:*", OBJECTS), json!({"Bool": {"aws:SecureTransport": "false"}}));
+    let scene = Scene::ready().with(only(vec![https.clone()]));
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/delivery")).unwrap();
+    assert_eq!(put["Statement"][0], https);
+    assert_eq!(link("delivery", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+}
+
+#[test]
+fn a_policy_in_the_older_language_stays_in_it() {
+    let older = json!({"Statement": [allow(json!({"AWS": ACCOUNT}), "s3:GetObject", format!("{BUCKET}/${{x}}/*"))]});
+    let scene = Scene::ready().with(|scene| scene.policy = Some(older.to_string()));
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/delivery")).unwrap();
+    assert_eq!(put["Version"], Value::Null);
+    assert_eq!(put["Statement"][0], older["Statement"][0]);
+    assert_eq!(link("delivery", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+}
+
+#[test]
+fn outsiders_are_taken_out_and_what_does_not_hurt_stays() {
+    let reads = |principal: Value| allow(principal, "s3:GetObject", OBJECTS);
+    let https = when(deny(json!("*"), "s3:*", OBJECTS), json!({"Bool": {"aws:SecureTransport": "false"}}));
+    let own = reads(json!({"AWS": ACCOUNT}));
+    let mixed = reads(json!({"AWS": [ACCOUNT, OTHER], "CanonicalUser": "beef"}));
+    let scene = Scene::ready().with(adding(vec![https.clone(), own.clone(), mixed, reads(json!("*"))]));
+    assert_ne!(link("readers", &scene), Pass);
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/readers")).unwrap();
+    let mut expected = documented("aws", "main", "", ACCOUNT);
+    expected.extend([https, own.clone(), own]);
+    assert_eq!(put["Statement"], Value::from(expected));
+    assert_eq!(link("readers", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+}
+
+#[test]
+fn who_of_this_account_writes_may_go_on_reading() {
+    let both = allow(json!({"AWS": ACCOUNT}), json!(["s3:GetObject", "s3:PutObject"]), OBJECTS);
+    let config = allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", OBJECTS);
+    let scene = Scene::ready().with(adding(vec![both.clone(), config]));
+    assert_eq!(link("writers", &scene), Warn);
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/writers")).unwrap();
+    let mut expected = documented("aws", "main", "", ACCOUNT);
+    expected.push(with(both, "Action", json!(["s3:GetObject"])));
+    assert_eq!(put["Statement"], Value::from(expected));
+    assert_eq!(link("writers", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+}
+
+#[test]
+fn a_world_that_let_cloudtrail_in_leaves_it_in() {
+    let world = allow(json!("*"), json!(["s3:PutObject", "s3:GetBucketAcl"]), json!([OBJECTS, BUCKET]));
+    let scene = Scene::ready().with(only(vec![world]));
+    // The public access block of this bucket holds the world back, and what the policy says is no better for that.
+    assert_eq!((link("delivery", &scene), link("writers", &scene)), (Pass, Warn));
+    let policy = put_policy(&scene, "/writers");
+    let mended = scene.with(|scene| scene.policy = Some(policy));
+    assert_eq!((link("delivery", &mended), link("source-arn", &mended), link("writers", &mended)), (Pass, Pass, Pass));
+}
+
+#[test]
+fn cloudtrail_is_held_wherever_it_stands() {
+    let together = allow(
+        json!({"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]}),
+        json!(["s3:PutObject", "s3:GetBucketAcl"]),
+        json!([format!("{BUCKET}/other/*"), BUCKET]),
+    );
+    let scene = Scene::ready().with(adding(vec![together]));
+    assert_eq!(link("source-arn", &scene), Warn);
+    let policy = put_policy(&scene, "/source-arn");
+    assert!(policy.contains("config.amazonaws.com"), "{policy}");
+    let mended = scene.with(|scene| scene.policy = Some(policy));
+    assert_eq!((link("delivery", &mended), link("source-arn", &mended)), (Pass, Pass));
 }
 
 #[test]
@@ -118,9 +196,9 @@ fn a_policy_that_only_lacks_a_holder_is_attached() {
 }
 
 #[test]
-fn a_name_that_is_taken_gets_no_command() {
+fn a_name_that_is_taken_gets_a_number() {
     let scene = Scene { policies: vec![reading("CloudTrailLogsRead", &[lets("ec2:*", "*")])], ..Scene::ready() };
-    assert_eq!(commands(&scene, "/entitlement"), Vec::<String>::new());
+    assert!(commands(&scene, "/entitlement").join("\n").contains("create-policy --policy-name CloudTrailLogsRead-2 "));
 }
 
 #[test]

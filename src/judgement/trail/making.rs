@@ -1,0 +1,199 @@
+//! What a trail needs around it: its bucket with a policy for CloudTrail alone, and a policy that reads the log. Run twice, nothing of
+//! it changes what is there.
+
+use serde_json::{Value, json};
+
+use crate::account::Fact;
+use crate::account::facts::{Caller, ManagedPolicy};
+use crate::remediation::{Command, Remediation};
+
+/// The service that delivers the log.
+const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
+/// The name of the trail that is made where there is none.
+const TRAIL_NAME: &str = "management-events";
+/// The name of the policy that the labs have one write.
+const READER_NAME: &str = "CloudTrailLogsRead";
+
+const CREATE_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html";
+const BUCKET_POLICY_PAGE: &str =
+    "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
+
+/// All switches of a bucket's public access block.
+pub const BLOCK_ALL: &str =
+    "BlockPublicAcls=true,IgnorePublicAcls=true,BlockPublicPolicy=true,RestrictPublicBuckets=true";
+
+/// The bucket of a trail: one that is to be made.
+pub struct NewBucket<'a> {
+    /// The bucket's name.
+    pub name: &'a str,
+    /// Where it is to be: the trail's home region.
+    pub region: &'a str,
+    /// The trail's ARN.
+    pub trail: &'a str,
+    /// The account that is to own it.
+    pub account: &'a str,
+    /// The account's partition.
+    pub partition: &'a str,
+    /// ARN patterns of all that the trail writes.
+    pub files: Vec<String>,
+}
+
+impl NewBucket<'_> {
+    fn arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.partition, self.name)
+    }
+
+    fn policy(&self) -> Value {
+        let (principal, trail) = (json!({"Service": CLOUDTRAIL}), self.trail);
+        let files = match self.files.as_slice() {
+            [one] => json!(one),
+            several => json!(several),
+        };
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [
+                {
+                    "Sid": "AWSCloudTrailAclCheck",
+                    "Effect": "Allow",
+                    "Principal": principal,
+                    "Action": "s3:GetBucketAcl",
+                    "Resource": self.arn(),
+                    "Condition": {"StringEquals": {"aws:SourceArn": trail}},
+                },
+                {
+                    "Sid": "AWSCloudTrailWrite",
+                    "Effect": "Allow",
+                    "Principal": principal,
+                    "Action": "s3:PutObject",
+                    "Resource": files,
+                    "Condition": {
+                        "StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceArn": trail},
+                    },
+                },
+            ],
+        })
+    }
+
+    /// The bucket, closed to the public, with its policy; a policy that stands there already stays.
+    #[must_use]
+    pub fn made(&self, remedy: Remediation) -> Remediation {
+        let on_bucket = |operation: &str| {
+            Command::aws("s3api", operation).option("--bucket", self.name).option("--region", self.region)
+        };
+        let create = match self.region {
+            // The one region that must not be named as a location.
+            "us-east-1" => on_bucket("create-bucket"),
+            region => on_bucket("create-bucket")
+                .option("--create-bucket-configuration", &format!("LocationConstraint={region}")),
+        };
+        remedy
+            .run(create.unless(on_bucket("head-bucket").option("--expected-bucket-owner", self.account)))
+            .run(on_bucket("put-public-access-block").option("--public-access-block-configuration", BLOCK_ALL))
+            .run(
+                on_bucket("put-bucket-policy")
+                    .option("--policy", &self.policy().to_string())
+                    .unless(on_bucket("get-bucket-policy")),
+            )
+    }
+}
+
+/// The trail of the labs, bucket and all; `reader` is whoever is to read the log, where the commands are to say so.
+#[must_use]
+pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, reader: bool) -> Remediation {
+    let remedy = remedy
+        .console(format!(
+            "CloudTrail (region {home}) > Trails > Create trail > Create new S3 bucket, Log file validation: Enabled, Management \
+             events: Read and Write. The console makes the bucket and its policy by itself"
+        ))
+        .see(CREATE_PAGE)
+        .see(BUCKET_POLICY_PAGE);
+    // Without the account's id neither a free bucket name nor a narrow policy can be written down.
+    let Ok(caller) = caller else { return remedy };
+    let (account, partition) = (caller.get().account.as_str(), caller.get().partition());
+    let bucket = format!("cloudtrail-{account}-{home}");
+    let trail = format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}");
+    let files = format!("arn:{partition}:s3:::{bucket}/AWSLogs/{account}/*");
+    let new = NewBucket { name: &bucket, region: home, trail: &trail, account, partition, files: vec![files.clone()] };
+    let on_trail =
+        |operation: &str| Command::aws("cloudtrail", operation).option("--name", TRAIL_NAME).option("--region", home);
+    let remedy = new
+        .made(remedy)
+        .run(
+            on_trail("create-trail")
+                .option("--s3-bucket-name", &bucket)
+                .word("--is-multi-region-trail")
+                .word("--include-global-service-events")
+                .word("--enable-log-file-validation")
+                .unless(on_trail("get-trail")),
+        )
+        .run(on_trail("start-logging"));
+    // Named after the bucket: what stands under that name reads this log.
+    let reading = ReadingPolicy { partition, account, bucket: &new.arn(), files: &[&files] };
+    let name = format!("{READER_NAME}-{bucket}");
+    let remedy = remedy.run(reading.create(&name));
+    let remedy = if reader { remedy.run(attach_to_reader(&reading.arn(&name))) } else { remedy };
+    remedy.finished()
+}
+
+/// A policy that reads a trail's files, and lists no more than their place.
+pub struct ReadingPolicy<'a> {
+    /// The account's partition.
+    pub partition: &'a str,
+    /// The account that is to have it.
+    pub account: &'a str,
+    /// The bucket's ARN.
+    pub bucket: &'a str,
+    /// ARN patterns of the files.
+    pub files: &'a [&'a str],
+}
+
+impl ReadingPolicy<'_> {
+    /// The document.
+    #[must_use]
+    pub fn document(&self) -> Value {
+        let prefixes: Vec<&str> =
+            self.files.iter().filter_map(|files| files.strip_prefix(self.bucket)?.strip_prefix('/')).collect();
+        json!({
+            "Version": "2012-10-17",
+            "Statement": [
+                {"Sid": "ReadTrailLogs", "Effect": "Allow", "Action": "s3:GetObject", "Resource": self.files},
+                {
+                    "Sid": "ListTrailLogs", "Effect": "Allow", "Action": "s3:ListBucket", "Resource": self.bucket,
+                    "Condition": {"StringLike": {"s3:prefix": prefixes}},
+                },
+            ],
+        })
+    }
+
+    /// Its ARN under a name.
+    #[must_use]
+    pub fn arn(&self, name: &str) -> String {
+        format!("arn:{}:iam::{}:policy/{name}", self.partition, self.account)
+    }
+
+    /// Makes it, unless there is one of that name.
+    #[must_use]
+    pub fn create(&self, name: &str) -> Command {
+        Command::aws("iam", "create-policy")
+            .option("--policy-name", name)
+            .option("--policy-document", &self.document().to_string())
+            .unless(Command::aws("iam", "get-policy").option("--policy-arn", &self.arn(name)))
+    }
+}
+
+/// A name for a policy that reads the log which none of these has.
+#[must_use]
+pub fn free_reader_name(policies: &[ManagedPolicy]) -> String {
+    let is_free = |name: &String| !policies.iter().any(|policy| policy.name.eq_ignore_ascii_case(name));
+    let numbered = (2..).map(|number| format!("{READER_NAME}-{number}"));
+    let mut names = std::iter::once(READER_NAME.to_owned()).chain(numbered);
+    names.find(is_free).unwrap_or_default() // there are more numbers than policies
+}
+
+/// Lets somebody of whom only the operator knows have a policy.
+#[must_use]
+pub fn attach_to_reader(policy_arn: &str) -> Command {
+    Command::aws("iam", "attach-user-policy")
+        .input("--user-name", "LOG_READER", "name of the IAM user who reads the log")
+        .option("--policy-arn", policy_arn)
+}
