@@ -12,6 +12,7 @@
 #[cfg(feature = "live")]
 mod audits;
 mod command_line;
+mod commands;
 #[cfg(feature = "live")]
 mod credentials;
 mod differential;
@@ -24,6 +25,8 @@ mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
 mod readme;
+#[cfg(feature = "live")]
+mod remedies;
 mod stories;
 mod support;
 mod support_works;

@@ -8,7 +8,7 @@ mod identities;
 #[cfg(feature = "live")]
 mod told;
 mod trails;
-mod whole;
+pub(crate) mod whole;
 
 use std::path::PathBuf;
 

@@ -141,7 +141,7 @@ pub(super) const MEMBER_ACCOUNT: Story = Story {
 
 /// What the labs make of an account.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(super) enum Lab {
+pub(crate) enum Lab {
     Administrator,
     Trail,
     Alerts,
@@ -153,7 +153,7 @@ pub(super) enum Lab {
 type Step = fn(Account) -> Account;
 
 /// An account in which the labs are done but for some: for stories of one item.
-pub(super) fn done_but(account: Account, undone: &[Lab]) -> Account {
+pub(crate) fn done_but(account: Account, undone: &[Lab]) -> Account {
     let labs: [(Lab, Step); 5] = [
         (Lab::Administrator, |account| account.admin_user("admin")),
         (Lab::Trail, Account::recorded),

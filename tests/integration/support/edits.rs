@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::cbor;
 use super::http::Answer;
 use super::refusal::{self, escaped};
-use super::rules::Rule;
+use super::rules::{Matching, Rule};
 
 /// An hour, the measure of most of these stories.
 pub(crate) const HOUR: Duration = Duration::from_hours(1);
@@ -116,9 +116,22 @@ pub(crate) fn trail_status(status: TrailStatus) -> Rule {
     trail_status_where("", status)
 }
 
+/// The same for as long as this holds.
+#[cfg(feature = "live")]
+pub(crate) fn trail_status_when(
+    holds: impl Fn(&super::call::Call) -> bool + Send + Sync + 'static,
+    status: TrailStatus,
+) -> Rule {
+    edited_status(Rule::on("cloudtrail", "GetTrailStatus").when(holds), status)
+}
+
 /// The same for the trails whose ARN ends so.
 pub(crate) fn trail_status_where(arn_ends: &'static str, status: TrailStatus) -> Rule {
-    Rule::on("cloudtrail", "GetTrailStatus").when(move |call| call.target.ends_with(arn_ends)).edit(move |answer| {
+    edited_status(Rule::on("cloudtrail", "GetTrailStatus").when(move |call| call.target.ends_with(arn_ends)), status)
+}
+
+fn edited_status(matching: Matching, status: TrailStatus) -> Rule {
+    matching.edit(move |answer| {
         let time = |ago: Option<Duration>| ago.map(cbor::seconds_since_1970).map(Value::from);
         let text = |error: Option<&str>| error.map(Value::from);
         let told = [
@@ -178,6 +191,12 @@ pub(crate) fn alarm(name: &'static str, change: impl Fn(&mut Cbor) + Send + Sync
             .for_each(&change);
         answer.body = cbor::encode(&listed);
     })
+}
+
+/// An alarm that is changed keeps its state on AWS; in the emulator it begins anew.
+#[cfg(feature = "live")]
+pub(crate) fn stays_ok(name: &'static str) -> [Rule; 1] {
+    [alarm_field(name, "StateValue", json!("OK"))]
 }
 
 /// A permissions boundary of a user, where the audit reads it.

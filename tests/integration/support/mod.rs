@@ -3,6 +3,8 @@
 //! The emulator holds accounts, the proxy supplies what the emulator cannot hold, and neither uses the AWS SDK.
 
 pub(crate) mod account;
+#[cfg(feature = "live")]
+pub(crate) mod aws_cli;
 pub(crate) mod call;
 pub(crate) mod cbor;
 pub(crate) mod content;

@@ -1,0 +1,169 @@
+//! No remedy and no requirement is left out: each is closed by commands in a case, or is for somebody at a console.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use stagecheck::checks::SINGLE_ACCOUNT;
+
+use super::{CASES, Case};
+
+/// Remedies without commands: how the summary begins, who does it, and why no command does.
+const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
+    ("Sign in as the root user and add an MFA device", "the root user", "AWS lets nobody else add root's device"),
+    ("Sign in as the root user and delete its access keys", "the root user", "AWS lets nobody else see root's keys"),
+    ("Sign in as the root user and delete its X.509", "the root user", "AWS lets nobody else see root's certificates"),
+    ("Switch on ", "the root user, or a user with access to billing", "AWS has no call for this switch"),
+    ("Find out what costs money", "whoever spends it", "the alarm works: it is the bill that is too high"),
+    ("Wait for the first billing data", "nobody", "it settles by itself"),
+    ("Do something that CloudTrail records", "anybody", "the trail waits for something to record"),
+    (
+        "Let CloudTrail write into the bucket",
+        "an administrator",
+        "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
+    ),
+    ("Let CloudTrail write its digests", "an administrator", "as above"),
+    ("Let the endpoint visit the SubscribeURL", "whoever runs the endpoint", "only the endpoint knows the token"),
+    (
+        "Let CloudWatch publish by the topic's policy",
+        "an administrator",
+        "no change that keeps the rest of that policy helps",
+    ),
+    (
+        "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey*",
+        "an administrator of the key",
+        "the key's policy was not seen, or no change that keeps the rest of it helps",
+    ),
+    (
+        "Take the statements that let outsiders in out of the topic's policy",
+        "an administrator",
+        "a condition on this account does not keep them out",
+    ),
+];
+
+/// What requirements wait for that no command closes: who does it, and why.
+const NEVER_BY_COMMAND: &[(&str, &str, &str)] = &[
+    ("root-mfa/mfa", "the root user", "AWS lets nobody else add root's device"),
+    ("root-mfa/access-keys", "the root user", "AWS lets nobody else see root's keys"),
+    ("root-mfa/signing-certificates", "the root user", "AWS lets nobody else see root's certificates"),
+    (
+        "billing-alarm/data",
+        "the root user, or a user with access to billing",
+        "AWS has no call for \"Receive CloudWatch billing alerts\"; the first data then come within hours",
+    ),
+    ("billing-alarm/state", "nobody, or whoever spends the money", "a state follows from data and from the bill"),
+];
+
+fn cases_of(id: &str) -> impl Iterator<Item = &'static Case> {
+    CASES.iter().copied().filter(move |case| case.closes.iter().any(|(closed, _)| *closed == id))
+}
+
+#[test]
+fn every_requirement_is_closed_by_commands_or_says_who_must_do_it() {
+    let requirements = SINGLE_ACCOUNT.checks.iter().flat_map(|check| check.requirements);
+    let mut by_hand: Vec<_> = Vec::new();
+    for requirement in requirements {
+        if cases_of(requirement.id).next().is_none() {
+            by_hand.push(requirement.id);
+        }
+    }
+    let named: Vec<_> = NEVER_BY_COMMAND.iter().map(|(id, ..)| *id).collect();
+    let unproven: Vec<_> = by_hand.iter().filter(|id| !named.contains(id)).collect();
+    assert_eq!(unproven, Vec::<&&str>::new(), "neither closed by a case nor said to be for somebody at a console");
+    let proven: Vec<_> = named.iter().filter(|id| !by_hand.contains(id)).collect();
+    assert_eq!(proven, Vec::<&&str>::new(), "closed by a case after all");
+}
+
+#[test]
+fn every_remedy_in_the_source_is_run_by_a_case_or_says_who_must_do_it() {
+    let summaries = summaries();
+    assert!(summaries.len() > 40, "{summaries:?}");
+    let meets = |one: &str, other: &str| !other.is_empty() && (one.starts_with(other) || other.starts_with(one));
+    let run = |summary: &str| CASES.iter().flat_map(|case| case.closes).any(|(_, says)| meets(summary, says));
+    let by_hand = |summary: &str| AT_THE_CONSOLE.iter().any(|(says, ..)| meets(summary, says));
+    let open: Vec<_> = summaries.iter().filter(|summary| !run(summary) && !by_hand(summary)).collect();
+    assert_eq!(open, Vec::<&String>::new(), "neither run by a case nor said to be for somebody at a console");
+    for (says, ..) in AT_THE_CONSOLE {
+        assert!(!run(says), "{says} is run by a case");
+        let is_there = summaries.iter().any(|summary| meets(summary, says)) || source().contains(says);
+        assert!(is_there, "nothing says {says:?} any more");
+    }
+}
+
+/// How the summaries of all remedies begin, as far as they stand where the remedy is made.
+fn summaries() -> BTreeSet<String> {
+    const MAKERS: [&str; 4] = ["Remediation::new(", "self.remedy(", "plan.repair(", "self.subscribe("];
+    let source = source();
+    let mut summaries = BTreeSet::new();
+    for maker in MAKERS {
+        for (at, _) in source.match_indices(maker) {
+            let after = source[at + maker.len()..].trim_start();
+            let after = after.strip_prefix("format!(").map_or(after, str::trim_start);
+            let Some(text) = after.strip_prefix(['"', '&']).filter(|_| after.starts_with('"')) else { continue };
+            let end = text.find(['"', '{', '\\']).unwrap_or(text.len());
+            let summary = text[..end].trim_end_matches(' ');
+            if !summary.is_empty() {
+                summaries.insert(summary.to_owned());
+            }
+        }
+    }
+    summaries
+}
+
+/// What the checks say, without their tests.
+fn source() -> String {
+    let mut text = String::new();
+    for folder in ["src/checks", "src/judgement"] {
+        read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
+    }
+    text
+}
+
+fn read(path: &Path, text: &mut String) {
+    let is_test = path.file_stem().is_some_and(|name| name == "tests");
+    if path.is_dir() && !is_test {
+        let mut entries: Vec<PathBuf> = fs::read_dir(path).unwrap().map(|entry| entry.unwrap().path()).collect();
+        entries.sort();
+        for entry in &entries {
+            read(entry, text);
+        }
+    } else if path.is_file() && !is_test {
+        text.push_str(&fs::read_to_string(path).unwrap());
+    }
+}
+
+#[test]
+fn the_page_of_remedies_tells_which_are_proven() {
+    let mut table = String::from("| finding | closed by commands | else |\n| --- | --- | --- |\n");
+    for requirement in SINGLE_ACCOUNT.checks.iter().flat_map(|check| check.requirements) {
+        let id = requirement.id;
+        let (proven, otherwise) = match NEVER_BY_COMMAND.iter().find(|(named, ..)| *named == id) {
+            Some((_, who, why)) => ("no".to_owned(), format!("{who}: {why}")),
+            None => (format!("yes, in {}", accounts(cases_of(id).count())), String::new()),
+        };
+        writeln!(table, "| `{id}` | {proven} | {otherwise} |").unwrap();
+    }
+    table.push_str("\n| a remedy without commands | who does it | why |\n| --- | --- | --- |\n");
+    for (says, who, why) in AT_THE_CONSOLE {
+        writeln!(table, "| {} … | {who} | {why} |", says.trim_end()).unwrap();
+    }
+    let page = Path::new(env!("CARGO_MANIFEST_DIR")).join("docs/remedies.md");
+    let stands = fs::read_to_string(&page).unwrap();
+    let (begin, end) = ("<!-- remedies -->\n", "<!-- end of remedies -->");
+    let (before, rest) = stands.split_once(begin).expect("where the table begins");
+    let (_, after) = rest.split_once(end).expect("where the table ends");
+    let is_to_be = format!("{before}{begin}{table}{end}{after}");
+    if std::env::var_os("UPDATE_README").is_some_and(|value| value == "1") {
+        fs::write(&page, is_to_be).unwrap();
+    } else {
+        assert_eq!(stands, is_to_be, "UPDATE_README=1 writes it");
+    }
+}
+
+fn accounts(count: usize) -> String {
+    match count {
+        1 => "1 account".to_owned(),
+        count => format!("{count} accounts"),
+    }
+}
