@@ -283,3 +283,6 @@ impl Report {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

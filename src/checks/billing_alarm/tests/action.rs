@@ -145,6 +145,36 @@ fn an_existing_topic_explains_the_failure_however_much_is_wrong_behind_it() {
 }
 
 #[test]
+fn of_two_topics_that_exist_the_one_with_less_wrong_behind_it_explains_the_failure() {
+    let mut facts = notifying(&[OTHER_TOPIC, TOPIC_ARN]);
+    put_topic(&mut facts, OTHER_TOPIC, Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None }, &[]);
+    put_topic(&mut facts, TOPIC_ARN, topic(), &[]);
+    assert_eq!(not_passed(&judge_facts(&CHECK, facts)), [("subscriber", Fail)]);
+}
+
+#[test]
+fn a_repaired_alarm_notifies_no_topic_that_is_gone_and_the_expected_one_only_where_no_other_is_left() {
+    let notified = |actions: &[&str]| {
+        let mut facts = notifying(actions);
+        let alarm = changed(|alarm| {
+            alarm.alarm_actions = actions.iter().map(|&action| action.to_owned()).collect();
+            alarm.threshold = Some(100.0);
+        });
+        let alarms = Alarms { metric: vec![alarm], composite: Vec::new() };
+        facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, alarms));
+        let judged = judge_facts(&CHECK, facts);
+        let commands = &finding(&judged, "threshold").remediation.as_ref().unwrap().commands;
+        let command = commands.iter().find(|command| command.contains("put-metric-alarm")).unwrap();
+        let words = shell_words::split(command).unwrap();
+        let actions = words.into_iter().skip_while(|word| word != "--alarm-actions").skip(1);
+        actions.take_while(|word| !word.starts_with("--")).collect::<Vec<_>>()
+    };
+    assert_eq!(notified(&[OTHER_TOPIC, MISSING]), [OTHER_TOPIC]);
+    assert_eq!(notified(&[MISSING, LAMBDA]), [LAMBDA, TOPIC_ARN]);
+    assert_eq!(notified(&[TOPIC_ARN, LAMBDA]), [TOPIC_ARN, LAMBDA]);
+}
+
+#[test]
 fn a_topic_of_another_region_is_told_with_its_own_region() {
     let judged = judge_facts(&CHECK, notifying(&[OTHER_REGION]));
     assert_eq!(finding(&judged, "action").subject, Subject::regional(OTHER_REGION, "us-west-2"));

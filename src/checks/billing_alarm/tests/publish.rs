@@ -327,6 +327,21 @@ fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
     assert_eq!(link(facts, "publish"), Fail);
 }
 
+/// Such a key's ARN is what the topic names, or follows from it; so its policy is not read as one of another key.
+#[test]
+fn a_policy_that_names_an_unseen_key_by_its_arn_does_not_shut_cloudwatch_out() {
+    for name in [KEY_ARN, "0b1c"] {
+        let key_policy = KEY_POLICY.replace(r#""Resource": "*""#, &format!(r#""Resource": "{KEY_ARN}""#));
+        let mut facts = encrypted(name, customer_key(), Some(&key_policy));
+        facts.keys.set(&format!("us-east-1 {name}"), denied(Operation::DescribeKey));
+        assert_eq!(link(facts, "publish"), Unknown, "{name}");
+        let other = key_policy.replace("key/0b1c", "key/other");
+        let mut facts = encrypted(name, customer_key(), Some(&other));
+        facts.keys.set(&format!("us-east-1 {name}"), denied(Operation::DescribeKey));
+        assert_eq!(link(facts, "publish"), Fail, "{name}");
+    }
+}
+
 #[test]
 fn an_unseen_key_or_key_policy_is_unknown_and_named() {
     for name in KEY_NAMES {

@@ -99,6 +99,26 @@ fn its_own_denies_count() {
 }
 
 #[test]
+fn a_part_that_its_own_deny_takes_away_again_is_no_part() {
+    let denies = |resource: &str| with(reads(resource), "Effect", json!("Deny"));
+    let part = own("CloudTrail/us-west-2/*");
+    assert_eq!(entitled(&[reads(part.clone()), denies(&part)]), Fail);
+    assert_eq!(entitled(&[reads(part.clone()), denies(&own("CloudTrail/us-*"))]), Fail);
+    assert_eq!(entitled(&[reads(json!([part, "arn:aws:s3:::other/*"])), denies(&part)]), Fail);
+    assert_eq!(entitled(&[reads(json!([part, own("CloudTrail/eu-west-1/*")])), denies(&part)]), Warn);
+    assert_eq!(entitled(&[reads(part.clone()), denies(&own("CloudTrail/us-west-2/2026/*"))]), Warn);
+    assert_eq!(entitled(&[reads(own("CloudTrail/${aws:username}/*")), denies(&part)]), Warn);
+}
+
+#[test]
+fn a_deny_alone_grants_nothing_even_where_it_may_not_hold() {
+    let denies = with(reads(OBJECTS), "Effect", json!("Deny"));
+    let condition = json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}});
+    assert_eq!(entitled(&[when(denies.clone(), condition)]), Fail);
+    assert_eq!(entitled(&[when(denies, json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))]), Fail);
+}
+
+#[test]
 fn whatever_fits_a_bucket_of_an_unrelated_name_warns() {
     for resource in [
         json!("*"),

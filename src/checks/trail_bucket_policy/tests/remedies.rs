@@ -110,6 +110,30 @@ fn only_a_policy_of_this_bucket_alone_is_rewritten() {
     }
 }
 
+/// The document of the first command that has one.
+fn printed_document(scene: &Scene) -> String {
+    let commands = commands(scene, "/entitlement");
+    let words = shell_words::split(&commands[0]).unwrap();
+    words.iter().skip_while(|word| *word != "--policy-document").nth(1).unwrap().clone()
+}
+
+#[test]
+fn the_policy_for_readers_that_is_printed_passes() {
+    let missing = || Scene { policies: vec![], ..Scene::ready() };
+    let writing = reading("ReadLogs", &[lets(json!(["s3:GetObject", "s3:PutObject"]), OBJECTS)]);
+    for scene in [
+        missing(),
+        missing().with(|scene| scene.trail.prefix = Some("a/b".to_owned())),
+        Scene { policies: vec![writing], ..Scene::ready() },
+    ] {
+        let document = printed_document(&scene);
+        let mut mended = Scene { policies: vec![reading("ReadLogs", &[])], ..scene };
+        mended.policies[0].document = Some(document.clone());
+        assert_eq!(link("entitlement", &mended), Pass, "{document}");
+        assert!(document.contains("s3:ListBucket"), "{document}");
+    }
+}
+
 #[test]
 fn a_policy_that_only_lacks_a_holder_is_attached() {
     let scene = Scene { users: vec![user("ann", &[])], ..Scene::ready() };
