@@ -304,6 +304,14 @@ fn the_remedy_mends_all_that_keeps_cloudwatch_out() {
 }
 
 #[test]
+fn a_key_that_waits_for_its_deletion_is_kept_and_enabled_again() {
+    let dying = encrypted(KEY_ARN, key(Some("CUSTOMER"), Some("PendingDeletion")), Some(KEY_POLICY));
+    let judged = judge_facts(&CHECK, dying);
+    let commands = &finding(&judged, "publish").remediation.as_ref().unwrap().commands;
+    assert!(commands[0].starts_with("aws kms cancel-key-deletion ") && commands[1].starts_with("aws kms enable-key "));
+}
+
+#[test]
 fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
     let shut = policy(&[]);
     for unseen in ["key", "key policy"] {

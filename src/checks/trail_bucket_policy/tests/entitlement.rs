@@ -111,6 +111,20 @@ fn a_part_that_its_own_deny_takes_away_again_is_no_part() {
 }
 
 #[test]
+fn a_document_longer_than_any_that_iam_stores_is_unread_and_blanks_do_not_count() {
+    const LONGEST: usize = 20_000;
+    let of = |document: String| {
+        let mut scene = scene(&[reads(OBJECTS)]);
+        scene.policies[0].document = Some(document);
+        link("entitlement", &scene)
+    };
+    let named = |name: &str| policy(&[with(reads(OBJECTS), "Sid", json!(name))]);
+    assert_eq!(of(named(&"x".repeat(LONGEST - 200))), Pass);
+    assert_eq!(of(named(&"x".repeat(LONGEST))), Unknown);
+    assert_eq!(of(format!("{}{}", " ".repeat(LONGEST), named("x"))), Pass);
+}
+
+#[test]
 fn a_deny_alone_grants_nothing_even_where_it_may_not_hold() {
     let denies = with(reads(OBJECTS), "Effect", json!("Deny"));
     let condition = json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}});

@@ -81,6 +81,11 @@ fn no_command_where_it_could_break_something() {
         .to_string();
     let older = Scene::ready().with(|scene| scene.policy = Some(older));
     assert_eq!(commands(&older, "/delivery"), Vec::<String>::new());
+    let without_variables = json!({"Statement": [allow(json!({"AWS": ACCOUNT}), "s3:GetObject", OBJECTS)]}).to_string();
+    let without_variables = Scene::ready().with(|scene| scene.policy = Some(without_variables));
+    assert!(put_policy(&without_variables, "/delivery").contains("2012-10-17"));
+    let current = allow(json!({"AWS": ACCOUNT}), "s3:GetObject", format!("{BUCKET}/${{aws:username}}/*"));
+    assert!(put_policy(&Scene::ready().with(only(vec![current])), "/delivery").contains("${aws:username}"));
 }
 
 #[test]
