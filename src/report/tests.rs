@@ -1,6 +1,7 @@
 use futures_util::FutureExt;
 
 use super::*;
+use crate::account::Call;
 use crate::account::facts::Facts;
 use crate::operation::Operation;
 use crate::render::sample;
@@ -23,6 +24,20 @@ fn only_the_account_that_manages_its_organization_is_no_member() {
     assert!(matches!(header(in_organization_of("444455556666")).membership, Ok(Membership::Member(_))));
     let unseen = Facts { caller: denied(Operation::GetCallerIdentity), ..in_organization_of(ACCOUNT) };
     assert!(header(unseen).membership.is_err());
+}
+
+#[test]
+fn an_action_that_a_policy_would_grant_is_told_apart_from_one_that_something_else_denies() {
+    let denied = |operation, because: &str| Unavailable {
+        call: Call::global(operation),
+        cause: Cause::Denied { message: Some(format!("not authorized to perform it {because}")) },
+    };
+    let lacking = Lacking::of(&[
+        denied(Operation::DescribeTrails, "because no identity-based policy allows the action"),
+        denied(Operation::ListTopics, "with an explicit deny in a service control policy"),
+    ]);
+    let told: Vec<_> = lacking.iter().map(|one| (one.action, one.granting_helps, one.denied_by.len())).collect();
+    assert_eq!(told, [("cloudtrail:DescribeTrails", true, 0), ("sns:ListTopics", false, 1)]);
 }
 
 /// A report in which each of these is what a check came to.

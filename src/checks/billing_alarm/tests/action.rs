@@ -92,6 +92,7 @@ fn actions_of_other_states_do_not_count_and_are_named() {
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
     assert_eq!(not_passed(&judged), [("action", Fail)]);
     assert!(finding(&judged, "action").message.contains("only when it is OK again"));
+    assert_eq!(finding(&judged, "action").subject, Subject::regional(ALARM, REGION_NAME));
     let change = |alarm: &mut MetricAlarm| {
         alarm.insufficient_data_actions = std::mem::take(&mut alarm.alarm_actions);
     };
