@@ -232,3 +232,6 @@ impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Keyed<V> {
         Ok(keyed)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -329,9 +329,11 @@ fn a_role_that_can_do_much_more_warns() {
 #[test]
 fn what_is_no_more_than_needed_passes() {
     let tagged = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*","Condition":{"StringEquals":{"ssm:resourceTag/env":"lab"}}}"#;
+    let instances = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":["arn:aws:ec2:*:*:instance/*","arn:aws:ssm:*:*:*"]}"#;
     for has in [
         core().inline(r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::mine/*"}"#),
         core().inline(r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"arn:aws:ec2:*:*:instance/i-1"}"#),
+        core().inline(instances),
         core().inline(tagged),
         core().inline(ALLOW_ALL).boundary(CORE_ARN),
         core().attached(&customer_arn("AmazonEC2RoleforSSM")),
@@ -375,6 +377,8 @@ fn another_account_warns_and_the_world_fails() {
     for statement in [
         trust(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, ""),
         trust(r#"{"AWS":"AROAEXAMPLEEXAMPLE123"}"#, ""),
+        // As long as an account's id.
+        trust(r#"{"AWS":"AROAEXAMPLE1"}"#, ""),
         trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""),
         trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalAccount":"111122223333"}"#)),
         trust(r#"{"AWS":"*"}"#, &condition(r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}"#)),
@@ -470,6 +474,28 @@ fn a_new_role_takes_no_name_that_is_taken() {
     let judged = judge(&CHECK, Iam::new().role("ec2-ssm", &trust(r#"{"AWS":"111122223333"}"#, ""), core()).facts());
     let commands = finding(&judged, TRUST.id).remediation.as_ref().unwrap().commands.join("\n");
     assert!(commands.contains("--role-name EC2-SSM-2 "), "{commands}");
+}
+
+#[test]
+fn a_new_role_takes_no_name_of_an_instance_profile_either() {
+    let role = Iam::new().role("app", &trust(r#"{"AWS":"111122223333"}"#, ""), core());
+    let mut facts = serde_json::to_value(role.facts()).unwrap();
+    facts["roles"]["known"][0]["instance_profiles"] = serde_json::json!(["ec2-SSM"]);
+    let judged = judge(&CHECK, serde_json::from_value(facts).unwrap());
+    let commands = finding(&judged, TRUST.id).remediation.as_ref().unwrap().commands.join("\n");
+    assert!(commands.contains("--role-name EC2-SSM-2 "), "{commands}");
+}
+
+#[test]
+fn a_role_that_can_do_too_much_loses_its_trust_only_where_that_lets_others_in() {
+    let excessive = || core().attached(ADMINISTRATOR_ACCESS);
+    let commands = |trust: &str| {
+        let judged = judge(&CHECK, Iam::new().role("r", trust, excessive()).facts());
+        finding(&judged, NOT_EXCESSIVE.id).remediation.as_ref().unwrap().commands.join("\n")
+    };
+    assert!(!commands(EC2).contains("update-assume-role-policy"));
+    let open = format!("{EC2},{}", trust(r#"{"AWS":"999988887777"}"#, ""));
+    assert!(commands(&open).contains("update-assume-role-policy"));
 }
 
 #[test]

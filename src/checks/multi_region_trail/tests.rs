@@ -1,11 +1,12 @@
 use super::*;
 use crate::account::Cause;
 use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector};
+use crate::expectations::{Origin, Setting};
 use crate::operation::Operation;
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::taken_away::hold_verdict_without_any_fact;
 use crate::testing::trails::{HOME, OTHER, Scene, TrailScene, trail, without};
-use crate::testing::{ACCOUNT, denied, hours_ago, judge, now, overall, status_of};
+use crate::testing::{ACCOUNT, denied, hours_ago, judge, judge_expecting, now, overall, status_of};
 
 /// What one requirement comes to with something changed about a ready trail.
 fn of(requirement: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
@@ -94,6 +95,7 @@ fn what_never_delivered_is_judged_by_how_long_it_is_logging() {
     };
     assert_eq!(since(Some(hours_ago(1))), Warn);
     assert_eq!(since(Some(hours_ago(23))), Warn);
+    assert_eq!(since(Some(hours_ago(24))), Fail);
     assert_eq!(since(Some(hours_ago(25))), Fail);
     assert_eq!(since(None), Unknown);
 }
@@ -371,6 +373,19 @@ fn the_printed_recipe_stays_in_the_callers_partition() {
         let judged = judge(&CHECK, scene.facts());
         let commands = judged.findings[0].remediation.as_ref().unwrap().commands.join("\n");
         assert!(commands.contains(&format!("arn:{partition}:s3:::")) && !commands.contains("arn:aws:"), "{commands}");
+    }
+}
+
+#[test]
+fn the_printed_bucket_names_its_region_everywhere_but_where_s3_refuses_that() {
+    for (home, location) in [("us-east-1", false), ("eu-west-1", true)] {
+        let mut facts = Scene::of(vec![]).facts();
+        facts.trails.set(home, crate::testing::known(Operation::DescribeTrails, vec![]));
+        let home_region = Setting::new(home.to_owned(), Origin::Flag);
+        let judged = judge_expecting(&CHECK, facts, &Expectations { home_region, ..Expectations::default() });
+        let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
+        assert!(commands[0].contains("create-bucket"), "{}", commands[0]);
+        assert_eq!(commands[0].contains(&format!("LocationConstraint={home}")), location, "{}", commands[0]);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
 use crate::judgement::sure::{self, Sure};
 use crate::policy::{
     Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, covers_resource, decide,
+    overlaps_resource,
 };
 use crate::remediation::Remediation;
 
@@ -166,12 +167,11 @@ fn grants_a_part(document: &Document, action: &str, resource: &str, context: &Co
     };
     let parts_of = |statement: &Statement| -> Vec<String> {
         match &statement.resources {
-            // The part that a narrower pattern names, else the whole.
+            // The part that a narrower pattern names, else the whole; what a variable stands for is not known here.
             Some(Choice::Only(patterns)) => patterns
                 .iter()
-                .filter(|pattern| covers_resource(resource, pattern))
-                .cloned()
-                .chain([resource.to_owned()])
+                .filter(|pattern| pattern.contains("${") || overlaps_resource(pattern, resource))
+                .map(|pattern| if covers_resource(resource, pattern) { pattern } else { resource }.to_owned())
                 .collect(),
             _ => vec![resource.to_owned()],
         }

@@ -434,6 +434,17 @@ fn what_is_granted_on_oneself_only_is_taken_by_a_deny_on_oneself() {
 }
 
 #[test]
+fn what_is_granted_on_oneself_is_not_taken_by_a_deny_of_something_else_or_on_somebody_else() {
+    let own = allow(r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::*:user/${aws:username}""#);
+    for rest in [
+        r#""Action":"iam:DeleteUser","Resource":"arn:aws:iam::111122223333:user/alice""#,
+        r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::111122223333:user/bob""#,
+    ] {
+        assert_can_become_only(&format!("{own},{}", deny(rest)));
+    }
+}
+
+#[test]
 fn an_unread_document_leaves_open_what_the_others_do_not_decide() {
     for unread in ["", "{}", "not JSON", r#"{"Statement":[{"Effect":"Permit","Action":"*","Resource":"*"}]}"#] {
         let nothing_else = is(Has::nothing().raw(unread));

@@ -241,6 +241,56 @@ fn only_what_aws_would_never_store_is_too_large() {
 }
 
 #[test]
+fn each_kind_of_excess_alone_makes_a_policy_too_large() {
+    let listed = |count: usize, one: fn(usize) -> String| {
+        let values: Vec<String> = (0..count).map(|number| format!("{:?}", one(number))).collect();
+        format!("[{}]", values.join(","))
+    };
+    let accounts = |count| format!(r#"{{"AWS":{}}}"#, listed(count, |number| format!("{number:012}")));
+    let sources = |count| {
+        format!(r#"{{"ArnLike":{{"aws:SourceArn":{}}}}}"#, listed(count, |number| format!("arn:aws:s3:::b{number}")))
+    };
+    let too_large = |statements: &[String]| {
+        is_too_large(&Document::parse(&format!(r#"{{"Statement":[{}]}}"#, statements.join(","))).unwrap())
+    };
+    let with_actions = |count| {
+        let actions = listed(count, |number| format!("s3:A{number}"));
+        too_large(&[allow(r#""*""#, "{}").replace(r#""s3:PutObject""#, &actions)])
+    };
+    assert!(!with_actions(1_000) && with_actions(1_001));
+    // The callers and sources of a policy's own, four and two, count too.
+    let with_accounts = |count| too_large(&[allow(&accounts(count), "{}")]);
+    assert!(!with_accounts(300) && with_accounts(330));
+    let with_both = |count| too_large(&[allow(&accounts(count), "{}"), allow(r#""*""#, &sources(count))]);
+    assert!(!with_both(100) && with_both(200));
+    // One name in each of many statements, each with resources of its own.
+    let spread = |count: usize, resources: usize| {
+        let resources = listed(resources, |number| format!("arn:aws:s3:::logs/{number}"));
+        let one = allow(r#"{"AWS":"444455556666"}"#, "{}").replace(r#""arn:aws:s3:::logs/*""#, &resources);
+        too_large(&vec![one; count])
+    };
+    assert!(!spread(100, 4) && spread(100, 12));
+    let starred = |length: usize| too_large(&[allow(r#""*""#, "{}").replace("logs/*", &"a*".repeat(length))]);
+    assert!(!starred(100) && starred(150));
+    let statement = r#"{"Effect":"Allow","Action":"s3:PutObject","Resource":"*"}"#.to_owned();
+    assert!(!too_large(&vec![statement.clone(); 500]) && too_large(&vec![statement; 501]));
+}
+
+#[test]
+fn a_source_without_an_account_may_be_anybodys() {
+    let bucket = r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::uploads"}}"#;
+    assert_eq!(to(&allow(r#""*""#, bucket)), [To::World]);
+}
+
+#[test]
+fn what_is_no_accounts_id_is_nobody() {
+    for id in ["4444", "somebody4444"] {
+        let named = allow(r#""*""#, &format!(r#"{{"StringEquals":{{"aws:PrincipalAccount":"{id}"}}}}"#));
+        assert!(!to(&named).contains(&account(id)), "{id}");
+    }
+}
+
+#[test]
 fn a_policy_is_public_for_s3_when_it_grants_the_world_without_a_fixed_value() {
     let public = |statement: String| {
         is_public(&Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)).unwrap())

@@ -234,6 +234,9 @@ mod tests {
         let gap = Coverage::Gap("management events that read".to_owned());
         assert_eq!(of_basic(vec![is_basic(true, "WriteOnly", &[])]), gap);
         assert_eq!(of_advanced(vec![management(&[field("readOnly", &["false"], &[])])]), gap);
+        let gap = Coverage::Gap("management events that write".to_owned());
+        assert_eq!(of_basic(vec![is_basic(true, "ReadOnly", &[])]), gap);
+        assert_eq!(of_advanced(vec![management(&[field("readOnly", &["true"], &[])])]), gap);
     }
 
     #[test]
@@ -274,6 +277,26 @@ mod tests {
         let mut starts = field("eventSource", &[], &[]);
         starts.starts_with.push("s3".to_owned());
         assert!(is_gap(&of_advanced(vec![management(&[starts])])));
+    }
+
+    /// What such a field records is not known, so its other operators prove nothing.
+    #[test]
+    fn an_operator_that_is_not_known_spoils_its_selector_beside_one_that_is_known() {
+        for category in ["Management", "Data"] {
+            let mut mixed = field("eventCategory", &[category], &[]);
+            mixed.not_ends_with.push("ment".to_owned());
+            assert!(is_gap(&of_advanced(vec![AdvancedSelector { name: None, fields: vec![mixed] }])), "{category}");
+        }
+    }
+
+    #[test]
+    fn what_a_selector_names_and_also_excludes_it_does_not_record() {
+        let kms = "kms.amazonaws.com";
+        let but_kms = management(&[field("eventSource", &[], &[kms])]);
+        let named =
+            |excluded: &str| management(&[field("eventSource", &[kms], &[]), field("eventSource", &[], &[excluded])]);
+        assert_eq!(of_advanced(vec![but_kms.clone(), named(kms)]), high_volume(&[kms]));
+        assert_eq!(of_advanced(vec![but_kms, named("rdsdata.amazonaws.com")]), Coverage::Complete);
     }
 
     #[test]

@@ -92,6 +92,7 @@ fn actions_of_other_states_do_not_count_and_are_named() {
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
     assert_eq!(not_passed(&judged), [("action", Fail)]);
     assert!(finding(&judged, "action").message.contains("only when it is OK again"));
+    assert_eq!(finding(&judged, "action").subject, Subject::regional(ALARM, REGION_NAME));
     let change = |alarm: &mut MetricAlarm| {
         alarm.insufficient_data_actions = std::mem::take(&mut alarm.alarm_actions);
     };
@@ -142,6 +143,36 @@ fn an_existing_topic_explains_the_failure_however_much_is_wrong_behind_it() {
         let judged = judge_facts(&CHECK, facts);
         assert_eq!(not_passed(&judged), [("publish", Fail), ("subscriber", Fail)], "{other}");
     }
+}
+
+#[test]
+fn of_two_topics_that_exist_the_one_with_less_wrong_behind_it_explains_the_failure() {
+    let mut facts = notifying(&[OTHER_TOPIC, TOPIC_ARN]);
+    put_topic(&mut facts, OTHER_TOPIC, Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None }, &[]);
+    put_topic(&mut facts, TOPIC_ARN, topic(), &[]);
+    assert_eq!(not_passed(&judge_facts(&CHECK, facts)), [("subscriber", Fail)]);
+}
+
+#[test]
+fn a_repaired_alarm_notifies_no_topic_that_is_gone_and_the_expected_one_only_where_no_other_is_left() {
+    let notified = |actions: &[&str]| {
+        let mut facts = notifying(actions);
+        let alarm = changed(|alarm| {
+            alarm.alarm_actions = actions.iter().map(|&action| action.to_owned()).collect();
+            alarm.threshold = Some(100.0);
+        });
+        let alarms = Alarms { metric: vec![alarm], composite: Vec::new() };
+        facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, alarms));
+        let judged = judge_facts(&CHECK, facts);
+        let commands = &finding(&judged, "threshold").remediation.as_ref().unwrap().commands;
+        let command = commands.iter().find(|command| command.contains("put-metric-alarm")).unwrap();
+        let words = shell_words::split(command).unwrap();
+        let actions = words.into_iter().skip_while(|word| word != "--alarm-actions").skip(1);
+        actions.take_while(|word| !word.starts_with("--")).collect::<Vec<_>>()
+    };
+    assert_eq!(notified(&[OTHER_TOPIC, MISSING]), [OTHER_TOPIC]);
+    assert_eq!(notified(&[MISSING, LAMBDA]), [LAMBDA, TOPIC_ARN]);
+    assert_eq!(notified(&[TOPIC_ARN, LAMBDA]), [TOPIC_ARN, LAMBDA]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! `/exists`, `/region`, `/metric`, and which alarm is chosen.
 
 use super::*;
+use crate::account::facts::CompositeAlarm;
 
 fn at_home(facts: &mut Facts, alarms: Vec<MetricAlarm>) {
     facts.alarms.set("us-west-2", known(Operation::DescribeAlarms, Alarms { metric: alarms, composite: Vec::new() }));
@@ -36,6 +37,27 @@ fn no_alarm_anywhere_fails_exists_alone_and_says_that_a_budget_does_not_count() 
 fn a_new_alarm_gets_a_name_that_is_not_taken() {
     let judged =
         judge_facts(&CHECK, account_with(vec![named("billing-over-25-usd", changed(|alarm| alarm.metric = cpu()))]));
+    let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
+    assert!(commands[2].contains("--alarm-name billing-over-25-usd-2 "), "{}", commands[2]);
+    let taken = ["billing-over-25-usd", "billing-over-25-usd-2", "billing-over-25-usd-3"];
+    let alarms = taken.map(|name| named(name, changed(|alarm| alarm.metric = cpu()))).to_vec();
+    let judged = judge_facts(&CHECK, account_with(alarms));
+    let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
+    assert!(commands[2].contains("--alarm-name billing-over-25-usd-4 "), "{}", commands[2]);
+}
+
+#[test]
+fn a_new_alarm_does_not_replace_a_composite_one() {
+    let mut facts = account_with(Vec::new());
+    let composite = CompositeAlarm {
+        name: "billing-over-25-usd".to_owned(),
+        arn: "arn:aws:cloudwatch:us-east-1:111122223333:alarm:billing-over-25-usd".to_owned(),
+        rule: None,
+        alarm_actions: Vec::new(),
+    };
+    let alarms = Alarms { metric: Vec::new(), composite: vec![composite] };
+    facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, alarms));
+    let judged = judge_facts(&CHECK, facts);
     let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
     assert!(commands[2].contains("--alarm-name billing-over-25-usd-2 "), "{}", commands[2]);
 }
@@ -165,6 +187,8 @@ fn a_math_form_without_the_billing_metric_is_no_candidate() {
     for queries in [
         vec![metric_query("m1", cpu(), true)],
         vec![expression_query("e1", "m1 * 2", true), metric_query("m1", cpu(), false)],
+        vec![expression_query("q1", r#"SELECT MAX(CallCount) FROM SCHEMA("AWS/Billing", Currency)"#, true)],
+        vec![expression_query("q1", r#"SELECT MAX(EstimatedCharges) FROM SCHEMA("Mine", Currency)"#, true)],
     ] {
         let judged = judge_facts(&CHECK, account_with(vec![in_math_form(queries)]));
         assert_eq!(links(&judged), [("exists", Fail)]);

@@ -225,3 +225,38 @@ fn actions_that_are_switched_off_fail_and_one_command_enables_them() {
         [r#"aws cloudwatch enable-alarm-actions --alarm-names '["[prod] bill"]' --region us-east-1"#]
     );
 }
+
+/// The numbers of the command that repairs an alarm whose threshold or dimensions are wrong.
+fn repaired(change: impl FnOnce(&mut MetricAlarm)) -> String {
+    let judged = judge_facts(
+        &CHECK,
+        account_with(vec![changed(|alarm| {
+            alarm.metric.dimensions.push(dimension("ServiceName", "AmazonEC2"));
+            change(alarm);
+        })]),
+    );
+    let commands = &finding(&judged, "metric").remediation.as_ref().unwrap().commands;
+    let (_, numbers) = commands[0].split_once(" --statistic Maximum ").unwrap();
+    numbers.split_once(" --comparison-operator").unwrap().0.to_owned()
+}
+
+#[test]
+fn a_repaired_alarm_keeps_of_its_numbers_what_is_right() {
+    let kept = repaired(|alarm| {
+        alarm.threshold = Some(20.0);
+        (alarm.metric.period, alarm.evaluation_periods, alarm.datapoints_to_alarm) = (Some(3_600), Some(3), Some(1));
+    });
+    assert_eq!(kept, "--period 3600 --evaluation-periods 3 --threshold 20");
+    for (periods, period, datapoints, missing_data) in
+        [(8, 21_600, 1, "missing"), (3, 3_600, 2, "notBreaching"), (8, 21_600, 2, "missing")]
+    {
+        let replaced = repaired(|alarm| {
+            alarm.threshold = Some(100.0);
+            alarm.metric.period = Some(period);
+            alarm.evaluation_periods = Some(periods);
+            alarm.datapoints_to_alarm = Some(datapoints);
+            alarm.treat_missing_data = Some(missing_data.to_owned());
+        });
+        assert_eq!(replaced, "--period 21600 --evaluation-periods 1 --threshold 25");
+    }
+}

@@ -314,6 +314,14 @@ fn the_remedy_mends_all_that_keeps_cloudwatch_out() {
 }
 
 #[test]
+fn a_key_that_waits_for_its_deletion_is_kept_and_enabled_again() {
+    let dying = encrypted(KEY_ARN, key(Some("CUSTOMER"), Some("PendingDeletion")), Some(KEY_POLICY));
+    let judged = judge_facts(&CHECK, dying);
+    let commands = &finding(&judged, "publish").remediation.as_ref().unwrap().commands;
+    assert!(commands[0].starts_with("aws kms cancel-key-deletion ") && commands[1].starts_with("aws kms enable-key "));
+}
+
+#[test]
 fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
     let shut = policy(&[]);
     for unseen in ["key", "key policy"] {
@@ -335,6 +343,21 @@ fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
     let mut facts = encrypted("0b1c", key(Some("CUSTOMER"), Some("Disabled")), None);
     facts.key_policies.set("us-east-1 0b1c", denied(Operation::GetKeyPolicy));
     assert_eq!(link(facts, "publish"), Fail);
+}
+
+/// Such a key's ARN is what the topic names, or follows from it; so its policy is not read as one of another key.
+#[test]
+fn a_policy_that_names_an_unseen_key_by_its_arn_does_not_shut_cloudwatch_out() {
+    for name in [KEY_ARN, "0b1c"] {
+        let key_policy = KEY_POLICY.replace(r#""Resource": "*""#, &format!(r#""Resource": "{KEY_ARN}""#));
+        let mut facts = encrypted(name, customer_key(), Some(&key_policy));
+        facts.keys.set(&format!("us-east-1 {name}"), denied(Operation::DescribeKey));
+        assert_eq!(link(facts, "publish"), Unknown, "{name}");
+        let other = key_policy.replace("key/0b1c", "key/other");
+        let mut facts = encrypted(name, customer_key(), Some(&other));
+        facts.keys.set(&format!("us-east-1 {name}"), denied(Operation::DescribeKey));
+        assert_eq!(link(facts, "publish"), Fail, "{name}");
+    }
 }
 
 #[test]

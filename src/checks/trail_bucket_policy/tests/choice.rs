@@ -70,12 +70,32 @@ fn a_trail_that_something_unseen_could_make_the_best_counts() {
 
 #[test]
 fn where_all_choices_fail_each_for_its_own_reason_the_check_fails() {
-    let world = allow(json!("*"), "s3:PutObject", "arn:aws:s3:::logs-b/*");
-    let mut open = stopped(trail("b"));
+    let world = allow(json!("*"), "s3:PutObject", "arn:aws:s3:::logs-a/*");
+    let mut open = stopped(trail("a"));
     open.block = None;
-    open.policy = Some(policy(&[documented("aws", "b", "", ACCOUNT), vec![world]].concat()));
-    let judged = judge(&CHECK, account(vec![untold(bad_bucket(trail("a"))), open]).facts());
+    open.policy = Some(policy(&[documented("aws", "a", "", ACCOUNT), vec![world]].concat()));
+    let failed = |scene: &Scene| {
+        let findings = judge(&CHECK, scene.facts()).findings;
+        findings.iter().filter(|finding| finding.status == Fail).map(|finding| finding.id).collect::<Vec<_>>()
+    };
+    assert_eq!(failed(&account(vec![open.clone()])), ["trail-bucket-policy/writers"]);
+    assert_eq!(failed(&account(vec![bad_bucket(trail("b"))])), ["trail-bucket-policy/delivery"]);
+    let judged = judge(&CHECK, account(vec![untold(bad_bucket(trail("b"))), open]).facts());
     assert_eq!(overall(&judged), Fail);
+}
+
+#[test]
+fn where_choices_differ_in_a_warning_alone_the_answer_is_open_too() {
+    let mut unheld = untold(trail("b"));
+    let statements = [
+        allow(cloudtrail(), "s3:GetBucketAcl", "arn:aws:s3:::logs-b"),
+        allow(cloudtrail(), "s3:PutObject", "arn:aws:s3:::logs-b/*"),
+    ];
+    unheld.policy = Some(policy(&statements));
+    assert_eq!(overall(&judge(&CHECK, account(vec![unheld.clone()]).facts())), Warn);
+    let judged = judge(&CHECK, account(vec![unheld, unvalidated(trail("a"))]).facts());
+    assert_eq!(status_of(&judged, "trail-bucket-policy/source-arn"), Unknown);
+    assert_eq!(status_of(&judged, "trail-bucket-policy/delivery"), Pass);
 }
 
 #[test]

@@ -99,6 +99,40 @@ fn its_own_denies_count() {
 }
 
 #[test]
+fn a_part_that_its_own_deny_takes_away_again_is_no_part() {
+    let denies = |resource: &str| with(reads(resource), "Effect", json!("Deny"));
+    let part = own("CloudTrail/us-west-2/*");
+    assert_eq!(entitled(&[reads(part.clone()), denies(&part)]), Fail);
+    assert_eq!(entitled(&[reads(part.clone()), denies(&own("CloudTrail/us-*"))]), Fail);
+    assert_eq!(entitled(&[reads(json!([part, "arn:aws:s3:::other/*"])), denies(&part)]), Fail);
+    assert_eq!(entitled(&[reads(json!([part, own("CloudTrail/eu-west-1/*")])), denies(&part)]), Warn);
+    assert_eq!(entitled(&[reads(part.clone()), denies(&own("CloudTrail/us-west-2/2026/*"))]), Warn);
+    assert_eq!(entitled(&[reads(own("CloudTrail/${aws:username}/*")), denies(&part)]), Warn);
+}
+
+#[test]
+fn a_document_longer_than_any_that_iam_stores_is_unread_and_blanks_do_not_count() {
+    const LONGEST: usize = 20_000;
+    let of = |document: String| {
+        let mut scene = scene(&[reads(OBJECTS)]);
+        scene.policies[0].document = Some(document);
+        link("entitlement", &scene)
+    };
+    let named = |name: &str| policy(&[with(reads(OBJECTS), "Sid", json!(name))]);
+    assert_eq!(of(named(&"x".repeat(LONGEST - 200))), Pass);
+    assert_eq!(of(named(&"x".repeat(LONGEST))), Unknown);
+    assert_eq!(of(format!("{}{}", " ".repeat(LONGEST), named("x"))), Pass);
+}
+
+#[test]
+fn a_deny_alone_grants_nothing_even_where_it_may_not_hold() {
+    let denies = with(reads(OBJECTS), "Effect", json!("Deny"));
+    let condition = json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}});
+    assert_eq!(entitled(&[when(denies.clone(), condition)]), Fail);
+    assert_eq!(entitled(&[when(denies, json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))]), Fail);
+}
+
+#[test]
 fn whatever_fits_a_bucket_of_an_unrelated_name_warns() {
     for resource in [
         json!("*"),

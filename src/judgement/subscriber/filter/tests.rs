@@ -79,6 +79,14 @@ fn a_policy_that_is_not_valid_is_unread_and_not_absent() {
 }
 
 #[test]
+fn a_policy_longer_than_any_that_sns_stores_is_unread() {
+    let of_length = |length: usize| format!(r#"{{"key": [{{"exists": false}}]{}}}"#, " ".repeat(length - 28));
+    assert_eq!(of_length(LONGEST).len(), LONGEST);
+    assert_eq!(on_attributes(&of_length(LONGEST)), YES);
+    assert_eq!(on_attributes(&of_length(LONGEST + 2)), Says::Unread);
+}
+
+#[test]
 fn a_filter_on_attributes_lets_a_message_without_any_through_only_by_exists_false() {
     for (policy, says) in [
         (r#"{"a": [{"exists": false}]}"#, YES),

@@ -1,0 +1,32 @@
+use super::*;
+use crate::operation::Operation;
+
+fn written(slot: &Slot<Option<u8>>) -> Value {
+    serde_json::to_value(slot).unwrap()
+}
+
+#[test]
+fn a_fact_reads_back_as_it_was_written_with_why_it_is_unseen() {
+    let call = || Call::regional(Operation::DescribeTrails, "us-west-2");
+    for slot in [
+        Slot::known(call(), Some(1)),
+        Slot::known(call(), None),
+        Slot::unavailable(call(), Cause::Denied { message: Some("by a policy".to_owned()) }),
+        Slot::unavailable(call(), Cause::TimedOut),
+    ] {
+        let once = written(&slot);
+        assert_eq!(written(&serde_json::from_value(once.clone()).unwrap()), once);
+        assert!(once["call"].is_object() || once["call"].is_string(), "{once}");
+    }
+}
+
+#[test]
+fn a_fact_that_was_not_asked_for_is_not_written() {
+    let mut keyed = Keyed::default();
+    keyed.set("asked", Slot::known(Call::global(Operation::DescribeKey), 1_u8));
+    keyed.set("unasked", Slot::default());
+    let json = serde_json::to_value(&keyed).unwrap();
+    assert_eq!(json.as_object().unwrap().keys().collect::<Vec<_>>(), ["asked"]);
+    keyed.remove("asked");
+    assert_eq!(serde_json::to_value(&keyed).unwrap(), serde_json::json!({}));
+}

@@ -1,0 +1,88 @@
+use futures_util::FutureExt;
+
+use super::*;
+use crate::account::Call;
+use crate::account::facts::Facts;
+use crate::operation::Operation;
+use crate::render::sample;
+use crate::testing::{ACCOUNT, denied, known, now, standalone};
+
+fn header(facts: Facts) -> AccountHeader {
+    let account = Account::recorded(facts, now());
+    AccountHeader::of(&account, "us-west-2").now_or_never().unwrap()
+}
+
+fn in_organization_of(management_account: &str) -> Facts {
+    let organization = Organization { id: "o-abc".to_owned(), management_account: management_account.to_owned() };
+    Facts { organization: known(Operation::DescribeOrganization, Some(organization)), ..standalone() }
+}
+
+#[test]
+fn only_the_account_that_manages_its_organization_is_no_member() {
+    assert_eq!(header(standalone()).membership, Ok(Membership::Standalone));
+    assert!(matches!(header(in_organization_of(ACCOUNT)).membership, Ok(Membership::Management(_))));
+    assert!(matches!(header(in_organization_of("444455556666")).membership, Ok(Membership::Member(_))));
+    let unseen = Facts { caller: denied(Operation::GetCallerIdentity), ..in_organization_of(ACCOUNT) };
+    assert!(header(unseen).membership.is_err());
+}
+
+#[test]
+fn an_action_that_a_policy_would_grant_is_told_apart_from_one_that_something_else_denies() {
+    let denied = |operation, because: &str| Unavailable {
+        call: Call::global(operation),
+        cause: Cause::Denied { message: Some(format!("not authorized to perform it {because}")) },
+    };
+    let lacking = Lacking::of(&[
+        denied(Operation::DescribeTrails, "because no identity-based policy allows the action"),
+        denied(Operation::ListTopics, "with an explicit deny in a service control policy"),
+    ]);
+    let told: Vec<_> = lacking.iter().map(|one| (one.action, one.granting_helps, one.denied_by.len())).collect();
+    assert_eq!(told, [("cloudtrail:DescribeTrails", true, 0), ("sns:ListTopics", false, 1)]);
+}
+
+/// A report in which each of these is what a check came to.
+fn of(statuses: &[Status]) -> Report {
+    let mut report = sample::ready();
+    let expectations = report.expectations.clone();
+    report.checks = statuses
+        .iter()
+        .map(|status| {
+            let mut check = CheckReport::new(sample::STAGE.checks[0], Judged::default(), &expectations);
+            check.status = *status;
+            check
+        })
+        .collect();
+    report
+}
+
+#[test]
+fn a_warning_stands_in_the_way_only_where_the_operator_is_strict() {
+    use Status::{Fail, Pass, Unknown, Warn};
+    for (statuses, lenient, strict) in [
+        (&[Pass, Pass][..], Verdict::Ready, Verdict::Ready),
+        (&[Pass, Warn], Verdict::Ready, Verdict::NotReady),
+        (&[Warn, Unknown], Verdict::Undetermined, Verdict::NotReady),
+        (&[Pass, Unknown], Verdict::Undetermined, Verdict::Undetermined),
+        (&[Unknown, Fail], Verdict::NotReady, Verdict::NotReady),
+        (&[], Verdict::Undetermined, Verdict::Undetermined),
+    ] {
+        let report = Report { strict: false, ..of(statuses) };
+        assert_eq!(report.verdict(), lenient, "{statuses:?}");
+        let report = Report { strict: true, ..of(statuses) };
+        assert_eq!(report.verdict(), strict, "{statuses:?}");
+    }
+}
+
+#[test]
+fn the_headline_counts_what_decides() {
+    use Status::{Fail, Pass, Unknown, Warn};
+    let selected = |statuses| Report { left_out: vec!["trail"], ..of(statuses) }.headline();
+    assert_eq!(of(&[Pass, Pass]).headline(), "ready to become an Organization: all 2 checks passed");
+    assert_eq!(of(&[Pass, Warn]).headline(), "ready to become an Organization: all 2 checks passed, 1 with warnings");
+    assert_eq!(selected(&[Pass]), "the selected check passed");
+    assert_eq!(selected(&[Pass, Warn, Warn]), "the 3 selected checks passed, 2 with warnings");
+    assert_eq!(of(&[Fail, Unknown]).headline(), "not ready to become an Organization: 1 check of 2 failed");
+    assert_eq!(of(&[Unknown, Unknown]).headline(), "undetermined: 2 checks of 2 could not be judged");
+    let strict = Report { strict: true, ..of(&[Pass, Warn]) };
+    assert_eq!(strict.headline(), "not ready to become an Organization: 1 check of 2 warned, and --strict is on");
+}
