@@ -157,8 +157,8 @@ impl<V: Serialize> Serialize for Slot<V> {
 impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Slot<V> {
     /// A fact that an older or an edited snapshot holds in a form that does not suffice was not collected: an empty slot.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = <&RawValue>::deserialize(deserializer)?;
-        Ok(Slot::read(written).unwrap_or_default())
+        let written = Box::<RawValue>::deserialize(deserializer)?;
+        Ok(Slot::read(&written).unwrap_or_default())
     }
 }
 
@@ -223,7 +223,7 @@ impl<V: Serialize> Serialize for Keyed<V> {
 
 impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Keyed<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let written = <&RawValue>::deserialize(deserializer)?;
+        let written = Box::<RawValue>::deserialize(deserializer)?;
         let slots: BTreeMap<String, Slot<V>> = serde_json::from_str(written.get()).unwrap_or_default();
         let mut keyed = Keyed::default();
         for (key, slot) in slots {

@@ -106,6 +106,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
       home     us-west-2 (default): nothing that was audited
       billing  us-east-1 (default): nothing that was audited
       global   root user
+
     ── What to do next ─────────────────────────────────────────────────────────────
      1  Make the alarm anew in us-east-1, where AWS publishes the billing metric
         administrator, 2 min; alarm/region, alarm/data
@@ -174,6 +175,11 @@ fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
     Waivers that excuse nothing
       ! the waiver of alarm/exists of arn:* by finance@example.com expired with
         2026-11-23 and excuses nothing: renew it, or take it out
+
+    Where it is (2 regions are enabled)
+      home     us-west-2 (default): nothing that was audited
+      billing  us-east-1 (default): nothing that was audited
+      global   root user
 
     1 pass, 0 warn, 0 unknown, 1 fail; 2 failures are waived
     ✔ ready to become an Organization: 1 of 2 checks passed, 2 waived
