@@ -1,4 +1,4 @@
-//! The emulator's Python virtual environment, made once a target folder.
+//! Python virtual environments, each made once a target folder: the emulator's, and that of a validator of XML.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -6,9 +6,6 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
-const REQUIREMENTS: [&str; 2] = ["ministack==1.5.33", "cbor2==6.3.0"];
-const NAME: &str = "ministack-1.5.33";
 const DAY: Duration = Duration::from_hours(24);
 const HELP: &str = "the end-to-end tests run against an AWS emulator written in Python: \
                     install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
@@ -18,37 +15,59 @@ pub(crate) fn scratch() -> PathBuf {
     PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// The interpreter that has the emulator installed; installs it if this is the first run.
-///
-/// A failure is remembered: without a network, each test would wait for it anew.
-pub(crate) fn interpreter() -> PathBuf {
-    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let installed = INSTALLED.get_or_init(install);
-    installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
+/// A virtual environment.
+pub(crate) struct Environment {
+    name: &'static str,
+    requirements: &'static [&'static str],
+    installed: OnceLock<Result<PathBuf, String>>,
 }
 
-/// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
-fn install() -> Result<PathBuf, String> {
-    fs::create_dir_all(scratch()).expect("the tests' scratch folder");
-    let lock = File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
-    lock.lock().expect("the installation's lock");
+/// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
+pub(crate) static EMULATOR: Environment = Environment {
+    name: "ministack-1.5.33",
+    requirements: &["ministack==1.5.33", "cbor2==6.3.0"],
+    installed: OnceLock::new(),
+};
 
-    let environment = scratch().join(NAME);
-    let python = environment.join("bin/python");
-    let mark = environment.join("installed");
-    let wanted = REQUIREMENTS.join("\n");
-    // `exists` follows the link, so an environment whose Python was removed since is made anew too.
-    if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
+/// What holds a JUnit report to its schema.
+pub(crate) static XML_SCHEMA: Environment = Environment {
+    name: "xmlschema-4.3.2",
+    requirements: &["xmlschema==4.3.2", "elementpath==5.1.4"],
+    installed: OnceLock::new(),
+};
+
+impl Environment {
+    /// Its interpreter; installs it if this is the first run.
+    ///
+    /// A failure is remembered: without a network, each test would wait for it anew.
+    pub(crate) fn interpreter(&self) -> PathBuf {
+        let installed = self.installed.get_or_init(|| self.install());
+        installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
     }
-    if environment.exists() {
-        fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
+
+    /// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
+    fn install(&self) -> Result<PathBuf, String> {
+        fs::create_dir_all(scratch()).expect("the tests' scratch folder");
+        let lock = File::create(scratch().join(format!("{}.lock", self.name))).expect("the installation's lock file");
+        lock.lock().expect("the installation's lock");
+
+        let environment = scratch().join(self.name);
+        let python = environment.join("bin/python");
+        let mark = environment.join("installed");
+        let wanted = self.requirements.join("\n");
+        // `exists` follows the link, so an environment whose Python was removed since is made anew too.
+        if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+            return Ok(python);
+        }
+        if environment.exists() {
+            fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
+        }
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(&python).args(pip).args(self.requirements))?;
+        fs::write(&mark, wanted).expect("the installation's mark");
+        Ok(python)
     }
-    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    run(Command::new(&python).args(pip).args(REQUIREMENTS))?;
-    fs::write(&mark, wanted).expect("the installation's mark");
-    Ok(python)
 }
 
 /// Runs one step of the installation, in the caller's environment: a mirror or a proxy that pip needs is set there.
