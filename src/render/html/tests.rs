@@ -59,11 +59,17 @@ fn the_verdict_is_the_one_first_heading_and_no_level_is_left_out() {
 #[test]
 fn every_check_has_its_row_and_its_details_and_what_does_not_pass_stands_open() {
     let page = Html::parse_document(&html(&mixed()));
-    assert_eq!(texts(&page, "tbody td:nth-child(2)"), ["✔ PASS", "! WARN", "✘ FAIL", "? UNKNOWN"]);
-    assert_eq!(attributes(&page, "tbody th[scope=row] a", "href"), ["#root-mfa", "#topic", "#alarm", "#trail"]);
+    assert_eq!(
+        texts(&page, "section[aria-labelledby=checks] td:nth-child(2)"),
+        ["✔ PASS", "! WARN", "✘ FAIL", "? UNKNOWN"]
+    );
+    assert_eq!(
+        attributes(&page, "section[aria-labelledby=checks] th[scope=row] a", "href"),
+        ["#root-mfa", "#topic", "#alarm", "#trail"]
+    );
     assert_eq!(attributes(&page, "details.check", "id"), ["root-mfa", "topic", "alarm", "trail"]);
     assert_eq!(attributes(&page, "details.check[open]", "id"), ["alarm", "trail"]);
-    assert_eq!(texts(&page, "thead th[scope=col]"), ["Check", "Status", "Found"]);
+    assert_eq!(texts(&page, "section[aria-labelledby=checks] th[scope=col]"), ["Check", "Status", "Found"]);
 }
 
 #[test]
