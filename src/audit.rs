@@ -1,16 +1,22 @@
 //! `stagecheck audit`: from the options to a report on standard output.
 
+use std::io::{self, Write};
+use std::path::Path;
+
+use jiff::civil::Date;
+
 use crate::account::{Account, Cause, Unavailable, snapshot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::cli::Audit;
-use crate::config::Config;
+use crate::config::{Config, FILE_NAME};
 use crate::error::Error;
 use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::files::{Access, Output};
 use crate::render::{self, Format};
 use crate::report::{AccountHeader, CheckReport, Lacking, Report, Source};
-use crate::terminal::Style;
+use crate::terminal::{Style, clean};
+use crate::waiver::{self, Waiver};
 use crate::{to_stdout, unprintable};
 
 #[cfg(feature = "live")]
@@ -23,10 +29,22 @@ mod recorded;
 /// Bad usage, or no audit could be made.
 pub(crate) fn start(options: &Audit) -> Result<ExitStatus, Error> {
     // One thread serves: the work is waiting for AWS.
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
+    runtime()?.block_on(run(options))
+}
+
+/// The report of a snapshot as its own operator would have it: by what it holds of expectations and waivers, all checks.
+///
+/// # Errors
+/// The text is no snapshot that can be judged; `name` is its file's.
+pub(crate) fn of_snapshot(text: &str, name: &Path) -> Result<Report, Error> {
+    let subject = recorded::read(text, name)?;
+    runtime()?.block_on(async { Ok(subject.judged(Selection::all(&SINGLE_ACCOUNT), false).await) })
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Error> {
+    tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
         Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
-    })?;
-    runtime.block_on(run(options))
+    })
 }
 
 async fn run(options: &Audit) -> Result<ExitStatus, Error> {
@@ -43,38 +61,23 @@ async fn run(options: &Audit) -> Result<ExitStatus, Error> {
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
 
-    let Subject { account, expectations, source, config: recorded_config } = Subject::open(options, &config).await?;
-    let config_name = config_path.map(|path| path.display().to_string()).or(recorded_config);
+    let mut subject = Subject::open(options, &config).await?;
+    subject.config = config_path.map(|path| path.display().to_string()).or(subject.config);
+    if let Some(waivers) = config.waivers(subject.today(), subject.config.as_deref().unwrap_or(FILE_NAME)) {
+        subject.waivers = waivers?;
+    }
     if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
-        expect_account(&account, expected).await?;
+        expect_account(&subject.account, expected).await?;
     }
 
-    let home = expectations.home().to_owned();
-    let (header, judged) =
-        tokio::join!(AccountHeader::of(&account, &home), Stage::run(&selection.checks, &account, &expectations));
-    audited(&account, &header)?;
+    let report = subject.judged(selection, options.strict || config.strict.unwrap_or(false)).await;
+    audited(&subject.account, &report.account)?;
     if let Some(record) = record {
-        let text =
-            snapshot::write(SINGLE_ACCOUNT.id, account.now(), &expectations, config_name.as_deref(), account.facts())
-                .map_err(|error| {
-                Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug")
-            })?;
-        record.finish(text.as_bytes())?;
+        record.finish(subject.snapshot()?.as_bytes())?;
     }
-
-    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
-    let report = Report {
-        stage: &SINGLE_ACCOUNT,
-        generated_at: account.now(),
-        source,
-        account: header,
-        expectations,
-        config: config_name,
-        checks,
-        lacking: Lacking::of(&account.denied()),
-        left_out: selection.left_out,
-        strict: options.strict || config.strict.unwrap_or(false),
-    };
+    for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
+        let _ = writeln!(io::stderr(), "warning: {}", clean(message));
+    }
     outputs.write(&report)?;
     print(options, &report)?;
     Ok(report.exit_status())
@@ -85,8 +88,10 @@ struct Subject {
     account: Account,
     expectations: Expectations,
     source: Source,
-    /// The config file that a snapshot's operator used.
+    /// The config file that was read, or that a snapshot's operator used.
     config: Option<String>,
+    /// The waivers of the config file, or of a snapshot's operator.
+    waivers: Vec<Waiver>,
 }
 
 impl Subject {
@@ -103,6 +108,41 @@ impl Subject {
             )),
         }
     }
+
+    /// The day of its clock, in UTC.
+    fn today(&self) -> Date {
+        waiver::day(self.account.now())
+    }
+
+    /// Its report: the checks side by side, and the waivers put to what they found.
+    async fn judged(&self, selection: Selection, strict: bool) -> Report {
+        let Subject { account, expectations, .. } = self;
+        let (header, mut judged) = tokio::join!(
+            AccountHeader::of(account, expectations.home()),
+            Stage::run(&selection.checks, account, expectations)
+        );
+        let waivers = waiver::apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
+        Report {
+            stage: &SINGLE_ACCOUNT,
+            generated_at: account.now(),
+            source: self.source,
+            account: header,
+            expectations: expectations.clone(),
+            config: self.config.clone(),
+            checks: judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, expectations)).collect(),
+            waivers,
+            lacking: Lacking::of(&account.denied()),
+            left_out: selection.left_out,
+            strict,
+        }
+    }
+
+    /// What it holds, as a snapshot.
+    fn snapshot(&self) -> Result<String, Error> {
+        let Subject { account, expectations, config, waivers, .. } = self;
+        snapshot::write(SINGLE_ACCOUNT.id, account.now(), expectations, config.as_deref(), waivers, account.facts())
+            .map_err(|error| Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug"))
+    }
 }
 
 /// Which checks are judged.
@@ -112,6 +152,10 @@ struct Selection {
 }
 
 impl Selection {
+    fn all(stage: &Stage) -> Self {
+        Selection { checks: stage.checks.to_vec(), left_out: Vec::new() }
+    }
+
     fn new(stage: &Stage, options: &Audit, config: &Config) -> Result<Self, Error> {
         // Flags replace what the file says: whoever types --only wants these and no others.
         let flagged = !options.only.is_empty() || !options.skip.is_empty();

@@ -30,6 +30,15 @@ Examples:
   stagecheck audit --format json | jq -r .verdict
   stagecheck audit --snapshot fixtures/accounts/ready.json")]
     Audit(Box<Audit>),
+    /// Tell in words what changed between two reports or snapshots of one account
+    #[command(after_help = "\
+Exit status: 0 nothing got worse, 1 something got worse, 2 bad usage, also where the two are of different accounts.
+
+Examples:
+  stagecheck audit --format json > today.json
+  stagecheck diff yesterday.json today.json
+  stagecheck diff --format markdown monday.snapshot.json tuesday.snapshot.json")]
+    Diff(Diff),
     /// Tell what a check looks at, why it matters and how to fix it
     Explain {
         /// The check's id, e.g. billing-alarm; without one, all checks are listed
@@ -42,6 +51,18 @@ Examples:
         /// The shell
         shell: clap_complete::Shell,
     },
+}
+
+/// The options of `stagecheck diff`.
+#[derive(Debug, Args)]
+pub struct Diff {
+    /// The earlier one: a JSON report, or a snapshot (`-`: standard input)
+    pub old: PathBuf,
+    /// The later one: a JSON report, or a snapshot (`-`: standard input)
+    pub new: PathBuf,
+    /// Form of the comparison on standard output
+    #[arg(long, value_enum, default_value_t)]
+    pub format: crate::diff::Format,
 }
 
 /// The options of `stagecheck audit`.

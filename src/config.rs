@@ -2,11 +2,14 @@
 
 use std::path::{Path, PathBuf};
 
+use jiff::civil::Date;
 use serde::Deserialize;
 
+use crate::checks::SINGLE_ACCOUNT;
 use crate::error::Error;
 use crate::expectations::Wishes;
 use crate::files;
+use crate::waiver::{Entry, Placed, Waiver, line};
 
 /// The file that is read where `--config` names none.
 pub const FILE_NAME: &str = "stagecheck.toml";
@@ -35,6 +38,11 @@ pub struct Config {
     pub only: Vec<String>,
     /// `skip`: check ids.
     pub skip: Vec<String>,
+    /// `[[waiver]]`, as it is written.
+    waiver: Option<Vec<Entry>>,
+    /// The same, read; `None` where the file says nothing of waivers.
+    #[serde(skip)]
+    waivers: Option<Vec<Placed>>,
 }
 
 impl Config {
@@ -49,19 +57,23 @@ impl Config {
             None => return Ok(None),
         };
         let text = files::read(path, "config file")?;
-        let config = Config::parse(&text).map_err(|why| {
-            Error::usage(
-                format!("the config file {} is invalid: {why}", path.display()),
-                "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip",
-            )
-        })?;
+        let config = Config::parse(&text).map_err(|why| invalid(&path.display().to_string(), &why))?;
         Ok(Some((path.to_owned(), config)))
     }
 
+    /// Its waivers on the day of the audit; `None` where it says nothing of waivers. `name` is the file's, for errors.
+    pub fn waivers(&self, today: Date, name: &str) -> Option<Result<Vec<Waiver>, Error>> {
+        let waivers = self.waivers.as_ref()?;
+        let read = |placed: &Placed| match placed.waiver.is_within_a_year_of(today) {
+            Ok(()) => Ok(placed.waiver.clone()),
+            Err(fault) => Err(invalid(name, &format!("line {}: a waiver cannot stand: {fault}", placed.line))),
+        };
+        Some(waivers.iter().map(read).collect())
+    }
+
     fn parse(text: &str) -> Result<Config, String> {
-        let config: Config = toml::from_str(text).map_err(|error| {
-            let line =
-                error.span().and_then(|span| text.get(..span.start)).map(|before| before.matches('\n').count() + 1);
+        let mut config: Config = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| line(text, span.start));
             let message = error.message().replace('\n', ", ");
             match line {
                 Some(line) => format!("line {line}: {message}"),
@@ -74,6 +86,8 @@ impl Config {
         };
         positive("threshold", config.threshold)?;
         positive("timeout", config.timeout)?;
+        let read = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.read(text, &SINGLE_ACCOUNT)).collect();
+        config.waivers = config.waiver.take().map(read).transpose()?;
         Ok(config)
     }
 
@@ -87,6 +101,14 @@ impl Config {
             threshold: self.threshold,
         }
     }
+}
+
+fn invalid(name: &str, why: &str) -> Error {
+    Error::usage(
+        format!("the config file {name} is invalid: {why}"),
+        "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and [[waiver]], \
+         which has finding, resource, reason, owner and until",
+    )
 }
 
 #[cfg(test)]

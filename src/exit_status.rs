@@ -3,10 +3,12 @@
 /// How the program ends.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ExitStatus {
-    /// 0: no check failed, none is unknown (with `--strict`, none warns).
+    /// 0: no check failed but by what is waived, none is unknown (with `--strict`, none warns).
     Ready,
     /// 1: at least one check failed (or warns, with `--strict`), or the account is a member of an organization.
     NotReady,
+    /// 1 as well, of `stagecheck diff`: something got worse.
+    Worse,
     /// 2: bad usage: an unknown option, an unreadable or invalid config or snapshot, an output that cannot be written.
     Usage,
     /// 3: nothing failed, but at least one check is unknown.
@@ -21,7 +23,7 @@ impl ExitStatus {
     pub const fn code(self) -> u8 {
         match self {
             ExitStatus::Ready => 0,
-            ExitStatus::NotReady => 1,
+            ExitStatus::NotReady | ExitStatus::Worse => 1,
             ExitStatus::Usage => 2,
             ExitStatus::Undetermined => 3,
             ExitStatus::NoAudit => 4,

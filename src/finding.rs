@@ -8,6 +8,7 @@ use serde_json::Value;
 use crate::account::{Seen, Unavailable};
 use crate::remediation::Remediation;
 use crate::status::Status;
+use crate::waiver::Waived;
 
 /// One link in a check's chain.
 #[derive(Debug)]
@@ -153,6 +154,16 @@ pub struct Finding {
     pub settles: Option<String>,
     /// What stood in the way, when it is unknown.
     pub unavailable: Option<Unavailable>,
+    /// Who answers for it, where it fails and somebody does.
+    pub waived: Option<Waived>,
+}
+
+impl Finding {
+    /// Whether it fails and somebody answers for that, so that it does not gate.
+    #[must_use]
+    pub fn is_waived(&self) -> bool {
+        self.status == Status::Fail && self.waived.is_some()
+    }
 }
 
 impl Requirement {
@@ -170,6 +181,7 @@ impl Requirement {
                 remediation,
                 settles,
                 unavailable: None,
+                waived: None,
             },
             Err(unavailable) => Finding {
                 id: self.id,
@@ -180,6 +192,7 @@ impl Requirement {
                 remediation: None,
                 settles: None,
                 unavailable: Some(unavailable),
+                waived: None,
             },
         }
     }

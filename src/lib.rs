@@ -14,6 +14,8 @@
 //! - [`checks`]: one file a check. Each turns facts and [`expectations`] into [findings](finding). What could not be seen
 //!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
+//! - [`waiver`]: failures that somebody answers for until a day; they stay failures, and do not gate.
+//! - `diff`: two reports of one account, compared in the findings' own words.
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
 
 use std::ffi::OsString;
@@ -26,6 +28,7 @@ mod audit;
 pub mod checks;
 mod cli;
 mod config;
+mod diff;
 pub mod error;
 pub mod exit_status;
 pub mod expectations;
@@ -45,6 +48,7 @@ pub mod status;
 pub mod terminal;
 #[cfg(test)]
 mod testing;
+pub mod waiver;
 
 use checks::SINGLE_ACCOUNT;
 use cli::{Cli, Command};
@@ -70,6 +74,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     };
     let outcome = match command {
         Command::Audit(options) => audit::start(&options),
+        Command::Diff(options) => diff::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
         Command::IamPolicy => print(|out| iam_policy::write(out)),
         Command::Completions { shell } => print(|out| {

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use crate::report::Report;
+use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
@@ -17,6 +17,8 @@ mod markdown;
 pub(crate) mod sample;
 mod table;
 mod words;
+
+pub(crate) use json::escaped;
 
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -69,6 +71,15 @@ fn look(status: Status) -> (char, Paint) {
         Status::Warn => ('!', Paint::Careful),
         Status::Unknown => ('?', Paint::Open),
         Status::Fail => ('✘', Paint::Bad),
+    }
+}
+
+/// A check's status as people see it, a line each: a failure that is waived says so, and what else stands in the way.
+fn standing(check: &CheckReport) -> String {
+    match (check.is_waived(), check.gate()) {
+        (false, status) => mark(status),
+        (true, Status::Pass) => format!("{}\nwaived", mark(check.status)),
+        (true, rest) => format!("{}\nwaived\n{}", mark(check.status), mark(rest)),
     }
 }
 

@@ -11,6 +11,7 @@ use crate::exit_status::ExitStatus;
 use crate::expectations::Expectations;
 use crate::finding::{Chosen, Finding, Judged};
 use crate::status::Status;
+use crate::waiver::Standing;
 
 /// Everything that an audit has to say.
 pub struct Report {
@@ -28,6 +29,8 @@ pub struct Report {
     pub config: Option<String>,
     /// The checks that were selected, in the stage's order. Every one of them is here.
     pub checks: Vec<CheckReport>,
+    /// The waivers, and what became of each, in the order in which they are written.
+    pub waivers: Vec<Standing>,
     /// What the auditor was not allowed to ask.
     pub lacking: Vec<Lacking>,
     /// The ids of the checks that `--only` or `--skip` left out.
@@ -129,7 +132,10 @@ impl CheckReport {
             remediation.name_region(expect.home());
         }
         let status = Status::all(findings.iter().map(|finding| finding.status));
-        let mut deciding = findings.iter().filter(|finding| finding.status == status);
+        // What stands in the way is told before what somebody answers for.
+        let gate = gate(status, &findings);
+        let told = if gate >= Status::Unknown { gate } else { status };
+        let mut deciding = findings.iter().filter(|one| one.status == told && (told != gate || !one.is_waived()));
         let mut summary = match deciding.next() {
             Some(Finding { unavailable: Some(unavailable), .. }) => unavailable.brief(),
             Some(finding) => finding.message.clone(),
@@ -140,6 +146,28 @@ impl CheckReport {
             summary = format!("{summary} (and {more} more)");
         }
         CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen }
+    }
+
+    /// What its findings come to without those that are waived: what the verdict hangs on.
+    #[must_use]
+    pub fn gate(&self) -> Status {
+        gate(self.status, &self.findings)
+    }
+
+    /// Whether it fails, and somebody answers for each of its failures.
+    #[must_use]
+    pub fn is_waived(&self) -> bool {
+        self.status != self.gate()
+    }
+}
+
+/// What findings that come to `status` come to without those that are waived.
+fn gate(status: Status, findings: &[Finding]) -> Status {
+    if findings.iter().any(Finding::is_waived) {
+        let rest = findings.iter().filter(|finding| !finding.is_waived()).map(|finding| finding.status);
+        rest.max().unwrap_or(Status::Pass)
+    } else {
+        status
     }
 }
 
@@ -180,7 +208,7 @@ impl Lacking {
 /// The answer to the tool's one question.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Verdict {
-    /// No check failed, and none is unknown.
+    /// No check failed, but by what is waived, and none is unknown.
     Ready,
     /// The same of the selected checks only: it says nothing of the account.
     SelectedPassed,
@@ -207,7 +235,7 @@ impl Report {
     /// The verdict: of the checks, and of membership, which no check can mend.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
-        let some = |status| self.checks.iter().any(|check| check.status == status);
+        let some = |status| self.gating(status) > 0;
         if self.is_member() || some(Status::Fail) || (self.strict && some(Status::Warn)) {
             Verdict::NotReady
         } else if some(Status::Unknown) || self.checks.is_empty() {
@@ -235,6 +263,17 @@ impl Report {
         self.checks.iter().filter(|check| check.status == status).count()
     }
 
+    /// How many findings fail and are waived.
+    #[must_use]
+    pub fn waived(&self) -> usize {
+        self.checks.iter().flat_map(|check| &check.findings).filter(|finding| finding.is_waived()).count()
+    }
+
+    /// How many checks come to a status without what is waived.
+    fn gating(&self, status: Status) -> usize {
+        self.checks.iter().filter(|check| check.gate() == status).count()
+    }
+
     /// The verdict as one sentence without a full stop.
     #[must_use]
     pub fn headline(&self) -> String {
@@ -243,20 +282,27 @@ impl Report {
             1 => "1 check".to_owned(),
             count => format!("{count} checks"),
         };
-        match self.verdict() {
+        let passed = judged - self.count(Status::Fail);
+        let sentence = match self.verdict() {
+            Verdict::Ready if passed < judged => {
+                format!("ready to {}: {passed} of {judged} checks passed{}", self.stage.ready_to, self.warnings())
+            }
             Verdict::Ready => {
                 format!("ready to {}: all {judged} checks passed{}", self.stage.ready_to, self.warnings())
+            }
+            Verdict::SelectedPassed if passed < judged => {
+                format!("{passed} of {judged} selected checks passed{}", self.warnings())
             }
             Verdict::SelectedPassed if judged == 1 => format!("the selected check passed{}", self.warnings()),
             Verdict::SelectedPassed => format!("the {judged} selected checks passed{}", self.warnings()),
             Verdict::NotReady => {
-                let failed = self.count(Status::Fail);
+                let failed = self.gating(Status::Fail);
                 if failed > 0 {
                     format!("not ready to {}: {} of {judged} failed", self.stage.ready_to, checks(failed))
                 } else if self.is_member() {
                     format!("not ready to {}: the account is a member of an organization", self.stage.ready_to)
                 } else {
-                    let warned = self.count(Status::Warn);
+                    let warned = self.gating(Status::Warn);
                     format!(
                         "not ready to {}: {} of {judged} warned, and --strict is on",
                         self.stage.ready_to,
@@ -265,8 +311,12 @@ impl Report {
                 }
             }
             Verdict::Undetermined => {
-                format!("undetermined: {} of {judged} could not be judged", checks(self.count(Status::Unknown)))
+                format!("undetermined: {} of {judged} could not be judged", checks(self.gating(Status::Unknown)))
             }
+        };
+        match self.waived() {
+            0 => sentence,
+            waived => format!("{sentence}, {waived} waived"),
         }
     }
 

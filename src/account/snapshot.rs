@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::facts::Facts;
 use crate::expectations::Expectations;
+use crate::waiver::Waiver;
 
 /// The schema that this version writes, and the newest that it reads.
 pub const SCHEMA_VERSION: u64 = 1;
@@ -19,6 +20,7 @@ pub struct Snapshot<'a> {
     recorded_at: Timestamp,
     expectations: &'a Expectations,
     config: Option<&'a str>,
+    waivers: &'a [Waiver],
     facts: &'a Facts,
 }
 
@@ -36,6 +38,8 @@ pub struct Recorded {
     pub expectations: Expectations,
     /// The config file that its operator used, if any.
     pub config: Option<String>,
+    /// The waivers of that audit, as they were written.
+    pub waivers: Vec<Waiver>,
     /// Its facts; what it lacks, or holds in a form that does not suffice, is not collected.
     pub facts: Facts,
 }
@@ -63,10 +67,12 @@ pub fn write(
     recorded_at: Timestamp,
     expectations: &Expectations,
     config: Option<&str>,
+    waivers: &[Waiver],
     facts: &Facts,
 ) -> Result<String, serde_json::Error> {
     let tool = Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") };
-    let snapshot = Snapshot { schema_version: SCHEMA_VERSION, tool, stage, recorded_at, expectations, config, facts };
+    let snapshot =
+        Snapshot { schema_version: SCHEMA_VERSION, tool, stage, recorded_at, expectations, config, waivers, facts };
     let mut text = serde_json::to_string_pretty(&snapshot)?;
     text.push('\n');
     Ok(text)
@@ -82,6 +88,9 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
         recorded_at: Timestamp,
         expectations: Expectations,
         config: Option<String>,
+        // An older snapshot has none.
+        #[serde(default)]
+        waivers: Vec<Waiver>,
     }
 
     let mut whole: Value = serde_json::from_str(text).map_err(ReadError::NotJson)?;
@@ -98,6 +107,6 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
     };
     let no_snapshot = |error: serde_json::Error| ReadError::NotASnapshot(error.to_string());
     let facts = serde_json::from_value(facts).map_err(no_snapshot)?;
-    let Header { recorded_at, expectations, config } = serde_json::from_value(whole).map_err(no_snapshot)?;
-    Ok(Recorded { recorded_at, expectations, config, facts })
+    let Header { recorded_at, expectations, config, waivers } = serde_json::from_value(whole).map_err(no_snapshot)?;
+    Ok(Recorded { recorded_at, expectations, config, waivers, facts })
 }

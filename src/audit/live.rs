@@ -45,7 +45,7 @@ pub(super) async fn open(options: &Audit, config: &Config) -> Result<Subject, Er
     }
     let aws = Aws::connect(reach).await.map_err(|error| no_credentials(&error))?;
     let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
-    Ok(Subject { account, expectations, source: Source::Live, config: None })
+    Ok(Subject { account, expectations, source: Source::Live, config: None, waivers: Vec::new() })
 }
 
 fn no_credentials(error: &ConnectError) -> Error {

@@ -10,23 +10,39 @@ use crate::error::Error;
 use crate::expectations::Origin;
 use crate::files;
 use crate::report::Source;
+use crate::waiver;
 
 /// The account in a file, with what its operator expected; flags come first.
 pub(super) fn open(path: &Path, options: &Audit, config: &Config) -> Result<Subject, Error> {
-    let text = files::read(path, "snapshot")?;
-    let snapshot::Recorded { recorded_at, expectations, config: config_name, facts } =
-        snapshot::read(&text).map_err(|why| {
-            Error::usage(
-                format!("the snapshot {} cannot be judged: {why}", path.display()),
-                "record one with `stagecheck audit --record FILE`, or update stagecheck if it is from a newer one",
-            )
-        })?;
-    let expectations =
-        expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    let mut subject = read(&files::read(path, "snapshot")?, path)?;
+    subject.expectations =
+        subject.expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    Ok(subject)
+}
+
+/// The account in the text of a file, with what its operator expected and waived.
+pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
+    let unusable = |why: &dyn std::fmt::Display| {
+        Error::usage(
+            format!("the snapshot {} cannot be judged: {why}", path.display()),
+            "record one with `stagecheck audit --record FILE`, or update stagecheck if it is from a newer one",
+        )
+    };
+    let snapshot::Recorded { recorded_at, expectations, config, waivers, facts } =
+        snapshot::read(text).map_err(|why| unusable(&why))?;
+    let today = waiver::day(recorded_at);
+    for waiver in &waivers {
+        // Which requirements there are changes from version to version, so one that there is not is only unmatched.
+        waiver
+            .is_sound()
+            .and_then(|()| waiver.is_within_a_year_of(today))
+            .map_err(|fault| unusable(&format!("its waiver of {} cannot stand: {fault}", waiver.name())))?;
+    }
     Ok(Subject {
         account: Account::recorded(facts, recorded_at),
         expectations,
         source: Source::Snapshot,
-        config: config_name,
+        config,
+        waivers,
     })
 }

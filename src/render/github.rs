@@ -6,8 +6,8 @@
 
 use std::io::{self, Write};
 
-use super::mark;
 use super::words::{self, Fix, Permissions, Told};
+use super::{mark, standing};
 use crate::report::{CheckReport, Membership, Report};
 use crate::status::Status;
 use crate::terminal::{clean, shorten};
@@ -28,13 +28,17 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         annotate(out, Level::Error, "Organization", &[words::membership(&report.account.membership)])?;
     }
     for check in words::open(report) {
-        let title = format!("{}: {}", check.title, mark(check.status));
+        let title = format!("{}: {}", check.title, standing(check).replace('\n', ", "));
         annotate(out, level(check, report), &title, &findings(check))?;
     }
     if let Some(Permissions { actions, policy, limit }) = words::permissions(report)? {
         let policy = policy.into_iter().flat_map(|(sentence, policy)| [sentence, policy]);
         let lines: Vec<String> = actions.into_iter().chain(policy).chain(limit.map(str::to_owned)).collect();
         annotate(out, Level::Warning, words::PERMISSIONS, &lines)?;
+    }
+    let idle: Vec<String> = words::idle_waivers(report).map(str::to_owned).collect();
+    if !idle.is_empty() {
+        annotate(out, Level::Warning, words::IDLE_WAIVERS, &idle)?;
     }
     if !report.left_out.is_empty() {
         annotate(out, Level::Notice, "Left out", &[report.left_out.join(", ")])?;
@@ -62,6 +66,9 @@ fn findings(check: &CheckReport) -> Vec<String> {
     let mut lines = Vec::new();
     for Told { ids, finding, fix, .. } in words::told(check) {
         let mut text = format!("{} {}: {}", mark(finding.status), ids.join(", "), finding.message);
+        if let Some(waived) = words::waived(finding) {
+            text = format!("{text}. Waived {waived}");
+        }
         if let Some(settles) = &finding.settles {
             text = format!("{text}. Settles: {settles}");
         }

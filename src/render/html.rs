@@ -8,7 +8,7 @@ use std::io::{self, Write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words::{self, Permissions};
-use super::{look, mark};
+use super::{look, mark, standing};
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{clean, shorten};
@@ -55,6 +55,7 @@ fn sections(report: &Report) -> io::Result<Vec<Markup>> {
     }
     sections.extend(report.checks.iter().map(check::section));
     sections.extend(words::permissions(report)?.map(permissions));
+    sections.extend(waivers(report));
     sections.push(PreEscaped("</main>".to_owned()));
     sections.push(foot(report));
     Ok(sections)
@@ -107,7 +108,7 @@ fn overview(report: &Report) -> Markup {
                         @for check in &report.checks {
                             tr {
                                 th scope="row" { a href={ "#" (check.check.id) } { (short(&check.title)) } }
-                                td { (status(check.status)) }
+                                td { (status(check.status)) @for more in standing(check).lines().skip(1) { div { (more) } } }
                                 td { (prose(&short(&check.summary))) }
                             }
                         }
@@ -130,6 +131,18 @@ fn permissions(Permissions { actions, policy, limit }: Permissions) -> Markup {
             @if let Some(limit) = limit { p { (limit) } }
         }
     }
+}
+
+/// The waivers that excuse nothing: whoever wrote them believes that they do.
+fn waivers(report: &Report) -> Option<Markup> {
+    let mut idle = words::idle_waivers(report).peekable();
+    idle.peek()?;
+    Some(html! {
+        section aria-labelledby="waivers" {
+            h2 id="waivers" { (words::IDLE_WAIVERS) }
+            ul { @for message in idle { li { (prose(message)) } } }
+        }
+    })
 }
 
 fn foot(report: &Report) -> Markup {
@@ -162,7 +175,7 @@ fn prose(sentence: &str) -> Markup {
 
 /// Whether a check's details stand open: whoever opens the page wants to know what to do.
 fn is_open(check: &CheckReport) -> bool {
-    matches!(check.status, Status::Fail | Status::Unknown)
+    matches!(check.status, Status::Fail | Status::Unknown) && !check.is_waived()
 }
 
 #[cfg(test)]

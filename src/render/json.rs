@@ -13,6 +13,7 @@ use crate::remediation::Remediation;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::status::Status;
 use crate::terminal::is_hidden;
+use crate::waiver::{Standing, Waived, Waiver};
 
 /// Writes a report for programs.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -22,7 +23,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The document with its hidden characters as `\u` escapes: it means the same, and is safe on a terminal. JSON knows such
 /// characters only within strings, but for the line feeds between.
-fn escaped(document: &str) -> String {
+pub(crate) fn escaped(document: &str) -> String {
     let mut escaped = String::with_capacity(document.len());
     for c in document.chars() {
         if c == '\n' || !is_hidden(c) {
@@ -49,6 +50,7 @@ struct ReportV1<'a> {
     expectations: Expected<'a>,
     config: Option<&'a str>,
     summary: Summary,
+    waivers: Vec<WaiverV1<'a>>,
     lacking: Vec<LackingV1<'a>>,
     left_out: &'a [&'static str],
     checks: Vec<Check<'a>>,
@@ -114,6 +116,19 @@ struct Summary {
     warn: usize,
     fail: usize,
     unknown: usize,
+    waived: usize,
+}
+
+/// A waiver, and what became of it.
+#[derive(Serialize)]
+struct WaiverV1<'a> {
+    finding: &'a str,
+    resource: Option<&'a str>,
+    reason: &'a str,
+    owner: &'a str,
+    until: String,
+    state: &'static str,
+    message: Option<&'a str>,
 }
 
 /// An action that the auditor was not allowed.
@@ -151,6 +166,15 @@ struct FindingV1<'a> {
     remediation: Option<Remedy<'a>>,
     settles: Option<&'a str>,
     unavailable: Option<Unavailability<'a>>,
+    waived: Option<WaivedV1<'a>>,
+}
+
+/// Who answers for a failure.
+#[derive(Serialize)]
+struct WaivedV1<'a> {
+    reason: &'a str,
+    owner: &'a str,
+    until: String,
 }
 
 /// Evidence, or `{}` where nothing was seen.
@@ -186,6 +210,7 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             expectations: Expected::from(&report.expectations),
             config: report.config.as_deref(),
             summary: Summary::from(report),
+            waivers: report.waivers.iter().map(WaiverV1::from).collect(),
             lacking: report.lacking.iter().map(LackingV1::from).collect(),
             left_out: &report.left_out,
             checks: report.checks.iter().map(Check::from).collect(),
@@ -270,7 +295,29 @@ impl From<&Report> for Summary {
             warn: report.count(Status::Warn),
             fail: report.count(Status::Fail),
             unknown: report.count(Status::Unknown),
+            waived: report.waived(),
         }
+    }
+}
+
+impl<'a> From<&'a Standing> for WaiverV1<'a> {
+    fn from(standing: &'a Standing) -> Self {
+        let Waiver { finding, resource, reason, owner, until } = &standing.waiver;
+        WaiverV1 {
+            finding,
+            resource: resource.as_deref(),
+            reason,
+            owner,
+            until: until.to_string(),
+            state: standing.state.word(),
+            message: standing.message.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Waived> for WaivedV1<'a> {
+    fn from(waived: &'a Waived) -> Self {
+        WaivedV1 { reason: &waived.reason, owner: &waived.owner, until: waived.until.to_string() }
     }
 }
 
@@ -315,6 +362,7 @@ impl<'a> From<&'a Finding> for FindingV1<'a> {
             remediation: finding.remediation.as_ref().map(Remedy::from),
             settles: finding.settles.as_deref(),
             unavailable: finding.unavailable.as_ref().map(Unavailability::from),
+            waived: finding.waived.as_ref().map(WaivedV1::from),
         }
     }
 }

@@ -162,6 +162,8 @@ fn account(report: &Report) -> Suite {
     ];
     let header = words::header(report).into_iter();
     properties.extend(header.map(|line| Property { name: line.label, value: clean(&line.text).into_owned() }));
+    let idle = words::idle_waivers(report);
+    properties.extend(idle.map(|text| Property { name: words::IDLE_WAIVERS, value: clean(text).into_owned() }));
     suite.properties = Some(Properties { property: properties });
     suite
 }
@@ -219,6 +221,9 @@ fn details(finding: &Finding, check: &CheckReport) -> String {
     }
     if let Some(call) = finding.unavailable.as_ref().and_then(words::read_from) {
         line("read from", &call);
+    }
+    if let Some(waived) = words::waived(finding) {
+        line("waived", &waived);
     }
     if let Some(settles) = &finding.settles {
         line("settles", settles);

@@ -3,8 +3,8 @@
 
 use std::io::{self, Write};
 
-use super::mark;
 use super::words::{self, Fix, Permissions, Told};
+use super::{mark, standing};
 use crate::finding::Subject;
 use crate::remediation::Remediation;
 use crate::report::{CheckReport, Report};
@@ -60,7 +60,7 @@ fn before(report: &Report) -> String {
     }
     for check in &report.checks {
         let [title, found] = [&check.title, &check.summary].map(|words| cell(&shorten(&clean(words))));
-        lines.push(format!("| {title} | {} | {found} |", mark(check.status)));
+        lines.push(format!("| {title} | {} | {found} |", standing(check).replace('\n', ", ")));
     }
     lines.join("\n") + "\n"
 }
@@ -75,6 +75,11 @@ fn behind(report: &Report) -> io::Result<String> {
             lines.extend([String::new(), text(&sentence), String::new(), fence("json", &[policy])]);
         }
         lines.extend(limit.into_iter().flat_map(|limit| [String::new(), text(limit)]));
+    }
+    let idle: Vec<String> = words::idle_waivers(report).map(|message| format!("- {}", text(message))).collect();
+    if !idle.is_empty() {
+        lines.extend([String::new(), format!("### {}", words::IDLE_WAIVERS), String::new()]);
+        lines.extend(idle);
     }
     if !report.left_out.is_empty() {
         let ids: Vec<String> = report.left_out.iter().map(|id| code(id)).collect();
@@ -107,6 +112,7 @@ fn details(check: &CheckReport) -> String {
         lines.push(String::new());
         let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
         items.extend(read_from.iter().map(|call| item("Read from", call)));
+        items.extend(words::waived(finding).map(|waived| item("Waived", &waived)));
         items.extend(finding.settles.iter().map(|settles| item("Settles", settles)));
         match &fix {
             Some(Fix::Anew(remedy)) => items.push(item("Fix", &remedy.summary)),

@@ -2,6 +2,7 @@
 
 use futures_util::FutureExt;
 use jiff::Timestamp;
+use jiff::civil::date;
 
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::{Account, Call, Cause, Unavailable};
@@ -11,7 +12,9 @@ use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Su
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation};
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
+use crate::status::Status;
 use crate::testing::{ACCOUNT, known, now};
+use crate::waiver::{Standing, State, Waiver, apply, day};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
 pub(crate) const HOSTILE: &str = "evil\u{1b}[2J\n✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`\"'&";
@@ -158,6 +161,7 @@ pub(crate) fn mixed() -> Report {
         expectations,
         config: Some("stagecheck.toml".to_owned()),
         checks,
+        waivers: Vec::new(),
         left_out: vec!["ec2-ssm-role"],
         strict: false,
     }
@@ -210,6 +214,14 @@ pub(crate) fn hostile() -> Report {
     };
     report.config = Some(HOSTILE.to_owned());
     let text = HOSTILE.to_owned();
+    let waiver = Waiver {
+        finding: text.clone(),
+        resource: Some(text.clone()),
+        reason: text.clone(),
+        owner: text.clone(),
+        until: date(2027, 3, 1),
+    };
+    report.waivers = vec![Standing { waiver: waiver.clone(), state: State::Unmatched, message: Some(text.clone()) }];
     report.expectations.home_region = Setting::new(text.clone(), Origin::Flag);
     for check in &mut report.checks {
         check.title.clone_from(&text);
@@ -219,6 +231,7 @@ pub(crate) fn hostile() -> Report {
             finding.message.clone_from(&text);
             finding.subject = Subject::regional(HOSTILE, HOSTILE);
             finding.settles = Some(text.clone());
+            finding.waived = (finding.status == Status::Fail).then(|| (&waiver).into());
             if let Some(unavailable) = &mut finding.unavailable {
                 unavailable.call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
                 unavailable.cause = Cause::Denied { message: Some(text.clone()) };
@@ -233,7 +246,34 @@ pub(crate) fn hostile() -> Report {
     report
 }
 
+/// An account whose failures are waived, and a waiver that excuses nothing.
+pub(crate) fn waived() -> Report {
+    let mut report = mixed();
+    report.checks.truncate(3);
+    report.checks.remove(1);
+    report.left_out.clear();
+    report.lacking.clear();
+    let waiver = |finding: &str, until| Waiver {
+        finding: finding.to_owned(),
+        resource: Some("arn:*".to_owned()),
+        reason: "a Budget watches the bill".to_owned(),
+        owner: "finance@example.com".to_owned(),
+        until,
+    };
+    let waivers = vec![
+        waiver("alarm/region", date(2027, 3, 1)),
+        waiver("alarm/data", date(2027, 3, 1)),
+        waiver("alarm/exists", date(2026, 11, 23)),
+    ];
+    let mut judged: Vec<(&'static Check, Judged)> =
+        report.checks.into_iter().map(|check| (check.check, check.findings.into())).collect();
+    report.waivers = apply(waivers, day(now()), &mut judged, &[]);
+    report.checks =
+        judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &report.expectations)).collect();
+    report
+}
+
 /// All of them.
 pub(crate) fn every_report() -> Vec<Report> {
-    vec![mixed(), ready(), unseen(), hostile()]
+    vec![mixed(), ready(), unseen(), hostile(), waived()]
 }

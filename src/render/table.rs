@@ -6,7 +6,7 @@ use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 use super::words::{self, Permissions};
-use super::{look, mark, verdict_line};
+use super::{look, mark, standing, verdict_line};
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
@@ -30,6 +30,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
         details::write(check, &mut page)?;
     }
     missing_permissions(report, &mut page)?;
+    waivers(report, &mut page)?;
     left_out(report, &mut page)?;
     page.blank()?;
     page.text(0, &words::counts(report))?;
@@ -50,7 +51,7 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     table.load_style(presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders());
     table.set_header(["Check", "Status", "Found"]);
     for (check, title) in checks.iter().zip(titles) {
-        table.add_row([title, mark(check.status), cell(&check.summary, room.saturating_sub(title_columns))]);
+        table.add_row([title, standing(check), cell(&check.summary, room.saturating_sub(title_columns))]);
     }
     let before_status = "│ ".width() + title_columns + " │ ".width();
     for line in table.lines() {
@@ -89,6 +90,18 @@ fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         page.whole(2, &policy)?;
     }
     limit.map_or(Ok(()), |limit| page.text(2, limit))
+}
+
+/// The waivers that excuse nothing: whoever wrote them believes that they do.
+fn waivers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    let mut messages = words::idle_waivers(report).peekable();
+    if messages.peek().is_none() {
+        return Ok(());
+    }
+    page.blank()?;
+    page.heading(words::IDLE_WAIVERS)?;
+    let lead = Lead { text: "!", paint: look(Status::Warn).1, columns: 2 };
+    messages.try_for_each(|message| page.beside(2, lead, message))
 }
 
 fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {

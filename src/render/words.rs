@@ -8,10 +8,13 @@ use crate::status::Status;
 mod details;
 mod header;
 mod permissions;
+mod waivers;
 
 pub(super) use details::{Fix, Told, export, judged, read_from, shared_subject, told};
 pub(super) use header::{header, membership};
 pub(super) use permissions::{HEADING as PERMISSIONS, Permissions, permissions};
+
+pub(super) use waivers::{IDLE as IDLE_WAIVERS, idle as idle_waivers, waived};
 
 /// Which program told what, when, and from where.
 pub(super) fn origin(report: &Report) -> String {
@@ -39,9 +42,14 @@ pub(super) fn verdict(report: &Report) -> String {
 
 /// How many checks came to what.
 pub(super) fn counts(report: &Report) -> String {
-    [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
-        .map(|status| format!("{} {}", report.count(status), status.word()))
-        .join(", ")
+    let counts = [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
+        .map(|status| format!("{} {}", report.count(status), status.word()));
+    let waived = match report.waived() {
+        0 => String::new(),
+        1 => "; 1 failure is waived".to_owned(),
+        waived => format!("; {waived} failures are waived"),
+    };
+    format!("{}{waived}", counts.join(", "))
 }
 
 /// The checks that do not pass: what is to be done is about these.
@@ -49,9 +57,11 @@ pub(super) fn open(report: &Report) -> impl Iterator<Item = &CheckReport> {
     report.checks.iter().filter(|check| check.status != Status::Pass)
 }
 
-/// What a finding is worth to whoever only wants to know whether the account is ready: a warning is none with `--strict`.
+/// What a finding is worth to whoever only wants to know whether the account is ready: a warning is none with `--strict`, and a
+/// failure that is waived is no more than a warning.
 pub(super) fn worth(finding: &Finding, report: &Report) -> Status {
     match finding.status {
+        _ if finding.is_waived() => Status::Warn,
         Status::Warn if report.strict => Status::Fail,
         status => status,
     }

@@ -14,6 +14,7 @@ mod audits;
 mod command_line;
 #[cfg(feature = "live")]
 mod credentials;
+mod diff;
 mod differential;
 #[cfg(feature = "live")]
 mod endings;
@@ -29,3 +30,4 @@ mod stories;
 mod support;
 mod support_works;
 mod taken_away;
+mod waivers;

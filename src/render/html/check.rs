@@ -41,6 +41,7 @@ fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
             dl {
                 @if with_subject { (subject(&finding.subject)) }
                 @if let Some(call) = read_from { (row("Read from", &html! { (call) })) }
+                @if let Some(waived) = words::waived(finding) { (row("Waived", &prose(&waived))) }
                 @if let Some(settles) = &finding.settles { (row("Settles", &prose(settles))) }
                 @match fix {
                     Some(Fix::Anew(remedy)) => { (row("Fix", &prose(&remedy.summary))) (remediation(remedy)) }

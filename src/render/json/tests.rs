@@ -3,11 +3,12 @@ use serde_json::Value;
 use super::{cause, origin, source};
 use crate::account::Cause;
 use crate::expectations::Origin;
-use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready};
+use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, waived};
 use crate::render::{Format, render};
 use crate::report::{Report, Source, Verdict};
 use crate::status::Status;
 use crate::terminal::{Style, is_hidden};
+use crate::waiver::State;
 
 /// All variants of an enum; one that is not listed does not compile.
 macro_rules! every {
@@ -65,16 +66,20 @@ fn every_report_is_as_its_schema_says() {
 }
 
 #[test]
-fn the_schema_refuses_a_missing_key_an_unknown_word_and_an_unknown_without_its_reason() {
+fn the_schema_refuses_a_missing_key_an_unknown_word_an_unknown_without_its_reason_and_a_waived_pass() {
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
-    let breaks: [fn(&mut Value); 4] = [
+    let breaks: [fn(&mut Value); 5] = [
         |report| drop(report["account"].as_object_mut().unwrap().remove("alias")),
         |report| report["checks"][0]["status"] = "fine".into(),
         |report| report["checks"][3]["findings"][0]["unavailable"] = Value::Null,
         |report| report["surprise"] = true.into(),
+        |report| report["checks"][0]["findings"][0]["waived"] = report["checks"][2]["findings"][1]["waived"].clone(),
     ];
     for break_it in breaks {
         let mut json = json(&mixed());
+        let waived = serde_json::json!({"reason": "agreed", "owner": "mia", "until": "2027-03-01"});
+        json["checks"][2]["findings"][1]["waived"] = waived;
+        assert!(validator.is_valid(&json), "a failure may be waived");
         break_it(&mut json);
         assert!(!validator.is_valid(&json));
     }
@@ -115,6 +120,8 @@ fn the_words_of_the_schema_are_the_words_of_the_code() {
     assert_eq!(enumeration("/properties/verdict"), sorted(verdicts.map(Verdict::word)));
     assert_eq!(enumeration("/$defs/origin"), sorted(origins.map(origin)));
     assert_eq!(enumeration("/properties/source"), sorted(sources.map(source)));
+    let states = every!(State: Used, Expired, Unmatched, LeftOut);
+    assert_eq!(enumeration("/$defs/waiver/properties/state"), sorted(states.map(State::word)));
 }
 
 fn causes() -> [Cause; 9] {
@@ -224,8 +231,10 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
         "pass": 1,
         "warn": 0,
         "fail": 0,
-        "unknown": 0
+        "unknown": 0,
+        "waived": 0
       },
+      "waivers": [],
       "lacking": [],
       "left_out": [],
       "checks": [
@@ -251,7 +260,8 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
               },
               "remediation": null,
               "settles": null,
-              "unavailable": null
+              "unavailable": null,
+              "waived": null
             }
           ]
         }
@@ -281,7 +291,27 @@ fn an_unknown_finding_names_the_call_the_permission_and_the_cause() {
         "target": "trail-a",
         "cause": "denied",
         "message": "access denied, the auditor needs cloudtrail:GetTrailStatus"
-      }
+      },
+      "waived": null
+    }
+    "#);
+}
+
+#[test]
+fn a_waived_failure_says_who_answers_for_it_and_every_waiver_what_became_of_it() {
+    let report = json(&waived());
+    let finding = &report["checks"][1]["findings"][1];
+    assert_eq!((&finding["status"], &finding["waived"]["until"]), (&"fail".into(), &"2027-03-01".into()));
+    let unused = serde_json::to_string_pretty(&report["waivers"][2]).unwrap();
+    insta::assert_snapshot!(unused, @r#"
+    {
+      "finding": "alarm/exists",
+      "resource": "arn:*",
+      "reason": "a Budget watches the bill",
+      "owner": "finance@example.com",
+      "until": "2026-11-23",
+      "state": "expired",
+      "message": "the waiver of alarm/exists of arn:* by finance@example.com expired with 2026-11-23 and excuses nothing: renew it, or take it out"
     }
     "#);
 }

@@ -3,7 +3,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::account::facts::Organization;
 use crate::account::{Cause, Unavailable};
 use crate::operation::Operation;
-use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen};
+use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
 use crate::render::{Format, render, verdict_line};
 use crate::report::{Lacking, Membership, Report};
 use crate::terminal::{Style, is_hidden};
@@ -120,6 +120,45 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     1 pass, 0 warn, 0 unknown, 0 fail
     ✔ ready to become an Organization: all 1 checks passed
     ");
+}
+
+#[test]
+fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
+    let text = table(&waived(), Style::plain());
+    let (_, text) = text.split_once("\n╭").unwrap();
+    let (overview, rest) = text.split_once("\n\n").unwrap();
+    let (details, loud) = rest.split_once("\n\nWaivers").unwrap();
+    insta::assert_snapshot!(format!("╭{overview}\n\nWaivers{loud}"), @"
+    ╭──────────────────────┬────────┬──────────────────────────────────────────╮
+    │ Check                │ Status │ Found                                    │
+    ╞══════════════════════╪════════╪══════════════════════════════════════════╡
+    │ Root user has MFA    │ ✔ PASS │ the root user has MFA                    │
+    ├──────────────────────┼────────┼──────────────────────────────────────────┤
+    │ Billing alarm at $25 │ ✘ FAIL │ the alarm is in us-west-2, where AWS     │
+    │                      │ waived │ publishes no billing metric (and 1 more) │
+    ╰──────────────────────┴────────┴──────────────────────────────────────────╯
+
+    Waivers that excuse nothing
+      ! the waiver of alarm/exists of arn:* by finance@example.com expired with
+        2026-11-23 and excuses nothing: renew it, or take it out
+
+    1 pass, 0 warn, 0 unknown, 1 fail; 2 failures are waived
+    ✔ ready to become an Organization: 1 of 2 checks passed, 2 waived
+    ");
+    let waived = "    waived     by finance@example.com until 2027-03-01: a Budget watches the\n               bill\n";
+    assert_eq!(details.matches(waived).count(), 2, "{details}");
+}
+
+#[test]
+fn what_else_stands_in_the_way_is_shown_beside_what_is_waived() {
+    let mut report = waived();
+    let mut unseen = mixed().checks.remove(3).findings.remove(0);
+    unseen.id = "alarm/publish";
+    report.checks[1].findings.push(unseen);
+    let text = table(&report, COLOURED);
+    let (waived, unknown) = (text.find("│ waived ").unwrap(), text.find("\u{1b}[1;35m? UNKNOWN").unwrap());
+    assert!(text.find("\u{1b}[1;31m✘ FAIL").unwrap() < waived && waived < unknown, "{text}");
+    assert!(text.trim_end().ends_with("undetermined: 1 check of 2 could not be judged, 2 waived\u{1b}[0m"), "{text}");
 }
 
 #[test]

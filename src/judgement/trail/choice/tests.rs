@@ -20,6 +20,7 @@ fn finding(status: Status) -> Finding {
         remediation: None,
         settles: None,
         unavailable: (status == Status::Unknown).then_some(unseen),
+        waived: None,
     }
 }
 
