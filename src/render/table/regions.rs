@@ -2,9 +2,9 @@
 
 use std::io;
 
-use super::header::placed;
 use crate::regions::{Place, RegionMap, Scope, Standing};
 use crate::render::look;
+use crate::render::words::placed;
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Paint, shorten};
 

@@ -1,4 +1,4 @@
-//! Python virtual environments, each made once a target folder: the emulator's, and that of the AWS CLI.
+//! Python virtual environments, each made once a target folder: the emulator's, that of the AWS CLI, those of what holds templates, scripts and XML.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -40,6 +40,13 @@ pub(crate) static LINTERS: Environment = Environment {
 #[cfg(feature = "live")]
 pub(crate) static AWS_CLI: Environment =
     Environment { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"], installed: OnceLock::new() };
+
+/// What holds a JUnit report to its schema.
+pub(crate) static XML_SCHEMA: Environment = Environment {
+    name: "xmlschema-4.3.2",
+    requirements: &["xmlschema==4.3.2", "elementpath==5.1.4"],
+    installed: OnceLock::new(),
+};
 
 impl Environment {
     /// Its interpreter; installs it if this is the first run.
