@@ -9,16 +9,18 @@ use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::words::{self, Permissions};
 use super::{look, mark, standing};
+use crate::regions::RegionMap;
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{clean, shorten};
 
 mod check;
+mod regions;
 
 /// The page's only style sheet, light and dark, on a screen and on paper.
 const STYLE: &str = include_str!("html/report.css");
 /// Its hash, which the page's policy lets through; a test holds it.
-const STYLE_HASH: &str = "sha256-d2jzddvHK9PALDrE8KmeFfk9qfggjsCN2+zRqJkKoVQ=";
+const STYLE_HASH: &str = "sha256-ffck4HGScbvcg+6Mv8uuiCUct0KXYI8u1C0PZjBrkWQ=";
 
 /// Writes a report for a browser.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -54,6 +56,10 @@ fn sections(report: &Report) -> io::Result<Vec<Markup>> {
         sections.push(html! { h2 { "Details" } });
     }
     sections.extend(report.checks.iter().map(check::section));
+    let map = RegionMap::of(report);
+    if !map.places.is_empty() {
+        sections.push(regions::section(&map));
+    }
     sections.extend(words::permissions(report)?.map(permissions));
     sections.extend(waivers(report));
     sections.push(PreEscaped("</main>".to_owned()));

@@ -101,6 +101,11 @@ fn details(check: &CheckReport) -> String {
     ];
     let shared = words::shared_subject(check);
     let mut items: Vec<String> = words::judged(check).iter().map(|judged| item("Judged", judged)).collect();
+    let chain: Vec<String> = check.chain().iter().map(words::link).collect();
+    if !chain.is_empty() {
+        items.push(item("Path", &chain.join(" → ")));
+    }
+    items.extend(words::weakest(check).map(|(label, why)| item(label, &why)));
     items.extend(shared.into_iter().flat_map(subject));
     if !items.is_empty() {
         lines.extend(items);

@@ -5,11 +5,13 @@ use crate::render::look;
 use crate::report::{CheckReport, Report, Source, Verdict};
 use crate::status::Status;
 
+mod chain;
 mod details;
 mod header;
 mod permissions;
 mod waivers;
 
+pub(super) use chain::{link, weakest};
 pub(super) use details::{Fix, Told, export, judged, read_from, shared_subject, told};
 pub(super) use header::{header, membership, placed};
 pub(super) use permissions::{HEADING as PERMISSIONS, Permissions, permissions};

@@ -18,6 +18,7 @@ pub(super) fn section(check: &CheckReport) -> Markup {
             summary { (status(check.status)) " " h3 { (check.title) } }
             dl {
                 @if let Some(judged) = words::judged(check) { (row("Judged", &html! { (judged) })) }
+                (chain(check))
                 @if let Some(shared) = shared { (subject(shared)) }
             }
             @for told in words::told(check) { (finding(&told, shared.is_none())) }
@@ -51,6 +52,21 @@ fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
             }
             (proof(finding))
         }
+    }
+}
+
+/// The way that a message takes, and the link to look at first.
+fn chain(check: &CheckReport) -> Markup {
+    let chain = check.chain();
+    html! {
+        @if !chain.is_empty() {
+            (row("Path", &html! {
+                ol class="chain" {
+                    @for link in &chain { li class=[link.status.map(Status::word)] { (words::link(link)) } }
+                }
+            }))
+        }
+        @if let Some((label, why)) = words::weakest(check) { (row(label, &prose(&why))) }
     }
 }
 

@@ -137,3 +137,12 @@ fn names_in_a_sentence_are_code_unless_a_name_has_a_quote_too() {
     assert_eq!(of("the role `a<b` is"), "the role <code>a&lt;b</code> is");
     assert_eq!(of("the role `a`b` is"), "the role `a`b` is");
 }
+
+#[test]
+fn the_regions_are_told_in_full_and_the_way_of_the_message_link_by_link() {
+    let page = Html::parse_document(&html(&mixed()));
+    let regions = texts(&page, "section[aria-labelledby=regions]").concat();
+    assert!(regions.contains("us-west-2 (default)") && regions.contains("us-east-1, us-west-2"), "{regions}");
+    assert!(!texts(&page, "section[aria-labelledby=regions] tbody tr").is_empty());
+    assert_eq!(texts(&page, "#alarm .chain li"), ["✘ alarm", "– subscriber"]);
+}

@@ -86,7 +86,7 @@ fn is_plain(word: &str) -> bool {
 }
 
 /// The symbols of the statuses, and of a sentence that goes on.
-const SYMBOLS: [&str; 5] = ["✔", "!", "?", "✘", "…"];
+const SYMBOLS: [&str; 7] = ["✔", "!", "?", "✘", "…", "→", "–"];
 
 fn longest_run(text: &str) -> usize {
     text.split(|c| c != '`').map(str::len).max().unwrap_or_default()

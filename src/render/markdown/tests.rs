@@ -46,6 +46,8 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     ### Billing alarm at `$25`
 
     - **Judged:** `billing-25` (and 2 others were considered)
+    - **Path:** ✘ alarm → – subscriber
+    - **broken at:** alarm: the alarm is in `us-west-2`, where AWS publishes no billing metric (–: not judged)
     - **Resource:** `arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25`
     - **Region:** `us-west-2`
 

@@ -5,17 +5,13 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::details::LABELS;
-use crate::account::Unavailable;
-use crate::chain::{self, JudgedLink};
-use crate::render::look;
+use crate::chain::JudgedLink;
+use crate::render::{look, words};
 use crate::report::CheckReport;
-use crate::status::Status;
 use crate::terminal::{Lead, Page, Paint};
 
 /// What stands between two links.
 const ARROW: &str = " → ";
-/// The mark of a link that was not judged.
-const NOT_JUDGED: &str = "–";
 
 pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     let chain = check.chain();
@@ -32,20 +28,8 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
         let (lead, blanks) = (page.style().paint(Paint::Faint, label), LABELS - label.width());
         page.drawn(&format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW)))?;
     }
-    let Some(weakest) = chain::weakest(&chain) else { return Ok(()) };
-    let label = match weakest.status {
-        Some(Status::Fail) => "broken at",
-        Some(Status::Unknown) => "open at",
-        _ => "weak at",
-    };
-    let why = check
-        .findings
-        .iter()
-        .find(|finding| finding.id == weakest.requirement && finding.status_of(weakest.name) == weakest.status)
-        .map(|finding| finding.unavailable.as_ref().map_or_else(|| finding.message.clone(), Unavailable::brief))
-        .map_or_else(String::new, |why| format!(": {why}"));
-    let unjudged = if chain.iter().any(|link| link.status.is_none()) { " (–: not judged)" } else { "" };
-    page.beside(indent, Lead::label(label, LABELS), &format!("{}{why}{unjudged}", weakest.name))
+    let Some((label, why)) = words::weakest(check) else { return Ok(()) };
+    page.beside(indent, Lead::label(label, LABELS), &why)
 }
 
 /// The links that stand on a line each, in their order.
@@ -55,7 +39,7 @@ fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
     while !rest.is_empty() {
         let mut used = 0;
         let fitting = rest.iter().take_while(|link| {
-            used += plain(link).width() + ARROW.width();
+            used += words::link(link).width() + ARROW.width();
             used <= room
         });
         let (line, others) = rest.split_at(fitting.count().max(1));
@@ -65,14 +49,7 @@ fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
     lines
 }
 
-fn plain(link: &JudgedLink) -> String {
-    match link.status {
-        Some(status) => format!("{} {}", look(status).0, link.name),
-        None => format!("{NOT_JUDGED} {}", link.name),
-    }
-}
-
 fn drawn(link: &JudgedLink, page: &Page<'_>) -> String {
     let paint = link.status.map_or(Paint::Faint, |status| look(status).1);
-    page.style().paint(paint, &plain(link))
+    page.style().paint(paint, &words::link(link))
 }

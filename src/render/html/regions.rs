@@ -1,0 +1,58 @@
+//! The region map in full: every thing that was audited, and where it is or is looked for.
+
+use maud::{Markup, html};
+
+use super::{prose, short, status};
+use crate::regions::{RegionMap, Scope, Standing};
+use crate::render::words;
+use crate::status::Status;
+
+pub(super) fn section(map: &RegionMap<'_>) -> Markup {
+    html! {
+        section aria-labelledby="regions" {
+            h2 id="regions" { "Where it is" }
+            dl {
+                div { dt { "Home region" } dd { (words::placed(map.home, "--region")) } }
+                div { dt { "Billing region" } dd { (words::placed(map.billing, "--billing-region")) } }
+                @if let Ok(enabled) = map.enabled { div { dt { "Enabled" } dd { (enabled.join(", ")) } } }
+            }
+            @if !map.mismatches.is_empty() {
+                ul {
+                    @for mismatch in &map.mismatches {
+                        li {
+                            @if !mismatch.works { (status(Status::Fail)) " " }
+                            (prose(&mismatch.message))
+                        }
+                    }
+                }
+            }
+            table {
+                caption { "Every thing that was audited, and where it is" }
+                thead { tr { th scope="col" { "Thing" } th scope="col" { "Region" } th scope="col" { "Name" } } }
+                tbody {
+                    @for place in &map.places {
+                        tr {
+                            th scope="row" { (place.thing) }
+                            td { (region(&place.scope)) }
+                            td {
+                                @match (&place.resource, place.standing) {
+                                    (Some(resource), Standing::Present) => code { (short(resource)) },
+                                    (Some(resource), standing) => { (standing.word()) ": " code { (short(resource)) } }
+                                    (None, standing) => (standing.word()),
+                                }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn region(scope: &Scope) -> &str {
+    match scope {
+        Scope::Global => "global",
+        Scope::Regional(Some(region)) => region,
+        Scope::Regional(None) => "not told",
+    }
+}
