@@ -7,6 +7,7 @@ use serde::Deserialize;
 use crate::error::Error;
 use crate::expectations::Wishes;
 use crate::files;
+use crate::suggest;
 
 /// The file that is read where `--config` names none.
 pub const FILE_NAME: &str = "stagecheck.toml";
@@ -50,10 +51,7 @@ impl Config {
         };
         let text = files::read(path, "config file")?;
         let config = Config::parse(&text).map_err(|why| {
-            Error::usage(
-                format!("the config file {} is invalid: {why}", path.display()),
-                "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip",
-            )
+            Error::usage(format!("the config file {} is invalid: {why}", path.display()), meant(&why))
         })?;
         Ok(Some((path.to_owned(), config)))
     }
@@ -86,6 +84,20 @@ impl Config {
             topic: self.topic.clone(),
             threshold: self.threshold,
         }
+    }
+}
+
+/// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
+fn meant(why: &str) -> String {
+    let keys =
+        "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip";
+    if !why.contains("unknown field") {
+        return keys.to_owned();
+    }
+    let mut names = why.split('`').skip(1).step_by(2);
+    match names.next() {
+        Some(unknown) => suggest::did_you_mean(unknown, names, keys),
+        None => keys.to_owned(),
     }
 }
 

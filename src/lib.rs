@@ -34,6 +34,7 @@ mod files;
 pub mod finding;
 pub mod iam_policy;
 pub mod judgement;
+mod man;
 pub mod operation;
 pub mod policy;
 #[cfg(feature = "live")]
@@ -42,6 +43,7 @@ pub mod remediation;
 pub mod render;
 pub mod report;
 pub mod status;
+mod suggest;
 pub mod terminal;
 #[cfg(test)]
 mod testing;
@@ -71,11 +73,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let outcome = match command {
         Command::Audit(options) => audit::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
-        Command::IamPolicy => print(|out| iam_policy::write(out)),
+        Command::IamPolicy { format } => print(|out| iam_policy::write(format, out)),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Cli::command(), "stagecheck", out);
             Ok(())
         }),
+        Command::Man { dir: Some(folder), .. } => man::write_to(&folder).map(|()| ExitStatus::Ready),
+        Command::Man { command, dir: None } => {
+            man::of(command.as_deref()).and_then(|page| print(|out| out.write_all(&page.text)))
+        }
     };
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));

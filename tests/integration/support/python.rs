@@ -1,4 +1,5 @@
-//! The emulator's Python virtual environment, made once a target folder.
+//! Python virtual environments, each made once a target folder: the emulator's, and that of the programs that hold our files to
+//! what others publish about them.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -6,12 +7,32 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
-const REQUIREMENTS: [&str; 2] = ["ministack==1.5.33", "cbor2==6.3.0"];
-const NAME: &str = "ministack-1.5.33";
+/// What a test stands on, at the versions that it was written for.
+struct Environment {
+    name: &'static str,
+    requirements: &'static [&'static str],
+    help: &'static str,
+}
+
+/// `cbor2` is what `CloudWatch`'s protocol needs beside the emulator.
+const EMULATOR: Environment = Environment {
+    name: "ministack-1.5.33",
+    requirements: &["ministack==1.5.33", "cbor2==6.3.0"],
+    help: "the end-to-end tests run against an AWS emulator written in Python",
+};
+/// CloudFormation's linter; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; a parser of PowerShell.
+const CHECKERS: Environment = Environment {
+    name: "checkers",
+    requirements: &[
+        "cfn-lint==1.58.0",
+        "check-jsonschema==0.39.0",
+        "zizmor==1.32.0",
+        "tree-sitter==0.26.1",
+        "tree-sitter-pwsh==0.38.1",
+    ],
+    help: "templates, workflows and completions are held to their languages by programs written in Python",
+};
 const DAY: Duration = Duration::from_hours(24);
-const HELP: &str = "the end-to-end tests run against an AWS emulator written in Python: \
-                    install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
 
 /// The folder for everything that the tests leave behind.
 pub(crate) fn scratch() -> PathBuf {
@@ -23,32 +44,46 @@ pub(crate) fn scratch() -> PathBuf {
 /// A failure is remembered: without a network, each test would wait for it anew.
 pub(crate) fn interpreter() -> PathBuf {
     static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    let installed = INSTALLED.get_or_init(install);
-    installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
+    EMULATOR.found(INSTALLED.get_or_init(|| EMULATOR.install()))
 }
 
-/// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
-fn install() -> Result<PathBuf, String> {
-    fs::create_dir_all(scratch()).expect("the tests' scratch folder");
-    let lock = File::create(scratch().join(format!("{NAME}.lock"))).expect("the installation's lock file");
-    lock.lock().expect("the installation's lock");
+/// The same with the checkers; their programs stand beside it.
+pub(crate) fn checkers() -> PathBuf {
+    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
+    CHECKERS.found(INSTALLED.get_or_init(|| CHECKERS.install()))
+}
 
-    let environment = scratch().join(NAME);
-    let python = environment.join("bin/python");
-    let mark = environment.join("installed");
-    let wanted = REQUIREMENTS.join("\n");
-    // `exists` follows the link, so an environment whose Python was removed since is made anew too.
-    if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
-        return Ok(python);
+impl Environment {
+    fn found(&self, installed: &Result<PathBuf, String>) -> PathBuf {
+        installed.clone().unwrap_or_else(|fault| {
+            let how = "install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
+            panic!("{fault}\nhelp: {}: {how}", self.help)
+        })
     }
-    if environment.exists() {
-        fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
+
+    /// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.
+    fn install(&self) -> Result<PathBuf, String> {
+        fs::create_dir_all(scratch()).expect("the tests' scratch folder");
+        let lock = File::create(scratch().join(format!("{}.lock", self.name))).expect("the installation's lock file");
+        lock.lock().expect("the installation's lock");
+
+        let environment = scratch().join(self.name);
+        let python = environment.join("bin/python");
+        let mark = environment.join("installed");
+        let wanted = self.requirements.join("\n");
+        // `exists` follows the link, so an environment whose Python was removed since is made anew too.
+        if python.exists() && fs::read_to_string(&mark).is_ok_and(|installed| installed == wanted) {
+            return Ok(python);
+        }
+        if environment.exists() {
+            fs::remove_dir_all(&environment).expect("an unfinished environment gives way");
+        }
+        run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
+        run(Command::new(&python).args(pip).args(self.requirements))?;
+        fs::write(&mark, wanted).expect("the installation's mark");
+        Ok(python)
     }
-    run(Command::new("python3").args(["-m", "venv"]).arg(&environment))?;
-    let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check"];
-    run(Command::new(&python).args(pip).args(REQUIREMENTS))?;
-    fs::write(&mark, wanted).expect("the installation's mark");
-    Ok(python)
 }
 
 /// Runs one step of the installation, in the caller's environment: a mirror or a proxy that pip needs is set there.
