@@ -24,6 +24,7 @@ mod hostile;
 #[cfg(feature = "live")]
 mod permissions;
 mod readme;
+mod recipes;
 mod stories;
 mod support;
 mod support_works;

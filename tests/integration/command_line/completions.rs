@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use crate::support::checkers::parses_as_powershell;
+use crate::support::checkers::parses_as;
 use crate::support::run::{Ran, Run};
 use crate::support::tools::tool;
 
@@ -61,7 +61,7 @@ fn fish_takes_the_script_and_completes_commands_options_and_values() {
 #[test]
 fn powershell_s_grammar_takes_the_script_and_it_names_every_command() {
     let script = completions("powershell");
-    parses_as_powershell(&script);
+    parses_as("pwsh", &script);
     for command in ["audit", "explain", "iam-policy", "completions", "man"] {
         assert!(script.contains(&format!("'{command}'")), "{command}");
     }

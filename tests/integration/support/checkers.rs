@@ -2,8 +2,10 @@
 
 use std::path::Path;
 
+use serde_json::Value;
+
 use super::python;
-use super::run::{Ran, Run};
+use super::run::Run;
 
 /// One of the installed checkers.
 fn checker(name: &str) -> Run {
@@ -28,20 +30,47 @@ pub(crate) fn holds_schema(schema: &str, files: &[&Path]) {
     assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
 }
 
-/// What zizmor, which knows how workflows are attacked, says of these files, without asking anybody else.
-pub(crate) fn zizmor(files: &[&Path]) -> Ran {
-    checker("zizmor").args(["--offline", "--no-progress", "--color=never"]).args(files).whatever()
+/// What zizmor, which knows how workflows are attacked, finds nothing in, without asking anybody else.
+#[track_caller]
+pub(crate) fn holds_workflow_security(files: &[&Path]) {
+    let ran = checker("zizmor")
+        .args(["--offline", "--no-progress", "--color=never", "--persona=auditor"])
+        .args(files)
+        .whatever();
+    assert_eq!(ran.status, 0, "{}{}", ran.stdout, ran.stderr);
 }
 
-/// PowerShell's grammar takes this script without an error.
+/// YAML, as the values that it stands for.
+pub(crate) fn yaml(text: &str) -> Value {
+    const READ: &str = "import json, sys, yaml; json.dump(yaml.load(sys.stdin, yaml.BaseLoader), sys.stdout)";
+    Run::program(python::checkers()).args(["-c", READ]).input(text).expect(0).json()
+}
+
+/// The grammar of a language, e.g. `pwsh`, takes this text without an error.
 #[track_caller]
-pub(crate) fn parses_as_powershell(script: &str) {
+pub(crate) fn parses_as(language: &str, text: &str) {
     const PARSE: &str = "
-import sys, tree_sitter, tree_sitter_pwsh
-language = tree_sitter.Language(tree_sitter_pwsh.language())
-tree = tree_sitter.Parser(language).parse(sys.stdin.buffer.read())
-sys.exit(tree.root_node.has_error)
+import importlib, sys, tree_sitter
+language = tree_sitter.Language(importlib.import_module('tree_sitter_' + sys.argv[1]).language())
+sys.exit(tree_sitter.Parser(language).parse(sys.stdin.buffer.read()).root_node.has_error)
 ";
-    let ran = Run::program(python::checkers()).args(["-c", PARSE]).input(script).whatever();
-    assert_eq!(ran.status, 0, "{}{script}", ran.stderr);
+    let ran = Run::program(python::checkers()).args(["-c", PARSE, language]).input(text).whatever();
+    assert_eq!(ran.status, 0, "{}{text}", ran.stderr);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_grammars_refuse_what_is_wrong() {
+        for (language, right, wrong) in [
+            ("pwsh", "$a.Where{ $_ -eq 1 }", "if ($x { }"),
+            ("groovy", "a { b 'c' }", "a { b 'c' "),
+            ("ruby", "a do\nend", "a do\n"),
+        ] {
+            parses_as(language, right);
+            assert!(std::panic::catch_unwind(|| parses_as(language, wrong)).is_err(), "{language}");
+        }
+    }
 }

@@ -20,7 +20,7 @@ const EMULATOR: Environment = Environment {
     requirements: &["ministack==1.5.33", "cbor2==6.3.0"],
     help: "the end-to-end tests run against an AWS emulator written in Python",
 };
-/// CloudFormation's linter; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; a parser of PowerShell.
+/// CloudFormation's linter; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; parsers of other languages.
 const CHECKERS: Environment = Environment {
     name: "checkers",
     requirements: &[
@@ -28,7 +28,9 @@ const CHECKERS: Environment = Environment {
         "check-jsonschema==0.39.0",
         "zizmor==1.32.0",
         "tree-sitter==0.26.1",
+        "tree-sitter-groovy==0.1.2",
         "tree-sitter-pwsh==0.38.1",
+        "tree-sitter-ruby==0.23.1",
     ],
     help: "templates, workflows and completions are held to their languages by programs written in Python",
 };

@@ -1,0 +1,77 @@
+//! What a CI server needs: a role, a recipe, a release. All of it is files for others' machines, held to what those machines take.
+
+mod action;
+mod examples;
+mod install;
+mod role;
+mod terraform;
+
+use std::path::{Path, PathBuf};
+
+use clap::ValueEnum;
+use serde_json::{Map, Value, json};
+use stagecheck::render::Format;
+
+use crate::support::run::Run;
+
+/// A file of the repository.
+fn repository(path: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).join(path)
+}
+
+/// A shell script that stands for the program in a recipe: it writes its arguments and what it finds of AWS's variables to the file
+/// `called`, and audits a recorded account. Formats that this build does not know are left out.
+fn program(story: &str) -> String {
+    let known: Vec<String> = Format::value_variants()
+        .iter()
+        .filter_map(|format| Some(format.to_possible_value()?.get_name().to_owned()))
+        .collect();
+    let snapshot = repository(&format!("fixtures/accounts/{story}.json"));
+    format!(
+        r#"#!/usr/bin/env bash
+set -euo pipefail
+{{ printf '%s\n' "$@"; env | grep '^AWS_' | sort; }} > called
+known=' {known} '
+kept=()
+while [ $# -gt 0 ]; do
+  case "$1" in
+    --format | --output | --profile | --expect-account) option="$1=$2"; shift ;;
+    *) option=$1 ;;
+  esac
+  shift
+  case "$option" in
+    --format=*) [[ $known == *" ${{option#--format=}} "* ]] || continue ;;
+    --output=*=*) format=${{option#--output=}}; [[ $known == *" ${{format%%=*}} "* ]] || option="--output=table=${{format#*=}}" ;;
+    --profile=* | --expect-account=*) continue ;;
+  esac
+  kept+=("$option")
+done
+exec "{stagecheck}" "${{kept[@]}}" --snapshot "{snapshot}"
+"#,
+        known = known.join(" "),
+        stagecheck = env!("CARGO_BIN_EXE_stagecheck"),
+        snapshot = snapshot.display(),
+    )
+}
+
+/// What `stagecheck iam-policy` prints in a form.
+fn printed(form: &str) -> String {
+    Run::stagecheck(["iam-policy", "--format", form]).expect(0).stdout
+}
+
+/// The policy's document.
+fn policy() -> Value {
+    serde_json::from_str(&printed("json")).unwrap()
+}
+
+/// A statement as the trust is to be: this principal, if the token or the caller says this.
+fn trusting(sid: &str, principal: [&str; 2], action: &str, says: &[(&str, &str)]) -> Value {
+    let equals: Map<String, Value> = says.iter().map(|(key, value)| ((*key).to_owned(), json!(value))).collect();
+    json!({
+        "Sid": sid,
+        "Effect": "Allow",
+        "Principal": {principal[0]: principal[1]},
+        "Action": action,
+        "Condition": {"StringEquals": equals},
+    })
+}
