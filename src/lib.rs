@@ -36,6 +36,7 @@ pub mod iam_policy;
 pub mod judgement;
 mod man;
 pub mod operation;
+mod platform;
 pub mod policy;
 #[cfg(feature = "live")]
 mod progress;

@@ -1,5 +1,7 @@
 //! `stagecheck` as its users meet it.
 
+// Its shells, signals and modes are those of Unix. Windows builds the program and runs the library's tests: see .github/workflows/ci.yml.
+#![cfg(unix)]
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,

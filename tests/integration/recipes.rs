@@ -1,8 +1,10 @@
 //! What a CI server needs: a role, a recipe, a release. All of it is files for others' machines, held to what those machines take.
 
 mod action;
+mod docs;
 mod examples;
 mod install;
+mod release;
 mod role;
 mod terraform;
 

@@ -5,7 +5,6 @@ use serde_json::Value;
 use super::{program, repository};
 use crate::support::checkers::{holds_schema, holds_workflow_security, parses_as, yaml};
 use crate::support::run::{Ran, Run};
-use crate::support::tools::tool;
 
 fn recipe(name: &str) -> String {
     std::fs::read_to_string(repository("ci").join(name)).unwrap()
@@ -100,12 +99,4 @@ fn jenkinss_is_groovy_and_its_script_takes_the_role_with_its_external_id() {
         assert!(!ran.path("aws-config").exists());
         assert!(!ran.wrote("called").contains("between us"), "not an argument");
     }
-}
-
-#[test]
-fn shellcheck_has_nothing_to_say_of_the_scripts() {
-    let Some(shellcheck) = tool("shellcheck") else { return };
-    let scripts = ["ci/action/audit.sh", "ci/action/install.sh", ".ci/run"].map(repository);
-    let ran = Run::program(shellcheck).args(scripts).whatever();
-    assert_eq!((ran.status, ran.stdout.as_str()), (0, ""), "{}", ran.stderr);
 }
