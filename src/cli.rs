@@ -173,7 +173,7 @@ impl FromStr for OutputFile {
         }
         let path = PathBuf::from(text);
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let format = Format::from_str(extension, false).ok();
+        let format = Format::from_str(extension, true).ok();
         Ok(OutputFile { format, path })
     }
 }
@@ -233,6 +233,15 @@ mod tests {
         let parse = |text: &str| text.parse::<OutputFile>().unwrap();
         assert_eq!(parse("json=report.txt"), OutputFile { format: Some(Format::Json), path: "report.txt".into() });
         assert_eq!(parse("report.json"), OutputFile { format: Some(Format::Json), path: "report.json".into() });
+        for (name, format) in [
+            ("report.xml", Format::Junit),
+            ("report.md", Format::Markdown),
+            ("report.html", Format::Html),
+            ("REPORT.HTML", Format::Html),
+            ("xml=report.txt", Format::Junit),
+        ] {
+            assert_eq!(parse(name).format, Some(format), "{name}");
+        }
         assert_eq!(parse("a=b.txt"), OutputFile { format: None, path: "a=b.txt".into() });
     }
 

@@ -80,6 +80,11 @@ impl Evidence {
         self
     }
 
+    /// The calls that told it, each once, as `Operation` or `Operation in region`.
+    pub fn told_by(&self) -> &[String] {
+        &self.told_by
+    }
+
     /// The values by name.
     pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
         self.values.iter().map(|(name, value)| (*name, value))

@@ -4,14 +4,19 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use crate::report::{Report, Verdict};
+use crate::report::Report;
 use crate::status::Status;
 use crate::terminal::{Paint, Style, clean};
 
+mod github;
+mod html;
 mod json;
+mod junit;
+mod markdown;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;
+mod words;
 
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
@@ -21,6 +26,16 @@ pub enum Format {
     Table,
     /// For programs: `schema/report-v1.schema.json`.
     Json,
+    /// For CI servers: a test report, a suite a check and a case a finding.
+    #[value(alias = "xml")]
+    Junit,
+    /// For GitHub Actions: workflow commands, which it draws as annotations.
+    Github,
+    /// For an issue, a pull request or a step summary: GitHub flavoured Markdown.
+    #[value(alias = "md")]
+    Markdown,
+    /// For a browser: one page that needs nothing else.
+    Html,
 }
 
 /// Writes a report in a format.
@@ -31,6 +46,10 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
     match format {
         Format::Table => table::write(report, style, out),
         Format::Json => json::write(report, out),
+        Format::Junit => junit::write(report, out),
+        Format::Github => github::write(report, out),
+        Format::Markdown => markdown::write(report, out),
+        Format::Html => html::write(report, out),
     }
 }
 
@@ -39,12 +58,8 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
 /// # Errors
 /// As its output.
 pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let (symbol, paint) = match report.verdict() {
-        Verdict::Ready | Verdict::SelectedPassed => look(Status::Pass),
-        Verdict::NotReady => look(Status::Fail),
-        Verdict::Undetermined => look(Status::Unknown),
-    };
-    writeln!(out, "{}", style.paint(paint, &clean(&format!("{symbol} {}", report.headline()))))
+    let paint = look(words::verdict_status(report.verdict())).1;
+    writeln!(out, "{}", style.paint(paint, &clean(&words::verdict(report))))
 }
 
 /// A status's symbol, which is not its only sign, and its colour.

@@ -1,14 +1,13 @@
 //! The report for people: who was audited, a table of the checks, what to do about each that does not pass, the verdict.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
+use super::words::{self, Permissions};
 use super::{look, mark, verdict_line};
-use crate::iam_policy;
-use crate::report::{CheckReport, Lacking, Report};
+use crate::report::{CheckReport, Report};
 use crate::status::Status;
 use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
 
@@ -26,14 +25,14 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     header::write(report, &mut page)?;
     page.blank()?;
     overview(&report.checks, &mut page)?;
-    for check in report.checks.iter().filter(|check| check.status != Status::Pass) {
+    for check in words::open(report) {
         page.blank()?;
         details::write(check, &mut page)?;
     }
     missing_permissions(report, &mut page)?;
     left_out(report, &mut page)?;
     page.blank()?;
-    counts(report, &mut page)?;
+    page.text(0, &words::counts(report))?;
     verdict_line(report, style, out)
 }
 
@@ -78,33 +77,18 @@ fn coloured(line: &str, before_status: usize, style: &Style) -> String {
         .unwrap_or_else(|| line.to_owned())
 }
 
-/// What an administrator must grant before another audit can tell more.
 fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    if report.lacking.is_empty() {
-        return Ok(());
-    }
+    let Some(Permissions { actions, policy, limit }) = words::permissions(report)? else { return Ok(()) };
     page.blank()?;
-    page.heading("Permissions that the auditor lacks")?;
-    for Lacking { action, denied_by, .. } in &report.lacking {
-        if denied_by.is_empty() {
-            page.text(2, action)?;
-        } else {
-            let denied_by: Vec<&str> = denied_by.iter().copied().collect();
-            page.text(2, &format!("{action}, denied {}", denied_by.join(" and ")))?;
-        }
+    page.heading(words::PERMISSIONS)?;
+    for action in actions {
+        page.text(2, &action)?;
     }
-    let grantable: BTreeSet<&'static str> =
-        report.lacking.iter().filter(|lacking| lacking.granting_helps).map(|lacking| lacking.action).collect();
-    if !grantable.is_empty() {
-        let all = grantable.len() == report.lacking.len();
-        let grants = if all { "This policy grants them" } else { "This policy grants the others" };
-        page.text(2, &format!("{grants}; `stagecheck iam-policy` prints one with all that an audit needs:"))?;
-        page.whole(2, &iam_policy::allowing(grantable)?)?;
+    if let Some((sentence, policy)) = policy {
+        page.text(2, &sentence)?;
+        page.whole(2, &policy)?;
     }
-    if report.lacking.iter().any(|lacking| !lacking.denied_by.is_empty()) {
-        page.text(2, "What a Deny or a limit denies, no further policy of the auditor grants: whoever manages that must let it through")?;
-    }
-    Ok(())
+    limit.map_or(Ok(()), |limit| page.text(2, limit))
 }
 
 fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -113,12 +97,6 @@ fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.beside(0, Lead::label("Left out", 10), &report.left_out.join(", "))
-}
-
-fn counts(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let counts = [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
-        .map(|status| format!("{} {}", report.count(status), status.word()));
-    page.text(0, &counts.join(", "))
 }
 
 #[cfg(test)]

@@ -4,6 +4,7 @@
 mod accounts;
 mod documents;
 mod errors;
+mod markup;
 mod poison;
 mod raw;
 mod snapshots;

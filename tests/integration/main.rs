@@ -22,6 +22,7 @@ mod endings;
 #[cfg(feature = "live")]
 mod faults;
 mod fixtures;
+mod formats;
 mod hostile;
 #[cfg(feature = "live")]
 mod permissions;

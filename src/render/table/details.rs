@@ -4,12 +4,11 @@ use std::io;
 
 use unicode_width::UnicodeWidthStr;
 
-use crate::account::{Call, Cause, Unavailable};
-use crate::finding::{Finding, Subject};
+use crate::finding::Subject;
 use crate::remediation::Remediation;
+use crate::render::words::{self, Fix, Told};
 use crate::render::{look, mark};
 use crate::report::CheckReport;
-use crate::status::Status;
 use crate::terminal::{Lead, Page, Paint};
 
 /// The columns of the labels.
@@ -21,52 +20,35 @@ const FIX: Lead<'_> = Lead { text: "fix", paint: Paint::Strong, columns: LABELS 
 
 pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     page.rule(&check.title)?;
-    if let Some(chosen) = &check.chosen {
-        let others = match chosen.others {
-            0 => String::new(),
-            1 => " (and 1 other was considered)".to_owned(),
-            others => format!(" (and {others} others were considered)"),
-        };
-        page.beside(2, Lead::label("judged", LABELS), &format!("{}{others}", chosen.name))?;
+    if let Some(judged) = words::judged(check) {
+        page.beside(2, Lead::label("judged", LABELS), &judged)?;
     }
-    let findings: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status != Status::Pass).collect();
-    let shared = shared_subject(&findings);
+    let shared = words::shared_subject(check);
     if let Some(shared) = shared {
         subject(2, shared, page)?;
     }
-    let mut told: Vec<(&Remediation, &str)> = Vec::new();
-    for alike in findings.chunk_by(|a, b| Finding { id: a.id, ..(*b).clone() } == **a) {
-        let Some((first, _)) = alike.split_first() else { continue };
+    for Told { ids, finding, read_from, fix } in words::told(check) {
         page.blank()?;
-        let ids: Vec<&str> = alike.iter().map(|finding| finding.id).collect();
-        let status = mark(first.status);
-        let lead = Lead { text: &status, paint: look(first.status).1, columns: status.width() + 2 };
+        let status = mark(finding.status);
+        let lead = Lead { text: &status, paint: look(finding.status).1, columns: status.width() + 2 };
         page.beside(2, lead, &ids.join(", "))?;
-        page.text(INDENT, &first.message)?;
+        page.text(INDENT, &finding.message)?;
         if shared.is_none() {
-            subject(INDENT, &first.subject, page)?;
+            subject(INDENT, &finding.subject, page)?;
         }
-        if let Some(unavailable) = &first.unavailable {
-            call(unavailable, page)?;
+        if let Some(call) = read_from {
+            page.beside(INDENT, Lead::label("read from", LABELS), &call)?;
         }
-        if let Some(settles) = &first.settles {
+        if let Some(settles) = &finding.settles {
             page.beside(INDENT, Lead::label("settles", LABELS), settles)?;
         }
-        if let Some(remedy) = &first.remediation {
-            match told.iter().find(|(earlier, _)| *earlier == remedy) {
-                Some((_, id)) => page.beside(INDENT, FIX, &format!("the same as of {id}"))?,
-                None => remediation(remedy, page)?,
-            }
-            told.push((remedy, first.id));
+        match fix {
+            Some(Fix::Anew(remedy)) => remediation(remedy, page)?,
+            Some(Fix::SameAs(id)) => page.beside(INDENT, FIX, &format!("the same as of {id}"))?,
+            None => {}
         }
     }
     Ok(())
-}
-
-/// What all findings are about, if that is one thing: then it is named once.
-fn shared_subject<'a>(findings: &[&'a Finding]) -> Option<&'a Subject> {
-    let (first, rest) = findings.split_first()?;
-    rest.iter().all(|finding| finding.subject == first.subject).then_some(&first.subject)
 }
 
 fn subject(indent: usize, subject: &Subject, page: &mut Page<'_>) -> io::Result<()> {
@@ -79,24 +61,12 @@ fn subject(indent: usize, subject: &Subject, page: &mut Page<'_>) -> io::Result<
     Ok(())
 }
 
-/// Where all was read and does not decide, the message tells what stays open, and this the call that it hangs on. Of every
-/// other cause the message itself names the call.
-fn call(unavailable: &Unavailable, page: &mut Page<'_>) -> io::Result<()> {
-    let Cause::Unknowable { .. } = unavailable.cause else { return Ok(()) };
-    let Call { operation, region, .. } = &unavailable.call;
-    let text = match region {
-        Some(region) => format!("{operation} in {region}"),
-        None => operation.to_string(),
-    };
-    page.beside(INDENT, Lead::label("read from", LABELS), &text)
-}
-
 fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     page.beside(INDENT, FIX, &remedy.summary)?;
     if !remedy.inputs.is_empty() {
         page.beside(INDENT, Lead::label("set first", LABELS), "with your own values:")?;
         for input in &remedy.inputs {
-            page.whole(INDENT + 2, &export(input, &remedy.commands))?;
+            page.whole(INDENT + 2, &words::export(input, &remedy.commands))?;
         }
     }
     if !remedy.commands.is_empty() {
@@ -112,17 +82,4 @@ fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
         page.whole_beside(INDENT, Lead::label("see", LABELS), reference)?;
     }
     Ok(())
-}
-
-/// How to set an input, with what its command says that it is: `${ALERT_EMAIL:?your address}`.
-fn export(input: &str, commands: &[String]) -> String {
-    let example = if input.ends_with("EMAIL") { "you@example.com" } else { "…" };
-    let what = commands.iter().find_map(|command| {
-        let (_, rest) = command.split_once(&format!("${{{input}:?"))?;
-        rest.split_once('}').map(|(what, _)| what)
-    });
-    match what {
-        Some(what) => format!("export {input}={example}  # {what}"),
-        None => format!("export {input}={example}"),
-    }
 }

@@ -3,7 +3,7 @@ use unicode_width::UnicodeWidthStr;
 use crate::account::facts::Organization;
 use crate::account::{Cause, Unavailable};
 use crate::operation::Operation;
-use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, ready, unseen};
+use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen};
 use crate::render::{Format, render, verdict_line};
 use crate::report::{Lacking, Membership, Report};
 use crate::terminal::{Style, is_hidden};
@@ -15,13 +15,6 @@ fn table(report: &Report, style: Style) -> String {
     let mut out = Vec::new();
     render(Format::Table, report, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
-}
-
-/// The report without its 2,000-character name.
-fn modest() -> Report {
-    let mut report = mixed();
-    report.checks.remove(1);
-    report
 }
 
 #[test]

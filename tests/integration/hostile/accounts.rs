@@ -1,11 +1,15 @@
 //! Every fixture as somebody who means harm would have named it, in every format, byte by byte.
 
 use std::collections::BTreeSet;
+use std::ffi::OsString;
 use std::time::Duration;
 
+use clap::ValueEnum;
 use serde_json::Value;
+use stagecheck::render::Format;
 use unicode_width::UnicodeWidthStr;
 
+use super::markup;
 use super::poison::{Poison, fixture, poisons, with_all_texts, with_names, with_refusals};
 use super::raw::{assert_clean, is_hidden, without_colours};
 use crate::stories::STORIES;
@@ -13,7 +17,7 @@ use crate::support::run::{Ran, Run};
 
 /// Audits a snapshot; it must end as an audit, whatever the verdict.
 #[track_caller]
-fn audited<const N: usize>(snapshot: &Value, arguments: [&str; N]) -> Ran {
+fn audited<A: Into<OsString>>(snapshot: &Value, arguments: impl IntoIterator<Item = A>) -> Ran {
     let run = Run::stagecheck(["audit", "--snapshot", "-"]).args(arguments).input(&snapshot.to_string());
     let ran = run.within(Duration::from_secs(10)).whatever();
     assert!([0, 1, 3].contains(&ran.status), "{}: {}", ran.status, ran.stderr);
@@ -23,8 +27,9 @@ fn audited<const N: usize>(snapshot: &Value, arguments: [&str; N]) -> Ran {
 
 /// All that is said of a snapshot is clean in every format, and says the same.
 fn assert_harmless(what: &str, snapshot: &Value, schema: &jsonschema::Validator) -> Value {
-    let json = audited(snapshot, ["--format", "json"]);
-    assert_clean(&json.stdout, &format!("{what} as JSON"));
+    let formats = Format::value_variants();
+    let outputs = formats.iter().flat_map(|format| ["--output".to_owned(), format!("{0}=report.{0}", name(*format))]);
+    let json = audited(snapshot, outputs.chain(["--format".to_owned(), "json".to_owned()]));
     let report = json.json();
     let faults: Vec<String> =
         schema.iter_errors(&report).map(|error| format!("{}: {error}", error.instance_path())).collect();
@@ -37,14 +42,30 @@ fn assert_harmless(what: &str, snapshot: &Value, schema: &jsonschema::Validator)
         assert!(!foreign && !command.contains('\n'), "{what}: {command}");
     }
 
-    let table = audited(snapshot, ["--format", "table"]);
-    assert_clean(&table.stdout, &format!("{what} as a table"));
-    assert_bounded(what, &table.stdout, &report);
+    for format in formats {
+        let text = json.wrote(&format!("report.{}", name(*format)));
+        let what = format!("{what} as {}", name(*format));
+        assert_clean(&text, &what);
+        // Every format is held by what its readers take for markup: a new one does not compile before it is.
+        match format {
+            Format::Table => assert_bounded(&what, &text, &report),
+            Format::Json => assert_eq!(text, json.stdout, "{what}"),
+            Format::Junit => markup::assert_junit(&what, &text, &report),
+            Format::Github => markup::assert_github(&what, &text),
+            Format::Markdown => markup::assert_markdown(&what, &text),
+            Format::Html => markup::assert_html(&what, &text),
+        }
+    }
     let coloured = audited(snapshot, ["--format", "table", "--color", "always"]);
     let bare = without_colours(&coloured.stdout);
     assert_clean(&bare, &format!("{what} as a coloured table"));
-    assert!(bare == table.stdout, "{what}: colours change the words");
+    assert!(bare == json.wrote("report.table"), "{what}: colours change the words");
     report
+}
+
+/// A format's name on the command line.
+fn name(format: Format) -> String {
+    format.to_possible_value().unwrap().get_name().to_owned()
 }
 
 /// A line is as wide as a pipe, unless it is to be copied: then it is what the JSON report has, and nothing else.

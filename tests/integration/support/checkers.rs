@@ -4,12 +4,12 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::python;
+use super::python::CHECKERS;
 use super::run::Run;
 
 /// One of the installed checkers.
 fn checker(name: &str) -> Run {
-    let path = python::checkers().with_file_name(name);
+    let path = CHECKERS.interpreter().with_file_name(name);
     Run::program(path)
         .within(std::time::Duration::from_mins(3))
         .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -43,7 +43,7 @@ pub(crate) fn holds_workflow_security(files: &[&Path]) {
 /// YAML, as the values that it stands for.
 pub(crate) fn yaml(text: &str) -> Value {
     const READ: &str = "import json, sys, yaml; json.dump(yaml.load(sys.stdin, yaml.BaseLoader), sys.stdout)";
-    Run::program(python::checkers()).args(["-c", READ]).input(text).expect(0).json()
+    Run::program(CHECKERS.interpreter()).args(["-c", READ]).input(text).expect(0).json()
 }
 
 /// The grammar of a language, e.g. `pwsh`, takes this text without an error.
@@ -54,7 +54,7 @@ import importlib, sys, tree_sitter
 language = tree_sitter.Language(importlib.import_module('tree_sitter_' + sys.argv[1]).language())
 sys.exit(tree_sitter.Parser(language).parse(sys.stdin.buffer.read()).root_node.has_error)
 ";
-    let ran = Run::program(python::checkers()).args(["-c", PARSE, language]).input(text).whatever();
+    let ran = Run::program(CHECKERS.interpreter()).args(["-c", PARSE, language]).input(text).whatever();
     assert_eq!(ran.status, 0, "{}{text}", ran.stderr);
 }
 

@@ -53,7 +53,7 @@ impl Emulator {
     }
 
     fn start(name: &str, settings: &[(&str, &str)]) -> Self {
-        let python = python::interpreter();
+        let python = python::EMULATOR.interpreter();
         let folder = python::fresh_folder(name);
         // Another process may take the port between our letting go of it and the emulator's taking it.
         for _ in 0..3 {

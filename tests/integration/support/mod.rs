@@ -9,6 +9,7 @@ pub(crate) mod checkers;
 pub(crate) mod content;
 pub(crate) mod edits;
 pub(crate) mod emulator;
+pub(crate) mod gfm;
 pub(crate) mod http;
 pub(crate) mod proxy;
 pub(crate) mod python;

@@ -1,5 +1,5 @@
-//! Python virtual environments, each made once a target folder: the emulator's, and that of the programs that hold our files to
-//! what others publish about them.
+//! Python virtual environments, each made once a target folder: the emulator's, and those of the programs that
+//! hold our files to what others publish about them.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -7,21 +7,38 @@ use std::process::Command;
 use std::sync::OnceLock;
 use std::time::Duration;
 
-/// What a test stands on, at the versions that it was written for.
-struct Environment {
-    name: &'static str,
-    requirements: &'static [&'static str],
-    help: &'static str,
+const DAY: Duration = Duration::from_hours(24);
+const HELP: &str = "the emulator of AWS and the checkers of other languages are written in Python: \
+                    install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
+
+/// The folder for everything that the tests leave behind.
+pub(crate) fn scratch() -> PathBuf {
+    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
 }
 
-/// `cbor2` is what `CloudWatch`'s protocol needs beside the emulator.
-const EMULATOR: Environment = Environment {
+/// A virtual environment.
+pub(crate) struct Environment {
+    name: &'static str,
+    requirements: &'static [&'static str],
+    installed: OnceLock<Result<PathBuf, String>>,
+}
+
+/// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
+pub(crate) static EMULATOR: Environment = Environment {
     name: "ministack-1.5.33",
     requirements: &["ministack==1.5.33", "cbor2==6.3.0"],
-    help: "the end-to-end tests run against an AWS emulator written in Python",
+    installed: OnceLock::new(),
 };
+
+/// What holds a JUnit report to its schema.
+pub(crate) static XML_SCHEMA: Environment = Environment {
+    name: "xmlschema-4.3.2",
+    requirements: &["xmlschema==4.3.2", "elementpath==5.1.4"],
+    installed: OnceLock::new(),
+};
+
 /// CloudFormation's linter; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; parsers of other languages.
-const CHECKERS: Environment = Environment {
+pub(crate) static CHECKERS: Environment = Environment {
     name: "checkers",
     requirements: &[
         "cfn-lint==1.58.0",
@@ -32,35 +49,16 @@ const CHECKERS: Environment = Environment {
         "tree-sitter-pwsh==0.38.1",
         "tree-sitter-ruby==0.23.1",
     ],
-    help: "templates, workflows and completions are held to their languages by programs written in Python",
+    installed: OnceLock::new(),
 };
-const DAY: Duration = Duration::from_hours(24);
-
-/// The folder for everything that the tests leave behind.
-pub(crate) fn scratch() -> PathBuf {
-    PathBuf::from(env!("CARGO_TARGET_TMPDIR"))
-}
-
-/// The interpreter that has the emulator installed; installs it if this is the first run.
-///
-/// A failure is remembered: without a network, each test would wait for it anew.
-pub(crate) fn interpreter() -> PathBuf {
-    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    EMULATOR.found(INSTALLED.get_or_init(|| EMULATOR.install()))
-}
-
-/// The same with the checkers; their programs stand beside it.
-pub(crate) fn checkers() -> PathBuf {
-    static INSTALLED: OnceLock<Result<PathBuf, String>> = OnceLock::new();
-    CHECKERS.found(INSTALLED.get_or_init(|| CHECKERS.install()))
-}
 
 impl Environment {
-    fn found(&self, installed: &Result<PathBuf, String>) -> PathBuf {
-        installed.clone().unwrap_or_else(|fault| {
-            let how = "install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
-            panic!("{fault}\nhelp: {}: {how}", self.help)
-        })
+    /// Its interpreter; installs it if this is the first run.
+    ///
+    /// A failure is remembered: without a network, each test would wait for it anew.
+    pub(crate) fn interpreter(&self) -> PathBuf {
+        let installed = self.installed.get_or_init(|| self.install());
+        installed.clone().unwrap_or_else(|fault| panic!("{fault}\nhelp: {HELP}"))
     }
 
     /// Other test processes wait for the one that installs. The mark is written last, so that an installation that was cut off is begun anew.

@@ -22,12 +22,12 @@ fn all_tests_of_a_process_share_one_emulator() {
 
 #[test]
 fn the_installation_is_made_once_and_then_found() {
-    let first = python::interpreter();
+    let first = python::EMULATOR.interpreter();
     let made = fs::metadata(first.parent().expect("bin").join("../installed"))
         .expect("the mark")
         .modified()
         .expect("its time");
-    assert_eq!(python::interpreter(), first);
+    assert_eq!(python::EMULATOR.interpreter(), first);
     let now = fs::metadata(first.parent().expect("bin").join("../installed"))
         .expect("the mark")
         .modified()

@@ -1,0 +1,169 @@
+//! The report for a browser: one page that needs nothing else, neither a script nor the network. What does not pass stands open, and all that was
+//! seen, the proof of what passes too, can be unfolded.
+//!
+//! Maud escapes every text. The policy at the top of the page forbids whatever could come of one that it did not: all but the page's own style sheet.
+
+use std::io::{self, Write};
+
+use maud::{DOCTYPE, Markup, PreEscaped, html};
+
+use super::words::{self, Permissions};
+use super::{look, mark};
+use crate::report::{CheckReport, Report};
+use crate::status::Status;
+use crate::terminal::{clean, shorten};
+
+mod check;
+
+/// The page's only style sheet, light and dark, on a screen and on paper.
+const STYLE: &str = include_str!("html/report.css");
+/// Its hash, which the page's policy lets through; a test holds it.
+const STYLE_HASH: &str = "sha256-d2jzddvHK9PALDrE8KmeFfk9qfggjsCN2+zRqJkKoVQ=";
+
+/// Writes a report for a browser.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let title = format!("{} · stagecheck", words::verdict(report));
+    writeln!(out, "{}", head(&title).into_string())?;
+    writeln!(out, "<style>{STYLE}</style></head><body>")?;
+    for section in sections(report)? {
+        // Markup has no hidden character of its own: so all that are here come from the account, and none stays.
+        writeln!(out, "{}", clean(&section.into_string()))?;
+    }
+    writeln!(out, "</body></html>")
+}
+
+fn head(title: &str) -> Markup {
+    let policy = format!("default-src 'none'; style-src '{STYLE_HASH}'; base-uri 'none'; form-action 'none'");
+    html! {
+        (DOCTYPE)
+        // The rest of the page follows.
+        (PreEscaped("<html lang=\"en\"><head>"))
+        meta charset="utf-8";
+        meta http-equiv="Content-Security-Policy" content=(policy);
+        meta name="viewport" content="width=device-width, initial-scale=1";
+        meta name="color-scheme" content="light dark";
+        meta name="referrer" content="no-referrer";
+        title { (title) }
+    }
+}
+
+fn sections(report: &Report) -> io::Result<Vec<Markup>> {
+    let mut sections =
+        vec![top(report), PreEscaped("<main id=\"report\">".to_owned()), account(report), overview(report)];
+    if !report.checks.is_empty() {
+        sections.push(html! { h2 { "Details" } });
+    }
+    sections.extend(report.checks.iter().map(check::section));
+    sections.extend(words::permissions(report)?.map(permissions));
+    sections.push(PreEscaped("</main>".to_owned()));
+    sections.push(foot(report));
+    Ok(sections)
+}
+
+/// The verdict, before all else.
+fn top(report: &Report) -> Markup {
+    let status = words::verdict_status(report.verdict());
+    html! {
+        header class=(status.word()) {
+            h1 { span aria-hidden="true" { (look(status).0) } " " (report.headline()) }
+            p { (words::counts(report)) }
+        }
+    }
+}
+
+fn account(report: &Report) -> Markup {
+    html! {
+        section aria-labelledby="account" {
+            h2 id="account" { "Account" }
+            dl class="account" {
+                @for line in words::header(report) {
+                    div {
+                        dt { (line.label) }
+                        dd {
+                            (line.text)
+                            @if let Some(advice) = line.advice { p { (advice) } }
+                        }
+                    }
+                }
+                @if !report.left_out.is_empty() {
+                    div { dt { "Left out" } dd { (report.left_out.join(", ")) } }
+                }
+            }
+        }
+    }
+}
+
+fn overview(report: &Report) -> Markup {
+    html! {
+        section aria-labelledby="checks" {
+            h2 id="checks" { "Checks" }
+            @if report.checks.is_empty() {
+                p { "No check was selected" }
+            } @else {
+                table {
+                    caption { "Every check, its status and what was found" }
+                    thead { tr { th scope="col" { "Check" } th scope="col" { "Status" } th scope="col" { "Found" } } }
+                    tbody {
+                        @for check in &report.checks {
+                            tr {
+                                th scope="row" { a href={ "#" (check.check.id) } { (short(&check.title)) } }
+                                td { (status(check.status)) }
+                                td { (prose(&short(&check.summary))) }
+                            }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn permissions(Permissions { actions, policy, limit }: Permissions) -> Markup {
+    html! {
+        section aria-labelledby="permissions" {
+            h2 id="permissions" { (words::PERMISSIONS) }
+            ul { @for action in actions { li { (action) } } }
+            @if let Some((sentence, policy)) = policy {
+                p { (prose(&sentence)) }
+                pre { code { (policy) } }
+            }
+            @if let Some(limit) = limit { p { (limit) } }
+        }
+    }
+}
+
+fn foot(report: &Report) -> Markup {
+    html! { footer { p { (words::origin(report)) } } }
+}
+
+/// A status by symbol, word and colour.
+fn status(status: Status) -> Markup {
+    html! { span class={ "status " (status.word()) } { (mark(status)) } }
+}
+
+/// A text of the table, which a name of 2,000 characters would tear.
+fn short(text: &str) -> String {
+    shorten(&clean(text))
+}
+
+/// A sentence, in which names are quoted with backticks. Where a name has one too, the sentence stays as it is.
+fn prose(sentence: &str) -> Markup {
+    let quoted = sentence.matches('`').count() % 2 == 0;
+    html! {
+        @if quoted {
+            @for (place, part) in sentence.split('`').enumerate() {
+                @if place % 2 == 0 { (part) } @else { code { (part) } }
+            }
+        } @else {
+            (sentence)
+        }
+    }
+}
+
+/// Whether a check's details stand open: whoever opens the page wants to know what to do.
+fn is_open(check: &CheckReport) -> bool {
+    matches!(check.status, Status::Fail | Status::Unknown)
+}
+
+#[cfg(test)]
+mod tests;

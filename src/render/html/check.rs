@@ -1,0 +1,114 @@
+//! One check: what does not pass with what to do about it, and the proof of all.
+
+use maud::{Markup, html};
+use serde_json::Value;
+
+use super::{is_open, prose, status};
+use crate::finding::{Evidence, Finding, Subject};
+use crate::remediation::Remediation;
+use crate::render::words::{self, Fix, Told};
+use crate::report::CheckReport;
+use crate::status::Status;
+
+pub(super) fn section(check: &CheckReport) -> Markup {
+    let shared = words::shared_subject(check);
+    let passed: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status == Status::Pass).collect();
+    html! {
+        details class="check" id=(check.check.id) open[is_open(check)] {
+            summary { (status(check.status)) " " h3 { (check.title) } }
+            dl {
+                @if let Some(judged) = words::judged(check) { (row("Judged", html! { (judged) })) }
+                @if let Some(shared) = shared { (subject(shared)) }
+            }
+            @for told in words::told(check) { (finding(&told, shared.is_none())) }
+            @for finding in passed {
+                div class="finding" {
+                    p { (status(Status::Pass)) " " code { (finding.id) } }
+                    p { (prose(&finding.message)) }
+                    (proof(finding))
+                }
+            }
+        }
+    }
+}
+
+fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
+    let Told { ids, finding, read_from, fix } = told;
+    html! {
+        div class="finding" {
+            p { (status(finding.status)) @for id in ids { " " code { (id) } } }
+            p { strong { (prose(&finding.message)) } }
+            dl {
+                @if with_subject { (subject(&finding.subject)) }
+                @if let Some(call) = read_from { (row("Read from", html! { (call) })) }
+                @if let Some(settles) = &finding.settles { (row("Settles", prose(settles))) }
+                @match fix {
+                    Some(Fix::Anew(remedy)) => { (row("Fix", prose(&remedy.summary))) (remediation(remedy)) }
+                    Some(Fix::SameAs(id)) => (row("Fix", html! { "the same as of " code { (id) } })),
+                    None => {}
+                }
+            }
+            (proof(finding))
+        }
+    }
+}
+
+fn subject(subject: &Subject) -> Markup {
+    html! {
+        @if let Some(resource) = &subject.resource { (row("Resource", html! { code { (resource) } })) }
+        @if let Some(region) = &subject.region { (row("Region", html! { (region) })) }
+    }
+}
+
+fn row(label: &str, text: Markup) -> Markup {
+    html! { div { dt { (label) } dd { (text) } } }
+}
+
+/// Commands stand each in a block of its own, which a click selects whole.
+fn remediation(remedy: &Remediation) -> Markup {
+    html! {
+        @if !remedy.inputs.is_empty() {
+            (row("Set first", html! {
+                "with your own values:"
+                @for input in &remedy.inputs { pre { code { (words::export(input, &remedy.commands)) } } }
+            }))
+        }
+        @if !remedy.commands.is_empty() {
+            (row("Run", html! {
+                "in this order:"
+                @for command in &remedy.commands { pre { code { (command) } } }
+            }))
+        }
+        @if let Some(console) = &remedy.console { (row("Console", prose(console))) }
+        @if !remedy.references.is_empty() {
+            (row("See", html! {
+                @for page in &remedy.references { a href=(page) rel="noreferrer" { (page) } " " }
+            }))
+        }
+    }
+}
+
+/// What a finding rests on.
+fn proof(finding: &Finding) -> Markup {
+    let Some(evidence) = &finding.evidence else { return html! {} };
+    html! {
+        details class="proof" {
+            summary { "Proof" span class="unseen" { " of " (finding.id) } }
+            dl {
+                (row("Told by", html! { (evidence.told_by().join(", ")) }))
+                (values(evidence))
+            }
+        }
+    }
+}
+
+fn values(evidence: &Evidence) -> Markup {
+    html! {
+        @for (name, value) in evidence.values() {
+            (row(name, match value {
+                Value::String(text) => html! { (text) },
+                other => html! { (other.to_string()) },
+            }))
+        }
+    }
+}

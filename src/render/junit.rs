@@ -1,0 +1,245 @@
+//! The report as CI servers draw test reports: a suite a check, a case a finding, in the form that Jenkins reads and others follow
+//! (`tests/integration/formats/junit-10.xsd`). Its types are its own, and quick-xml writes them.
+//!
+//! A case fails exactly where a finding gates, and is in error where it is unknown; so a server that counts comes to the audit's own verdict.
+
+use std::io::{self, Write};
+
+use serde::Serialize;
+
+use super::words;
+use crate::finding::Finding;
+use crate::report::{CheckReport, Membership, Report};
+use crate::status::Status;
+use crate::terminal::{clean, shorten};
+
+/// Writes a report for CI servers.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let mut text = String::new();
+    let mut serializer = quick_xml::se::Serializer::new(&mut text);
+    serializer.indent(' ', 2);
+    Suites::from(report).serialize(serializer).map_err(io::Error::other)?;
+    writeln!(out, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n{text}")
+}
+
+#[derive(Serialize)]
+#[serde(rename = "testsuites")]
+struct Suites {
+    #[serde(rename = "@name")]
+    name: String,
+    #[serde(rename = "@tests")]
+    tests: usize,
+    #[serde(rename = "@failures")]
+    failures: usize,
+    #[serde(rename = "@errors")]
+    errors: usize,
+    #[serde(rename = "testsuite")]
+    suites: Vec<Suite>,
+}
+
+#[derive(Serialize)]
+struct Suite {
+    #[serde(rename = "@name")]
+    name: String,
+    #[serde(rename = "@tests")]
+    tests: usize,
+    #[serde(rename = "@failures")]
+    failures: usize,
+    #[serde(rename = "@errors")]
+    errors: usize,
+    #[serde(rename = "@skipped")]
+    skipped: usize,
+    #[serde(rename = "@timestamp")]
+    timestamp: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    properties: Option<Properties>,
+    #[serde(rename = "testcase")]
+    cases: Vec<Case>,
+}
+
+#[derive(Serialize)]
+struct Properties {
+    property: Vec<Property>,
+}
+
+#[derive(Serialize)]
+struct Property {
+    #[serde(rename = "@name")]
+    name: &'static str,
+    #[serde(rename = "@value")]
+    value: String,
+}
+
+#[derive(Serialize)]
+struct Case {
+    #[serde(rename = "@classname")]
+    class: String,
+    #[serde(rename = "@name")]
+    name: String,
+    #[serde(rename = "$value")]
+    outcome: Outcome,
+}
+
+/// The one element within a case; its name tells the outcome.
+#[derive(Serialize)]
+enum Outcome {
+    #[serde(rename = "failure")]
+    Failure(Reason),
+    #[serde(rename = "error")]
+    Error(Reason),
+    #[serde(rename = "skipped")]
+    Skipped(Reason),
+    /// A case that passes, and what it says.
+    #[serde(rename = "system-out")]
+    Passed(String),
+}
+
+#[derive(Serialize)]
+struct Reason {
+    /// The finding's own status.
+    #[serde(rename = "@type")]
+    kind: &'static str,
+    #[serde(rename = "@message")]
+    message: String,
+    #[serde(rename = "$text", skip_serializing_if = "String::is_empty")]
+    text: String,
+}
+
+impl From<&Report> for Suites {
+    fn from(report: &Report) -> Self {
+        let mut suites = vec![account(report)];
+        suites.extend(report.checks.iter().map(|check| of_check(check, report)));
+        suites.extend(report.left_out.iter().map(|id| left_out(id, report)));
+        Suites {
+            name: format!("stagecheck: {}", report.headline()),
+            tests: suites.iter().map(|suite| suite.tests).sum(),
+            failures: suites.iter().map(|suite| suite.failures).sum(),
+            errors: suites.iter().map(|suite| suite.errors).sum(),
+            suites,
+        }
+    }
+}
+
+impl Suite {
+    fn new(name: &str, report: &Report, cases: Vec<Case>) -> Self {
+        let count = |wanted: fn(&Outcome) -> bool| cases.iter().filter(|case| wanted(&case.outcome)).count();
+        Suite {
+            name: clean(name).into_owned(),
+            tests: cases.len(),
+            failures: count(|outcome| matches!(outcome, Outcome::Failure(_))),
+            errors: count(|outcome| matches!(outcome, Outcome::Error(_))),
+            skipped: count(|outcome| matches!(outcome, Outcome::Skipped(_))),
+            timestamp: report.generated_at.strftime("%Y-%m-%dT%H:%M:%S").to_string(),
+            properties: None,
+            cases,
+        }
+    }
+}
+
+impl Case {
+    fn new(check: &str, name: &str, report: &Report, outcome: Outcome) -> Self {
+        Case {
+            // Servers take what stands before the last point for a package, and draw a tree.
+            class: format!("stagecheck.{}.{check}", report.stage.id),
+            name: shorten(&clean(name)),
+            outcome,
+        }
+    }
+}
+
+/// What is known of the account, and whether it may create an organization at all: of that no check says anything.
+fn account(report: &Report) -> Suite {
+    let membership = words::membership(&report.account.membership);
+    let outcome = match &report.account.membership {
+        Ok(Membership::Member(_)) => Outcome::Failure(Reason::new(Status::Fail.word(), &membership, String::new())),
+        Ok(_) => Outcome::Passed(clean(&membership).into_owned()),
+        Err(_) => Outcome::Skipped(Reason::new("unseen", &membership, String::new())),
+    };
+    let mut suite = Suite::new("account", report, vec![Case::new("account", "account/organization", report, outcome)]);
+    let mut properties = vec![
+        Property { name: "Verdict", value: report.verdict().word().to_owned() },
+        Property { name: "Audit", value: words::origin(report) },
+    ];
+    let header = words::header(report).into_iter();
+    properties.extend(header.map(|line| Property { name: line.label, value: clean(&line.text).into_owned() }));
+    suite.properties = Some(Properties { property: properties });
+    suite
+}
+
+fn of_check(check: &CheckReport, report: &Report) -> Suite {
+    let mut cases: Vec<Case> = check.findings.iter().map(|finding| case(finding, check, report)).collect();
+    if cases.is_empty() {
+        let nothing = Outcome::Error(Reason::new(check.status.word(), &check.summary, String::new()));
+        cases.push(Case::new(check.check.id, check.check.id, report, nothing));
+    }
+    Suite::new(&format!("{}: {}", check.check.id, check.title), report, cases)
+}
+
+fn left_out(id: &str, report: &Report) -> Suite {
+    let outcome = Outcome::Skipped(Reason::new("left-out", "left out: nothing is said of it", String::new()));
+    Suite::new(id, report, vec![Case::new(id, id, report, outcome)])
+}
+
+fn case(finding: &Finding, check: &CheckReport, report: &Report) -> Case {
+    let name = match &finding.subject.resource {
+        Some(resource) => format!("{} of {resource}", finding.id),
+        None => finding.id.to_owned(),
+    };
+    let reason = || Reason::new(finding.status.word(), &finding.message, details(finding, check));
+    let outcome = match words::worth(finding, report) {
+        Status::Pass => Outcome::Passed(clean(&finding.message).into_owned()),
+        Status::Warn => {
+            let Reason { message, text, .. } = reason();
+            Outcome::Passed(format!("warning: {message}\n{text}"))
+        }
+        Status::Unknown => Outcome::Error(reason()),
+        Status::Fail => Outcome::Failure(reason()),
+    };
+    Case::new(check.check.id, &name, report, outcome)
+}
+
+impl Reason {
+    fn new(kind: &'static str, message: &str, text: String) -> Self {
+        Reason { kind, message: clean(message).into_owned(), text }
+    }
+}
+
+/// All else that is said of a finding, a line each.
+fn details(finding: &Finding, check: &CheckReport) -> String {
+    let mut lines = Vec::new();
+    let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
+    if let Some(judged) = words::judged(check) {
+        line("judged", &judged);
+    }
+    if let Some(resource) = &finding.subject.resource {
+        line("resource", resource);
+    }
+    if let Some(region) = &finding.subject.region {
+        line("region", region);
+    }
+    if let Some(call) = finding.unavailable.as_ref().and_then(words::read_from) {
+        line("read from", &call);
+    }
+    if let Some(settles) = &finding.settles {
+        line("settles", settles);
+    }
+    // A case stands alone on its server's page, so what others say too is said again.
+    if let Some(remedy) = &finding.remediation {
+        line("fix", &remedy.summary);
+        if !remedy.commands.is_empty() {
+            let exports = remedy.inputs.iter().map(|input| words::export(input, &remedy.commands));
+            lines.push("run, in this order:".to_owned());
+            lines
+                .extend(exports.chain(remedy.commands.iter().cloned()).map(|command| format!("  {}", clean(&command))));
+        }
+        let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
+        if let Some(console) = &remedy.console {
+            line("console", console);
+        }
+        remedy.references.iter().for_each(|page| line("see", page));
+    }
+    lines.join("\n")
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,162 @@
+//! The report for an issue, a pull request or a step summary: the verdict, a table, and what to do folded away, in the Markdown that GitHub
+//! reads. <https://github.github.com/gfm/>
+
+use std::io::{self, Write};
+
+use super::mark;
+use super::words::{self, Fix, Permissions, Told};
+use crate::finding::Subject;
+use crate::remediation::Remediation;
+use crate::report::{CheckReport, Report};
+use crate::terminal::{clean, shorten};
+
+mod escape;
+
+use escape::{cell, code, fence, text};
+
+/// What GitHub takes for an issue or a comment, in bytes: 65,536 characters of whatever size.
+const LONGEST: usize = 65_536;
+/// What is kept for naming the checks whose details found no room.
+const REST: usize = 1_024;
+
+/// Writes a report for an issue.
+pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+    let before = before(report);
+    let behind = behind(report)?;
+    let mut room = LONGEST.saturating_sub(before.len() + behind.len() + REST);
+    out.write_all(before.as_bytes())?;
+    let mut no_room = Vec::new();
+    for check in words::open(report) {
+        let details = details(check);
+        if details.len() <= room {
+            room -= details.len();
+            out.write_all(details.as_bytes())?;
+        } else {
+            no_room.push(check.check.id);
+        }
+    }
+    if !no_room.is_empty() {
+        let ids: Vec<String> = no_room.into_iter().map(code).collect();
+        writeln!(out, "\nThere is no room here for the details of {}: another format has them.", ids.join(", "))?;
+    }
+    out.write_all(behind.as_bytes())
+}
+
+/// The verdict, the account, the table.
+fn before(report: &Report) -> String {
+    let mut lines = vec![format!("## {}", text(&words::verdict(report))), String::new()];
+    lines.push(text(&words::origin(report)));
+    lines.push(String::new());
+    for line in words::header(report) {
+        let advice = line.advice.map(|advice| format!(" ({})", text(advice))).unwrap_or_default();
+        lines.push(format!("- **{}:** {}{advice}", line.label, text(&line.text)));
+    }
+    lines.push(String::new());
+    if report.checks.is_empty() {
+        lines.push("No check was selected.".to_owned());
+    } else {
+        lines.push("| Check | Status | Found |".to_owned());
+        lines.push("| --- | --- | --- |".to_owned());
+    }
+    for check in &report.checks {
+        let [title, found] = [&check.title, &check.summary].map(|words| cell(&shorten(&clean(words))));
+        lines.push(format!("| {title} | {} | {found} |", mark(check.status)));
+    }
+    lines.join("\n") + "\n"
+}
+
+/// What the auditor lacks, what was left out, the counts.
+fn behind(report: &Report) -> io::Result<String> {
+    let mut lines = Vec::new();
+    if let Some(Permissions { actions, policy, limit }) = words::permissions(report)? {
+        lines.extend([String::new(), format!("### {}", words::PERMISSIONS), String::new()]);
+        lines.extend(actions.iter().map(|action| format!("- {}", text(action))));
+        if let Some((sentence, policy)) = policy {
+            lines.extend([String::new(), text(&sentence), String::new(), fence("json", &[policy])]);
+        }
+        lines.extend(limit.into_iter().flat_map(|limit| [String::new(), text(limit)]));
+    }
+    if !report.left_out.is_empty() {
+        let ids: Vec<String> = report.left_out.iter().map(|id| code(id)).collect();
+        lines.extend([String::new(), format!("**Left out:** {}", ids.join(", "))]);
+    }
+    lines.extend([String::new(), text(&words::counts(report))]);
+    Ok(lines.join("\n") + "\n")
+}
+
+/// A check that does not pass, folded. Its title may come from the account, and what stands in a summary is HTML: so there stands its id.
+fn details(check: &CheckReport) -> String {
+    let mut lines = vec![
+        String::new(),
+        "<details>".to_owned(),
+        format!("<summary>{} <code>{}</code></summary>", mark(check.status), check.check.id),
+        String::new(),
+        format!("### {}", text(&check.title)),
+        String::new(),
+    ];
+    let shared = words::shared_subject(check);
+    let mut items: Vec<String> = words::judged(check).iter().map(|judged| item("Judged", judged)).collect();
+    items.extend(shared.into_iter().flat_map(subject));
+    if !items.is_empty() {
+        lines.extend(items);
+        lines.push(String::new());
+    }
+    for Told { ids, finding, read_from, fix } in words::told(check) {
+        let ids: Vec<String> = ids.into_iter().map(code).collect();
+        lines.push(format!("**{}** {}: {}", mark(finding.status), ids.join(", "), text(&finding.message)));
+        lines.push(String::new());
+        let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
+        items.extend(read_from.iter().map(|call| item("Read from", call)));
+        items.extend(finding.settles.iter().map(|settles| item("Settles", settles)));
+        match &fix {
+            Some(Fix::Anew(remedy)) => items.push(item("Fix", &remedy.summary)),
+            Some(Fix::SameAs(id)) => items.push(item("Fix", &format!("the same as of {id}"))),
+            None => {}
+        }
+        if !items.is_empty() {
+            lines.extend(items);
+            lines.push(String::new());
+        }
+        if let Some(Fix::Anew(remedy)) = fix {
+            lines.extend(remediation(remedy));
+        }
+    }
+    lines.push("</details>".to_owned());
+    lines.join("\n") + "\n"
+}
+
+fn item(label: &str, words: &str) -> String {
+    format!("- **{label}:** {}", text(words))
+}
+
+fn subject(subject: &Subject) -> Vec<String> {
+    let resource = subject.resource.iter().map(|resource| format!("- **Resource:** {}", code(resource)));
+    let region = subject.region.iter().map(|region| format!("- **Region:** {}", code(region)));
+    resource.chain(region).collect()
+}
+
+fn remediation(remedy: &Remediation) -> Vec<String> {
+    let mut lines = Vec::new();
+    if !remedy.inputs.is_empty() {
+        let exports: Vec<String> = remedy.inputs.iter().map(|input| words::export(input, &remedy.commands)).collect();
+        lines.extend([
+            "Set first, with your own values:".to_owned(),
+            String::new(),
+            fence("sh", &exports),
+            String::new(),
+        ]);
+    }
+    if !remedy.commands.is_empty() {
+        lines.extend(["Run, in this order:".to_owned(), String::new(), fence("sh", &remedy.commands), String::new()]);
+    }
+    let mut items: Vec<String> = remedy.console.iter().map(|console| item("Console", console)).collect();
+    items.extend(remedy.references.iter().map(|page| format!("- **See:** <{page}>")));
+    if !items.is_empty() {
+        lines.extend(items);
+        lines.push(String::new());
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests;

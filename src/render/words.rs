@@ -1,0 +1,58 @@
+//! What every format for people says alike: the same account, the same findings, in the same words. A format only dresses them.
+
+use crate::finding::Finding;
+use crate::render::look;
+use crate::report::{CheckReport, Report, Source, Verdict};
+use crate::status::Status;
+
+mod details;
+mod header;
+mod permissions;
+
+pub(super) use details::{Fix, Told, export, judged, read_from, shared_subject, told};
+pub(super) use header::{header, membership};
+pub(super) use permissions::{HEADING as PERMISSIONS, Permissions, permissions};
+
+/// Which program told what, when, and from where.
+pub(super) fn origin(report: &Report) -> String {
+    let source = match report.source {
+        Source::Live => "live",
+        Source::Snapshot => "from a snapshot",
+    };
+    let when = report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+    format!("stagecheck {}: {}, {when}, {source}", env!("CARGO_PKG_VERSION"), report.stage.id)
+}
+
+/// The status that a verdict looks like.
+pub(super) fn verdict_status(verdict: Verdict) -> Status {
+    match verdict {
+        Verdict::Ready | Verdict::SelectedPassed => Status::Pass,
+        Verdict::NotReady => Status::Fail,
+        Verdict::Undetermined => Status::Unknown,
+    }
+}
+
+/// The verdict as one line.
+pub(super) fn verdict(report: &Report) -> String {
+    format!("{} {}", look(verdict_status(report.verdict())).0, report.headline())
+}
+
+/// How many checks came to what.
+pub(super) fn counts(report: &Report) -> String {
+    [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
+        .map(|status| format!("{} {}", report.count(status), status.word()))
+        .join(", ")
+}
+
+/// The checks that do not pass: what is to be done is about these.
+pub(super) fn open(report: &Report) -> impl Iterator<Item = &CheckReport> {
+    report.checks.iter().filter(|check| check.status != Status::Pass)
+}
+
+/// What a finding is worth to whoever only wants to know whether the account is ready: a warning is none with `--strict`.
+pub(super) fn worth(finding: &Finding, report: &Report) -> Status {
+    match finding.status {
+        Status::Warn if report.strict => Status::Fail,
+        status => status,
+    }
+}
