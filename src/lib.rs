@@ -15,6 +15,7 @@
 //!   is never a pass: a check reaches a fact only as a `Result`, and evidence is made from what was seen alone.
 //! - [`judgement`]: what several checks conclude alike. [`policy`]: the IAM policy language, which knows no account.
 //! - [`report`]: findings summed up; verdict and exit status follow from it. [`render`]: plain functions from a report to text.
+//! - `platform`: the only file that asks for which operating system it is built.
 
 use std::ffi::OsString;
 use std::io::{self, Write};

@@ -148,7 +148,7 @@ fn short(text: &str) -> String {
 
 /// A sentence, in which names are quoted with backticks. Where a name has one too, the sentence stays as it is.
 fn prose(sentence: &str) -> Markup {
-    let quoted = sentence.matches('`').count() % 2 == 0;
+    let quoted = sentence.matches('`').count().is_multiple_of(2);
     html! {
         @if quoted {
             @for (place, part) in sentence.split('`').enumerate() {

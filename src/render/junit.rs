@@ -34,7 +34,7 @@ struct Suites {
     #[serde(rename = "@errors")]
     errors: usize,
     #[serde(rename = "testsuite")]
-    suites: Vec<Suite>,
+    each: Vec<Suite>,
 }
 
 #[derive(Serialize)]
@@ -115,7 +115,7 @@ impl From<&Report> for Suites {
             tests: suites.iter().map(|suite| suite.tests).sum(),
             failures: suites.iter().map(|suite| suite.failures).sum(),
             errors: suites.iter().map(|suite| suite.errors).sum(),
-            suites,
+            each: suites,
         }
     }
 }

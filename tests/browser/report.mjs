@@ -1,6 +1,7 @@
-// Opens the HTML report in a browser as its readers do: node report.mjs STAGECHECK CHROMIUM [--screenshot FILE]
+// Opens the HTML report in a browser as its readers do: node report.mjs STAGECHECK CHROMIUM [--screenshot FILE]; `.ci/browser` runs it.
 // Each page is opened light, dark and as narrow as a phone, by keyboard, without a script, and on paper. Whatever the page asks of the network,
-// every message on its console, and every fault that axe-core finds, fails.
+// every message on its console, and every fault that axe-core finds, fails. These tests see whatever needs a browser; what can be seen in the page's
+// text alone is tested in src/render/html/tests.rs.
 import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { createRequire } from 'node:module'
@@ -38,7 +39,7 @@ const pages = {
   ready: report('ready', read('ready')),
   warned: report('warned', read('ready-with-warnings'), '--strict'),
   selected: report('selected', read('root-with-keys'), '--only', 'billing-alarm,ec2-ssm-role'),
-  hostile: report('hostile', read('weak-role').replaceAll('EC2-SSM', JSON.stringify(EVIL).slice(1, -1)))
+  hostile: report('hostile', read('weak-role').replaceAll('EC2-Metrics', JSON.stringify(EVIL).slice(1, -1)))
 }
 
 let held = 0
@@ -141,7 +142,7 @@ test('a command is selected by one click, as it is', (browser) =>
 
 if (option === '--screenshot') {
   test('the picture for the README', (browser) =>
-    open(browser, pages['not ready'], { viewport: { width: 900, height: 1060 } }, (page) => page.screenshot({ path: screenshot })))
+    open(browser, pages['not ready'], { viewport: { width: 960, height: 1560 } }, (page) => page.screenshot({ path: screenshot })))
 }
 
 const browser = await chromium.launch({

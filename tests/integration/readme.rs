@@ -84,10 +84,14 @@ fn every_picture_is_what_its_command_prints() {
             let (before, picture) = rest.split_at(start);
             let (mark, after) = picture.split_once('\n').unwrap();
             let end = after.find(END).unwrap_or_else(|| panic!("{}: {mark} has no end", page.display()));
-            let language = after.lines().next().and_then(|line| line.strip_prefix("```")).unwrap_or("text");
+            let fence = after.lines().next().filter(|line| line.starts_with("```")).unwrap_or("```text");
+            let language = fence.trim_start_matches('`');
             let printed = printed(mark);
             let shown = if whole { printed } else { head(&printed) };
-            write!(is_to_be, "{before}{mark}\n```{language}\n{}\n```\n{END}", shown.trim_end()).unwrap();
+            // What is printed may be Markdown with fences of its own.
+            let longest = shown.split(|c| c != '`').map(str::len).max().unwrap_or_default();
+            let fence = "`".repeat((longest + 1).max(3));
+            write!(is_to_be, "{before}{mark}\n{fence}{language}\n{}\n{fence}\n{END}", shown.trim_end()).unwrap();
             rest = after.get(end + END.len()..).unwrap();
             held += 1;
         }

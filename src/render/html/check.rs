@@ -17,7 +17,7 @@ pub(super) fn section(check: &CheckReport) -> Markup {
         details class="check" id=(check.check.id) open[is_open(check)] {
             summary { (status(check.status)) " " h3 { (check.title) } }
             dl {
-                @if let Some(judged) = words::judged(check) { (row("Judged", html! { (judged) })) }
+                @if let Some(judged) = words::judged(check) { (row("Judged", &html! { (judged) })) }
                 @if let Some(shared) = shared { (subject(shared)) }
             }
             @for told in words::told(check) { (finding(&told, shared.is_none())) }
@@ -40,11 +40,11 @@ fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
             p { strong { (prose(&finding.message)) } }
             dl {
                 @if with_subject { (subject(&finding.subject)) }
-                @if let Some(call) = read_from { (row("Read from", html! { (call) })) }
-                @if let Some(settles) = &finding.settles { (row("Settles", prose(settles))) }
+                @if let Some(call) = read_from { (row("Read from", &html! { (call) })) }
+                @if let Some(settles) = &finding.settles { (row("Settles", &prose(settles))) }
                 @match fix {
-                    Some(Fix::Anew(remedy)) => { (row("Fix", prose(&remedy.summary))) (remediation(remedy)) }
-                    Some(Fix::SameAs(id)) => (row("Fix", html! { "the same as of " code { (id) } })),
+                    Some(Fix::Anew(remedy)) => { (row("Fix", &prose(&remedy.summary))) (remediation(remedy)) }
+                    Some(Fix::SameAs(id)) => (row("Fix", &html! { "the same as of " code { (id) } })),
                     None => {}
                 }
             }
@@ -55,12 +55,12 @@ fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
 
 fn subject(subject: &Subject) -> Markup {
     html! {
-        @if let Some(resource) = &subject.resource { (row("Resource", html! { code { (resource) } })) }
-        @if let Some(region) = &subject.region { (row("Region", html! { (region) })) }
+        @if let Some(resource) = &subject.resource { (row("Resource", &html! { code { (resource) } })) }
+        @if let Some(region) = &subject.region { (row("Region", &html! { (region) })) }
     }
 }
 
-fn row(label: &str, text: Markup) -> Markup {
+fn row(label: &str, text: &Markup) -> Markup {
     html! { div { dt { (label) } dd { (text) } } }
 }
 
@@ -68,20 +68,20 @@ fn row(label: &str, text: Markup) -> Markup {
 fn remediation(remedy: &Remediation) -> Markup {
     html! {
         @if !remedy.inputs.is_empty() {
-            (row("Set first", html! {
+            (row("Set first", &html! {
                 "with your own values:"
                 @for input in &remedy.inputs { pre { code { (words::export(input, &remedy.commands)) } } }
             }))
         }
         @if !remedy.commands.is_empty() {
-            (row("Run", html! {
+            (row("Run", &html! {
                 "in this order:"
                 @for command in &remedy.commands { pre { code { (command) } } }
             }))
         }
-        @if let Some(console) = &remedy.console { (row("Console", prose(console))) }
+        @if let Some(console) = &remedy.console { (row("Console", &prose(console))) }
         @if !remedy.references.is_empty() {
-            (row("See", html! {
+            (row("See", &html! {
                 @for page in &remedy.references { a href=(page) rel="noreferrer" { (page) } " " }
             }))
         }
@@ -95,7 +95,7 @@ fn proof(finding: &Finding) -> Markup {
         details class="proof" {
             summary { "Proof" span class="unseen" { " of " (finding.id) } }
             dl {
-                (row("Told by", html! { (evidence.told_by().join(", ")) }))
+                (row("Told by", &html! { (evidence.told_by().join(", ")) }))
                 (values(evidence))
             }
         }
@@ -105,7 +105,7 @@ fn proof(finding: &Finding) -> Markup {
 fn values(evidence: &Evidence) -> Markup {
     html! {
         @for (name, value) in evidence.values() {
-            (row(name, match value {
+            (row(name, &match value {
                 Value::String(text) => html! { (text) },
                 other => html! { (other.to_string()) },
             }))

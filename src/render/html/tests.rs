@@ -45,8 +45,10 @@ fn the_verdict_is_the_one_first_heading_and_no_level_is_left_out() {
     for report in every_report() {
         let page = Html::parse_document(&html(&report));
         let headings = Selector::parse("h1, h2, h3, h4, h5, h6").unwrap();
-        let levels: Vec<u8> =
-            page.select(&headings).map(|heading| heading.value().name().as_bytes()[1] - b'0').collect();
+        let levels: Vec<u32> = page
+            .select(&headings)
+            .map(|heading| heading.value().name().strip_prefix('h').unwrap().parse().unwrap())
+            .collect();
         assert_eq!((levels[0], levels.iter().filter(|level| **level == 1).count()), (1, 1));
         assert!(levels.windows(2).all(|pair| pair[1] <= pair[0] + 1), "{levels:?}");
         let title = &texts(&page, "h1")[0];

@@ -22,7 +22,7 @@ pub(super) fn text(text: &str) -> String {
 /// Whether every second part is a quotation, with nothing close by that is written as code too: ticks that touch are other ticks.
 fn is_quoted(parts: &[&str]) -> bool {
     let last = parts.len().saturating_sub(1);
-    last % 2 == 0
+    last.is_multiple_of(2)
         && parts.iter().enumerate().all(|(place, part)| {
             let before = place == last || part.is_empty() && place == 0 || part.ends_with([' ', '(']);
             let behind =
