@@ -7,8 +7,8 @@ const END: &str = "<!-- end of file -->";
 #[test]
 fn every_file_that_a_page_shows_is_the_file() {
     let mut held = 0;
-    for entry in std::fs::read_dir(repository("docs")).unwrap() {
-        let page = entry.unwrap().path();
+    let entries = std::fs::read_dir(repository("docs")).unwrap().map(|entry| entry.unwrap().path());
+    for page in entries.filter(|path| path.extension().is_some_and(|end| end == "md")) {
         let stands = std::fs::read_to_string(&page).unwrap();
         let mut is_to_be = String::new();
         let mut rest = stands.as_str();

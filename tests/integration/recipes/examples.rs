@@ -82,7 +82,7 @@ fn jenkinss_is_groovy_and_its_script_takes_the_role_with_its_external_id() {
         ("AUDITOR", "arn:aws:iam::111122223333:role/stagecheck"),
         ("EXTERNAL_ID", "between us"),
         ("ACCOUNT", "111122223333"),
-        ("AWS_CONFIG_FILE", "aws-config"),
+        ("WORKSPACE_TMP", "."),
     ];
     for (story, status, verdict) in
         [("ready", 0, "ready"), ("empty", 1, "not-ready"), ("denied-auditor", 3, "undetermined")]
