@@ -10,6 +10,7 @@ use crate::error::Error;
 use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement};
 use crate::operation::Operation;
+use crate::suggest;
 
 mod admin_user_mfa;
 mod billing_alarm;
@@ -80,7 +81,8 @@ impl Stage {
     pub fn check(&self, id: &str) -> Result<&'static Check, Error> {
         self.checks.iter().copied().find(|check| check.id == id).ok_or_else(|| {
             let ids: Vec<&str> = self.checks.iter().map(|check| check.id).collect();
-            Error::usage(format!("there is no check {id:?}"), format!("the checks are {}", ids.join(", ")))
+            let all = format!("the checks are {}", ids.join(", "));
+            Error::usage(format!("there is no check {id:?}"), suggest::did_you_mean(id, ids, &all))
         })
     }
 

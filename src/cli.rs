@@ -3,16 +3,21 @@
 use std::path::PathBuf;
 use std::str::FromStr;
 
+use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand};
 
 use crate::expectations::Wishes;
+use crate::iam_policy::Form;
 use crate::preview::Form as PreviewForm;
 use crate::render::{Format, PlanFormat};
+use crate::suggest;
 use crate::terminal::ColorChoice;
+
+pub mod help;
 
 /// Is this AWS account ready to become an Organization? A read-only audit that answers with proof.
 #[derive(Debug, Parser)]
-#[command(name = "stagecheck", version, disable_help_subcommand = true, subcommand_required = true)]
+#[command(name = "stagecheck", version, disable_help_subcommand = true, subcommand_required = true, after_help = help::TOP)]
 pub struct Cli {
     #[command(subcommand)]
     /// What to do.
@@ -23,56 +28,44 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Audit an account, or a snapshot of one
-    #[command(after_help = "\
-Exit status: 0 ready, 1 not ready, 2 bad usage, 3 undetermined (something could not be seen), 4 no audit could be made.
-
-Examples:
-  stagecheck audit --profile lab
-  stagecheck audit --format json | jq -r .verdict
-  stagecheck audit --snapshot fixtures/accounts/ready.json")]
+    #[command(after_help = help::below("audit"))]
     Audit(Box<Audit>),
     /// Print what to do next, in order: who does it, how long it takes, what it costs
-    #[command(after_help = "\
-stagecheck itself never writes to the account: it prints what you may run.
-
-Exit status: as the audit's. 0 where nothing has to be done.
-
-Examples:
-  stagecheck plan --profile lab
-  stagecheck plan --profile lab --format script > plan.sh
-  stagecheck plan --snapshot fixtures/accounts/empty.json --format cloudformation")]
+    #[command(after_help = help::below("plan"))]
     Plan(Box<Plan>),
     /// Tell what changes when this account creates an organization, from its own facts
-    #[command(after_help = "\
-It asks what an audit asks, and nothing else. What was not seen says so in its place.
-
-Exit status: 0 whenever it could be made, whatever the account is like; 2 and 4 as an audit's.
-
-Examples:
-  stagecheck preview --profile lab
-  stagecheck preview --snapshot fixtures/accounts/ready.json
-  stagecheck preview --format json | jq -r '.changes[].reference'")]
+    #[command(after_help = help::below("preview"))]
     Preview(Box<Preview>),
     /// Tell in words what changed between two reports or snapshots of one account
-    #[command(after_help = "\
-Exit status: 0 nothing got worse, 1 something got worse, 2 bad usage, also where the two are of different accounts.
-
-Examples:
-  stagecheck audit --format json > today.json
-  stagecheck diff yesterday.json today.json
-  stagecheck diff --format markdown monday.snapshot.json tuesday.snapshot.json")]
+    #[command(after_help = help::below("diff"))]
     Diff(Diff),
     /// Tell what a check looks at, why it matters and how to fix it
+    #[command(after_help = help::below("explain"))]
     Explain {
         /// The check's id, e.g. billing-alarm; without one, all checks are listed
         check: Option<String>,
     },
-    /// Print the least-privilege IAM policy that an audit needs, as JSON
-    IamPolicy,
+    /// Print the least-privilege IAM policy that an audit needs, or a role that has it
+    #[command(after_help = help::below("iam-policy"))]
+    IamPolicy {
+        /// Form of the policy
+        #[arg(long, value_enum, default_value_t = Form::Json)]
+        format: Form,
+    },
     /// Print a completion script for a shell
+    #[command(after_help = help::below("completions"))]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
+    },
+    /// Print a man page, or write them all to a folder
+    #[command(after_help = help::below("man"))]
+    Man {
+        /// The command whose page is printed, e.g. audit; without one, the program's
+        command: Option<String>,
+        /// Write every page to this folder, and print none
+        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        dir: Option<PathBuf>,
     },
 }
 
@@ -219,6 +212,17 @@ impl FromStr for OutputFile {
         {
             return Ok(OutputFile { format: Some(format), path: path.into() });
         }
+        let formats: Vec<PossibleValue> =
+            Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
+        // Nobody means a file `jsno=report.txt`, and who does can say so.
+        if let Some((word, _)) = text.split_once('=')
+            && word.chars().all(char::is_alphanumeric)
+            && let Some(meant) = suggest::nearest(word, formats.iter().map(PossibleValue::get_name))
+        {
+            return Err(format!(
+                "there is no format {word:?}; did you mean {meant:?}? (a file of that name is ./{text})"
+            ));
+        }
         let path = PathBuf::from(text);
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         let format = Format::from_str(extension, true).ok();
@@ -257,6 +261,23 @@ mod tests {
     #[test]
     fn the_command_line_is_consistent() {
         Cli::command().debug_assert();
+    }
+
+    #[test]
+    fn every_command_has_examples_and_each_of_them_parses() {
+        for command in Cli::command().get_subcommands() {
+            let examples = help::examples(command.get_name());
+            assert!(!examples.is_empty(), "{} has no example", command.get_name());
+            for example in examples {
+                let words = shell_words::split(example.line).unwrap();
+                // Where the shell's part of the line begins, the program's arguments end.
+                let ours = words.iter().take_while(|word| !["|", ">", ">>"].contains(&word.as_str()));
+                let parsed = Cli::try_parse_from(ours).unwrap_or_else(|error| panic!("{}: {error}", example.line));
+                let named = words.get(1).unwrap();
+                assert_eq!(named, command.get_name(), "{}", example.line);
+                drop(parsed);
+            }
+        }
     }
 
     #[test]

@@ -9,6 +9,7 @@ use crate::checks::SINGLE_ACCOUNT;
 use crate::error::Error;
 use crate::expectations::Wishes;
 use crate::files;
+use crate::suggest;
 use crate::waiver::{Entry, Placed, Waiver, line};
 
 /// The file that is read where `--config` names none.
@@ -104,11 +105,21 @@ impl Config {
 }
 
 fn invalid(name: &str, why: &str) -> Error {
-    Error::usage(
-        format!("the config file {name} is invalid: {why}"),
-        "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and [[waiver]], \
-         which has finding, resource, reason, owner and until",
-    )
+    Error::usage(format!("the config file {name} is invalid: {why}"), meant(why))
+}
+
+/// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
+fn meant(why: &str) -> String {
+    let keys = "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and \
+                [[waiver]], which has finding, resource, reason, owner and until";
+    if !why.contains("unknown field") {
+        return keys.to_owned();
+    }
+    let mut names = why.split('`').skip(1).step_by(2);
+    match names.next() {
+        Some(unknown) => suggest::did_you_mean(unknown, names, keys),
+        None => keys.to_owned(),
+    }
 }
 
 #[cfg(test)]

@@ -4,9 +4,24 @@
 use std::collections::BTreeSet;
 use std::io::{self, Write};
 
+use clap::ValueEnum;
 use serde::Serialize;
 
 use crate::operation::{Bearing, Operation};
+
+mod role;
+
+/// The forms of the policy.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// The policy's document.
+    #[default]
+    Json,
+    /// A template of a role that has it.
+    Cloudformation,
+    /// The same role for Terraform.
+    Terraform,
+}
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -59,12 +74,17 @@ pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<St
     serde_json::to_string(&Policy { version: "2012-10-17", statement })
 }
 
-/// Writes the policy as JSON.
+/// Writes the policy in a form.
 ///
 /// # Errors
 /// As its output.
-pub fn write(out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "{}", serde_json::to_string_pretty(&Policy::least())?)
+pub fn write(form: Form, out: &mut dyn Write) -> io::Result<()> {
+    let policy = Policy::least();
+    match form {
+        Form::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
+        Form::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
+        Form::Terraform => out.write_all(role::terraform(&policy).as_bytes()),
+    }
 }
 
 #[cfg(test)]
@@ -75,7 +95,7 @@ mod tests {
 
     fn policy() -> Value {
         let mut out = Vec::new();
-        write(&mut out).unwrap();
+        write(Form::Json, &mut out).unwrap();
         serde_json::from_slice(&out).unwrap()
     }
 

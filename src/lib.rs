@@ -19,6 +19,7 @@
 //! - [`chain`], [`regions`]: what a report lets its reader see at once. [`preview`]: what changes with an organization.
 //! - [`waiver`]: failures that somebody answers for until a day; they stay failures, and do not gate.
 //! - `diff`: two reports of one account, compared in the findings' own words.
+//! - `platform`: the only file that asks for which operating system it is built.
 
 use std::ffi::OsString;
 use std::io::{self, Write};
@@ -40,8 +41,10 @@ mod files;
 pub mod finding;
 pub mod iam_policy;
 pub mod judgement;
+mod man;
 pub mod operation;
 pub mod plan;
+mod platform;
 pub mod policy;
 pub mod preview;
 #[cfg(feature = "live")]
@@ -51,6 +54,7 @@ pub mod remediation;
 pub mod render;
 pub mod report;
 pub mod status;
+mod suggest;
 pub mod template;
 pub mod terminal;
 #[cfg(test)]
@@ -86,11 +90,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Preview(options) => preview::start(&options),
         Command::Diff(options) => diff::start(&options),
         Command::Explain { check } => explain(check.as_deref()),
-        Command::IamPolicy => print(|out| iam_policy::write(out)),
+        Command::IamPolicy { format } => print(|out| iam_policy::write(format, out)),
         Command::Completions { shell } => print(|out| {
             clap_complete::generate(shell, &mut Cli::command(), "stagecheck", out);
             Ok(())
         }),
+        Command::Man { dir: Some(folder), .. } => man::write_to(&folder).map(|()| ExitStatus::Ready),
+        Command::Man { command, dir: None } => {
+            man::of(command.as_deref()).and_then(|page| print(|out| out.write_all(&page.text)))
+        }
     };
     outcome.unwrap_or_else(|error| {
         let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));

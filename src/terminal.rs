@@ -5,6 +5,8 @@ use std::io::IsTerminal;
 
 use clap::ValueEnum;
 
+use crate::platform;
+
 mod clean;
 mod page;
 
@@ -70,9 +72,10 @@ impl Style {
     pub fn of_stdout(choice: ColorChoice) -> Self {
         let variable = |name| std::env::var_os(name);
         let stdout = std::io::stdout();
+        let terminal = stdout.is_terminal() && platform::takes_escapes();
         let columns = terminal_size::terminal_size_of(&stdout).map(|(width, _)| usize::from(width.0));
         Style {
-            colour: colour(choice, stdout.is_terminal(), variable("NO_COLOR").as_deref(), variable("TERM").as_deref()),
+            colour: colour(choice, terminal, variable("NO_COLOR").as_deref(), variable("TERM").as_deref()),
             width: width(columns),
         }
     }

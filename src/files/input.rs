@@ -62,13 +62,6 @@ mod tests {
         assert!(error.message.contains("not a regular file"), "{error}");
     }
 
-    #[cfg(unix)]
-    #[test]
-    fn a_device_without_an_end_is_refused() {
-        let error = read(Path::new("/dev/zero"), "snapshot").unwrap_err();
-        assert!(error.message.contains("not a regular file"), "{error}");
-    }
-
     #[test]
     fn what_is_longer_than_the_limit_is_refused_without_being_read_to_its_end() {
         let error = text(io::repeat(b' ')).unwrap_err();

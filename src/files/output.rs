@@ -8,11 +8,12 @@ use tempfile::NamedTempFile;
 
 use super::input::plain;
 use crate::error::Error;
+use crate::platform;
 
 /// Who may read a file that is written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// Its owner only (mode 0600).
+    /// Its owner only (mode 0600; on Windows, whoever may read the folder).
     Private,
     /// Whoever the process's umask allows.
     Usual,
@@ -84,13 +85,9 @@ impl Output {
 fn beside(folder: &Path, access: Access) -> io::Result<NamedTempFile> {
     let mut builder = tempfile::Builder::new();
     builder.prefix(".stagecheck-");
-    #[cfg(unix)]
     if access == Access::Usual {
-        use std::os::unix::fs::PermissionsExt;
-        builder.permissions(std::fs::Permissions::from_mode(0o666));
+        platform::readable_as_usual(&mut builder);
     }
-    #[cfg(not(unix))]
-    let _ = access;
     builder.tempfile_in(folder)
 }
 
@@ -140,27 +137,5 @@ mod tests {
         let folder = tempfile::tempdir().unwrap();
         let error = Output::open(&folder.path().join("no/report.json"), Access::Usual).unwrap_err();
         assert!(error.message.contains("no such file or folder"), "{error}");
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_private_file_can_be_read_by_its_owner_only() {
-        use std::os::unix::fs::PermissionsExt;
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("snapshot.json");
-        Output::open(&path, Access::Private).unwrap().finish(b"{}").unwrap();
-        assert_eq!(std::fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
-    }
-
-    #[cfg(unix)]
-    #[test]
-    fn a_link_keeps_pointing_where_it_did() {
-        let folder = tempfile::tempdir().unwrap();
-        let (target, link) = (folder.path().join("target"), folder.path().join("link"));
-        std::fs::write(&target, "old").unwrap();
-        std::os::unix::fs::symlink(&target, &link).unwrap();
-        Output::open(&link, Access::Usual).unwrap().finish(b"new").unwrap();
-        assert_eq!(std::fs::read_to_string(&target).unwrap(), "new");
-        assert!(std::fs::symlink_metadata(&link).unwrap().is_symlink());
     }
 }

@@ -1,9 +1,13 @@
 //! The command line: what is refused, what is written where, and how it ends.
 
 mod answers;
+mod completions;
+mod help;
+mod man_pages;
 mod outputs;
 #[cfg(feature = "live")]
 mod refused;
+mod suggestions;
 mod usage;
 
 use std::path::PathBuf;

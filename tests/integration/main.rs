@@ -1,5 +1,7 @@
 //! `stagecheck` as its users meet it.
 
+// Its shells, signals and modes are those of Unix. Windows builds the program and runs the library's tests: see .github/workflows/ci.yml.
+#![cfg(unix)]
 #![expect(
     clippy::expect_used,
     clippy::indexing_slicing,
@@ -29,6 +31,7 @@ mod permissions;
 mod plan;
 mod preview;
 mod readme;
+mod recipes;
 #[cfg(feature = "live")]
 mod remedies;
 mod seeing;

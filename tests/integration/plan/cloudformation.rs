@@ -12,7 +12,7 @@ use crate::support::run::Run;
 
 #[test]
 fn every_template_is_one_that_cfn_lint_accepts() {
-    let python = python::LINTERS.interpreter();
+    let python = python::CHECKERS.interpreter();
     let folder = python::fresh_folder("templates");
     let mut files = Vec::new();
     for story in STORIES {

