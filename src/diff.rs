@@ -16,7 +16,6 @@ use crate::{to_stdout, unprintable};
 mod change;
 mod compare;
 mod document;
-mod escape;
 mod json;
 mod markdown;
 mod side;

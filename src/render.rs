@@ -13,7 +13,7 @@ mod github;
 mod html;
 pub(crate) mod json;
 mod junit;
-mod markdown;
+pub(crate) mod markdown;
 mod plan;
 #[cfg(test)]
 pub(crate) mod sample;

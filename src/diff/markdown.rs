@@ -4,12 +4,12 @@ use std::io::{self, Write};
 
 use super::change::{Change, Kind};
 use super::compare::Diff;
-use super::escape::{code, prose};
 use super::side::Side;
 use super::words;
+use crate::render::markdown::escape::{code, text};
 
 pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
-    writeln!(out, "## {}\n", prose(&words::headline(diff)))?;
+    writeln!(out, "## {}\n", text(&words::headline(diff)))?;
     let account = diff.new.report.account.id.as_ref().or(diff.old.report.account.id.as_ref());
     if let Some(account) = account {
         writeln!(out, "- Account: {}", code(account))?;
@@ -17,7 +17,7 @@ pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
     side("Old", diff.old, out)?;
     side("New", diff.new, out)?;
     for note in &diff.notes {
-        writeln!(out, "- Note: {}", prose(note))?;
+        writeln!(out, "- Note: {}", text(note))?;
     }
     for kind in Kind::ALL {
         if diff.count(kind) > 0 {
@@ -31,17 +31,17 @@ pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
 fn side(name: &str, side: &Side, out: &mut dyn Write) -> io::Result<()> {
     let when = side.report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
     let kind = side.kind.word();
-    writeln!(out, "- {name}: {kind} {}, {when}: {}", code(&side.file), prose(&side.report.headline))
+    writeln!(out, "- {name}: {kind} {}, {when}: {}", code(&side.file), text(&side.report.headline))
 }
 
 fn change(change: &Change<'_>, out: &mut dyn Write) -> io::Result<()> {
     let (id, transition) = (code(change.id), words::transition(change));
-    writeln!(out, "- {id}: **{transition}**: {}", prose(words::message(change)))?;
+    writeln!(out, "- {id}: **{transition}**: {}", text(words::message(change)))?;
     if let Some(before) = words::before(change) {
-        writeln!(out, "  - Before: {}", prose(before))?;
+        writeln!(out, "  - Before: {}", text(before))?;
     }
     if let Some(waived) = words::waived(change) {
-        writeln!(out, "  - Waived {}", prose(&waived))?;
+        writeln!(out, "  - Waived {}", text(&waived))?;
     }
     match words::resource(change) {
         (Some(resource), Some(region)) => writeln!(out, "  - Resource: {} in {}", code(resource), code(region)),

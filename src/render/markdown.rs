@@ -10,7 +10,7 @@ use crate::remediation::Remediation;
 use crate::report::{CheckReport, Report};
 use crate::terminal::{clean, shorten};
 
-mod escape;
+pub(crate) mod escape;
 
 use escape::{cell, code, fence, text};
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use crate::command_line::{audit_of, fixture, refusal};
 use crate::stories::{STORIES, fixtures};
+use crate::support::gfm;
 use crate::support::run::{Ran, Run};
 
 /// A report that is kept for comparisons: of monday or tuesday, of one account.
@@ -271,18 +272,10 @@ fn a_report_that_means_harm_does_none_in_any_form() {
         assert!(!said.contains(['\u{1b}', '\u{202e}']) && said.contains("evil"), "{form}:\n{said}");
         assert!(!said.lines().any(|line| line.starts_with("# ✔")), "{form}:\n{said}");
     }
-    let markdown = run("markdown").stdout;
-    let outside_code: String = markdown
-        .lines()
-        .filter(|line| !line.contains("Resource"))
-        .flat_map(|line| {
-            // The id stands in code, which ends with as many backticks as it began with.
-            line.rsplit_once("``:").map_or(line, |(_, rest)| rest).chars().chain(['\n'])
-        })
-        .collect();
-    for active in ["<img", " @octocat", " [x]", " `code", "https://"] {
-        assert!(!outside_code.contains(active), "{active}:\n{outside_code}");
-    }
+    let shown = gfm::shown(&run("markdown").stdout);
+    assert!(shown.links.is_empty() && shown.html.is_empty() && shown.markup.is_empty(), "{shown:?}");
+    let active = |text: &&String| ["@", "#", "<", "["].iter().any(|mark| text.contains(mark));
+    assert_eq!(shown.texts.iter().find(active), None);
     let json: Value = run("json").json();
     assert_eq!(json["new"]["headline"], HOSTILE);
 }

@@ -9,7 +9,7 @@ const BEHIND: [char; 6] = [',', '.', ';', ':', ')', '\''];
 const COMMIT: usize = 7;
 
 /// A text in which nothing is markup. Our own sentences quote names and commands with backticks: these are code too.
-pub(super) fn text(text: &str) -> String {
+pub(crate) fn text(text: &str) -> String {
     let text = clean(text);
     let parts: Vec<&str> = text.split('`').collect();
     if !is_quoted(&parts) {
@@ -41,7 +41,7 @@ pub(super) fn cell(cell: &str) -> String {
 }
 
 /// A text as code, whatever it is.
-pub(super) fn code(text: &str) -> String {
+pub(crate) fn code(text: &str) -> String {
     let text = clean(text);
     if text.trim().is_empty() {
         return String::new();
