@@ -98,12 +98,13 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
         Ok(version) if version > SCHEMA_VERSION => return Err(ReadError::Newer(version)),
         Ok(_) => {}
     }
+    let facts = member("facts")?;
     Ok(Recorded {
         recorded_at: serde_json::from_str(member("recorded_at")?).map_err(no_snapshot)?,
         expectations: serde_json::from_str(member("expectations")?).map_err(no_snapshot)?,
         config: serde_json::from_str(members.get("config").map_or("null", |value| value.get())).map_err(no_snapshot)?,
         // An older snapshot has none.
         waivers: serde_json::from_str(members.get("waivers").map_or("[]", |value| value.get())).map_err(no_snapshot)?,
-        facts: serde_json::from_str(member("facts")?).map_err(no_snapshot)?,
+        facts: serde_json::from_str(facts).map_err(no_snapshot)?,
     })
 }

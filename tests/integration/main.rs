@@ -40,3 +40,5 @@ mod support;
 mod support_works;
 mod taken_away;
 mod waivers;
+#[cfg(feature = "live")]
+mod watching;

@@ -196,7 +196,7 @@ mod live {
 
     #[test]
     fn a_preview_makes_the_calls_of_an_audit_and_no_other() {
-        let account = Account::new("360000000001").ready();
+        let account = Account::new("360000000011").ready();
         let proxy = || Proxy::to(account).with_all(edits::ready());
         let (by_audit, by_preview) = (proxy(), proxy());
         Run::audit(account, &by_audit).expect(0);

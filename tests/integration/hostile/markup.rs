@@ -10,7 +10,7 @@ use crate::support::gfm;
 const XML: [&str; 9] =
     ["testsuites", "testsuite", "properties", "property", "testcase", "failure", "error", "skipped", "system-out"];
 /// The elements of the page, and their attributes.
-const HTML: [(&str, &[&str]); 35] = [
+const HTML: [(&str, &[&str]); 36] = [
     ("html", &["lang"]),
     ("head", &[]),
     ("meta", &["charset", "http-equiv", "content", "name"]),
@@ -31,7 +31,8 @@ const HTML: [(&str, &[&str]); 35] = [
     ("pre", &[]),
     ("a", &["href", "rel"]),
     ("ul", &[]),
-    ("li", &[]),
+    ("ol", &["class"]),
+    ("li", &["class"]),
     ("dl", &["class"]),
     ("dt", &[]),
     ("dd", &[]),

@@ -24,6 +24,12 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
         "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
     ),
     ("Let CloudTrail write its digests", "an administrator", "as above"),
+    ("Open the link in each e-mail", "the mailbox's owner", "a step of the plan, behind the commands that subscribe"),
+    (
+        "Test the alarm for real",
+        "an administrator",
+        "a step of the plan, which changes an alarm's state: nobody else may run it",
+    ),
     ("Let the endpoint visit the SubscribeURL", "whoever runs the endpoint", "only the endpoint knows the token"),
     (
         "Let CloudWatch publish by the topic's policy",

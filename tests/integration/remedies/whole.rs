@@ -24,7 +24,7 @@ const NEW: Case = Case {
     ..CASE
 };
 
-pub(super) const EMPTY: Case = Case { account: "330000000001", ..NEW };
+pub(super) const EMPTY: Case = Case { account: "330000000190", ..NEW };
 
 /// The region of the bill is home, and S3 must not be told its name.
 pub(super) const EMPTY_IN_VIRGINIA: Case =

@@ -12,6 +12,8 @@ use tempfile::TempDir;
 
 use super::account::{AccessKey, Account};
 use super::proxy::Proxy;
+#[cfg(feature = "live")]
+use super::python::EMULATOR;
 use super::python::scratch;
 
 /// The program that is tested.
@@ -88,6 +90,17 @@ impl Run {
         self.program = program.into();
         self.arguments.clear();
         self
+    }
+
+    /// Runs it in a terminal, whose screen is then its standard output.
+    #[cfg(feature = "live")]
+    pub(crate) fn on_a_terminal(mut self) -> Self {
+        const TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
+        let python = EMULATOR.interpreter();
+        let program = std::mem::replace(&mut self.program, python.into());
+        let words = ["-c".into(), TERMINAL.into(), program];
+        self.arguments.splice(0..0, words);
+        self.env("TERM", "xterm")
     }
 
     /// One argument more.
