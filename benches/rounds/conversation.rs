@@ -70,14 +70,10 @@ impl Conversation {
         Self { account, status: measured.status, answers: Arc::new(answers), rounds }
     }
 
-    /// How many calls there are.
-    pub(crate) fn calls(&self) -> usize {
-        self.rounds.len()
-    }
-
-    /// How deep they depend on one another.
-    pub(crate) fn depth(&self) -> usize {
-        self.rounds.values().max().copied().unwrap_or(0)
+    /// How many calls are made in each round: as many numbers as the calls are deep.
+    pub(crate) fn by_round(&self) -> Vec<usize> {
+        let depth = self.rounds.values().max().copied().unwrap_or(0);
+        (1..=depth).map(|round| self.rounds.values().filter(|of| **of == round).count()).collect()
     }
 
     /// The round in which something is asked, from 1.

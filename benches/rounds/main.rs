@@ -49,8 +49,9 @@ fn main() {
 
 /// Prints what an account's audit costs; gives the median audit of those with the furthest answers.
 fn table(name: &str, conversation: &Conversation) -> Audit {
-    let calls = conversation.calls();
-    println!("{name}: {} rounds, {calls} calls; medians of {RUNS} runs, in ms", conversation.depth());
+    let rounds = conversation.by_round();
+    let calls: Vec<String> = rounds.iter().map(ToString::to_string).collect();
+    println!("{name}: {} rounds of {} calls; medians of {RUNS} runs, in ms", rounds.len(), calls.join(" + "));
     println!("  round trip  wall time   ratio  first call after  end after last answer");
     let mut furthest = None;
     for away in AWAY.map(Duration::from_millis) {
