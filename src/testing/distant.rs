@@ -111,11 +111,7 @@ pub(crate) fn far_away(facts: Facts, slow: Option<(&'static str, u32)>) -> (Acco
 }
 
 /// The same at another time than that of the tests.
-pub(crate) fn far_away_at(
-    now: Timestamp,
-    facts: Facts,
-    slow: Option<(&'static str, u32)>,
-) -> (Account, Asked) {
+pub(crate) fn far_away_at(now: Timestamp, facts: Facts, slow: Option<(&'static str, u32)>) -> (Account, Asked) {
     let asked = Rc::new(RefCell::new(Vec::new()));
     let watcher = {
         let asked = Rc::clone(&asked);
