@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use crate::accounts::Measured;
+use crate::far_tls::FarTls;
 use crate::measuring::program;
 use crate::support::account::Account;
 use crate::support::call::Call;
@@ -83,14 +84,23 @@ impl Conversation {
 
     /// Audits the account again, with every answer so far away.
     pub(crate) fn audit(&self, away: Duration) -> Audit {
-        self.audit_by(&self.played_back(away))
+        let proxy = self.played_back(away);
+        self.audit_by(&proxy, audit(self.account, &proxy))
     }
 
     /// The same, with one answer still further away.
     pub(crate) fn audit_without_haste(&self, away: Duration, late: &Question, by: Duration) -> Audit {
         let late = late.clone();
         let slow = Rule::on(&late.service.clone(), &late.operation.clone());
-        self.audit_by(&self.played_back(away).with(slow.when(move |call| Question::of(call) == late).delay(by)))
+        let proxy = self.played_back(away).with(slow.when(move |call| Question::of(call) == late).delay(by));
+        self.audit_by(&proxy, audit(self.account, &proxy))
+    }
+
+    /// Audits the account over TLS, with every endpoint so far away; none where there is no certificate to be had.
+    pub(crate) fn audit_over_tls(&self, away: Duration) -> Option<Audit> {
+        let proxy = self.played_back(Duration::ZERO);
+        let far = FarTls::to(&proxy, away)?;
+        Some(self.audit_by(&proxy, far.lead(audit(self.account, &proxy))))
     }
 
     fn played_back(&self, away: Duration) -> Proxy {
@@ -103,8 +113,7 @@ impl Conversation {
         Proxy::to(self.account).with(answer).with_all(delay)
     }
 
-    fn audit_by(&self, proxy: &Proxy) -> Audit {
-        let run = audit(self.account, proxy);
+    fn audit_by(&self, proxy: &Proxy, run: Run) -> Audit {
         let start = Instant::now();
         let ran = run.expect(self.status);
         let asked = |seen: Seen| Asked {
@@ -134,6 +143,11 @@ impl Audit {
     /// From the last answer to the end of the program.
     pub(crate) fn after_the_last_answer(&self) -> Duration {
         self.took.saturating_sub(self.calls.iter().map(|asked| asked.at + asked.took).max().expect("a call"))
+    }
+
+    /// When the calls of a round came.
+    pub(crate) fn calls_of_round(&self, conversation: &Conversation, round: usize) -> impl Iterator<Item = Duration> {
+        self.calls.iter().filter(move |asked| conversation.round(&asked.question) == round).map(|asked| asked.at)
     }
 
     /// When each question was asked, counted from the first.
