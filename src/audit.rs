@@ -22,6 +22,8 @@ use crate::{to_stdout, unprintable};
 #[cfg(feature = "live")]
 mod live;
 mod recorded;
+#[cfg(test)]
+mod rounds;
 
 /// Audits an account and writes the report.
 ///

@@ -6,6 +6,7 @@ use std::rc::Rc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use jiff::Timestamp;
 use tokio::time::Instant;
 
 use super::now;
@@ -101,8 +102,16 @@ pub(crate) struct Cost {
     pub(crate) asked: Vec<Operation>,
 }
 
+/// The operations that were asked so far, in order; each call once.
+pub(crate) type Asked = Rc<RefCell<Vec<Operation>>>;
+
 /// An account that is far away, and the operations that were asked of it so far.
-pub(crate) fn far_away(facts: Facts, slow: Option<(&'static str, u32)>) -> (Account, Rc<RefCell<Vec<Operation>>>) {
+pub(crate) fn far_away(facts: Facts, slow: Option<(&'static str, u32)>) -> (Account, Asked) {
+    far_away_at(now(), facts, slow)
+}
+
+/// The same at another time than that of the tests.
+pub(crate) fn far_away_at(now: Timestamp, facts: Facts, slow: Option<(&'static str, u32)>) -> (Account, Asked) {
     let asked = Rc::new(RefCell::new(Vec::new()));
     let watcher = {
         let asked = Rc::clone(&asked);
@@ -112,8 +121,8 @@ pub(crate) fn far_away(facts: Facts, slow: Option<(&'static str, u32)>) -> (Acco
             }
         }
     };
-    let distant = Distant { account: Account::recorded(facts, now()), slow };
-    (Account::live(Box::new(distant), now(), None, Box::new(watcher)), asked)
+    let distant = Distant { account: Account::recorded(facts, now), slow };
+    (Account::live(Box::new(distant), now, None, Box::new(watcher)), asked)
 }
 
 /// Judges an account that is far away, on a paused clock.

@@ -6,24 +6,13 @@ use crate::support::proxy::Proxy;
 use crate::support::rules::Rule;
 use crate::support::run::Run;
 
+mod rounds;
+
 /// The status of each check, by id.
 fn statuses(report: &serde_json::Value) -> Vec<(String, String)> {
     let word = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
     let checks = report["checks"].as_array().unwrap();
     checks.iter().map(|check| (word(&check["id"]), word(&check["status"]))).collect()
-}
-
-#[test]
-fn a_ready_account_is_ready_in_three_rounds_and_32_calls() {
-    let account = Account::new("310000000001").ready();
-    let proxy = Proxy::counting_rounds(account).with_all(edits::ready());
-    let report = Run::audit(account, &proxy).args(["--format", "json"]).expect(0).json();
-    assert_eq!(report["verdict"], "ready", "{report:#}");
-    for (check, status) in statuses(&report) {
-        assert_eq!(status, "pass", "{check}: {report:#}");
-    }
-    assert!(proxy.rounds() <= 3, "{} rounds:\n{}", proxy.rounds(), proxy.log());
-    assert!(proxy.calls().len() <= 32, "{} calls:\n{}", proxy.calls().len(), proxy.log());
 }
 
 #[test]

@@ -3,7 +3,7 @@
 //! What is recorded stands in `fixtures/accounts`, and README and the offline tests use it. `UPDATE_FIXTURES=1` writes it anew; every
 //! other run holds it to what is recorded now, so that a fixture cannot rot unseen.
 
-mod alerts;
+pub(crate) mod alerts;
 mod identities;
 #[cfg(feature = "live")]
 mod told;

@@ -40,7 +40,7 @@ pub(super) struct Facts<'a> {
 }
 
 impl<'a> Facts<'a> {
-    /// Asks S3 where the bucket is, and there for its settings.
+    /// Asks S3 where the bucket is, and for its settings.
     ///
     /// # Errors
     /// The bucket's name or the account's id, without which nothing can be asked, is not known.
@@ -51,15 +51,17 @@ impl<'a> Facts<'a> {
         let trail_region = home_region(trail).ok_or_else(|| untold("home region"))?;
         let caller = account.caller().await?;
         let owner = &caller.get().account;
-        let head = account.bucket(BucketName { name, region: trail_region, owner }).await;
-        // Where the bucket is decides only whom to ask first: S3 names the right region itself.
+        // Nobody needs to know where the bucket is: S3 names the right region itself. So its settings wait for nothing, and over TLS
+        // the connections for all three are opened at once.
+        let usual = BucketName { name, region: trail_region, owner };
+        let (head, settings) = tokio::join!(account.bucket(usual), Settings::ask(account, usual));
         let region = match head {
             Ok(head) => head.get().as_ref().and_then(|bucket| bucket.region.as_deref()),
             Err(_) => None,
         };
         let is_gone = matches!(head, Ok(head) if head.get().is_none());
         let at = BucketName { name, region: region.unwrap_or(trail_region), owner };
-        let settings = if is_gone { None } else { Some(Settings::ask(account, at).await) };
+        let settings = (!is_gone).then_some(settings);
         Ok(Facts { caller, name, at, head: head.map_err(Unavailable::from), settings })
     }
 }

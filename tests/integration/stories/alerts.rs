@@ -94,7 +94,7 @@ pub(super) const KEY_OF_AWS: Story = Story {
 };
 
 /// A new key of the account, which `CloudWatch` may use; its id.
-fn key_for_cloudwatch(account: Account, region: &str) -> String {
+pub(crate) fn key_for_cloudwatch(account: Account, region: &str) -> String {
     let policy = json!({"Version": "2012-10-17", "Statement": [
         {
             "Sid": "Administration",

@@ -35,6 +35,8 @@ pub(crate) struct Seen {
     pub(crate) call: Call,
     /// What the tool was answered; none where the connection was broken or the answer is still to come.
     pub(crate) status: Option<u16>,
+    /// The whole of it.
+    pub(crate) answer: Option<Answer>,
     pub(crate) started: Instant,
     pub(crate) ended: Option<Instant>,
     /// The round, from 1, in which the call came; always 1 unless the proxy counts rounds.
@@ -201,7 +203,7 @@ impl Shared {
         let call = Call::recognise(self.account.id, head.method, path_and_query, head.headers, body);
         let index = {
             let mut seen = self.seen.lock().expect("the log");
-            seen.push(Seen { call: call.clone(), status: None, started, ended: None, round });
+            seen.push(Seen { call: call.clone(), status: None, answer: None, started, ended: None, round });
             seen.len() - 1
         };
 
@@ -219,6 +221,7 @@ impl Shared {
         }
         if let Some(seen) = self.seen.lock().expect("the log").get_mut(index) {
             seen.status = broken.is_none().then_some(answer.status);
+            seen.answer = broken.is_none().then(|| answer.clone());
             seen.ended = Some(Instant::now());
         }
         let mut response = Response::new(Content::new(answer.body, broken.is_some()));

@@ -86,7 +86,7 @@ impl Run {
     }
 
     /// Runs this in place of the program, without arguments.
-    pub(crate) fn instead(mut self, program: &str) -> Self {
+    pub(crate) fn instead(mut self, program: impl Into<OsString>) -> Self {
         self.program = program.into();
         self.arguments.clear();
         self
@@ -197,7 +197,7 @@ impl Run {
                 child.kill().expect("the program can be killed");
                 break (child.wait().expect("the program's end"), false);
             }
-            thread::sleep(Duration::from_millis(5));
+            thread::sleep(Duration::from_millis(1));
         };
         let took = started.elapsed();
         let text = |reader: thread::JoinHandle<Vec<u8>>| {

@@ -1,0 +1,111 @@
+//! How deep the calls of an audit depend on one another, by the log of the proxy: AWS is far away, and each round costs its distance.
+//!
+//! That every recorded account keeps within five is held without AWS, in `src/audit/rounds.rs`.
+
+use serde_json::{Value, json};
+
+use super::statuses;
+use crate::stories::STORIES;
+use crate::stories::alerts::key_for_cloudwatch;
+use crate::support::account::{Account, Alarm, BILLING, HOME};
+use crate::support::edits;
+use crate::support::proxy::Proxy;
+use crate::support::rules::Rule;
+use crate::support::run::Run;
+
+/// Audits the account behind that proxy through one more, which counts rounds.
+fn audited(account: Account, supplied: &Proxy, status: i32) -> (Value, Proxy) {
+    let counting = Proxy::counting_rounds(account.through(supplied));
+    let report = Run::audit(account, &counting).args(["--format", "json"]).expect(status).json();
+    (report, counting)
+}
+
+/// The account of a story, by another number.
+fn told(story: &str, number: &'static str) -> (Account, Proxy) {
+    let account = Account::new(number);
+    let story = STORIES.iter().find(|told| told.name == story).unwrap();
+    (account, (story.make)(account))
+}
+
+#[test]
+fn a_ready_account_is_ready_in_three_rounds_and_32_calls() {
+    let account = Account::new("310000000001").ready();
+    let (report, proxy) = audited(account, &Proxy::to(account).with_all(edits::ready()), 0);
+    assert_eq!(report["verdict"], "ready", "{report:#}");
+    for (check, status) in statuses(&report) {
+        assert_eq!(status, "pass", "{check}: {report:#}");
+    }
+    assert_eq!(proxy.rounds(), 3, "{}", proxy.log());
+    // Over TLS each connection that is opened late costs two round trips more.
+    let last: Vec<_> =
+        proxy.calls().into_iter().filter(|seen| seen.round == 3).map(|seen| seen.call.operation).collect();
+    assert_eq!(last, ["GetSubscriptionAttributes"; 2], "{}", proxy.log());
+    assert!(proxy.calls().len() <= 32, "{} calls:\n{}", proxy.calls().len(), proxy.log());
+}
+
+#[test]
+fn an_empty_account_is_searched_in_all_regions_and_no_more_than_five_rounds() {
+    let (account, proxy) = told("empty", "310000000004");
+    let (_, proxy) = audited(account, &proxy, 1);
+    let regions = proxy.calls_of("sns", "ListTopics").len();
+    assert!(regions > 15, "{regions} regions:\n{}", proxy.log());
+    assert_eq!(proxy.calls_of("cloudtrail", "DescribeTrails").len(), regions);
+    // Searching every region for each of them is one round: so many calls may be under way at once.
+    assert_eq!(proxy.rounds(), 3, "{}", proxy.log());
+}
+
+#[test]
+fn a_topic_in_another_region_is_found_in_no_more_than_five_rounds() {
+    let account = Account::new("310000000005")
+        .admin_user("admin")
+        .recorded()
+        .watched("eu-west-1")
+        .watched(BILLING)
+        .billing_metric()
+        .alarm(Alarm::default())
+        .instance_role("EC2-SSM")
+        .log_readers("LogReaders", &["admin"]);
+    let (report, proxy) = audited(account, &Proxy::to(account).with_all(edits::ready()), 1);
+    assert!(report.to_string().contains("eu-west-1:310000000005:SecurityAlerts"), "{report:#}");
+    assert!(proxy.rounds() <= 5, "{}", proxy.log());
+}
+
+#[test]
+fn hidden_administrators_are_found_in_no_more_than_five_rounds() {
+    let (account, proxy) = told("hidden-administrator", "310000000006");
+    let (_, proxy) = audited(account, &proxy, 1);
+    assert!((4..=5).contains(&proxy.rounds()), "{}", proxy.log());
+}
+
+#[test]
+fn a_bucket_of_another_region_is_asked_there_in_no_more_than_five_rounds() {
+    let account = Account::new("310000000007").ready();
+    let bucket = account.log_bucket();
+    let supplied = Proxy::to(account).with_all(edits::ready());
+    let proxy = Proxy::counting_rounds(account.through(&supplied)).with(edits::bucket_lives_in(&bucket, "eu-west-1"));
+    Run::audit(account, &proxy).whatever();
+    let asked = proxy.calls_of("s3", "HeadBucket");
+    assert_eq!(asked.iter().map(|seen| seen.call.region.as_str()).collect::<Vec<_>>(), [HOME, "eu-west-1"]);
+    assert!(proxy.rounds() <= 5, "{}", proxy.log());
+}
+
+#[test]
+fn a_key_that_the_topics_name_by_alias_costs_one_round_more() {
+    let account = [HOME, BILLING].into_iter().fold(Account::new("310000000008").ready(), |account, region| {
+        let key = key_for_cloudwatch(account, region);
+        account.call("kms", region, "CreateAlias", json!({"AliasName": "alias/alerts", "TargetKeyId": key}));
+        account.topic_attribute(region, "SecurityAlerts", "KmsMasterKeyId", "alias/alerts")
+    });
+    let (report, proxy) = audited(account, &Proxy::to(account).with_all(edits::ready()), 0);
+    assert_eq!(report["verdict"], "ready", "{report:#}");
+    assert_eq!(proxy.calls_of("kms", "GetKeyPolicy").len(), 1, "{}", proxy.log());
+    assert_eq!(proxy.rounds(), 4, "{}", proxy.log());
+}
+
+#[test]
+fn what_is_denied_costs_no_further_round() {
+    let account = Account::new("310000000009").ready();
+    let denied = Rule::on("*", "*").when(|call| call.service != "sts").deny();
+    let (_, proxy) = audited(account, &Proxy::to(account).with(denied), 3);
+    assert!(proxy.rounds() <= 3, "{}", proxy.log());
+}
