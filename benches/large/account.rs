@@ -36,12 +36,12 @@ const REGIONS: [&str; 17] = [
 
 /// How large: eight is the largest.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct Scale(pub(crate) usize);
+pub(crate) struct Scale(pub(crate) u8);
 
 impl Scale {
     /// The part of what the largest account has.
     fn of(self, in_the_largest: usize) -> usize {
-        in_the_largest * self.0 / 8
+        in_the_largest * usize::from(self.0) / 8
     }
 }
 
@@ -54,7 +54,11 @@ impl Account {
     /// An account of that size.
     pub(crate) fn of(scale: Scale) -> Self {
         let mut account = Account { facts: Map::new() };
-        account.one("caller", ("GetCallerIdentity", None, None), json!({"account": ID, "arn": format!("arn:aws:iam::{ID}:user/auditor")}));
+        account.one(
+            "caller",
+            ("GetCallerIdentity", None, None),
+            json!({"account": ID, "arn": format!("arn:aws:iam::{ID}:user/auditor")}),
+        );
         account.one("organization", ("DescribeOrganization", None, None), Value::Null);
         account.one("account_alias", ("ListAccountAliases", None, None), json!("large"));
         account.one("enabled_regions", ("DescribeRegions", Some(HOME), None), json!(REGIONS));

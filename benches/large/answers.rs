@@ -57,18 +57,24 @@ impl Aws {
             )),
             "ListAccountAliases" => {
                 let alias = xml::text(self.account.told("account_alias"));
-                query(&format!("<IsTruncated>false</IsTruncated><AccountAliases><member>{alias}</member></AccountAliases>"))
+                query(&format!(
+                    "<IsTruncated>false</IsTruncated><AccountAliases><member>{alias}</member></AccountAliases>"
+                ))
             }
             "DescribeRegions" => {
                 let item = |region: &Value| {
-                    format!("<item><regionName>{}</regionName><optInStatus>opt-in-not-required</optInStatus></item>", xml::text(region))
+                    format!(
+                        "<item><regionName>{}</regionName><optInStatus>opt-in-not-required</optInStatus></item>",
+                        xml::text(region)
+                    )
                 };
                 let regions: String = items(self.account.told("enabled_regions")).iter().map(item).collect();
                 text(format!("<DescribeRegionsResponse><requestId>r</requestId><regionInfo>{regions}</regionInfo></DescribeRegionsResponse>").into())
             }
             "GetAccountSummary" => {
                 let summary = self.account.told("account_summary").as_object()?;
-                let entry = |(key, value): (&String, &Value)| format!("<entry><key>{key}</key><value>{value}</value></entry>");
+                let entry =
+                    |(key, value): (&String, &Value)| format!("<entry><key>{key}</key><value>{value}</value></entry>");
                 query(&format!("<SummaryMap>{}</SummaryMap>", summary.iter().map(entry).collect::<String>()))
             }
             "GetAccountAuthorizationDetails" => {
@@ -169,10 +175,15 @@ impl Aws {
                 }
             },
             "GetSubscriptionAttributes" => told("subscription_attributes").and_then(|_| {
-                query(&xml::attributes(&[("SubscriptionArn", &json!(call.target)), ("PendingConfirmation", &json!("false"))]))
+                query(&xml::attributes(&[
+                    ("SubscriptionArn", &json!(call.target)),
+                    ("PendingConfirmation", &json!("false")),
+                ]))
             }),
             "DescribeAlarms" if call.region == BILLING => cbor(page(&self.pages.alarms, call, "NextToken")?),
-            "DescribeAlarms" => cbor(cbor::encode(&cbor::from_json(&json!({"MetricAlarms": [], "CompositeAlarms": []})))),
+            "DescribeAlarms" => {
+                cbor(cbor::encode(&cbor::from_json(&json!({"MetricAlarms": [], "CompositeAlarms": []}))))
+            }
             "ListMetrics" => cbor(cbor::encode(&cbor::from_json(&json!({"Metrics": [{
                 "Namespace": "AWS/Billing", "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}],
             }]})))),

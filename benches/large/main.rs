@@ -2,7 +2,12 @@
 //!
 //! `cargo bench --bench large` builds one; `STAGECHECK=path/to/stagecheck cargo bench --no-default-features --bench large` takes that.
 
-#![expect(clippy::expect_used, clippy::print_stdout, clippy::print_stderr, reason = "a benchmark prints, and ends where it cannot go on")]
+#![expect(
+    clippy::expect_used,
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "a benchmark prints, and ends where it cannot go on"
+)]
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
@@ -49,6 +54,10 @@ fn main() {
                 cost.peak * 1024 / 1_000_000,
             );
         };
+        if let Some(keep) = std::env::var_os("KEEP_SNAPSHOTS") {
+            std::fs::copy(&snapshot, Path::new(&keep).join(format!("large-{size}.json")))
+                .expect("room for the snapshot");
+        }
         let offline = fastest(|| measured::run(audit(Path::new(own)).arg("--snapshot").arg(&snapshot)));
         row("snapshot", &offline, None);
         if let Some(program) = &live {

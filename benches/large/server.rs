@@ -58,7 +58,11 @@ async fn serve(listener: TcpListener, aws: Arc<Aws>, asked: Arc<AtomicUsize>) {
     }
 }
 
-async fn answer(request: Request<Incoming>, aws: &Aws, asked: &AtomicUsize) -> Result<Response<Full<Bytes>>, Infallible> {
+async fn answer(
+    request: Request<Incoming>,
+    aws: &Aws,
+    asked: &AtomicUsize,
+) -> Result<Response<Full<Bytes>>, Infallible> {
     asked.fetch_add(1, Ordering::SeqCst);
     let (head, body) = request.into_parts();
     let body = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();

@@ -1,11 +1,13 @@
 //! What many administrators cost: four times as many, about four times as much. Work that grows with the square of an account would
-//! keep the audit of a large one busy for hours. Told by ratios, each part by itself, so that a cheap one cannot hide behind a dear one.
+//! keep the audit of a large one busy for hours. Told by
+//! ratios, each part by itself, so that a cheap one cannot hide behind a dear one.
 
 use std::hint::black_box;
 use std::path::Path;
 use std::time::Duration;
 
 use cpu_time::ThreadTime;
+use futures_util::FutureExt;
 
 use super::*;
 use crate::account::facts::Facts;
@@ -76,16 +78,35 @@ fn grows_with(what: &str, few: impl Fn() -> Duration, many: impl Fn() -> Duratio
         }
         seen.push((few, many));
     }
-    panic!("{what}: {FEW} and {MANY} administrators cost {seen:?}");
+    panic!("{what}: four times as many administrators cost {seen:?}");
 }
 
 #[test]
-fn judging_grows_with_the_number_of_administrators() {
-    for (what, facts) in [("failing", failing as fn(usize) -> Facts), ("unasked", unasked), ("denied", denied)] {
-        let (few, many) = (text(&facts(FEW)), text(&facts(MANY)));
-        let judge = |text: &str| cost(|| of_snapshot(text, Path::new("snapshot")).unwrap());
-        grows_with(what, || judge(&few), || judge(&many));
-    }
+fn recorded_facts_are_told_at_once_however_many_are_asked_side_by_side() {
+    let subject = recorded::read(&text(&unasked(MANY)), Path::new("snapshot")).unwrap();
+    let mut polls = 0;
+    let mut judged = std::pin::pin!(subject.judged(Selection::all(&SINGLE_ACCOUNT), false));
+    let counted = std::future::poll_fn(|context| {
+        polls += 1;
+        judged.as_mut().poll(context)
+    });
+    runtime().unwrap().block_on(counted);
+    // The runtime puts off who asks more than 128 times.
+    assert!(polls < 8, "{polls}");
+}
+
+#[test]
+fn keeping_what_was_denied_grows_with_the_number_of_denials() {
+    let ask = |count: usize| {
+        let account = Account::recorded(denied(count), now());
+        cost(|| {
+            for number in 0..count {
+                let told = account.mfa_devices(&format!("user-{number}")).now_or_never();
+                assert!(told.is_some_and(|devices| devices.is_err()));
+            }
+        })
+    };
+    grows_with("denied", || ask(FEW), || ask(MANY));
 }
 
 #[test]

@@ -27,7 +27,8 @@ pub(super) fn add(account: &mut Account, scale: Scale) {
         credentials(account, number);
     }
     account.one("users", details("users"), json!(users));
-    let groups: Vec<Value> = (0..groups).map(|number| group(number, policies)).chain([administrators_group()]).collect();
+    let groups: Vec<Value> =
+        (0..groups).map(|number| group(number, policies)).chain([administrators_group()]).collect();
     account.one("groups", details("groups"), json!(groups));
     let roles: Vec<Value> = (0..scale.of(1000)).map(|number| role(number, policies)).collect();
     account.one("roles", details("roles"), json!(roles));
@@ -83,8 +84,7 @@ fn user(number: usize, is_administrator: bool, groups: usize, policies: usize) -
 /// The password, keys and devices of an administrator.
 fn credentials(account: &mut Account, administrator: usize) {
     let name = user_name(administrator * 10);
-    let devices =
-        if administrator % 10 == 3 { json!([]) } else { json!([{"serial_number": own("mfa", &name)}]) };
+    let devices = if administrator % 10 == 3 { json!([]) } else { json!([{"serial_number": own("mfa", &name)}]) };
     account.of_many("mfa_devices", &name, ("ListMFADevices", None, Some(&name)), devices);
     account.of_many(
         "login_profiles",
@@ -116,7 +116,8 @@ fn administrators_group() -> Value {
 fn role(number: usize, policies: usize) -> Value {
     let name = format!("service-role-{number:04}");
     let service = if number % 2 == 0 { "ec2.amazonaws.com" } else { "lambda.amazonaws.com" };
-    let nearly = json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": NEARLY_ENOUGH, "Resource": "*"}]});
+    let nearly =
+        json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": NEARLY_ENOUGH, "Resource": "*"}]});
     json!({
         "name": name, "arn": own("role", &name), "path": "/",
         "trust_policy": json!({"Version": "2012-10-17", "Statement": [
