@@ -151,7 +151,7 @@ impl Aws {
             "ListTopics" if call.region == HOME => text(page(&self.pages.topics, call, "NextToken")?),
             "ListTopics" => query("<Topics/>"),
             "GetTopicAttributes" => match told("topic_attributes") {
-                None | Some(Value::Null) => not_found(call),
+                None | Some(Value::Null) => Some(not_found(call)),
                 Some(topic) => query(&xml::attributes(&[
                     ("TopicArn", &json!(call.target)),
                     ("Policy", &topic["policy"]),
@@ -159,7 +159,7 @@ impl Aws {
                 ])),
             },
             "ListSubscriptionsByTopic" => match told("subscriptions") {
-                None | Some(Value::Null) => not_found(call),
+                None | Some(Value::Null) => Some(not_found(call)),
                 Some(subscriptions) => {
                     let member = |it: &Value| {
                         format!(
@@ -201,13 +201,13 @@ fn trail(told: &Value) -> Value {
     })
 }
 
-fn not_found(call: &Call) -> Option<Answer> {
+fn not_found(call: &Call) -> Answer {
     let body = format!(
         "<ErrorResponse><Error><Type>Sender</Type><Code>NotFound</Code><Message>there is no {}</Message></Error>\
          <RequestId>r-1</RequestId></ErrorResponse>",
         call.target
     );
-    Some(Answer::new(404, "text/xml", body))
+    Answer::new(404, "text/xml", body)
 }
 
 /// The page that a call's token names; without one, the first.

@@ -4,6 +4,8 @@
 
 #![expect(
     clippy::expect_used,
+    clippy::format_collect,
+    clippy::indexing_slicing,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a benchmark prints, and ends where it cannot go on"
@@ -54,10 +56,6 @@ fn main() {
                 cost.peak * 1024 / 1_000_000,
             );
         };
-        if let Some(keep) = std::env::var_os("KEEP_SNAPSHOTS") {
-            std::fs::copy(&snapshot, Path::new(&keep).join(format!("large-{size}.json")))
-                .expect("room for the snapshot");
-        }
         let offline = fastest(|| measured::run(audit(Path::new(own)).arg("--snapshot").arg(&snapshot)));
         row("snapshot", &offline, None);
         if let Some(program) = &live {

@@ -29,7 +29,7 @@ fn absent(account: &mut Account, region: &str) {
 }
 
 fn alarm(account: &mut Account, number: usize) -> Value {
-    let is_about_the_bill = number % 50 == 0;
+    let is_about_the_bill = number.is_multiple_of(50);
     let name = format!("team-alarm-{number:05}");
     let topic = format!("arn:aws:sns:{BILLING}:{ID}:team-{number:05}-bill");
     let metric = if is_about_the_bill {

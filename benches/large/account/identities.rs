@@ -18,11 +18,12 @@ const NEARLY_ENOUGH: [&str; 4] = [
 pub(super) fn add(account: &mut Account, scale: Scale) {
     let policies = scale.of(1500);
     let groups = scale.of(500);
-    let administrators = scale.of(500);
+    // The largest has 500.
+    let administrators = scale.of(5000).div_ceil(10);
     let details = |about| ("GetAccountAuthorizationDetails", None, Some(about));
 
     let users: Vec<Value> =
-        (0..scale.of(5000)).map(|number| user(number, number % 10 == 0, groups, policies)).collect();
+        (0..scale.of(5000)).map(|number| user(number, number.is_multiple_of(10), groups, policies)).collect();
     for number in 0..administrators {
         credentials(account, number);
     }
@@ -115,7 +116,7 @@ fn administrators_group() -> Value {
 /// Half of the roles are for instances, and each of those lacks one permission and a profile.
 fn role(number: usize, policies: usize) -> Value {
     let name = format!("service-role-{number:04}");
-    let service = if number % 2 == 0 { "ec2.amazonaws.com" } else { "lambda.amazonaws.com" };
+    let service = if number.is_multiple_of(2) { "ec2.amazonaws.com" } else { "lambda.amazonaws.com" };
     let nearly =
         json!({"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": NEARLY_ENOUGH, "Resource": "*"}]});
     json!({

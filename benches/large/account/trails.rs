@@ -18,7 +18,7 @@ fn trail(account: &mut Account, number: usize) -> Value {
         &arn,
         ("GetTrailStatus", Some(HOME), Some(&arn)),
         json!({
-            "is_logging": number % 2 == 0, "latest_delivery": now(), "latest_delivery_error": null,
+            "is_logging": number.is_multiple_of(2), "latest_delivery": now(), "latest_delivery_error": null,
             "latest_digest_delivery_error": null, "started_logging": "2024-01-01T00:00:00Z",
             "stopped_logging": null,
         }),
@@ -48,6 +48,6 @@ fn trail(account: &mut Account, number: usize) -> Value {
     );
     json!({
         "name": name, "arn": arn, "home_region": HOME, "bucket": bucket, "prefix": null, "is_multi_region": true,
-        "is_organization": false, "include_global_service_events": true, "log_file_validation": number % 3 == 0, "kms_key": null,
+        "is_organization": false, "include_global_service_events": true, "log_file_validation": number.is_multiple_of(3), "kms_key": null,
     })
 }
