@@ -4,7 +4,7 @@
 //! checks that need it; so checks that start together make the fewest calls in the fewest rounds.
 
 use std::cell::{Cell, RefCell};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::rc::Rc;
 use std::time::Duration;
 
@@ -64,7 +64,7 @@ pub type Watcher = Box<dyn FnMut(Event<'_>)>;
 pub struct Account {
     facts: Facts,
     now: Timestamp,
-    denied: RefCell<Vec<Unavailable>>,
+    denied: RefCell<HashSet<Unavailable>>,
     live: Option<Live>,
 }
 
@@ -128,9 +128,9 @@ impl Account {
         self.live.as_ref().map(|live| live.heard.get())
     }
 
-    /// The calls so far that AWS denied, each once, also those that no finding speaks of.
+    /// The calls so far that AWS denied, each once and in no order, also those that no finding speaks of.
     #[must_use]
-    pub fn denied(&self) -> Vec<Unavailable> {
+    pub fn denied(&self) -> HashSet<Unavailable> {
         self.denied.borrow().clone()
     }
 
@@ -156,10 +156,7 @@ impl Account {
         if let Err(unavailable) = fact
             && matches!(unavailable.cause, Cause::Denied { .. })
         {
-            let mut denied = self.denied.borrow_mut();
-            if !denied.contains(unavailable) {
-                denied.push(unavailable.clone());
-            }
+            self.denied.borrow_mut().insert(unavailable.clone());
         }
         fact
     }

@@ -19,6 +19,8 @@ use crate::terminal::{Style, clean};
 use crate::waiver::{self, Waiver};
 use crate::{to_stdout, unprintable};
 
+#[cfg(test)]
+mod growth;
 #[cfg(feature = "live")]
 mod live;
 mod recorded;
@@ -146,10 +148,15 @@ impl Subject {
     /// Its report: the checks side by side, and the waivers put to what they found.
     async fn judged(&self, selection: Selection, strict: bool) -> Report {
         let Subject { account, expectations, .. } = self;
-        let (header, mut judged) = tokio::join!(
-            AccountHeader::of(account, expectations.home()),
-            Stage::run(&selection.checks, account, expectations)
-        );
+        // Whoever asks thousands of facts side by side would else be put off by the runtime after each 128, all of them together, and
+        // be woken in vain as often. Nobody else waits for this thread.
+        let (header, mut judged) = tokio::task::unconstrained(async {
+            tokio::join!(
+                AccountHeader::of(account, expectations.home()),
+                Stage::run(&selection.checks, account, expectations)
+            )
+        })
+        .await;
         let waivers = waiver::apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
         Report {
             stage: &SINGLE_ACCOUNT,

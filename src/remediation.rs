@@ -12,7 +12,7 @@ mod planned;
 pub use planned::{Cost, Planned, Then, Who};
 
 /// What to do about a finding.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
 pub struct Remediation {
     /// One sentence.
     pub summary: String,

@@ -200,7 +200,7 @@ pub struct Lacking {
 impl Lacking {
     /// What these denials say that the auditor lacks, by action.
     #[must_use]
-    pub fn of(denied: &[Unavailable]) -> Vec<Lacking> {
+    pub fn of<'a>(denied: impl IntoIterator<Item = &'a Unavailable>) -> Vec<Lacking> {
         let mut lacking: BTreeMap<&'static str, Lacking> = BTreeMap::new();
         for unavailable in denied {
             let (Some(action), Cause::Denied { message }) = (unavailable.call.operation.action(), &unavailable.cause)

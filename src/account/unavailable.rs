@@ -6,7 +6,7 @@ use super::denial;
 use crate::operation::Operation;
 
 /// One call to AWS: the operation, where it was sent, and the thing that it asked about.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Call {
     /// The API operation.
     pub operation: Operation,
@@ -40,7 +40,7 @@ impl Call {
 }
 
 /// Why a fact is not known. Never "it does not exist": that is a known fact.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum Cause {
     /// AWS said that the caller may not ask.
@@ -85,7 +85,7 @@ pub enum Cause {
 }
 
 /// A fact that is not known: the call that should have told it, and why it did not.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unavailable {
     /// The call.
     pub call: Call,

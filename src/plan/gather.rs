@@ -1,5 +1,7 @@
 //! The findings that ask for something, those that share one remedy together.
 
+use std::collections::{BTreeSet, HashMap};
+
 use super::unseen::Unseen;
 use super::{Need, Step};
 use crate::checks::Check;
@@ -28,29 +30,72 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
     }
     // The needful first, so that what is only better joins a step that is there anyway.
     wanted.sort_by_key(|(need, ..)| *need);
-    let (within, wanted) = wanted.iter().cloned().partition::<Vec<_>, _>(|(need, _, finding, remedy)| {
+    let mut most_needful: HashMap<&'static str, Need> = HashMap::new();
+    for (need, _, finding, _) in &wanted {
+        most_needful.entry(finding.id).or_insert(*need);
+    }
+    let (within, wanted) = wanted.into_iter().partition::<Vec<_>, _>(|(need, _, finding, remedy)| {
         // What is needful is not left to what is only better.
-        let does_it = |id| wanted.iter().any(|(by, _, other, _)| other.id == id && id != finding.id && by <= need);
+        let does_it = |id| id != finding.id && most_needful.get(id).is_some_and(|by| by <= need);
         remedy.commands.is_empty() && remedy.planned.within.is_some_and(does_it)
     });
-    let mut drafts: Vec<Draft<'_>> = Vec::new();
+    let mut drafts = Drafts::default();
     for (need, check, finding, remedy) in wanted {
-        if let Some(draft) = drafts.iter_mut().find(|draft| draft.takes(need, &remedy)) {
-            draft.join(check, finding, remedy);
-        } else {
-            drafts.push(Draft::new(need, check, finding, remedy));
-        }
+        drafts.add(need, check, finding, remedy);
     }
     // Two that each leave it to the other: then the first does it.
+    let mut closing = drafts.closing();
     for (need, check, finding, remedy) in within {
-        let does_it =
-            |draft: &&mut Draft<'_>| draft.step.findings.iter().any(|closed| Some(closed.id) == remedy.planned.within);
-        match drafts.iter_mut().find(does_it) {
+        let does_it = remedy.planned.within.and_then(|id| closing.get(id)).copied();
+        let at = does_it.unwrap_or(drafts.all.len());
+        match drafts.all.get_mut(at) {
             Some(draft) => draft.include(check, finding, remedy),
-            None => drafts.push(Draft::new(need, check, finding, remedy)),
+            None => drafts.all.push(Draft::new(need, check, finding, remedy)),
+        }
+        closing.entry(finding.id).and_modify(|first| *first = at.min(*first)).or_insert(at);
+    }
+    drafts.all
+}
+
+/// The steps so far. There may be thousands, one for each administrator, so each remedy is held against those only that it can belong to.
+#[derive(Default)]
+struct Drafts<'a> {
+    all: Vec<Draft<'a>>,
+    /// The places of the steps by what they do.
+    places: HashMap<String, BTreeSet<usize>>,
+}
+
+impl<'a> Drafts<'a> {
+    /// Lets the first step that takes it close a finding, else a new one.
+    fn add(&mut self, need: Need, check: &'static Check, finding: &'a Finding, remedy: Remediation) {
+        let does = what_it_does(&remedy);
+        let near: BTreeSet<usize> = does.iter().filter_map(|what| self.places.get(what)).flatten().copied().collect();
+        let takes = |at: &usize| self.all.get(*at).is_some_and(|draft| draft.takes(need, &remedy));
+        let at = near.into_iter().find(takes).unwrap_or(self.all.len());
+        match self.all.get_mut(at) {
+            Some(draft) => draft.join(check, finding, remedy),
+            None => self.all.push(Draft::new(need, check, finding, remedy)),
+        }
+        for what in does {
+            self.places.entry(what).or_default().insert(at);
         }
     }
-    drafts
+
+    /// The place of the first step that closes a finding, by the finding's id.
+    fn closing(&self) -> HashMap<&'static str, usize> {
+        let mut closing = HashMap::new();
+        for (at, draft) in self.all.iter().enumerate() {
+            for finding in &draft.step.findings {
+                closing.entry(finding.id).or_insert(at);
+            }
+        }
+        closing
+    }
+}
+
+/// What two remedies have in common where one step can do both: a command; or, where neither has commands, what it says.
+fn what_it_does(remedy: &Remediation) -> Vec<String> {
+    if remedy.commands.is_empty() { vec![remedy.summary.clone()] } else { remedy.commands.clone() }
 }
 
 /// Why something has to be done about a finding, if anything has.

@@ -1,5 +1,7 @@
 //! The order of the steps: by need, then by what the checks and their remedies say that they build on, else as in the report.
 
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
 use super::gather::Draft;
 use super::{Need, Step};
 
@@ -9,21 +11,75 @@ pub(super) fn ordered(drafts: Vec<Draft<'_>>) -> Vec<Step<'_>> {
     let mut steps = Vec::with_capacity(drafts.len());
     let mut waiting = drafts;
     for need in [Need::Must, Need::See, Need::Should, Need::Test] {
-        let (mut of_need, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|draft| draft.step.need == need);
+        let (of_need, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|draft| draft.step.need == need);
         waiting = rest;
-        while !of_need.is_empty() {
-            let is_free = |by: fn(&Draft<'_>, &Draft<'_>) -> bool| {
-                of_need
-                    .iter()
-                    .position(|draft| !of_need.iter().any(|other| !std::ptr::eq(other, draft) && by(draft, other)))
-            };
-            let next = is_free(|draft, other| follows(draft, other) || builds_on(draft, other))
-                .or_else(|| is_free(follows))
-                .unwrap_or(0);
-            steps.push(of_need.remove(next).step);
+        let mut kinds = Kind::all(of_need);
+        while let Some(draft) = next(&kinds).and_then(|at| kinds.get_mut(at)?.waiting.pop_front()) {
+            steps.push(draft.draft.step);
         }
     }
     steps
+}
+
+/// A step with its place in the report.
+struct Placed<'a> {
+    at: usize,
+    draft: Draft<'a>,
+}
+
+/// Steps to which the same others are bound, such as those of a thousand users without MFA: what holds of the first holds of all.
+struct Kind<'a> {
+    waiting: VecDeque<Placed<'a>>,
+    /// Of each kind, whether a step of this one follows one of that.
+    follows: Vec<bool>,
+    /// Of each kind, whether a step of this one follows or builds on one of that.
+    builds_on: Vec<bool>,
+}
+
+impl<'a> Kind<'a> {
+    fn all(drafts: Vec<Draft<'a>>) -> Vec<Kind<'a>> {
+        let mut alike: BTreeMap<[BTreeSet<&'static str>; 3], VecDeque<Placed<'a>>> = BTreeMap::new();
+        for (at, draft) in drafts.into_iter().enumerate() {
+            let after = draft.step.remedy.planned.after.iter().copied().collect();
+            let checks = draft.checks.iter().map(|check| check.id).collect();
+            let findings = draft.step.findings.iter().map(|finding| finding.id).collect();
+            alike.entry([after, checks, findings]).or_default().push_back(Placed { at, draft });
+        }
+        let firsts: Vec<&Draft<'a>> = alike.values().filter_map(|alike| Some(&alike.front()?.draft)).collect();
+        let bonds: Vec<(Vec<bool>, Vec<bool>)> = firsts
+            .iter()
+            .map(|one| {
+                let follows: Vec<bool> = firsts.iter().map(|other| follows(one, other)).collect();
+                let builds_on =
+                    firsts.iter().zip(&follows).map(|(other, follows)| *follows || builds_on(one, other)).collect();
+                (follows, builds_on)
+            })
+            .collect();
+        let kind = |(waiting, (follows, builds_on))| Kind { waiting, follows, builds_on };
+        alike.into_values().zip(bonds).map(kind).collect()
+    }
+
+    fn place(&self) -> Option<usize> {
+        self.waiting.front().map(|first| first.at)
+    }
+}
+
+/// The kind whose first step is next: of those that no other step has to come before, the first in the report.
+fn next(kinds: &[Kind<'_>]) -> Option<usize> {
+    let is_free = |at: usize, bonds: &[bool]| {
+        !kinds.iter().zip(bonds).enumerate().any(|(other, (kind, bound))| {
+            let itself = usize::from(other == at);
+            *bound && kind.waiting.len() > itself
+        })
+    };
+    let first = |is_free: &dyn Fn(usize, &Kind<'_>) -> bool| {
+        let free = kinds.iter().enumerate().filter(|(at, kind)| is_free(*at, kind));
+        let (_, at) = free.filter_map(|(at, kind)| Some((kind.place()?, at))).min()?;
+        Some(at)
+    };
+    first(&|at, kind| is_free(at, &kind.builds_on))
+        .or_else(|| first(&|at, kind| is_free(at, &kind.follows)))
+        .or_else(|| first(&|_, _| true))
 }
 
 /// Whether a remedy says that it comes after another step.

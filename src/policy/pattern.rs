@@ -23,34 +23,35 @@ pub fn overlaps(a: &str, b: &str) -> bool {
 /// Does this pattern of an `Action` take this action? "The prefix and the action name are case insensitive".
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_action.html>
 pub fn matches_action(pattern: &str, action: &str) -> bool {
-    glob::overlaps(&action_tokens(pattern), &tidy(literal(&action.to_ascii_lowercase())))
+    may_agree(pattern, action, Case::Ignored)
+        && glob::overlaps(&action_tokens(pattern), &tidy(literal(&action.to_ascii_lowercase())))
 }
 
 /// Does this pattern of an `Action` take every action that the other takes? `*` and `*:*` take all.
 pub fn covers_action(pattern: &str, inner: &str) -> bool {
-    glob::covers(&action_tokens(pattern), &action_tokens(inner))
+    may_agree(pattern, inner, Case::Ignored) && glob::covers(&action_tokens(pattern), &action_tokens(inner))
 }
 
 /// Is there an action that both patterns take?
 pub fn overlaps_action(a: &str, b: &str) -> bool {
-    glob::overlaps(&action_tokens(a), &action_tokens(b))
+    may_agree(a, b, Case::Ignored) && glob::overlaps(&action_tokens(a), &action_tokens(b))
 }
 
 /// Does this pattern of a `Resource` take this ARN? Case counts, wildcards stay in their part of the ARN, a `*` that ends a part may
 /// run on past the colon, and the sixth part keeps its colons. `*` takes everything.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_resource.html>
 pub fn matches_resource(pattern: &str, resource: &str) -> bool {
-    glob::overlaps(&resource_tokens(pattern), &tidy(literal(resource)))
+    may_agree(pattern, resource, Case::Counts) && glob::overlaps(&resource_tokens(pattern), &tidy(literal(resource)))
 }
 
 /// Does this pattern of a `Resource` take every ARN that the other takes?
 pub fn covers_resource(pattern: &str, inner: &str) -> bool {
-    glob::covers(&resource_tokens(pattern), &resource_tokens(inner))
+    may_agree(pattern, inner, Case::Counts) && glob::covers(&resource_tokens(pattern), &resource_tokens(inner))
 }
 
 /// Is there an ARN that both patterns take?
 pub fn overlaps_resource(a: &str, b: &str) -> bool {
-    glob::overlaps(&resource_tokens(a), &resource_tokens(b))
+    may_agree(a, b, Case::Counts) && glob::overlaps(&resource_tokens(a), &resource_tokens(b))
 }
 
 /// Does this pattern of `ArnLike` (or `ArnEquals`, which "behave identically") take this ARN? Each of the six parts is compared by
@@ -78,6 +79,24 @@ impl ArnPattern {
         parts.len() == 6
             && self.0.iter().zip(parts).all(|(pattern, part)| glob::overlaps(pattern, &tidy(literal(part))))
     }
+}
+
+#[derive(Clone, Copy)]
+enum Case {
+    Counts,
+    Ignored,
+}
+
+/// Whether the two go together as far as both are plain. Of the thousands of actions and resources that a large account names hardly
+/// any do with the one that is asked for, and all others are told apart here, before any of them is taken to pieces.
+fn may_agree(a: &str, b: &str, case: Case) -> bool {
+    let is_wild = |byte| matches!(byte, b'*' | b'?');
+    let agree = |(a, b): &(u8, u8)| match case {
+        Case::Counts => a == b,
+        Case::Ignored => a.eq_ignore_ascii_case(b),
+    };
+    let mut plain = a.bytes().zip(b.bytes()).take_while(|(a, b)| !is_wild(*a) && !is_wild(*b));
+    plain.all(|pair| agree(&pair))
 }
 
 fn action_tokens(pattern: &str) -> Vec<Token> {

@@ -4,7 +4,7 @@
 use super::Remediation;
 
 /// Who can do something.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Who {
     /// The account's root user.
     RootUser,
@@ -50,7 +50,7 @@ impl Who {
 }
 
 /// What something adds to AWS's bill.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cost {
     /// US cents a month, at most, in a small account.
     pub monthly_cents: u32,
@@ -69,7 +69,7 @@ impl Cost {
 }
 
 /// What has to come to pass once a remedy is done.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Then {
     /// Somebody else has to do something.
     Does(Box<Remediation>),
@@ -78,7 +78,7 @@ pub enum Then {
 }
 
 /// What a plan must know of a remedy.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub struct Planned {
     /// Who can do it.
     pub who: Who,

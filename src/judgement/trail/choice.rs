@@ -34,8 +34,10 @@ impl<'t, 'a> Possible<'t, 'a> {
             let perhaps = those(&|trail| !is(Status::Warn)(trail) && could_warn(&trail.candidate));
             return Possible { surely, perhaps, instead: those(&|trail| could_pass(&trail.candidate)) };
         }
+        let mut rivals: Vec<&JudgedTrail<'a>> = trails.iter().collect();
+        rivals.sort_by_key(|rival| at_worst(&rival.candidate));
         let mut instead: Vec<&JudgedTrail<'a>> =
-            those(&|trail| could_warn(&trail.candidate) || could_be_closest(trail, trails));
+            those(&|trail| could_warn(&trail.candidate) || could_be_closest(trail, &rivals));
         // The one that `multi-region-trail` shows comes first.
         instead.sort_by_key(|JudgedTrail { candidate, .. }| (candidate.status(), candidate.failed(), &candidate.name));
         Possible { surely, perhaps: Vec::new(), instead }
@@ -63,16 +65,19 @@ fn could_warn(candidate: &Candidate) -> bool {
     count(candidate, Status::Fail) == 0 && candidate.status() != Status::Pass
 }
 
+/// How close a trail comes, the closer the less: with the most failures that it can have.
+fn at_worst(candidate: &Candidate) -> (usize, &str) {
+    let most = count(candidate, Status::Fail) + count(candidate, Status::Unknown);
+    (most.max(1), &candidate.name)
+}
+
 /// Whether a trail could be the closest, should all of them fail: with the fewest failures that it can have, against the
-/// most that each other one can have.
-fn could_be_closest(trail: &JudgedTrail<'_>, trails: &[JudgedTrail<'_>]) -> bool {
-    let fewest = |candidate: &Candidate| count(candidate, Status::Fail).max(1);
-    let most = |candidate: &Candidate| count(candidate, Status::Fail) + count(candidate, Status::Unknown);
+/// most that each other one can have. Of the `rivals`, sorted by that, the first other one stands for all.
+fn could_be_closest(trail: &JudgedTrail<'_>, rivals: &[&JudgedTrail<'_>]) -> bool {
     let this = &trail.candidate;
-    trails.iter().filter(|other| !std::ptr::eq(*other, trail)).all(|other| {
-        let other = &other.candidate;
-        (fewest(this), &this.name) <= (most(other).max(1), &other.name)
-    })
+    let at_best = (count(this, Status::Fail).max(1), this.name.as_str());
+    let closest = rivals.iter().find(|rival| !std::ptr::eq(**rival, trail));
+    closest.is_none_or(|rival| at_best <= at_worst(&rival.candidate))
 }
 
 #[cfg(test)]

@@ -1,5 +1,8 @@
 //! What is said of a check that does not pass: each finding that does not, in full, what is alike once.
 
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
 use crate::account::{Call, Cause, Unavailable};
 use crate::finding::{Finding, Subject};
 use crate::remediation::Remediation;
@@ -29,14 +32,16 @@ pub(crate) enum Fix<'a> {
 /// The findings of a check that do not pass, in their order.
 pub(crate) fn told(check: &CheckReport) -> Vec<Told<'_>> {
     let findings: Vec<&Finding> = not_passed(check).collect();
-    let mut fixes: Vec<(&Remediation, &'static str)> = Vec::new();
+    let mut fixes: HashMap<&Remediation, &'static str> = HashMap::new();
     let mut told = Vec::new();
     for alike in findings.chunk_by(|a, b| Finding { id: a.id, ..(*b).clone() } == **a) {
         let Some((finding, _)) = alike.split_first() else { continue };
-        let fix = finding.remediation.as_ref().map(|remedy| {
-            let earlier = fixes.iter().find(|(earlier, _)| *earlier == remedy).map(|(_, id)| *id);
-            fixes.push((remedy, finding.id));
-            earlier.map_or(Fix::Anew(remedy), Fix::SameAs)
+        let fix = finding.remediation.as_ref().map(|remedy| match fixes.entry(remedy) {
+            Entry::Occupied(earlier) => Fix::SameAs(earlier.get()),
+            Entry::Vacant(place) => {
+                place.insert(finding.id);
+                Fix::Anew(remedy)
+            }
         });
         told.push(Told {
             ids: alike.iter().map(|finding| finding.id).collect(),
