@@ -34,6 +34,10 @@ impl Question {
             body: call.body.clone(),
         }
     }
+
+    pub(crate) fn operation(&self) -> &str {
+        &self.operation
+    }
 }
 
 /// An account's answers, and the round in which each is asked for.

@@ -14,14 +14,11 @@ pub(crate) fn print(conversation: &Conversation, audit: &Audit, waits: &BTreeMap
     calls.sort_by_key(|asked| (conversation.round(&asked.question), asked.at));
     let names: BTreeMap<&Question, String> = calls.iter().map(|asked| (&asked.question, name(asked))).collect();
     let width = names.values().map(|name| name.chars().count()).max().unwrap_or(0);
-    println!("round  {:<width$}  asked +took, ms  {:<1$}  who it waited for", "call", WIDTH as usize);
+    let space = WIDTH as usize;
+    println!("round  {:<width$}  asked +took, ms  {:<space$}  it waited for", "call", "");
     for asked in calls {
-        let waited: Vec<&str> = waits
-            .get(&asked.question)
-            .into_iter()
-            .flatten()
-            .map(|question| names.get(question).map_or("?", String::as_str))
-            .collect();
+        let waited: BTreeSet<&str> =
+            waits.get(&asked.question).into_iter().flatten().map(Question::operation).collect();
         println!(
             "{:>5}  {:<width$}  {:>5.0} + {:>5.0}    {}  {}",
             conversation.round(&asked.question),
@@ -29,7 +26,7 @@ pub(crate) fn print(conversation: &Conversation, audit: &Audit, waits: &BTreeMap
             ms(asked.at),
             ms(asked.took),
             bar(asked.at, asked.at + asked.took, audit.took),
-            waited.join(", "),
+            waited.into_iter().collect::<Vec<_>>().join(", "),
         );
     }
 }
