@@ -322,10 +322,12 @@ fn leaves_no_trace(fault: impl Fn(Matching) -> Rule + Sync) {
     });
 }
 
-/// The edits reckon times of delivery from now, to the second.
+/// The edits reckon times of delivery from now, to the second; a message tells the minute.
 fn scrubbed(report: &Value) -> String {
     let text = serde_json::to_string_pretty(report).unwrap();
-    let is_time = |word: &str| word.len() >= 20 && word.starts_with("20") && word.contains('T') && word.contains('Z');
+    let is_minute = |word: &str| word.len() == 5 && word.char_indices().all(|(at, c)| (at == 2) == (c == ':'));
+    let is_second = |word: &str| word.len() >= 20 && word.starts_with("20") && word.contains('T') && word.contains('Z');
+    let is_time = |word: &str| is_minute(word) || is_second(word);
     let words = text.split(['"', ' ', ',']).map(|word| if is_time(word) { "TIME" } else { word });
     words.collect::<Vec<_>>().join(" ")
 }
