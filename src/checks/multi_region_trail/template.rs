@@ -1,7 +1,7 @@
 //! What a template makes of it: the trail, with its bucket.
 
 use super::{Caller, Fact, Finding, MULTI_REGION};
-use crate::judgement::trail::template::NewTrail;
+use crate::judgement::trail::making::NewTrail;
 use crate::status::Status;
 use crate::template::Resource;
 

@@ -3,12 +3,11 @@
 
 use serde_json::{Value, json};
 
+use super::asking::CLOUDTRAIL;
 use crate::account::Fact;
 use crate::account::facts::{Caller, ManagedPolicy};
 use crate::remediation::{Command, Cost, Remediation, Then};
 
-/// The service that delivers the log.
-const CLOUDTRAIL: &str = "cloudtrail.amazonaws.com";
 /// The name of the trail that is made where there is none.
 pub const TRAIL_NAME: &str = "management-events";
 /// The name of the policy that the labs have one write.
@@ -107,6 +106,37 @@ impl NewBucket<'_> {
     }
 }
 
+/// The trail of the labs, for an account that has none: what it and its bucket are called.
+pub struct NewTrail<'a> {
+    pub(super) caller: &'a Caller,
+    pub(super) home: &'a str,
+}
+
+impl<'a> NewTrail<'a> {
+    /// Of this account.
+    #[must_use]
+    pub fn of(caller: &'a Caller, home: &'a str) -> Self {
+        NewTrail { caller, home }
+    }
+
+    pub(super) fn arn(&self) -> String {
+        let Caller { account, .. } = self.caller;
+        format!("arn:{}:cloudtrail:{}:{account}:trail/{TRAIL_NAME}", self.caller.partition(), self.home)
+    }
+
+    pub(super) fn bucket(&self) -> String {
+        format!("cloudtrail-{}-{}", self.caller.account, self.home)
+    }
+
+    pub(super) fn bucket_arn(&self) -> String {
+        format!("arn:{}:s3:::{}", self.caller.partition(), self.bucket())
+    }
+
+    pub(super) fn files(&self) -> String {
+        format!("{}/AWSLogs/{}/*", self.bucket_arn(), self.caller.account)
+    }
+}
+
 /// The trail of the labs, bucket and all; `reader` is whoever is to read the log, where the commands are to say so.
 #[must_use]
 pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, reader: bool) -> Remediation {
@@ -123,10 +153,10 @@ pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, r
     // Without the account's id neither a free bucket name nor a narrow policy can be written down.
     let Ok(caller) = caller else { return remedy };
     let (account, partition) = (caller.get().account.as_str(), caller.get().partition());
-    let bucket = format!("cloudtrail-{account}-{home}");
-    let trail = format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}");
-    let files = format!("arn:{partition}:s3:::{bucket}/AWSLogs/{account}/*");
-    let new = NewBucket { name: &bucket, region: home, trail: &trail, account, partition, files: vec![files.clone()] };
+    let trail = NewTrail::of(caller.get(), home);
+    let (bucket, files) = (trail.bucket(), trail.files());
+    let new =
+        NewBucket { name: &bucket, region: home, trail: &trail.arn(), account, partition, files: vec![files.clone()] };
     let on_trail =
         |operation: &str| Command::aws("cloudtrail", operation).option("--name", TRAIL_NAME).option("--region", home);
     let remedy = new

@@ -2,38 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::making::{NewBucket, ReadingPolicy, TRAIL_NAME};
+use super::making::{NewBucket, NewTrail, ReadingPolicy, TRAIL_NAME};
 use crate::account::facts::Caller;
 use crate::template::{Parameter, Resource, reference};
 
 const BUCKET: &str = "TrailBucket";
 const BUCKET_POLICY: &str = "TrailBucketPolicy";
 
-/// A trail that a template makes at home, in an account that has none.
-pub struct NewTrail<'a> {
-    caller: &'a Caller,
-    home: &'a str,
-}
-
-impl<'a> NewTrail<'a> {
-    /// Of this account.
-    #[must_use]
-    pub fn of(caller: &'a Caller, home: &'a str) -> Self {
-        NewTrail { caller, home }
-    }
-
-    fn bucket(&self) -> String {
-        format!("cloudtrail-{}-{}", self.caller.account, self.home)
-    }
-
-    fn bucket_arn(&self) -> String {
-        format!("arn:{}:s3:::{}", self.caller.partition(), self.bucket())
-    }
-
-    fn files(&self) -> String {
-        format!("{}/AWSLogs/{}/*", self.bucket_arn(), self.caller.account)
-    }
-
+impl NewTrail<'_> {
     /// The trail with its bucket and the bucket's policy.
     #[must_use]
     pub fn resources(&self, closes: &'static str) -> Vec<Resource> {
@@ -41,7 +17,7 @@ impl<'a> NewTrail<'a> {
         let new = NewBucket {
             name: &self.bucket(),
             region: home,
-            trail: &format!("arn:{partition}:cloudtrail:{home}:{account}:trail/{TRAIL_NAME}"),
+            trail: &self.arn(),
             account,
             partition,
             files: vec![self.files()],
