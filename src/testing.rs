@@ -5,10 +5,11 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Facts};
 use crate::account::{Account, Call, Cause, Slot};
-use crate::checks::Check;
+use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::expectations::Expectations;
 use crate::finding::{Finding, Judged};
 use crate::operation::Operation;
+use crate::report::{AccountHeader, CheckReport, Report, Source};
 use crate::status::Status;
 
 pub(crate) mod distant;
@@ -75,3 +76,25 @@ pub(crate) fn overall(judged: &Judged) -> Status {
 }
 
 pub(crate) mod trails;
+
+/// The report of a whole audit, without what a config file adds.
+pub(crate) async fn audited(account: &Account, expectations: Expectations) -> Report {
+    let (header, judged) = tokio::join!(
+        AccountHeader::of(account, expectations.home()),
+        Stage::run(SINGLE_ACCOUNT.checks, account, &expectations)
+    );
+    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
+    Report {
+        stage: &SINGLE_ACCOUNT,
+        generated_at: now(),
+        source: Source::Snapshot,
+        account: header,
+        expectations,
+        config: None,
+        checks,
+        waivers: Vec::new(),
+        lacking: Vec::new(),
+        left_out: Vec::new(),
+        strict: false,
+    }
+}

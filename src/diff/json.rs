@@ -8,6 +8,7 @@ use super::change::{Change, State};
 use super::compare::Diff;
 use super::side::Side;
 use super::words;
+use crate::judgement::clock;
 use crate::render::escaped;
 
 pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -111,7 +112,7 @@ impl<'a> From<&'a Side> for SideV1<'a> {
         SideV1 {
             file: &side.file,
             kind: side.kind.word(),
-            generated_at: side.report.generated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            generated_at: clock::in_full(side.report.generated_at),
             verdict: side.report.verdict.word(),
             headline: &side.report.headline,
         }

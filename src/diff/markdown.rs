@@ -6,6 +6,7 @@ use super::change::{Change, Kind};
 use super::compare::Diff;
 use super::side::Side;
 use super::words;
+use crate::judgement::clock;
 use crate::render::markdown::escape::{code, text};
 
 pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
@@ -29,7 +30,7 @@ pub(super) fn write(diff: &Diff<'_>, out: &mut dyn Write) -> io::Result<()> {
 }
 
 fn side(name: &str, side: &Side, out: &mut dyn Write) -> io::Result<()> {
-    let when = side.report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+    let when = clock::at(side.report.generated_at);
     let kind = side.kind.word();
     writeln!(out, "- {name}: {kind} {}, {when}: {}", code(&side.file), text(&side.report.headline))
 }

@@ -6,6 +6,7 @@ use super::change::{Change, Kind};
 use super::compare::Diff;
 use super::side::Side;
 use super::words;
+use crate::judgement::clock;
 use crate::terminal::{Lead, Page, Paint, Style, clean};
 
 /// How far all that belongs to a change is indented.
@@ -39,7 +40,7 @@ pub(super) fn write(diff: &Diff<'_>, style: &Style, out: &mut dyn Write) -> io::
 }
 
 fn side(name: &str, side: &Side, page: &mut Page<'_>) -> io::Result<()> {
-    let when = side.report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+    let when = clock::at(side.report.generated_at);
     let lead = Lead::label(name, 6);
     page.beside(0, lead, &format!("{} {}, {when}: {}", side.kind.word(), side.file, side.report.headline))
 }

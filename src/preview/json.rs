@@ -6,6 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{Change, Person, Preview};
+use crate::judgement::clock;
 use crate::render::json::{Unavailability, escaped, source};
 use crate::report::Membership;
 
@@ -65,7 +66,7 @@ impl<'a> From<&'a Preview> for PreviewV1<'a> {
         PreviewV1 {
             schema_version: 1,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-            generated_at: preview.generated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            generated_at: clock::in_full(preview.generated_at),
             source: source(preview.source),
             account: preview.account.as_deref(),
             organization,

@@ -4,38 +4,14 @@ use serde_json::json;
 
 use super::*;
 use crate::account::facts::{Facts, InlinePolicy, Organization};
-use crate::checks::{SINGLE_ACCOUNT, Stage};
 use crate::expectations::Expectations;
-use crate::report::{AccountHeader, CheckReport};
 use crate::testing::distant::far_away;
 use crate::testing::trails::{HOME, Scene, documented, policy, role, user};
-use crate::testing::{ACCOUNT, now};
-
-async fn audit(account: &Account) -> Report {
-    let expectations = Expectations::default();
-    let (header, judged) = tokio::join!(
-        AccountHeader::of(account, expectations.home()),
-        Stage::run(SINGLE_ACCOUNT.checks, account, &expectations)
-    );
-    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
-    Report {
-        stage: &SINGLE_ACCOUNT,
-        generated_at: now(),
-        source: Source::Snapshot,
-        account: header,
-        expectations,
-        config: None,
-        checks,
-        waivers: Vec::new(),
-        lacking: Vec::new(),
-        left_out: Vec::new(),
-        strict: false,
-    }
-}
+use crate::testing::{ACCOUNT, audited, now};
 
 fn preview(facts: Facts) -> Preview {
     let account = Account::recorded(facts, now());
-    let report = audit(&account).now_or_never().unwrap();
+    let report = audited(&account, Expectations::default()).now_or_never().unwrap();
     Preview::of(&account.closed(), &report).now_or_never().unwrap()
 }
 
@@ -54,7 +30,7 @@ async fn a_preview_asks_nothing_that_the_audit_did_not_ask() {
     // Its policy is in no listing, so an audit of roles would ask for it, and the checks do not.
     scene.roles = vec![role("deploy", &["Unlisted"])];
     let (account, asked) = far_away(scene.facts(), None);
-    let report = audit(&account).await;
+    let report = audited(&account, Expectations::default()).await;
     let before = asked.borrow().len();
     let preview = Preview::of(&account.closed(), &report).await;
     assert!(before > 10, "{before} calls");

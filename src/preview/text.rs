@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use super::{Person, Power, Preview};
+use crate::judgement::clock;
 use crate::report::{Membership, Source};
 use crate::terminal::{Lead, Page, Paint, Style, clean, shorten};
 
@@ -17,7 +18,7 @@ pub(super) fn write(preview: &Preview, style: &Style, out: &mut dyn Write) -> io
         Source::Live => "live",
         Source::Snapshot => "from a snapshot",
     };
-    let when = preview.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+    let when = clock::at(preview.generated_at);
     page.heading(&format!("stagecheck {}: preview, {when}, {source}", env!("CARGO_PKG_VERSION")))?;
     page.blank()?;
     page.beside(0, Lead::label("Account", LABELS), preview.account.as_deref().unwrap_or("unseen"))?;

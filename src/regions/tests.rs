@@ -6,33 +6,15 @@ use super::*;
 use crate::account::Account;
 use crate::account::facts::{Facts, Topic};
 use crate::account::memo::Keyed;
-use crate::checks::{SINGLE_ACCOUNT, Stage};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::expectations::Expectations;
 use crate::operation::Operation;
-use crate::report::{AccountHeader, CheckReport, Source};
 use crate::testing::trails::Scene;
-use crate::testing::{ACCOUNT, known, now};
+use crate::testing::{ACCOUNT, audited, known, now};
 
 /// A whole audit.
 fn audit(facts: Facts, expectations: Expectations) -> Report {
-    let account = Account::recorded(facts, now());
-    let home = expectations.home().to_owned();
-    let header = AccountHeader::of(&account, &home).now_or_never().unwrap();
-    let judged = Stage::run(SINGLE_ACCOUNT.checks, &account, &expectations).now_or_never().unwrap();
-    let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();
-    Report {
-        stage: &SINGLE_ACCOUNT,
-        generated_at: now(),
-        source: Source::Snapshot,
-        account: header,
-        expectations,
-        config: None,
-        checks,
-        waivers: Vec::new(),
-        lacking: Vec::new(),
-        left_out: Vec::new(),
-        strict: false,
-    }
+    audited(&Account::recorded(facts, now()), expectations).now_or_never().unwrap()
 }
 
 fn topic_arn(region: &str) -> String {

@@ -10,6 +10,7 @@ use crate::account::{Cause, Unavailable};
 use crate::chain::JudgedLink;
 use crate::expectations::{Expectations, Origin};
 use crate::finding::{Chosen, Evidence, Finding};
+use crate::judgement::clock;
 use crate::regions::RegionMap;
 use crate::remediation::Remediation;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
@@ -42,8 +43,9 @@ pub(crate) fn escaped(document: &str) -> String {
     escaped
 }
 
+/// What every document about an audit begins with.
 #[derive(Serialize)]
-struct ReportV1<'a> {
+struct Head<'a> {
     schema_version: u32,
     tool: Tool,
     stage: &'a str,
@@ -56,6 +58,12 @@ struct ReportV1<'a> {
     account: Account<'a>,
     expectations: Expected<'a>,
     config: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct ReportV1<'a> {
+    #[serde(flatten)]
+    head: Head<'a>,
     summary: Summary,
     waivers: Vec<WaiverV1<'a>>,
     lacking: Vec<LackingV1<'a>>,
@@ -212,9 +220,9 @@ struct Remedy<'a> {
     references: &'a [&'static str],
 }
 
-impl<'a> From<&'a Report> for ReportV1<'a> {
+impl<'a> From<&'a Report> for Head<'a> {
     fn from(report: &'a Report) -> Self {
-        ReportV1 {
+        Head {
             schema_version: 1,
             tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
             stage: report.stage.id,
@@ -222,11 +230,19 @@ impl<'a> From<&'a Report> for ReportV1<'a> {
             headline: report.headline(),
             exit_status: report.exit_status().code(),
             strict: report.strict,
-            generated_at: report.generated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
+            generated_at: clock::in_full(report.generated_at),
             source: source(report.source),
             account: Account::from(report),
             expectations: Expected::from(&report.expectations),
             config: report.config.as_deref(),
+        }
+    }
+}
+
+impl<'a> From<&'a Report> for ReportV1<'a> {
+    fn from(report: &'a Report) -> Self {
+        ReportV1 {
+            head: Head::from(report),
             summary: Summary::from(report),
             waivers: report.waivers.iter().map(WaiverV1::from).collect(),
             lacking: report.lacking.iter().map(LackingV1::from).collect(),

@@ -1,6 +1,7 @@
 //! What every format for people says alike: the same account, the same findings, in the same words. A format only dresses them.
 
 use crate::finding::Finding;
+use crate::judgement::clock;
 use crate::render::look;
 use crate::report::{CheckReport, Report, Source, Verdict};
 use crate::status::Status;
@@ -24,7 +25,7 @@ pub(super) fn origin(report: &Report) -> String {
         Source::Live => "live",
         Source::Snapshot => "from a snapshot",
     };
-    let when = report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+    let when = clock::at(report.generated_at);
     format!("stagecheck {}: {}, {when}, {source}", env!("CARGO_PKG_VERSION"), report.stage.id)
 }
 

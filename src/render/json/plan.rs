@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::{Account, Expected, Tool, escaped, source};
+use super::{Head, escaped};
 use crate::finding::Finding;
 use crate::plan::{Plan, Step};
 use crate::remediation::Cost;
@@ -18,18 +18,8 @@ pub(in crate::render) fn write(report: &Report, out: &mut dyn Write) -> io::Resu
 
 #[derive(Serialize)]
 struct PlanV1<'a> {
-    schema_version: u32,
-    tool: Tool,
-    stage: &'a str,
-    verdict: &'static str,
-    headline: String,
-    exit_status: u8,
-    strict: bool,
-    generated_at: String,
-    source: &'static str,
-    account: Account<'a>,
-    expectations: Expected<'a>,
-    config: Option<&'a str>,
+    #[serde(flatten)]
+    head: Head<'a>,
     left_out: &'a [&'static str],
     plan: Vec<StepV1<'a>>,
 }
@@ -72,22 +62,7 @@ pub(super) fn steps(report: &Report) -> Vec<StepV1<'_>> {
 
 impl<'a> From<&'a Report> for PlanV1<'a> {
     fn from(report: &'a Report) -> Self {
-        PlanV1 {
-            schema_version: 1,
-            tool: Tool { name: env!("CARGO_PKG_NAME"), version: env!("CARGO_PKG_VERSION") },
-            stage: report.stage.id,
-            verdict: report.verdict().word(),
-            headline: report.headline(),
-            exit_status: report.exit_status().code(),
-            strict: report.strict,
-            generated_at: report.generated_at.strftime("%Y-%m-%dT%H:%M:%SZ").to_string(),
-            source: source(report.source),
-            account: Account::from(report),
-            expectations: Expected::from(&report.expectations),
-            config: report.config.as_deref(),
-            left_out: &report.left_out,
-            plan: steps(report),
-        }
+        PlanV1 { head: Head::from(report), left_out: &report.left_out, plan: steps(report) }
     }
 }
 

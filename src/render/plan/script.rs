@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{NOTHING, comment, dollars, effort, remark, totals};
+use crate::judgement::clock;
 use crate::plan::{Need, Plan, Step};
 use crate::remediation::Remediation;
 use crate::report::{Report, Source};
@@ -87,7 +88,7 @@ impl Script<'_> {
             Source::Live => "",
             Source::Snapshot => ", from a snapshot",
         };
-        let when = report.generated_at.strftime("%Y-%m-%d %H:%M UTC");
+        let when = clock::at(report.generated_at);
         if let Ok(caller) = &report.account.caller {
             self.comment(&format!("Account:  {}", caller.account), "          ")?;
         }
