@@ -379,6 +379,7 @@ impl Live {
                     .await
             }
         };
+        self.hear(outcome.as_ref().err());
         let failed =
             outcome.as_ref().err().map(|cause| Unavailable { call: call.clone(), cause: cause.clone() }.reason());
         self.tell(Event::Answered(&Made {
@@ -389,6 +390,16 @@ impl Live {
             failed,
         }));
         outcome
+    }
+
+    /// Keeps in mind what an answer says of AWS and of the credentials.
+    fn hear(&self, failure: Option<&Cause>) {
+        let Heard { anything, accepted } = self.heard.get();
+        self.heard.set(Heard {
+            anything: anything || !matches!(failure, Some(Cause::Unreachable { .. } | Cause::TimedOut)),
+            // Whoever is denied is known; other errors may come before anybody is asked who it is.
+            accepted: accepted || matches!(failure, None | Some(Cause::Denied { .. })),
+        });
     }
 
     fn tell(&self, event: Event<'_>) {

@@ -2,6 +2,7 @@
 
 use super::{SECRET, no_audit};
 use crate::support::account::Account;
+use crate::support::edits;
 use crate::support::proxy::Proxy;
 use crate::support::rules::Rule;
 use crate::support::run::Run;
@@ -41,4 +42,24 @@ fn refused_credentials_leave_an_old_report_and_an_old_recording_as_they_were() {
     let run = Run::audit(account, &proxy).file("recorded.json", "old").file("report.json", "old");
     let refused = no_audit(run.args(["--record", "recorded.json", "--output", "json=report.json"]));
     assert_eq!((refused.ran.wrote("recorded.json"), refused.ran.wrote("report.json")), ("old".into(), "old".into()));
+}
+
+#[test]
+fn a_home_region_that_is_not_enabled_is_no_refusal() {
+    let account = Account::new("350000000024").ready();
+    for code in ["UnrecognizedClientException", "InvalidClientTokenId", "AuthFailure", "OptInRequired"] {
+        let proxy = Proxy::to(account).with_all(edits::ready()).with(Rule::on("sts", "*").fail(403, code, "not here"));
+        let report = Run::audit(account, &proxy).args(["--format", "json"]).expect(3).json();
+        assert_eq!(report["account"]["id"], serde_json::Value::Null, "{report:#}");
+        assert_eq!(report["checks"][0]["status"], "pass", "what needs no account id is judged: {report:#}");
+    }
+}
+
+#[test]
+fn a_session_that_expired_while_the_audit_was_made_is_refused() {
+    let account = Account::new("350000000025").ready();
+    let proxy = Proxy::to(account).with_all(edits::ready());
+    let proxy = proxy.with(Rule::on("sts", "*").fail(403, "ExpiredToken", "over"));
+    let refused = no_audit(Run::audit(account, &proxy));
+    assert!(refused.help.contains("sign in again"), "{}", refused.help);
 }
