@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
 
+use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause, Unavailable, snapshot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::cli::{Audit, Auditing};
@@ -264,10 +265,9 @@ fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
                 "see whose they are with `aws sts get-caller-identity`, and that the clock of this machine is right"
             },
         )),
-        Cause::Unreachable { why } if !heard.anything => Err(Error::no_audit(
-            format!("AWS could not be reached: {why}"),
-            "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name",
-        )),
+        Cause::Unreachable { why } if !heard.anything => {
+            Err(Error::no_audit(format!("AWS could not be reached: {why}"), help_to_reach_aws(why)))
+        }
         Cause::TimedOut if !heard.anything => Err(Error::no_audit(
             "AWS did not answer in time",
             "see that this machine reaches the internet, or give the audit more seconds with --timeout",

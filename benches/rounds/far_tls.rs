@@ -1,21 +1,17 @@
 //! The same audit over TLS: a new connection costs two round trips more, and each service is a host of its own.
 
-use std::fs;
 use std::io::{BufRead, BufReader};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::time::Duration;
 
+use crate::support::certificate;
 use crate::support::proxy::Proxy;
 use crate::support::python;
 use crate::support::run::Run;
 
 /// The services that a ready account is asked about, as the SDK's variables name them.
 const SERVICES: [&str; 8] = ["CLOUDTRAIL", "CLOUDWATCH", "EC2", "IAM", "ORGANIZATIONS", "S3", "SNS", "STS"];
-
-/// A certificate of this machine's address; not one of an authority, which no server may show.
-const WANTED: &str = "[req]\ndistinguished_name = name\nx509_extensions = server\nprompt = no\n[name]\nCN = far away\n\
-                      [server]\nsubjectAltName = IP:127.0.0.1\nbasicConstraints = critical, CA:FALSE\n";
 
 /// An endpoint a service. They end with this value.
 pub(crate) struct FarTls {
@@ -28,7 +24,7 @@ impl FarTls {
     /// In front of the proxy; none where there is no `openssl` to make a certificate with.
     pub(crate) fn to(proxy: &Proxy, away: Duration) -> Option<Self> {
         let folder = python::fresh_folder("far-tls");
-        let (certificate, key) = certified(&folder)?;
+        let (certificate, key) = certificate::made_in(&folder)?;
         let mut process = Command::new(python::EMULATOR.interpreter())
             .args(["-c", include_str!("far_tls.py")])
             .args([&certificate, &key])
@@ -58,21 +54,4 @@ impl Drop for FarTls {
         drop(self.process.stdin.take());
         let _ = self.process.wait();
     }
-}
-
-fn certified(folder: &Path) -> Option<(PathBuf, PathBuf)> {
-    let [wanted, certificate, key] = ["wanted", "certificate", "key"].map(|name| folder.join(name));
-    fs::write(&wanted, WANTED).expect("what the certificate is to be");
-    let made = Command::new("openssl")
-        .args(["req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2"])
-        .arg("-config")
-        .arg(&wanted)
-        .arg("-keyout")
-        .arg(&key)
-        .arg("-out")
-        .arg(&certificate)
-        .output()
-        .ok()?;
-    assert!(made.status.success(), "{}", String::from_utf8_lossy(&made.stderr));
-    Some((certificate, key))
 }

@@ -84,6 +84,18 @@ pub enum Cause {
     NotCollected,
 }
 
+/// What stands in the way of a connection where the machine knows no authority that signed the other side's certificate.
+pub(crate) const UNTRUSTED: &str = "nobody whom this machine trusts has signed the certificate";
+
+/// What to do where no connection is made.
+pub(crate) fn help_to_reach_aws(why: &str) -> &'static str {
+    if why == UNTRUSTED {
+        "install the system's root certificates (Debian, Ubuntu: `apt-get install ca-certificates`), or name the file of your proxy's authority in SSL_CERT_FILE (AWS_CA_BUNDLE is not read)"
+    } else {
+        "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name"
+    }
+}
+
 /// A fact that is not known: the call that should have told it, and why it did not.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct Unavailable {

@@ -1,6 +1,7 @@
 //! The test support, tested: what it promises to the end-to-end tests.
 
 mod accounts;
+mod certificates;
 mod edited;
 mod emulators;
 mod proxied;

@@ -21,6 +21,7 @@ use aws_types::os_shim_internal::{Env, Fs};
 use super::errors::{chain, find, obstacle, tells};
 use super::http;
 use super::profile::Selected;
+use crate::account::unavailable::help_to_reach_aws;
 
 /// However the credentials are made, a user is told within five seconds that they cannot be.
 const FINDING: Duration = Duration::from_millis(4500);
@@ -168,9 +169,7 @@ impl ConnectError {
             ConnectError::Container => {
                 "see whether the task or the pod has a role, or name a profile with --profile".to_owned()
             }
-            ConnectError::Unreachable { .. } => {
-                "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name".to_owned()
-            }
+            ConnectError::Unreachable { why } => help_to_reach_aws(why).to_owned(),
             ConnectError::Expired { .. } => {
                 "sign in again, or see why whoever makes them hands out old ones; and see that the clock of this machine is right".to_owned()
             }

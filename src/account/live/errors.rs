@@ -11,7 +11,7 @@ use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use super::convert::malformed;
 use super::guard::Misshapen;
 use super::shape;
-use crate::account::unavailable::Cause;
+use crate::account::unavailable::{Cause, UNTRUSTED};
 
 /// AWS's words are shown, so they are bounded.
 const MOST_WORDS: usize = 500;
@@ -159,6 +159,9 @@ pub(super) fn obstacle(error: &(dyn Error + 'static)) -> &'static str {
     }
     if told("connect timeout") {
         return "no connection in time";
+    }
+    if told("UnknownIssuer") {
+        return UNTRUSTED;
     }
     if told("certificate") || told("corrupt message") {
         return "TLS could not be agreed on";

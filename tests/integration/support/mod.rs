@@ -7,6 +7,7 @@ pub(crate) mod account;
 pub(crate) mod aws_cli;
 pub(crate) mod call;
 pub(crate) mod cbor;
+pub(crate) mod certificate;
 pub(crate) mod checkers;
 pub(crate) mod content;
 pub(crate) mod edits;
