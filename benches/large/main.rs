@@ -19,7 +19,8 @@ use serde_json::Value;
 
 mod account;
 mod answers;
-mod measured;
+#[path = "../measuring/cost.rs"]
+mod cost;
 mod pages;
 mod server;
 mod support;
@@ -27,7 +28,7 @@ mod xml;
 
 use account::{Account, Scale};
 use answers::Aws;
-use measured::Cost;
+use cost::Cost;
 use server::Server;
 
 /// Of so many runs the fastest is shown: what else the machine does only ever adds.
@@ -56,13 +57,13 @@ fn main() {
                 cost.peak * 1024 / 1_000_000,
             );
         };
-        let offline = fastest(|| measured::run(audit(Path::new(own)).arg("--snapshot").arg(&snapshot)));
+        let offline = fastest(|| cost::run(audit(Path::new(own)).arg("--snapshot").arg(&snapshot)));
         row("snapshot", &offline, None);
         if let Some(program) = &live {
             let server = Server::of(Aws::of(account));
             let mut calls = 0;
             let online = fastest(|| {
-                let cost = measured::run(ask(&mut audit(program), &server));
+                let cost = cost::run(ask(&mut audit(program), &server));
                 calls = server.calls();
                 cost
             });
@@ -89,6 +90,9 @@ fn ask<'a>(command: &'a mut Command, server: &Server) -> &'a mut Command {
 
 fn fastest(run: impl FnMut() -> Cost) -> Cost {
     let mut runs: Vec<Cost> = std::iter::repeat_with(run).take(RUNS).collect();
+    for run in &runs {
+        assert!(matches!(run.ended.code(), Some(0..=3)), "the audit ended with {}", run.ended);
+    }
     runs.sort_by_key(|cost| cost.cpu);
     runs.swap_remove(0)
 }

@@ -5,6 +5,7 @@ use std::time::Duration;
 use ciborium::value::Value as Cbor;
 use serde_json::{Value, json};
 
+use super::call::Protocol;
 use super::cbor;
 use super::http::Answer;
 use super::refusal::{self, escaped};
@@ -179,9 +180,9 @@ pub(crate) fn alarm_field(name: &'static str, field: &'static str, value: Value)
     })
 }
 
-/// Changes one alarm, wherever it is listed.
+/// Changes one alarm, wherever it is listed; who asks in an older protocol than the SDK's is told what the emulator has.
 pub(crate) fn alarm(name: &'static str, change: impl Fn(&mut Cbor) + Send + Sync + 'static) -> Rule {
-    Rule::on("cloudwatch", "DescribeAlarms").edit(move |answer| {
+    Rule::on("cloudwatch", "DescribeAlarms").when(|call| call.protocol == Protocol::Cbor).edit(move |answer| {
         let mut listed = cbor::decode(&answer.body).expect("a list of alarms");
         let alarms = cbor::get_mut(&mut listed, "MetricAlarms").and_then(Cbor::as_array_mut);
         alarms

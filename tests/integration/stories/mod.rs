@@ -25,7 +25,7 @@ pub(crate) struct Story {
     pub(crate) tells: &'static str,
     /// The account's number in the emulator.
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only a live audit needs the emulator"))]
-    account: &'static str,
+    pub(crate) account: &'static str,
     /// Builds it, with a proxy for what the emulator cannot hold.
     #[cfg_attr(not(feature = "live"), expect(dead_code, reason = "only a live audit needs the emulator"))]
     pub(crate) make: fn(Account) -> Proxy,
