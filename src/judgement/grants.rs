@@ -12,7 +12,7 @@ use jiff::Timestamp;
 use super::arn::Arn;
 use crate::policy::{
     Choice, Condition, Context, Decision, Document, Effect, Principal, Principals, Request, SetOperator, Statement,
-    Test, Who, decide, matches_resource, overlaps_resource,
+    Test, Who, decide, matches, matches_resource, overlaps_resource,
 };
 
 /// What a wildcard is filled with: nothing that a policy means by name.
@@ -51,10 +51,26 @@ pub struct Owner<'a> {
 /// behind it. Where it is everybody, nobody is told of by name.
 #[must_use]
 pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+    granted_to_those(policy, actions, resource, owner, |_| true)
+}
+
+/// The same, where AWS takes no call without credentials, as to assume a role.
+#[must_use]
+pub fn granted_with_credentials(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+    granted_to_those(policy, actions, resource, owner, |caller| caller.kind != Kind::Anonymous)
+}
+
+fn granted_to_those(
+    policy: &Document,
+    actions: &[&str],
+    resource: &str,
+    owner: Owner<'_>,
+    may_ask: impl Fn(&Caller) -> bool,
+) -> BTreeSet<To> {
     let policy = made_answerable(&concerning(policy, actions, resource), owner);
     let question = Question::new(&policy, actions, resource);
     let mut granted = BTreeSet::new();
-    for caller in Caller::all_that_matter(&policy, owner) {
+    for caller in Caller::all_that_matter(&policy, owner).into_iter().filter(may_ask) {
         let to = caller.to(owner);
         if granted.contains(&To::World) || granted.contains(&to) {
             continue;
@@ -106,6 +122,7 @@ pub fn is_too_large(policy: &Document) -> bool {
     }
     let (mut compared, mut named_actions) = (0_usize, 0_usize);
     let (mut callers, mut sources, mut patterns, mut pattern_work) = (4_usize, 2_usize, 2_usize, 0_usize);
+    let (mut many_principals, mut many_sources) = (0_usize, 0_usize);
     // Each `*` may stand for the rest of what is asked about, and each such guess is held against every pattern.
     let work = |pattern: &String| {
         let stars = pattern.matches('*').count().saturating_add(1);
@@ -119,9 +136,17 @@ pub fn is_too_large(policy: &Document) -> bool {
         for condition in &statement.conditions {
             compared = compared.saturating_add(condition.values.len());
             pattern_work = condition.values.iter().map(work).fold(pattern_work, usize::saturating_add);
+            let many = condition.values.iter().filter(|value| is_of_many_accounts(value)).count();
             match IdentityKey::of(condition) {
-                Some(IdentityKey::Source) => sources = sources.saturating_add(condition.values.len()),
-                Some(_) => callers = callers.saturating_add(condition.values.len()),
+                Some(IdentityKey::Source) => {
+                    sources = sources.saturating_add(condition.values.len());
+                    many_sources = many_sources.saturating_add(many);
+                }
+                Some(key) => {
+                    callers = callers.saturating_add(condition.values.len());
+                    let of_principals = if key == IdentityKey::Principal { many } else { 0 };
+                    many_principals = many_principals.saturating_add(of_principals);
+                }
                 None => {}
             }
         }
@@ -133,6 +158,10 @@ pub fn is_too_large(policy: &Document) -> bool {
             pattern_work = named.iter().map(work).fold(pattern_work, usize::saturating_add);
         }
     }
+    // Whom a pattern of accounts takes is asked for in each account.
+    let accounts = callers.saturating_add(sources);
+    let callers = callers.saturating_add(accounts.saturating_mul(many_principals));
+    let sources = sources.saturating_add(callers.saturating_mul(many_sources));
     // Of the sources each caller asks for those of its own account.
     let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
     asked > MOST
@@ -386,6 +415,7 @@ impl Caller {
         let mut arns = BTreeSet::new();
         let mut sources = BTreeSet::new();
         let mut federated = BTreeSet::new();
+        let (mut arn_patterns, mut source_patterns) = (BTreeSet::new(), BTreeSet::new());
         for statement in &policy.statements {
             if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
                 for principal in named {
@@ -408,8 +438,14 @@ impl Caller {
                         let fitting = values.map(|value| account_for(value, owner));
                         accounts.extend(fitting.filter(|account| is_account_id(account)));
                     }
-                    Some(IdentityKey::Principal) => arns.extend(values.map(|value| of_somebody(value, owner))),
-                    Some(IdentityKey::Source) => sources.extend(values.map(|value| of_somebody(value, owner))),
+                    Some(IdentityKey::Principal) => {
+                        arns.extend(values.clone().map(|value| of_somebody(value, owner)));
+                        arn_patterns.extend(values.filter(|value| is_of_many_accounts(value)));
+                    }
+                    Some(IdentityKey::Source) => {
+                        sources.extend(values.clone().map(|value| of_somebody(value, owner)));
+                        source_patterns.extend(values.filter(|value| is_of_many_accounts(value)));
+                    }
                     None => {}
                 }
             }
@@ -417,6 +453,11 @@ impl Caller {
         accounts.insert(owner.account.to_owned());
         accounts.extend(arns.iter().chain(&sources).filter_map(|arn| Some(Arn::parse(arn)?.account.to_owned())));
         accounts.retain(|account| !account.is_empty() && *account != stranger);
+        // Who is named elsewhere may be one of those whom a pattern of accounts takes.
+        for account in &accounts {
+            arns.extend(arn_patterns.iter().filter_map(|pattern| of_account(pattern, account)));
+            sources.extend(source_patterns.iter().filter_map(|pattern| of_account(pattern, account)));
+        }
 
         let mut callers = Vec::new();
         for account in std::iter::once(stranger.clone()).chain(accounts) {
@@ -481,11 +522,13 @@ impl Caller {
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {
             Kind::Anonymous => {
-                // "Anonymous requests return the value anonymous", and lack the other keys of a principal.
+                // "Anonymous requests return the value anonymous", and lack the other keys of a principal: aws:PrincipalIsAWSService
+                // too, "present in the request context for all signed API requests".
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
                 let anonymous = in_person
                     .with("aws:PrincipalAccount", "anonymous")
                     .with("s3:DataAccessPointAccount", &self.account)
+                    .absent("aws:PrincipalIsAWSService")
                     .absent("aws:PrincipalArn");
                 return vec![alone(anonymous.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"))];
             }
@@ -559,18 +602,37 @@ fn account_for(pattern: &str, owner: Owner<'_>) -> String {
         let missing: String = std::iter::repeat_n(digit, 12_usize.saturating_sub(plain)).collect();
         pattern.replacen('*', &missing, 1).replace('*', "").replace('?', &digit.to_string())
     });
-    let mut others = fills.filter(|account| account != owner.account);
-    others.next().unwrap_or(pattern)
+    let fills: Vec<String> = fills.collect();
+    let other = fills.iter().find(|account| *account != owner.account);
+    other.or(fills.first()).cloned().unwrap_or(pattern)
 }
 
 /// An ARN that a pattern fits, of an account that it does not name if it can: a wildcard for the account takes anybody's.
 fn of_somebody(pattern: &str, owner: Owner<'_>) -> String {
-    let pattern = with_wildcards_for_variables(pattern);
+    let pattern = in_parts(pattern);
     let Some(Arn { partition, service, region, account, resource }) = Arn::parse(&pattern) else {
         return filled(&pattern);
     };
     let account = if account.contains(['*', '?']) { account_for(account, owner) } else { account.to_owned() };
     filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}"))
+}
+
+/// Whether an ARN's pattern has a wildcard where the account stands.
+fn is_of_many_accounts(pattern: &str) -> bool {
+    Arn::parse(&in_parts(pattern)).is_some_and(|arn| arn.account.contains(['*', '?']))
+}
+
+/// An ARN of this account that the pattern fits, if it takes the account.
+fn of_account(pattern: &str, account: &str) -> Option<String> {
+    let pattern = in_parts(pattern);
+    let Arn { partition, service, region, account: accounts, resource } = Arn::parse(&pattern)?;
+    matches(accounts, account).then(|| filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}")))
+}
+
+/// A pattern as one of ARNs: compared as text, a `*` may stand for the account's end and all that follows.
+fn in_parts(pattern: &str) -> String {
+    let pattern = with_wildcards_for_variables(pattern);
+    if pattern.ends_with('*') && pattern.matches(':').count() == 4 { format!("{pattern}:*") } else { pattern }
 }
 
 /// A variable may stand for anything.

@@ -89,6 +89,9 @@ fn a_condition_that_holds_a_grant_to_this_account_makes_it_this_accounts() {
         r#"{"StringEquals":{"aws:principalaccount":["111122223333"]}}"#,
         r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
         r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333*:role/x"}}"#,
+        r#"{"StringLike":{"aws:PrincipalAccount":"111122223333*"}}"#,
     ] {
         assert_eq!(to(&allow(r#""*""#, condition)), [To::Own(ACCOUNT.to_owned())], "{condition}");
     }
@@ -199,6 +202,68 @@ fn a_pattern_of_accounts_is_another_account_that_fits_it() {
     // Nothing is known of a service's account.
     let nobody = by(r#"{"StringEquals":{"aws:PrincipalAccount":"4444*"}}"#);
     assert_eq!(nobody, [To::Service(ANY_SERVICE.to_owned())]);
+}
+
+/// Whoever the policy names elsewhere is asked for by each such pattern.
+#[test]
+fn a_pattern_of_accounts_takes_the_accounts_that_are_named_too() {
+    let other = r#"{"AWS":"444455556666"}"#;
+    for pattern in [
+        "arn:aws:iam::*:role/x",
+        "arn:aws:iam::*:role/*",
+        "arn:aws:iam::4*:role/x",
+        "arn:aws:iam::????????????:role/x",
+        "arn:aws:iam::444455556*:role/team/?",
+        "arn:*:iam::*:role/x",
+        "arn:aws:iam::*6666:role/x*y",
+        "arn:aws:iam::444455556666:role/*",
+    ] {
+        for operator in ["ArnLike", "ArnEquals", "StringLike", "StringLikeIfExists", "ArnLikeIfExists"] {
+            let held = format!(r#"{{"{operator}":{{"aws:PrincipalArn":"{pattern}"}}}}"#);
+            for principal in [other, r#"{"AWS":"arn:aws:iam::444455556666:root"}"#] {
+                assert_eq!(to(&allow(principal, &held)), [account(OTHER)], "{principal} {held}");
+            }
+            let both = held.replace('}', "") + r#"},"StringEquals":{"aws:PrincipalAccount":"444455556666"}}"#;
+            assert!(to(&allow(r#""*""#, &both)).contains(&account(OTHER)), "{both}");
+        }
+        for operator in ["ArnNotLike", "StringNotLike"] {
+            let but = deny(r#""*""#, &format!(r#"{{"{operator}":{{"aws:PrincipalArn":"{pattern}"}}}}"#));
+            assert_eq!(to(&format!("{},{but}", allow(other, "{}"))), [account(OTHER)], "{but}");
+        }
+    }
+    let own = allow(r#"{"AWS":"111122223333"}"#, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#);
+    assert_eq!(to(&own), [To::Own(ACCOUNT.to_owned())]);
+    let none = allow(other, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::9*:role/x"}}"#);
+    assert_eq!(to(&none), []);
+}
+
+#[test]
+fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
+    for pattern in ["arn:aws:cloudwatch:*:*:alarm:x", "arn:aws:cloudwatch:us-west-2:4*:alarm:x"] {
+        let held = format!(r#"{{"ArnLike":{{"aws:SourceArn":"{pattern}"}}}}"#);
+        assert_eq!(to(&allow(r#"{"AWS":"444455556666"}"#, &held)), [account(OTHER)], "{pattern}");
+    }
+}
+
+/// An absent key makes `…IfExists` true, and a comparison without it false.
+#[test]
+fn whether_a_service_asks_is_not_told_of_whoever_has_no_credentials() {
+    let service = |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
+    assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, &service("Bool", "true"))), [To::Service(ANY_SERVICE.to_owned())]);
+    let world = allow(r#""*""#, "{}");
+    assert_eq!(to(&format!("{world},{}", deny(r#""*""#, &service("Bool", "false")))), [To::World]);
+    let services_only = to(&format!("{world},{}", deny(r#""*""#, &service("BoolIfExists", "false"))));
+    assert_eq!(services_only, [To::Service(ANY_SERVICE.to_owned())]);
+}
+
+#[test]
+fn where_credentials_are_needed_nobody_asks_without() {
+    let policy = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, r#"{"Null":{"aws:PrincipalArn":"false"}}"#));
+    let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{policy}]}}"#)).unwrap();
+    let asked = ["s3:PutObject"];
+    assert!(granted(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(!granted_with_credentials(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
 }
 
 #[test]
