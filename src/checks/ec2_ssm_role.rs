@@ -62,7 +62,9 @@ pub(super) const CHECK: Check = Check {
         "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
         "A condition on resource tags keeps ssm:SendCommand and ssm:StartSession from being excessive; any other condition does not.",
         "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
-         account. Who is let in by `*` under a condition that does not hold them to this account is the world, sts:ExternalId too.",
+         account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
+         held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \
+         all accounts, such as arn:aws:iam::*:role/x, is the world: anybody can make such a role.",
         "Trust in other AWS services beside EC2 is not judged.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],

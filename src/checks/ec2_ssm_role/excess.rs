@@ -4,21 +4,20 @@ use super::permissions::{self, Extent, extent, instances};
 use super::role::Judging;
 use super::{remedy, trust};
 use crate::account::Unavailable;
-use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::Powers;
+use crate::judgement::arn::Arn;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy, home_of};
+use crate::judgement::grants::{Owner, To, granted_with_credentials, is_too_large};
 use crate::judgement::sure::{self, Sure};
-use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+use crate::policy::{Context, Document, Effect, Principal, Principals, Request, Statement, Who};
 
 /// What commands other instances.
 const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
 /// Every way to assume a role that a trust policy can open.
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-/// Accounts that nobody has but an emulator: what is open to the one that is not ours is open to the world.
-const NOBODYS: [&str; 2] = ["000000000000", "000000000001"];
 
-/// Who outside the account may assume a role.
+/// Who outside the account may assume a role: accounts by their ids, web identities by their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outside {
     Nobody,
@@ -29,7 +28,10 @@ enum Outside {
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let role = judging.role.get();
     let trust = trust::document(judging.role)?;
-    let outside = outside(role, &trust, judging);
+    if is_too_large(&trust) {
+        return Err(judging.role.unknowable("the trust policy is too large to be judged"));
+    }
+    let outside = outside(&trust, judging);
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
     if outside == Outside::World {
@@ -53,7 +55,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     };
     let mut said: Vec<String> = excessive.iter().map(|what| (*what).to_owned()).collect();
     if !others.is_empty() {
-        said.push(format!("can be assumed from outside the account by {}", others.join(", ")));
+        said.push(format!("can be assumed from outside the account, by {}", others.join(", ")));
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
@@ -69,7 +71,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 
 /// Whether a trust policy of the role lets anybody in from outside the account.
 pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool {
-    outside(judging.role.get(), trust, judging) != Outside::Nobody
+    outside(trust, judging) != Outside::Nobody
 }
 
 /// Whether the role would surely or perhaps be excessive with these policies, whatever it is called.
@@ -125,69 +127,34 @@ fn narrows_by_tag(statement: &Statement) -> bool {
     })
 }
 
-fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
-    let (partition, own) = home_of(&role.arn);
-    let let_in = |who: Who<'_>, context: &Context| {
-        ASSUMING.iter().any(|action| {
-            let request = Request { who, action, resource: &role.arn, context };
-            !matches!(decide(&[trust], &request), Decision::Denied { .. })
-        })
-    };
-    let of_account = |arn: &str, account: &str| {
-        Context::new()
-            .with("aws:CurrentTime", judging.now.to_string())
-            .with("aws:EpochTime", judging.now.as_second().to_string())
-            .with("aws:PrincipalArn", arn)
-            .with("aws:PrincipalAccount", account)
-            .with("aws:PrincipalIsAWSService", "false")
-            .absent("aws:PrincipalServiceName")
-            .absent("aws:SourceAccount")
-            .absent("aws:SourceArn")
-            .with("aws:SecureTransport", "true")
-    };
-    for account in NOBODYS.iter().filter(|account| **account != own) {
-        let stranger = format!("arn:{partition}:iam::{account}:user/anybody");
-        if let_in(Who::Aws { arn: &stranger, account }, &of_account(&stranger, account)) {
-            return Outside::World;
+fn outside(trust: &Document, judging: &Judging<'_>) -> Outside {
+    let role = judging.role.get();
+    let (partition, account) = home_of(&role.arn);
+    let owner = Owner { account, partition, canonical_id: None, now: judging.now };
+    let mut others = Vec::new();
+    for to in granted_with_credentials(&of_providers(trust, partition), &ASSUMING, &role.arn, owner) {
+        match to {
+            To::World => return Outside::World,
+            To::Account(account) => others.push(account),
+            To::Own(_) | To::Service(_) => {}
         }
     }
-    let mut named: Vec<String> = principals(trust)
-        .filter_map(|principal| {
-            let (Principal::Aws(name) | Principal::Federated(name)) = principal else { return None };
-            let account = match name.split(':').nth(4) {
-                Some(account) => account,
-                None if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                // A web identity has no account; any other name is what is left of a principal that was deleted.
-                None if matches!(principal, Principal::Federated(_)) => "",
-                None => return None,
-            };
-            let somebody = format!("arn:{partition}:iam::{account}:user/anybody");
-            let is_account = name == account || name.ends_with(":root");
-            let arn = if is_account { somebody.as_str() } else { name };
-            let who = match principal {
-                Principal::Federated(provider) => Who::Federated { provider },
-                _ => Who::Aws { arn, account },
-            };
-            // Where a whole account is let in, a condition on the principal may let in some of it.
-            let context = if is_account {
-                of_account(arn, account).undecidable("aws:PrincipalArn")
-            } else {
-                of_account(arn, account)
-            };
-            (account != own && let_in(who, &context)).then(|| name.clone())
-        })
-        .collect();
-    named.sort_unstable();
-    named.dedup();
-    if named.is_empty() { Outside::Nobody } else { Outside::Some(named) }
+    if others.is_empty() { Outside::Nobody } else { Outside::Some(others) }
 }
 
-/// Whom the Allows name.
-fn principals(trust: &Document) -> impl Iterator<Item = &Principal> {
-    trust.statements.iter().filter(|statement| statement.effect == Effect::Allow).flat_map(|statement| match &statement
-        .principals
-    {
-        Some(Principals::Only(principals)) => principals.as_slice(),
-        Some(Principals::AllBut(_)) | None => &[],
-    })
+/// The same trust policy, in which a web identity without an ARN is an account of its own, by its name: whoever signs in there is not
+/// everybody.
+fn of_providers(trust: &Document, partition: &str) -> Document {
+    let mut trust = trust.clone();
+    for statement in &mut trust.statements {
+        let Some(Principals::Only(named) | Principals::AllBut(named)) = &mut statement.principals else { continue };
+        for principal in named {
+            if let Principal::Federated(name) = principal
+                && Arn::parse(name).is_none()
+            {
+                *name = format!("arn:{partition}:iam::{name}:oidc-provider/{name}");
+            }
+        }
+    }
+    trust
 }

@@ -394,6 +394,89 @@ fn another_account_warns_and_the_world_fails() {
     }
 }
 
+/// It need not be named as a principal.
+#[test]
+fn outsiders_whom_only_a_condition_or_an_exemption_lets_in_are_seen() {
+    let with = |statement: &str| excess_of(&trusting(&format!("{EC2},{statement}")));
+    let allow = |principal: &str, condition: &str| {
+        format!(r#"{{"Effect":"Allow",{principal},"Action":"sts:AssumeRole","Condition":{{{condition}}}}}"#)
+    };
+    let deny = |rest: &str| format!(r#"{},{{"Effect":"Deny","Action":"sts:AssumeRole",{rest}}}"#, trust(r#""*""#, ""));
+    let everybody = [r#""Principal":"*""#, r#""Principal":{"AWS":"*"}"#, r#""NotPrincipal":{"AWS":"111122223333"}"#];
+    for (condition, status) in [
+        (r#""StringEquals":{"aws:PrincipalAccount":"999988887777"}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalAccount":["999988887777","444455556666"]}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalAccount":["111122223333","999988887777"]}"#, Status::Warn),
+        (r#""ForAnyValue:StringLike":{"aws:PrincipalAccount":"99998888*"}"#, Status::Warn),
+        (r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/x"}"#, Status::Warn),
+        (r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:*"}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/x"}"#, Status::Warn),
+        (
+            r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"},"StringEquals":{"aws:PrincipalAccount":"999988887777"}"#,
+            Status::Warn,
+        ),
+        (r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/OrgAdmin*"}"#, Status::Fail),
+        (r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::????????????:role/x"}"#, Status::Fail),
+        (r#""StringNotEquals":{"aws:PrincipalAccount":"111122223333"}"#, Status::Fail),
+        (r#""StringEquals":{"aws:PrincipalTag/team":"x"}"#, Status::Fail),
+    ] {
+        for principal in everybody {
+            assert_eq!(with(&allow(principal, condition)), status, "{principal} {condition}");
+        }
+    }
+    for (rest, status) in [
+        (
+            r#""Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":["111122223333","999988887777"]}}"#,
+            Status::Warn,
+        ),
+        (
+            r#""Principal":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["arn:aws:iam::111122223333:*","arn:aws:iam::999988887777:role/x"]}}"#,
+            Status::Warn,
+        ),
+        (
+            r#""NotPrincipal":{"AWS":["arn:aws:iam::999988887777:role/x","arn:aws:iam::999988887777:root"]}"#,
+            Status::Warn,
+        ),
+        (
+            r#""Principal":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#,
+            Status::Fail,
+        ),
+        (r#""NotPrincipal":{"AWS":"arn:aws:iam::111122223333:root"}"#, Status::Pass),
+        // Nobody assumes a role without credentials, so it is told of everybody whether a service asks.
+        (
+            r#""Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+            Status::Pass,
+        ),
+    ] {
+        assert_eq!(with(&deny(rest)), status, "{rest}");
+    }
+    let patterned = allow(
+        r#""Principal":{"AWS":"999988887777"}"#,
+        r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::9*:role/team/*"}"#,
+    );
+    assert_eq!(with(&patterned), Status::Warn);
+}
+
+#[test]
+fn outsiders_are_named_by_their_accounts_and_the_command_shuts_them_out() {
+    let held = trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalAccount":["999988887777","111122223333"]}}"#);
+    let google = trust(r#"{"Federated":"accounts.google.com"}"#, "").replace("AssumeRole", "AssumeRoleWithWebIdentity");
+    let judged = trusting(&format!("{EC2},{held},{google}"));
+    let finding = finding(&judged, NOT_EXCESSIVE.id);
+    assert_eq!(
+        finding.message,
+        "`r` can be assumed from outside the account, by 999988887777, accounts.google.com"
+    );
+    let commands = finding.remediation.as_ref().unwrap().commands.join("\n");
+    assert!(commands.contains("ec2.amazonaws.com") && !commands.contains("999988887777"), "{commands}");
+}
+
+#[test]
+fn a_trust_policy_too_large_to_be_judged_is_unknown() {
+    let many: Vec<String> = (0..501).map(|number| trust(&format!(r#"{{"AWS":"{number:012}"}}"#), "")).collect();
+    assert_eq!(excess_of(&trusting(&format!("{EC2},{}", many.join(",")))), Status::Unknown);
+}
+
 #[test]
 fn the_best_role_decides_and_the_others_are_counted() {
     let iam = Iam::new()
