@@ -42,7 +42,7 @@ const INSTANCE_PROFILE: Requirement = Requirement {
 const NOT_EXCESSIVE: Requirement = Requirement {
     id: "ec2-ssm-role/not-excessive",
     passes: "the role is no more than an instance needs, and nobody outside the account may assume it",
-    otherwise: "warns where the role is administrator, commands other instances, or can be assumed by another account: whoever gets into \
+    otherwise: "warns where the role is or can become administrator, commands other instances, or can be assumed by another account: whoever gets into \
                 one instance has all of that. Fails where the world can assume it",
 };
 
@@ -60,7 +60,11 @@ pub(super) const CHECK: Check = Check {
          The four actions of ssmmessages know no resources, so a grant of them on anything but * is none.",
         "A trust policy that hangs on something that is known only when an instance starts, such as a region, leaves the answer open.",
         "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
+        "On `*` means on all instances and by all documents of the account, however that is written: ssm:SendCommand and \
+         ssm:StartSession act upon nothing else. On some instances, or by some documents only, they are not excessive.",
         "A condition on resource tags keeps ssm:SendCommand and ssm:StartSession from being excessive; any other condition does not.",
+        "A role that can make itself administrator is as excessive as one who is: iam:*, or iam:AttachRolePolicy or iam:PutRolePolicy on \
+         `*` or on itself, or the same for users on `*`, under a condition too.",
         "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
          account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
          held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \

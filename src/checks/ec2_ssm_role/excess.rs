@@ -42,7 +42,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 
     let mut excessive = Vec::new();
     let mut open: Option<Unavailable> = None;
-    for (sure, what) in powers(judging) {
+    for (sure, what) in excesses(judging) {
         match sure {
             Ok(true) => excessive.push(what),
             Ok(false) => {}
@@ -76,46 +76,69 @@ pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool
 
 /// Whether the role would surely or perhaps be excessive with these policies, whatever it is called.
 pub(super) fn is_excessive(judging: &Judging<'_>, policies: &Policies<'_>) -> bool {
-    let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = Powers::of(policies, judging.now).administrator();
-    let with = Judging { policies, ..*judging };
-    let commanding = sure::any(COMMANDING.iter().map(|action| commands(&with, action, &context)));
-    administrator != Ok(false) || commanding != Ok(false)
+    powers(&Judging { policies, ..*judging }).iter().any(|(sure, _)| *sure != Ok(false))
 }
 
 /// What the role has beyond need, each as the end of a sentence.
-fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
-    let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = Powers::of(judging.policies, judging.now).administrator();
+fn excesses(judging: &Judging<'_>) -> Vec<(Sure, &'static str)> {
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
+    let deprecated = (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket");
+    powers(judging).into_iter().chain([deprecated]).collect()
+}
+
+fn powers(judging: &Judging<'_>) -> Vec<(Sure, &'static str)> {
+    let context = permissions::context(&Holder::role(judging.role), judging.now);
+    let powers = Powers::of(judging.policies, judging.now);
+    let administrator = powers.administrator();
+    // An administrator need not become one.
+    let can_become = if administrator == Ok(true) { Ok(false) } else { powers.can_become() };
     let commanding = sure::any(COMMANDING.iter().map(|action| commands(judging, action, &context)));
-    [
+    vec![
         (administrator, "is administrator"),
-        (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket"),
+        (can_become, "can make itself administrator: it may attach policies to users or roles, or write them"),
         (commanding, "may command every instance (ssm:SendCommand, ssm:StartSession or ssm:*)"),
     ]
 }
 
-/// Whether the role may do this to whatever it likes: an Allow on `*`, which neither Deny nor boundary keeps from the instances.
+/// Whether the role may do this to whatever it likes: to all instances and by all documents of the account, which is all that it can be
+/// done to, and neither Deny nor boundary keeps it from them.
 fn commands(judging: &Judging<'_>, action: &str, context: &Context) -> Sure {
-    let extent = extent(judging.policies, action, &instances(judging.role.get()), context)?;
-    let request = Request { who: Who::Identity, action, resource: "*", context };
-    let on_everything: Vec<&Statement> = judging
-        .policies
-        .read()
-        .into_iter()
-        .flat_map(|document| &document.statements)
-        .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
-        .collect();
-    match extent {
-        Extent::Nothing { .. } | Extent::Part { by_condition_only: false } => Ok(false),
-        _ if on_everything.is_empty() => match judging.policies.unread(|_| true) {
-            Some(unavailable) => Err(unavailable.clone()),
-            None => Ok(false),
-        },
-        Extent::Whole => Ok(true),
-        Extent::Part { by_condition_only: true } => Ok(!on_everything.into_iter().all(narrows_by_tag)),
+    let role = judging.role.get();
+    let (partition, account) = home_of(&role.arn);
+    let (instances, documents) = (instances(role), format!("arn:{partition}:ssm:*:{account}:document/*"));
+    let everything = [instances.as_str(), documents.as_str()];
+    let allow_all = |policies: &[&Document]| {
+        everything.iter().all(|resource| {
+            let request = Request { who: Who::Identity, action, resource, context };
+            policies.iter().flat_map(|document| &document.statements).any(|statement| {
+                statement.effect == Effect::Allow && !statement.covers(&request).is_no() && !narrows_by_tag(statement)
+            })
+        })
+    };
+    if let Some(Ok(boundary)) = judging.policies.boundary().map(|policy| &policy.document)
+        && !allow_all(&[boundary.as_ref()])
+    {
+        return Ok(false);
+    }
+    let allowed = allow_all(&judging.policies.read());
+    let unread = judging.policies.unread(|_| true);
+    // A boundary, read or not, can only take.
+    if !allowed && unread.is_none() {
+        return Ok(false);
+    }
+    if let Extent::Nothing { .. } | Extent::Part { by_condition_only: false } =
+        extent(judging.policies, action, &instances, context)?
+    {
+        return Ok(false);
+    }
+    // A Deny of one document leaves the others.
+    if let Extent::Nothing { .. } = extent(judging.policies, action, &documents, context)? {
+        return Ok(false);
+    }
+    match unread {
+        Some(unavailable) if !allowed => Err(unavailable.clone()),
+        _ => Ok(true),
     }
 }
 

@@ -248,7 +248,8 @@ fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
 /// An absent key makes `…IfExists` true, and a comparison without it false.
 #[test]
 fn whether_a_service_asks_is_not_told_of_whoever_has_no_credentials() {
-    let service = |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
+    let service =
+        |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
     assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [To::World]);
     assert_eq!(to(&allow(r#""*""#, &service("Bool", "true"))), [To::Service(ANY_SERVICE.to_owned())]);
     let world = allow(r#""*""#, "{}");
