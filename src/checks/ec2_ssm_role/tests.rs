@@ -138,6 +138,16 @@ fn a_trust_policy_that_cannot_be_read_is_unknown_for_trust_and_excess_only() {
 }
 
 #[test]
+fn a_document_that_is_empty_is_unread_and_nothing_else_is() {
+    let judged = having(core().raw(""));
+    assert_eq!((trust_of(&judged), status_of(&judged, INSTANCE_PROFILE.id)), (Status::Pass, Status::Pass));
+    assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    let judged = judge(&CHECK, Iam::new().role("r", EC2, core()).but(|role| role.trust_policy.clear()).facts());
+    assert_eq!((trust_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    assert_eq!((permissions_of(&judged), status_of(&judged, INSTANCE_PROFILE.id)), (Status::Pass, Status::Pass));
+}
+
+#[test]
 fn in_china_ec2_has_two_names() {
     for (service, status) in [
         ("ec2.amazonaws.com", Status::Pass),
