@@ -69,7 +69,9 @@ pub(super) const CHECK: Check = Check {
          account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
          held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \
          all accounts, such as arn:aws:iam::*:role/x, is the world: anybody can make such a role.",
-        "Trust in other AWS services beside EC2 is not judged.",
+        "Trust in other AWS services beside EC2 is not judged. A trust policy that is far larger than IAM stores is unread.",
+        "A boundary only takes away: an unread one leaves open what the policies allow, and nothing else.",
+        "A Deny counts where it may fit an instance of this account: one of images, or of another account's instances, takes nothing.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],

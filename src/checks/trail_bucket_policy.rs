@@ -74,7 +74,9 @@ pub(super) const CHECK: Check = Check {
          itself; AWS Config in its own folder beside it does not.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
-        "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",
+        "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
+         a grant the world's, and a Deny on either must have …IfExists to reach them.",
+        "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
         "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
         "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
          that reads one account's part of it reads a part.",

@@ -48,17 +48,13 @@ impl Wishes {
             "a topic",
             "give the name, not the ARN: at most 256 letters, digits, - and _, with .fifo at the end if it is a FIFO topic",
         );
-        let named: [(_, &Option<String>, fn(&str) -> bool, _); 3] = [
-            ("region", &self.home_region, is_region, region),
-            ("billing-region", &self.billing_region, is_region, region),
-            ("topic", &self.topic, is_topic, topic),
-        ];
-        for (key, value, is_one, (what, help)) in named {
-            if let Some(value) = value.as_ref().filter(|value| !is_one(value)) {
-                return Err(Misnamed { key, value: value.clone(), what, help });
-            }
-        }
-        Ok(())
+        let check = |key, value: Option<&String>, is_one: fn(&str) -> bool, (what, help)| match value {
+            Some(value) if !is_one(value) => Err(Misnamed { key, value: value.clone(), what, help }),
+            _ => Ok(()),
+        };
+        check("region", self.home_region.as_ref(), is_region, region)?;
+        check("billing-region", self.billing_region.as_ref(), is_region, region)?;
+        check("topic", self.topic.as_ref(), is_topic, topic)
     }
 }
 

@@ -522,8 +522,8 @@ impl Caller {
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {
             Kind::Anonymous => {
-                // "Anonymous requests return the value anonymous", and lack the other keys of a principal: aws:PrincipalIsAWSService
-                // too, "present in the request context for all signed API requests".
+                // "Anonymous requests return the value anonymous", and lack the other keys of a principal; aws:PrincipalIsAWSService
+                // too, which only signed requests have.
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
                 let anonymous = in_person
                     .with("aws:PrincipalAccount", "anonymous")

@@ -94,7 +94,7 @@ fn actions_of_other_states_do_not_count_and_are_named() {
     assert!(finding(&judged, "action").message.contains("only when it is OK again"));
     assert_eq!(finding(&judged, "action").subject, Subject::regional(ALARM, REGION_NAME));
     let change = |alarm: &mut MetricAlarm| {
-        alarm.insufficient_data_actions = std::mem::replace(&mut alarm.alarm_actions, Some(Vec::new())).unwrap();
+        alarm.insufficient_data_actions = alarm.alarm_actions.replace(Vec::new()).unwrap();
     };
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
     assert!(finding(&judged, "action").message.contains("only when data are missing"));
