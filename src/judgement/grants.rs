@@ -158,18 +158,18 @@ pub fn is_too_large(policy: &Document) -> bool {
             pattern_work = named.iter().map(work).fold(pattern_work, usize::saturating_add);
         }
     }
-    // Whom a pattern of accounts takes is asked for in each account.
+    // Whom a pattern of accounts takes is asked for in each account, and each source of such a pattern for each caller.
     let accounts = callers.saturating_add(sources);
     let callers = callers.saturating_add(accounts.saturating_mul(many_principals));
-    let sources = sources.saturating_add(callers.saturating_mul(many_sources));
-    // Of the sources each caller asks for those of its own account.
-    let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
+    // Of the other sources each caller asks for those of its own account.
+    let asking = callers.saturating_add(sources).saturating_add(callers.saturating_mul(many_sources));
+    let asked = asking.saturating_mul(patterns).saturating_mul(policy.statements.len());
     asked > MOST
         || pattern_work > MOST
         || named_actions > MOST / 10_000
         || callers.saturating_mul(sources) > MOST / 10
         // Each caller, for each of its sources, is held against each principal and each value of a condition.
-        || callers.saturating_add(sources).saturating_mul(compared) > MOST / 100
+        || asking.saturating_mul(compared) > MOST / 100
 }
 
 /// Some actions on all kinds of resources that a policy tells apart.
@@ -532,7 +532,7 @@ impl Caller {
                     .absent("aws:PrincipalArn");
                 return vec![alone(anonymous.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"))];
             }
-            Kind::Principal => in_person.with("aws:PrincipalArn", &self.arn),
+            Kind::Principal => in_person.with("aws:PrincipalArn", principal_arn(&self.arn)),
             Kind::Federated => in_person,
         };
         let in_person =
@@ -615,6 +615,16 @@ fn of_somebody(pattern: &str, owner: Owner<'_>) -> String {
     };
     let account = if account.contains(['*', '?']) { account_for(account, owner) } else { account.to_owned() };
     filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}"))
+}
+
+/// What `aws:PrincipalArn` says of somebody: of a session it is the role's ARN. A role's path is not known here.
+fn principal_arn(arn: &str) -> String {
+    let role = Arn::parse(arn).and_then(|Arn { partition, service, account, resource, .. }| {
+        let session = resource.strip_prefix("assumed-role/").filter(|_| service == "sts")?;
+        let (name, _) = session.split_once('/')?;
+        Some(format!("arn:{partition}:iam::{account}:role/{name}"))
+    });
+    role.unwrap_or_else(|| arn.to_owned())
 }
 
 /// Whether an ARN's pattern has a wildcard where the account stands.

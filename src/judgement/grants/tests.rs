@@ -238,6 +238,15 @@ fn a_pattern_of_accounts_takes_the_accounts_that_are_named_too() {
 }
 
 #[test]
+fn a_session_is_compared_by_its_roles_arn() {
+    let session = r#"{"AWS":"arn:aws:sts::444455556666:assumed-role/x/y"}"#;
+    let by = |arn: &str| to(&allow(session, &format!(r#"{{"ArnLike":{{"aws:PrincipalArn":"{arn}"}}}}"#)));
+    assert_eq!(by("arn:aws:iam::444455556666:role/x"), [account(OTHER)]);
+    assert_eq!(by("arn:aws:iam::*:role/*"), [account(OTHER)]);
+    assert_eq!(by("arn:aws:iam::444455556666:role/z"), []);
+}
+
+#[test]
 fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
     for pattern in ["arn:aws:cloudwatch:*:*:alarm:x", "arn:aws:cloudwatch:us-west-2:4*:alarm:x"] {
         let held = format!(r#"{{"ArnLike":{{"aws:SourceArn":"{pattern}"}}}}"#);
@@ -329,6 +338,14 @@ fn each_kind_of_excess_alone_makes_a_policy_too_large() {
     assert!(!with_accounts(300) && with_accounts(330));
     let with_both = |count| too_large(&[allow(&accounts(count), "{}"), allow(r#""*""#, &sources(count))]);
     assert!(!with_both(100) && with_both(200));
+    // Each account is asked for by each pattern of accounts.
+    let patterned = |accounts_named: usize, patterns: usize, key: &str| {
+        let values = listed(patterns, |number| format!("arn:aws:iam::*:role/x{number}"));
+        too_large(&[allow(&accounts(accounts_named), &format!(r#"{{"ArnLike":{{"{key}":{values}}}}}"#))])
+    };
+    for key in ["aws:PrincipalArn", "aws:SourceArn"] {
+        assert!(!patterned(100, 3, key) && !patterned(20, 20, key) && patterned(100, 20, key), "{key}");
+    }
     // One name in each of many statements, each with resources of its own.
     let spread = |count: usize, resources: usize| {
         let resources = listed(resources, |number| format!("arn:aws:s3:::logs/{number}"));
