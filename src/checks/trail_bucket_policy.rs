@@ -72,6 +72,8 @@ pub(super) const CHECK: Check = Check {
          condition need not be of this account.",
         "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
          itself; AWS Config in its own folder beside it does not.",
+        "Whoever asks chooses between HTTPS and plain HTTP: what is granted over either is granted, and a Deny for one of them stops \
+         nobody. AWS's services use HTTPS.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
         "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",

@@ -3,7 +3,8 @@
 //! Nobody can be asked whether "somebody outside" may do a thing, so representatives are: an account that no policy names, and
 //! every account, principal and source that this one does name. Each asks for each action on each kind of resource that the
 //! policy tells apart, and the policy language answers. What hangs on a condition that cannot be decided from outside (an
-//! address, a VPC endpoint, an organization) counts as granted.
+//! address, a VPC endpoint, an organization) counts as granted. S3 and SNS answer over plain HTTP too, so each chooses whether it
+//! asks over HTTPS, and what is granted over either is granted.
 
 use std::collections::BTreeSet;
 
@@ -474,9 +475,16 @@ impl Caller {
         }
     }
 
-    /// The contexts in which it may ask: in person, and by a service on behalf of each of its sources.
+    /// The contexts in which it may ask: over HTTPS or without it, as it likes.
     fn asks(&self, owner: Owner<'_>) -> Vec<Context> {
-        let in_person = at(owner).with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
+        let over = |is_https: &str| self.asks_in(&at(owner).with("aws:SecureTransport", is_https));
+        [over("true"), over("false")].concat()
+    }
+
+    /// In person, and by a service on behalf of each of its sources.
+    fn asks_in(&self, context: &Context) -> Vec<Context> {
+        let in_person =
+            context.clone().with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
         let alone =
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {
@@ -505,10 +513,9 @@ impl Caller {
     }
 }
 
-/// What is known of any request: the time, and that nobody needs plain HTTP.
+/// What is known of any request: the time, and whose the resource is.
 fn at(owner: Owner<'_>) -> Context {
     Context::new()
-        .with("aws:SecureTransport", "true")
         .with("aws:CurrentTime", owner.now.to_string())
         .with("aws:EpochTime", owner.now.as_second().to_string())
         .with("aws:ResourceAccount", owner.account)
@@ -517,6 +524,7 @@ fn at(owner: Owner<'_>) -> Context {
 
 fn of_service(name: &str, owner: Owner<'_>) -> Context {
     at(owner)
+        .with("aws:SecureTransport", "true")
         .with("aws:PrincipalIsAWSService", "true")
         .with("aws:PrincipalServiceName", name)
         .absent("aws:PrincipalArn")

@@ -143,6 +143,7 @@ fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
             .absent("aws:PrincipalServiceName")
             .absent("aws:SourceAccount")
             .absent("aws:SourceArn")
+            // STS, unlike S3 and SNS, answers over HTTPS only. https://docs.aws.amazon.com/general/latest/gr/sts.html
             .with("aws:SecureTransport", "true")
     };
     for account in NOBODYS.iter().filter(|account| **account != own) {

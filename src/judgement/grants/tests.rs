@@ -144,6 +144,41 @@ fn a_deny_that_may_not_fit_takes_nothing_away() {
 }
 
 #[test]
+fn whoever_asks_chooses_between_https_and_plain_http() {
+    let only = |secure: &str| format!(r#"{{"Bool":{{"aws:SecureTransport":{secure}}}}}"#);
+    for principal in [r#""*""#, r#"{"AWS":"444455556666"}"#, r#"{"AWS":"111122223333"}"#] {
+        let everyway = to(&allow(principal, "{}"));
+        let allowed = allow(principal, "{}");
+        for secure in [r#""true""#, r#""false""#, "false"] {
+            assert_eq!(to(&allow(principal, &only(secure))), everyway, "{principal} {secure}");
+            let denied = deny(r#""*""#, &only(secure));
+            assert_eq!(to(&format!("{allowed},{denied}")), everyway, "{principal} but {secure}");
+        }
+        let but_http = deny(r#""*""#, r#"{"StringNotEquals":{"aws:SecureTransport":"false"}}"#);
+        assert_eq!(to(&format!("{allowed},{but_http}")), everyway, "{principal}");
+        let [https, http] = [only(r#""true""#), only(r#""false""#)].map(|condition| deny(r#""*""#, &condition));
+        assert_eq!(to(&format!("{allowed},{https},{http}")), [], "{principal} neither way");
+    }
+    let outsiders_by_https = r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
+    let typo = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, outsiders_by_https));
+    assert!(to(&typo).contains(&To::World));
+    let held = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"false"}}"#;
+    assert_eq!(to(&allow(r#""*""#, held)), [To::Own(ACCOUNT.to_owned())]);
+}
+
+#[test]
+fn a_service_asks_over_https() {
+    let service = |secure: &str| {
+        to(&allow(
+            r#"{"Service":"config.amazonaws.com"}"#,
+            &format!(r#"{{"Bool":{{"aws:SecureTransport":"{secure}"}}}}"#),
+        ))
+    };
+    assert_eq!(service("true"), [To::Service("config.amazonaws.com".to_owned())]);
+    assert_eq!(service("false"), []);
+}
+
+#[test]
 fn a_deny_of_a_part_leaves_the_rest() {
     let world = allow(r#""*""#, "{}");
     let part = deny(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/*");

@@ -78,7 +78,6 @@ fn what_writes_nothing_here_passes() {
         deny(json!("*"), "s3:*", OBJECTS),
         allow(json!({"AWS": "AIDAEXAMPLEID"}), "s3:*", OBJECTS),
         allow(json!({"AWS": ["AROAEXAMPLEID"]}), "s3:*", OBJECTS),
-        when(world(), json!({"Bool": {"aws:SecureTransport": "false"}})),
         when(world(), json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}})),
     ] {
         assert_eq!(writers(statement.clone()), Pass, "{statement}");
@@ -153,6 +152,8 @@ fn other_conditions_leave_it_the_worlds_or_anothers() {
         json!({"StringEquals": {"aws:PrincipalAccount": "anonymous"}}),
         json!({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}),
         json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"Bool": {"aws:SecureTransport": "true"}}),
+        json!({"Bool": {"aws:SecureTransport": "false"}}),
     ] {
         assert_eq!(writers(when(world(), condition.clone())), Fail, "{condition}");
     }
@@ -170,6 +171,16 @@ fn a_deny_takes_a_grant_away_where_it_surely_fits() {
         (when(all(), json!({"ArnNotLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/x")}})), Warn),
         (when(all(), json!({"StringNotEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}})), Fail),
         (when(all(), json!({"Bool": {"aws:SecureTransport": "false"}})), Fail),
+        (when(all(), json!({"Bool": {"aws:SecureTransport": "true"}})), Fail),
+        (when(all(), json!({"StringNotEquals": {"aws:SecureTransport": "false"}})), Fail),
+        (
+            when(
+                all(),
+                json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}, "Bool": {"aws:SecureTransport": "true"}}),
+            ),
+            Fail,
+        ),
+        (when(all(), json!({"Bool": {"aws:SecureTransport": ["true", "false"]}})), Pass),
         (when(all(), json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), Fail),
         (deny(json!({"AWS": OTHER}), "s3:*", OBJECTS), Fail),
         (deny(json!("*"), "s3:PutObject", format!("{BUCKET}/AWSLogs/*")), Fail),
