@@ -290,8 +290,9 @@ fn filled(pattern: &str) -> String {
     pattern.replace('*', FILLER).replace('?', "q")
 }
 
-/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; and a comparison of
-/// accounts or ARNs as something else than text (as numbers, say) is one that nobody can decide.
+/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; an account that is
+/// compared as a number is one by its id; ARNs whose case is ignored are written as AWS writes them; and any other comparison of accounts
+/// or ARNs as something else than text is one that nobody can decide.
 fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
@@ -304,12 +305,32 @@ fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
             }
         }
         for condition in &mut statement.conditions {
-            if IdentityKey::of(condition).is_some() && !compares_text(&condition.operator.test) {
-                condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+            match IdentityKey::of(condition) {
+                None => {}
+                Some(IdentityKey::Account) if names_accounts_by_number(condition) => {
+                    condition.operator.test = Test::StringEquals;
+                    condition.values = condition.values.iter().map(|number| format!("{number:0>12}")).collect();
+                }
+                Some(_) if !compares_text(&condition.operator.test) => {
+                    condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+                }
+                Some(IdentityKey::Source | IdentityKey::Principal) if ignores_case(&condition.operator.test) => {
+                    condition.values = condition.values.iter().map(|arn| arn.to_lowercase()).collect();
+                }
+                Some(_) => {}
             }
         }
     }
     policy
+}
+
+fn names_accounts_by_number(condition: &Condition) -> bool {
+    let is_number = |value: &String| (1..=12).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    condition.operator.test == Test::NumericEquals && condition.values.iter().all(is_number)
+}
+
+fn ignores_case(test: &Test) -> bool {
+    matches!(test, Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase)
 }
 
 fn compares_text(test: &Test) -> bool {
@@ -483,8 +504,7 @@ impl Caller {
 
     /// In person, and by a service on behalf of each of its sources.
     fn asks_in(&self, context: &Context) -> Vec<Context> {
-        let in_person =
-            context.clone().with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
+        let in_person = context.clone().with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
         let alone =
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {

@@ -159,7 +159,8 @@ fn whoever_asks_chooses_between_https_and_plain_http() {
         let [https, http] = [only(r#""true""#), only(r#""false""#)].map(|condition| deny(r#""*""#, &condition));
         assert_eq!(to(&format!("{allowed},{https},{http}")), [], "{principal} neither way");
     }
-    let outsiders_by_https = r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
+    let outsiders_by_https =
+        r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
     let typo = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, outsiders_by_https));
     assert!(to(&typo).contains(&To::World));
     let held = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"false"}}"#;
@@ -252,6 +253,18 @@ fn accounts_compared_as_numbers_are_undecidable() {
     assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [To::World]);
     let denied = deny(r#""*""#, r#"{"NumericGreaterThanEquals":{"aws:PrincipalAccount":"0"}}"#);
     assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [To::World]);
+}
+
+#[test]
+fn an_account_that_equals_a_number_is_the_one_with_that_id() {
+    let by =
+        |number: &str| to(&allow(r#""*""#, &format!(r#"{{"NumericEquals":{{"aws:PrincipalAccount":{number}}}}}"#)));
+    assert_eq!(by("111122223333"), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(by(r#""444455556666""#), [account(OTHER)]);
+    assert_eq!(by("4455556666"), [account("004455556666")]);
+    for odd in [r#""1.5""#, r#""x""#, r#""1e3""#] {
+        assert_eq!(by(odd), [To::World], "{odd}");
+    }
 }
 
 #[test]
