@@ -74,8 +74,7 @@ fn an_outsider_reads_over_plain_http_where_https_is_denied() {
         ];
         link("readers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = block))
     };
-    let restricts =
-        || Some(PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) });
+    let restricts = || Some(PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) });
     for secure in ["true", "false"] {
         assert_eq!(readers(when(allow(json!("*"), "s3:GetObject", OBJECTS), over(secure))), Fail, "{secure}");
         assert_eq!(scene(secure, None), Fail, "{secure}");

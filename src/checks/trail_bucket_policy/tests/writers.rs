@@ -31,6 +31,7 @@ fn the_world_fails_however_it_is_written() {
         with(world(), "Action", json!("s3:P?tObject")),
         with(world(), "Action", json!("s3:PutObjectAcl")),
         with(world(), "Action", json!("s3:DeleteObjectVersion")),
+        with(world(), "Action", json!("s3:UpdateObjectEncryption")),
         with(world(), "Resource", json!("*")),
         with(world(), "Resource", json!("arn:aws:s3:::*")),
         with(world(), "Resource", json!("arn:aws:s3:::logs-*")),
@@ -119,6 +120,10 @@ fn a_condition_that_holds_the_world_to_this_account_warns() {
         json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
         json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
         json!({"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": 111_122_223_333_u64}}),
+        json!({"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}, "Bool": {"aws:SecureTransport": "false"}}),
+        json!({"StringEqualsIgnoreCase": {"aws:PrincipalArn": format!("ARN:AWS:IAM::{ACCOUNT}:USER/ANN")}}),
         json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}),
         json!({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}),
         json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/*")}}),
@@ -142,6 +147,9 @@ fn other_conditions_leave_it_the_worlds_or_anothers() {
         json!({"StringLike": {"aws:PrincipalAccount": "11112222333?"}}),
         json!({"StringLike": {"aws:SourceAccount": "*5556666"}}),
         json!({"NumericGreaterThan": {"aws:PrincipalAccount": 4}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": "1111222233330"}}),
+        json!({"NumericNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
         json!({"StringEquals": {"s3:DataAccessPointAccount": OTHER}}),
         json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
         json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::4444*:role/deploy"}}),
@@ -314,4 +322,35 @@ fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
     facts.ownership_controls.set("logs-main", denied(Operation::GetBucketOwnershipControls));
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Fail);
+}
+
+#[test]
+fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open() {
+    let unseen = |resource: &str| {
+        let statement = allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", resource);
+        let scene = Scene::ready().with(adding(vec![statement])).with(|scene| scene.trail.is_organization = Some(true));
+        let mut facts = scene.facts();
+        facts.organization = denied(Operation::DescribeOrganization);
+        status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers")
+    };
+    assert_eq!(unseen(&format!("{BUCKET}/AWSLogs/o-abc/*")), Unknown);
+    assert_eq!(unseen(OBJECTS), Warn);
+    assert_eq!(unseen(&format!("{BUCKET}/AWSLogs/{OTHER}/*")), Pass);
+}
+
+#[test]
+fn an_object_ownership_that_nobody_knows_leaves_open_whether_acls_count() {
+    for (ownership, grantee, status) in [
+        (Some("Frobbed"), Grantee::Group(ALL_USERS.to_owned()), Unknown),
+        (Some("Frobbed"), Grantee::CanonicalUser("beef".to_owned()), Unknown),
+        (Some("Frobbed"), Grantee::CanonicalUser(OWNER_ID.to_owned()), Pass),
+        (Some("BucketOwnerPreferred"), Grantee::Group(ALL_USERS.to_owned()), Fail),
+    ] {
+        let judged = of("writers", |scene| {
+            scene.ownership = ownership;
+            scene.block = None;
+            scene.acl.grants.push(grant(grantee.clone(), "WRITE"));
+        });
+        assert_eq!(judged, status, "{ownership:?} {grantee:?}");
+    }
 }
