@@ -305,19 +305,14 @@ fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
             }
         }
         for condition in &mut statement.conditions {
-            match IdentityKey::of(condition) {
-                None => {}
-                Some(IdentityKey::Account) if names_accounts_by_number(condition) => {
-                    condition.operator.test = Test::StringEquals;
-                    condition.values = condition.values.iter().map(|number| format!("{number:0>12}")).collect();
-                }
-                Some(_) if !compares_text(&condition.operator.test) => {
-                    condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
-                }
-                Some(IdentityKey::Source | IdentityKey::Principal) if ignores_case(&condition.operator.test) => {
-                    condition.values = condition.values.iter().map(|arn| arn.to_lowercase()).collect();
-                }
-                Some(_) => {}
+            let Some(key) = IdentityKey::of(condition) else { continue };
+            if key == IdentityKey::Account && names_accounts_by_number(condition) {
+                condition.operator.test = Test::StringEquals;
+                condition.values = condition.values.iter().map(|number| format!("{number:0>12}")).collect();
+            } else if !compares_text(&condition.operator.test) {
+                condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+            } else if ignores_case(&condition.operator.test) {
+                condition.values = condition.values.iter().map(|text| text.to_lowercase()).collect();
             }
         }
     }
