@@ -20,7 +20,7 @@ mod tests;
 mod without_mfa;
 
 use grant::{grant, is_possible};
-use reach::{Fit, Service, denied, everything, grants, grants_service, takes};
+use reach::{Fit, Service, denied, everything, grants, leaves_service, takes};
 
 /// Either of these on a user is enough to become administrator.
 const BECOMING: [&str; 2] = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
@@ -193,7 +193,7 @@ impl<'l> Powers<'l> {
         let allows: Vec<&Statement> = of(boundary, Effect::Allow)
             .filter(|statement| grant(statement, &self.context).makes_administrator())
             .collect();
-        self.services.iter().all(|service| grants_service(&allows, service, &self.context))
+        self.services.iter().all(|service| leaves_service(&allows, service, &self.context))
     }
 }
 

@@ -3,7 +3,8 @@
 //! Nobody can be asked whether "somebody outside" may do a thing, so representatives are: an account that no policy names, and
 //! every account, principal and source that this one does name. Each asks for each action on each kind of resource that the
 //! policy tells apart, and the policy language answers. What hangs on a condition that cannot be decided from outside (an
-//! address, a VPC endpoint, an organization) counts as granted.
+//! address, a VPC endpoint, an organization) counts as granted. S3 and SNS answer over plain HTTP too, so each chooses whether it
+//! asks over HTTPS, and what is granted over either is granted.
 
 use std::collections::BTreeSet;
 
@@ -51,13 +52,18 @@ pub struct Owner<'a> {
 /// behind it. Where it is everybody, nobody is told of by name.
 #[must_use]
 pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
-    granted_to_those(policy, actions, resource, owner, |_| true)
+    granted_to_those(policy, actions, resource, owner, |caller| caller.asks(owner))
 }
 
-/// The same, where AWS takes no call without credentials, as to assume a role.
+/// The same of a role's trust policy: STS, unlike S3 and SNS, takes no call without credentials, and answers over HTTPS only.
+/// <https://docs.aws.amazon.com/general/latest/gr/sts.html>
 #[must_use]
-pub fn granted_with_credentials(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
-    granted_to_those(policy, actions, resource, owner, |caller| caller.kind != Kind::Anonymous)
+pub fn granted_by_sts(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+    let over_https = at(owner).with("aws:SecureTransport", "true");
+    granted_to_those(policy, actions, resource, owner, |caller| match caller.kind {
+        Kind::Anonymous => Vec::new(),
+        Kind::Principal | Kind::Federated => caller.asks_in(&over_https),
+    })
 }
 
 fn granted_to_those(
@@ -65,17 +71,17 @@ fn granted_to_those(
     actions: &[&str],
     resource: &str,
     owner: Owner<'_>,
-    may_ask: impl Fn(&Caller) -> bool,
+    asks: impl Fn(&Caller) -> Vec<Context>,
 ) -> BTreeSet<To> {
     let policy = made_answerable(&concerning(policy, actions, resource), owner);
     let question = Question::new(&policy, actions, resource);
     let mut granted = BTreeSet::new();
-    for caller in Caller::all_that_matter(&policy, owner).into_iter().filter(may_ask) {
+    for caller in Caller::all_that_matter(&policy, owner) {
         let to = caller.to(owner);
         if granted.contains(&To::World) || granted.contains(&to) {
             continue;
         }
-        if question.lets(caller.who(), &caller.asks(owner)) {
+        if question.lets(caller.who(), &asks(&caller)) {
             granted.insert(to);
         }
     }
@@ -318,8 +324,9 @@ fn filled(pattern: &str) -> String {
     pattern.replace('*', FILLER).replace('?', "q")
 }
 
-/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; and a comparison of
-/// accounts or ARNs as something else than text (as numbers, say) is one that nobody can decide.
+/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; an account that is
+/// compared as a number is one by its id; ARNs whose case is ignored are written as AWS writes them; and any other comparison of accounts
+/// or ARNs as something else than text is one that nobody can decide.
 fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
@@ -332,12 +339,27 @@ fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
             }
         }
         for condition in &mut statement.conditions {
-            if IdentityKey::of(condition).is_some() && !compares_text(&condition.operator.test) {
+            let Some(key) = IdentityKey::of(condition) else { continue };
+            if key == IdentityKey::Account && names_accounts_by_number(condition) {
+                condition.operator.test = Test::StringEquals;
+                condition.values = condition.values.iter().map(|number| format!("{number:0>12}")).collect();
+            } else if !compares_text(&condition.operator.test) {
                 condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+            } else if ignores_case(&condition.operator.test) {
+                condition.values = condition.values.iter().map(|text| text.to_lowercase()).collect();
             }
         }
     }
     policy
+}
+
+fn names_accounts_by_number(condition: &Condition) -> bool {
+    let is_number = |value: &String| (1..=12).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    condition.operator.test == Test::NumericEquals && condition.values.iter().all(is_number)
+}
+
+fn ignores_case(test: &Test) -> bool {
+    matches!(test, Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase)
 }
 
 fn compares_text(test: &Test) -> bool {
@@ -515,9 +537,15 @@ impl Caller {
         }
     }
 
-    /// The contexts in which it may ask: in person, and by a service on behalf of each of its sources.
+    /// The contexts in which it may ask: over HTTPS or without it, as it likes.
     fn asks(&self, owner: Owner<'_>) -> Vec<Context> {
-        let in_person = at(owner).with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
+        let over = |is_https: &str| self.asks_in(&at(owner).with("aws:SecureTransport", is_https));
+        [over("true"), over("false")].concat()
+    }
+
+    /// In person, and by a service on behalf of each of its sources.
+    fn asks_in(&self, context: &Context) -> Vec<Context> {
+        let in_person = context.clone().with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
         let alone =
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {
@@ -548,10 +576,9 @@ impl Caller {
     }
 }
 
-/// What is known of any request: the time, and that nobody needs plain HTTP.
+/// What is known of any request: the time, and whose the resource is.
 fn at(owner: Owner<'_>) -> Context {
     Context::new()
-        .with("aws:SecureTransport", "true")
         .with("aws:CurrentTime", owner.now.to_string())
         .with("aws:EpochTime", owner.now.as_second().to_string())
         .with("aws:ResourceAccount", owner.account)
@@ -560,6 +587,7 @@ fn at(owner: Owner<'_>) -> Context {
 
 fn of_service(name: &str, owner: Owner<'_>) -> Context {
     at(owner)
+        .with("aws:SecureTransport", "true")
         .with("aws:PrincipalIsAWSService", "true")
         .with("aws:PrincipalServiceName", name)
         .absent("aws:PrincipalArn")

@@ -8,7 +8,7 @@ use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::Powers;
 use crate::judgement::arn::Arn;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy, home_of};
-use crate::judgement::grants::{Owner, To, granted_with_credentials, is_too_large};
+use crate::judgement::grants::{Owner, To, granted_by_sts, is_too_large};
 use crate::judgement::sure::{self, Sure};
 use crate::policy::{Context, Document, Effect, Principal, Principals, Request, Statement, Who};
 
@@ -155,7 +155,7 @@ fn outside(trust: &Document, judging: &Judging<'_>) -> Outside {
     let (partition, account) = home_of(&role.arn);
     let owner = Owner { account, partition, canonical_id: None, now: judging.now };
     let mut others = Vec::new();
-    for to in granted_with_credentials(&of_providers(trust, partition), &ASSUMING, &role.arn, owner) {
+    for to in granted_by_sts(&of_providers(trust, partition), &ASSUMING, &role.arn, owner) {
         match to {
             To::World => return Outside::World,
             To::Account(account) => others.push(account),

@@ -147,6 +147,42 @@ fn a_deny_that_may_not_fit_takes_nothing_away() {
 }
 
 #[test]
+fn whoever_asks_chooses_between_https_and_plain_http() {
+    let only = |secure: &str| format!(r#"{{"Bool":{{"aws:SecureTransport":{secure}}}}}"#);
+    for principal in [r#""*""#, r#"{"AWS":"444455556666"}"#, r#"{"AWS":"111122223333"}"#] {
+        let everyway = to(&allow(principal, "{}"));
+        let allowed = allow(principal, "{}");
+        for secure in [r#""true""#, r#""false""#, "false"] {
+            assert_eq!(to(&allow(principal, &only(secure))), everyway, "{principal} {secure}");
+            let denied = deny(r#""*""#, &only(secure));
+            assert_eq!(to(&format!("{allowed},{denied}")), everyway, "{principal} but {secure}");
+        }
+        let but_http = deny(r#""*""#, r#"{"StringNotEquals":{"aws:SecureTransport":"false"}}"#);
+        assert_eq!(to(&format!("{allowed},{but_http}")), everyway, "{principal}");
+        let [https, http] = [only(r#""true""#), only(r#""false""#)].map(|condition| deny(r#""*""#, &condition));
+        assert_eq!(to(&format!("{allowed},{https},{http}")), [], "{principal} neither way");
+    }
+    let outsiders_by_https =
+        r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
+    let typo = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, outsiders_by_https));
+    assert!(to(&typo).contains(&To::World));
+    let held = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"false"}}"#;
+    assert_eq!(to(&allow(r#""*""#, held)), [To::Own(ACCOUNT.to_owned())]);
+}
+
+#[test]
+fn a_service_asks_over_https() {
+    let service = |secure: &str| {
+        to(&allow(
+            r#"{"Service":"config.amazonaws.com"}"#,
+            &format!(r#"{{"Bool":{{"aws:SecureTransport":"{secure}"}}}}"#),
+        ))
+    };
+    assert_eq!(service("true"), [To::Service("config.amazonaws.com".to_owned())]);
+    assert_eq!(service("false"), []);
+}
+
+#[test]
 fn a_deny_of_a_part_leaves_the_rest() {
     let world = allow(r#""*""#, "{}");
     let part = deny(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/*");
@@ -273,7 +309,11 @@ fn where_credentials_are_needed_nobody_asks_without() {
     let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{policy}]}}"#)).unwrap();
     let asked = ["s3:PutObject"];
     assert!(granted(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
-    assert!(!granted_with_credentials(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(!granted_by_sts(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    let plain = allow(r#""*""#, r#"{"Bool":{"aws:SecureTransport":"false"}}"#);
+    let plain = Document::parse(&format!(r#"{{"Statement":[{plain}]}}"#)).unwrap();
+    assert!(granted(&plain, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(granted_by_sts(&plain, &asked, "arn:aws:s3:::logs/*", owner()).is_empty());
 }
 
 #[test]
@@ -292,6 +332,18 @@ fn accounts_compared_as_numbers_are_undecidable() {
     assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [To::World]);
     let denied = deny(r#""*""#, r#"{"NumericGreaterThanEquals":{"aws:PrincipalAccount":"0"}}"#);
     assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [To::World]);
+}
+
+#[test]
+fn an_account_that_equals_a_number_is_the_one_with_that_id() {
+    let by =
+        |number: &str| to(&allow(r#""*""#, &format!(r#"{{"NumericEquals":{{"aws:PrincipalAccount":{number}}}}}"#)));
+    assert_eq!(by("111122223333"), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(by(r#""444455556666""#), [account(OTHER)]);
+    assert_eq!(by("4455556666"), [account("004455556666")]);
+    for odd in [r#""1.5""#, r#""x""#, r#""1e3""#] {
+        assert_eq!(by(odd), [To::World], "{odd}");
+    }
 }
 
 #[test]
