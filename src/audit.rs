@@ -79,6 +79,7 @@ struct Prepared<'a> {
 
 impl<'a> Prepared<'a> {
     fn new(options: &'a Auditing) -> Result<Self, Error> {
+        options.wishes().check().map_err(|misnamed| Error::usage(format!("--{misnamed}"), misnamed.help))?;
         let config = match &options.snapshot {
             // A snapshot's report is the same everywhere, so the working folder has no say in it.
             Some(_) if options.config.is_none() => None,

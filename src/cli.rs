@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand};
 
-use crate::expectations::Wishes;
+use crate::expectations::{Wishes, is_region};
 use crate::iam_policy::Form;
 use crate::preview::Form as PreviewForm;
 use crate::render::{Format, PlanFormat};
@@ -238,10 +238,7 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 fn region(text: &str) -> Result<String, String> {
-    let plausible = !text.is_empty()
-        && text.len() <= 64
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-');
-    if plausible { Ok(text.to_owned()) } else { Err("not the name of a region, such as us-west-2".to_owned()) }
+    if is_region(text) { Ok(text.to_owned()) } else { Err("not the name of a region, such as us-west-2".to_owned()) }
 }
 
 fn account_id(text: &str) -> Result<String, String> {

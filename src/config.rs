@@ -1,5 +1,6 @@
 //! The config file, `stagecheck.toml`: expectations and defaults, by the names of the options.
 
+use std::fmt::Display;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::Date;
@@ -58,7 +59,9 @@ impl Config {
             None => return Ok(None),
         };
         let text = files::read(path, "config file")?;
-        let config = Config::parse(&text).map_err(|why| invalid(&path.display().to_string(), &why))?;
+        let name = path.display().to_string();
+        let config = Config::parse(&text).map_err(|why| invalid(&name, &why))?;
+        config.wishes().check().map_err(|misnamed| Error::usage(unusable(&name, &misnamed), misnamed.help))?;
         Ok(Some((path.to_owned(), config)))
     }
 
@@ -105,7 +108,11 @@ impl Config {
 }
 
 fn invalid(name: &str, why: &str) -> Error {
-    Error::usage(format!("the config file {name} is invalid: {why}"), meant(why))
+    Error::usage(unusable(name, &why), meant(why))
+}
+
+fn unusable(name: &str, why: &dyn Display) -> String {
+    format!("the config file {name} is invalid: {why}")
 }
 
 /// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.

@@ -2,6 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
+mod names;
+
+pub use names::{Misnamed, is_region};
+
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]

@@ -537,7 +537,8 @@ pub struct MetricAlarm {
     #[serde(deserialize_with = "required")]
     pub actions_enabled: Option<bool>,
     /// What it notifies when it goes to ALARM: ARNs.
-    pub alarm_actions: Vec<String>,
+    #[serde(deserialize_with = "required")]
+    pub alarm_actions: Option<Vec<String>>,
     /// What it notifies when it goes to OK.
     pub ok_actions: Vec<String>,
     /// What it notifies when data are missing.

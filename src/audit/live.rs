@@ -32,6 +32,7 @@ pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject,
     }
     let expectations =
         expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    expectations.check_ambient()?;
 
     let timeout = match options.timeout.or(config.timeout) {
         // More seconds than a clock can count are no deadline at all.

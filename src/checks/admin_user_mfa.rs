@@ -55,6 +55,8 @@ pub(super) const CHECK: Check = Check {
         "A Deny whose condition always holds for that user (the time, their own name) counts as one without a condition; one that \
          hangs on the request, such as MFA or an address, takes nothing away.",
         "A Deny fits all resources of sts also where it fits all roles of the account, since those are what sts acts upon.",
+        "A boundary takes nothing of a service where it leaves every ARN of it: its resource is *, or patterns that fit them all, or \
+         NotResource with none of them.",
         "AWS's other policies add up with the user's own; but none of them makes an administrator by itself, whatever its document says.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so: Deny, Quarantine, Revoke.",
         "What AWS's AdministratorAccess says is known by heart only where the listing of AWS's policies was seen and lacks its document.",

@@ -181,7 +181,7 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     let Ok(listed) = alarms else { return search };
     let candidates: Vec<_> = candidates(listed).collect();
     let is_notified =
-        candidates.iter().any(|(alarm, _)| alarm.get().alarm_actions.iter().any(|it| Some(it) == topic.as_ref()));
+        candidates.iter().any(|(alarm, _)| action::told(alarm.get()).iter().any(|it| Some(it) == topic.as_ref()));
     let expected = async {
         match topic.as_ref().filter(|_| !is_notified) {
             Some(topic) => Some(TopicFacts::ask(account, region, topic).await),

@@ -42,7 +42,7 @@ const INSTANCE_PROFILE: Requirement = Requirement {
 const NOT_EXCESSIVE: Requirement = Requirement {
     id: "ec2-ssm-role/not-excessive",
     passes: "the role is no more than an instance needs, and nobody outside the account may assume it",
-    otherwise: "warns where the role is administrator, commands other instances, or can be assumed by another account: whoever gets into \
+    otherwise: "warns where the role is or can become administrator, commands other instances, or can be assumed by another account: whoever gets into \
                 one instance has all of that. Fails where the world can assume it",
 };
 
@@ -60,10 +60,18 @@ pub(super) const CHECK: Check = Check {
          The four actions of ssmmessages know no resources, so a grant of them on anything but * is none.",
         "A trust policy that hangs on something that is known only when an instance starts, such as a region, leaves the answer open.",
         "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
+        "On `*` means on all instances and by all documents of the account, however that is written: ssm:SendCommand and \
+         ssm:StartSession act upon nothing else. On some instances, or by some documents only, they are not excessive.",
         "A condition on resource tags keeps ssm:SendCommand and ssm:StartSession from being excessive; any other condition does not.",
+        "A role that can make itself administrator is as excessive as one who is: iam:*, or iam:AttachRolePolicy or iam:PutRolePolicy on \
+         `*` or on itself, or the same for users on `*`, under a condition too.",
         "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
-         account. Who is let in by `*` under a condition that does not hold them to this account is the world, sts:ExternalId too.",
-        "Trust in other AWS services beside EC2 is not judged.",
+         account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
+         held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \
+         all accounts, such as arn:aws:iam::*:role/x, is the world: anybody can make such a role.",
+        "Trust in other AWS services beside EC2 is not judged. A trust policy that is far larger than IAM stores is unread.",
+        "A boundary only takes away: an unread one leaves open what the policies allow, and nothing else.",
+        "A Deny counts where it may fit an instance of this account: one of images, or of another account's instances, takes nothing.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],

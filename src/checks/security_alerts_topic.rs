@@ -57,7 +57,11 @@ pub(super) const CHECK: Check = Check {
          person whose filter could not be read leaves a warning, not an unknown.",
         "A filter policy that is not valid leaves it open whether its subscriber gets anything.",
         "A program counts whatever it filters: the answer is a warning either way.",
-        "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted.",
+        "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted. \
+         Outsiders choose between HTTPS and plain HTTP.",
+        "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
+        "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
+         a grant the world's, and a Deny on either must have …IfExists to reach them.",
         "Every alias that begins with alias/aws/ is AWS's: nobody else can make one.",
         "A customer key that is disabled or about to be deleted fails: SNS refuses every message then. One that KMS does not find \
          leaves it open.",

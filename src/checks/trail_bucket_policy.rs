@@ -20,8 +20,10 @@ mod delivery;
 mod entitlement;
 mod location;
 mod mend;
+mod organization;
 mod remedy;
 mod template;
+mod unrelated;
 
 const DELIVERY: Requirement = Requirement {
     id: "trail-bucket-policy/delivery",
@@ -49,7 +51,7 @@ const READERS: Requirement = Requirement {
 const ENTITLEMENT: Requirement = Requirement {
     id: "trail-bucket-policy/entitlement",
     passes: "a customer managed policy that somebody has lets its holders read the trail's log files, and no more than that",
-    otherwise: "fails without one; warns when it fits every bucket, only a part of the log, hangs on a condition other than MFA or \
+    otherwise: "fails without one; warns when it fits buckets of unrelated names, only a part of the log, hangs on a condition other than MFA or \
                 HTTPS, is attached to nobody, or lets its holders write into the log",
 };
 
@@ -72,12 +74,20 @@ pub(super) const CHECK: Check = Check {
          condition need not be of this account.",
         "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
          itself; AWS Config in its own folder beside it does not.",
+        "Whoever asks chooses between HTTPS and plain HTTP: what is granted over either is granted, and a Deny for one of them stops \
+         nobody. AWS's services use HTTPS.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
-        "Whoever has no credentials lacks aws:PrincipalArn, so a condition on it with …IfExists leaves a grant the world's.",
+        "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
+         a grant the world's, and a Deny on either must have …IfExists to reach them.",
+        "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
         "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
         "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
          that reads one account's part of it reads a part.",
+        "Where an organization's trail was seen and the organization's id was not, /delivery and /entitlement are known where the policy \
+         fits the folders of all organizations alike.",
+        "A pattern of buckets means this one where its name has at least five characters in a row between wildcards (all, of a shorter \
+         name): aws-*, *logs* and ??? fit buckets of unrelated names.",
         "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
         "A policy that is far larger than S3 or IAM stores is unread.",
     ],

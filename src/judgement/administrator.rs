@@ -2,7 +2,7 @@
 //!
 //! *The administrator* may do every action on every resource, and neither a permissions boundary nor an unconditional Deny takes
 //! anything of `iam`, `sts`, `organizations` or `account`. *One who can become administrator* may attach a policy to a user, or write
-//! one into a user, be it under a condition.
+//! one into a user, be it under a condition; of a role, to a role or into it too.
 //!
 //! An unread document may allow or deny anything, so it leaves open what the read ones do not decide. But of AWS's managed policies
 //! only `AdministratorAccess` makes the administrator.
@@ -20,14 +20,17 @@ mod tests;
 mod without_mfa;
 
 use grant::{grant, is_possible};
-use reach::{Fit, Service, denied, everything, grants, grants_service, takes};
+use reach::{Fit, Service, denied, everything, grants, leaves_service, takes};
 
 /// Either of these on a user is enough to become administrator.
 const BECOMING: [&str; 2] = ["iam:AttachUserPolicy", "iam:PutUserPolicy"];
+/// And, of a role, either of these on a role.
+const BECOMING_AS_A_ROLE: [&str; 2] = ["iam:AttachRolePolicy", "iam:PutRolePolicy"];
 
 /// What a user's or a role's policies come to.
 pub struct Powers<'l> {
     arn: &'l str,
+    is_user: bool,
     context: Context,
     services: [Service; 4],
     allows: Vec<Allow<'l>>,
@@ -80,6 +83,7 @@ impl<'l> Powers<'l> {
         let (partition, account) = home_of(holder.arn);
         let mut powers = Powers {
             arn: holder.arn,
+            is_user: holder.is_user,
             context: context(holder, now),
             services: Service::all(partition, account),
             allows: Vec::new(),
@@ -143,13 +147,16 @@ impl<'l> Powers<'l> {
     /// Something unread leaves it open.
     pub fn can_become(&self) -> Sure {
         let whole = &self.services[0];
-        sure::any(BECOMING.iter().flat_map(|action| {
-            let everywhere = self.may(action, "*", |deny| denied(deny, action, whole, &self.context));
-            let itself = self.may(action, self.arn, |deny| {
+        let everywhere = |action: &str| self.may(action, "*", |deny| denied(deny, action, whole, &self.context));
+        let itself = |action: &str| {
+            self.may(action, self.arn, |deny| {
                 deny.covers_action(action) && deny.covers_resource(self.arn, &self.context).is_yes()
-            });
-            [everywhere, itself]
-        }))
+            })
+        };
+        let (of_itself, of_others): (&[&str], &[&str]) =
+            if self.is_user { (&BECOMING, &[]) } else { (&BECOMING_AS_A_ROLE, &BECOMING) };
+        let on_others = of_others.iter().map(|action| everywhere(action));
+        sure::any(of_itself.iter().flat_map(|action| [everywhere(action), itself(action)]).chain(on_others))
     }
 
     /// Whether an action is allowed on a resource, be it under a condition that can hold.
@@ -186,7 +193,7 @@ impl<'l> Powers<'l> {
         let allows: Vec<&Statement> = of(boundary, Effect::Allow)
             .filter(|statement| grant(statement, &self.context).makes_administrator())
             .collect();
-        self.services.iter().all(|service| grants_service(&allows, service, &self.context))
+        self.services.iter().all(|service| leaves_service(&allows, service, &self.context))
     }
 }
 

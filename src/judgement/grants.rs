@@ -3,7 +3,8 @@
 //! Nobody can be asked whether "somebody outside" may do a thing, so representatives are: an account that no policy names, and
 //! every account, principal and source that this one does name. Each asks for each action on each kind of resource that the
 //! policy tells apart, and the policy language answers. What hangs on a condition that cannot be decided from outside (an
-//! address, a VPC endpoint, an organization) counts as granted.
+//! address, a VPC endpoint, an organization) counts as granted. S3 and SNS answer over plain HTTP too, so each chooses whether it
+//! asks over HTTPS, and what is granted over either is granted.
 
 use std::collections::BTreeSet;
 
@@ -12,7 +13,7 @@ use jiff::Timestamp;
 use super::arn::Arn;
 use crate::policy::{
     Choice, Condition, Context, Decision, Document, Effect, Principal, Principals, Request, SetOperator, Statement,
-    Test, Who, decide, matches_resource, overlaps_resource,
+    Test, Who, decide, matches, matches_resource, overlaps_resource,
 };
 
 /// What a wildcard is filled with: nothing that a policy means by name.
@@ -51,6 +52,27 @@ pub struct Owner<'a> {
 /// behind it. Where it is everybody, nobody is told of by name.
 #[must_use]
 pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+    granted_to_those(policy, actions, resource, owner, |caller| caller.asks(owner))
+}
+
+/// The same of a role's trust policy: STS, unlike S3 and SNS, takes no call without credentials, and answers over HTTPS only.
+/// <https://docs.aws.amazon.com/general/latest/gr/sts.html>
+#[must_use]
+pub fn granted_by_sts(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+    let over_https = at(owner).with("aws:SecureTransport", "true");
+    granted_to_those(policy, actions, resource, owner, |caller| match caller.kind {
+        Kind::Anonymous => Vec::new(),
+        Kind::Principal | Kind::Federated => caller.asks_in(&over_https),
+    })
+}
+
+fn granted_to_those(
+    policy: &Document,
+    actions: &[&str],
+    resource: &str,
+    owner: Owner<'_>,
+    asks: impl Fn(&Caller) -> Vec<Context>,
+) -> BTreeSet<To> {
     let policy = made_answerable(&concerning(policy, actions, resource), owner);
     let question = Question::new(&policy, actions, resource);
     let mut granted = BTreeSet::new();
@@ -59,7 +81,7 @@ pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner
         if granted.contains(&To::World) || granted.contains(&to) {
             continue;
         }
-        if question.lets(caller.who(), &caller.asks(owner)) {
+        if question.lets(caller.who(), &asks(&caller)) {
             granted.insert(to);
         }
     }
@@ -106,6 +128,7 @@ pub fn is_too_large(policy: &Document) -> bool {
     }
     let (mut compared, mut named_actions) = (0_usize, 0_usize);
     let (mut callers, mut sources, mut patterns, mut pattern_work) = (4_usize, 2_usize, 2_usize, 0_usize);
+    let (mut many_principals, mut many_sources) = (0_usize, 0_usize);
     // Each `*` may stand for the rest of what is asked about, and each such guess is held against every pattern.
     let work = |pattern: &String| {
         let stars = pattern.matches('*').count().saturating_add(1);
@@ -119,9 +142,17 @@ pub fn is_too_large(policy: &Document) -> bool {
         for condition in &statement.conditions {
             compared = compared.saturating_add(condition.values.len());
             pattern_work = condition.values.iter().map(work).fold(pattern_work, usize::saturating_add);
+            let many = condition.values.iter().filter(|value| is_of_many_accounts(value)).count();
             match IdentityKey::of(condition) {
-                Some(IdentityKey::Source) => sources = sources.saturating_add(condition.values.len()),
-                Some(_) => callers = callers.saturating_add(condition.values.len()),
+                Some(IdentityKey::Source) => {
+                    sources = sources.saturating_add(condition.values.len());
+                    many_sources = many_sources.saturating_add(many);
+                }
+                Some(key) => {
+                    callers = callers.saturating_add(condition.values.len());
+                    let of_principals = if key == IdentityKey::Principal { many } else { 0 };
+                    many_principals = many_principals.saturating_add(of_principals);
+                }
                 None => {}
             }
         }
@@ -133,14 +164,18 @@ pub fn is_too_large(policy: &Document) -> bool {
             pattern_work = named.iter().map(work).fold(pattern_work, usize::saturating_add);
         }
     }
-    // Of the sources each caller asks for those of its own account.
-    let asked = callers.saturating_add(sources).saturating_mul(patterns).saturating_mul(policy.statements.len());
+    // Whom a pattern of accounts takes is asked for in each account, and each source of such a pattern for each caller.
+    let accounts = callers.saturating_add(sources);
+    let callers = callers.saturating_add(accounts.saturating_mul(many_principals));
+    // Of the other sources each caller asks for those of its own account.
+    let asking = callers.saturating_add(sources).saturating_add(callers.saturating_mul(many_sources));
+    let asked = asking.saturating_mul(patterns).saturating_mul(policy.statements.len());
     asked > MOST
         || pattern_work > MOST
         || named_actions > MOST / 10_000
         || callers.saturating_mul(sources) > MOST / 10
         // Each caller, for each of its sources, is held against each principal and each value of a condition.
-        || callers.saturating_add(sources).saturating_mul(compared) > MOST / 100
+        || asking.saturating_mul(compared) > MOST / 100
 }
 
 /// Some actions on all kinds of resources that a policy tells apart.
@@ -289,8 +324,9 @@ fn filled(pattern: &str) -> String {
     pattern.replace('*', FILLER).replace('?', "q")
 }
 
-/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; and a comparison of
-/// accounts or ARNs as something else than text (as numbers, say) is one that nobody can decide.
+/// The same policy in terms of accounts: a canonical id is the owner, or another account that goes by that name; an account that is
+/// compared as a number is one by its id; ARNs whose case is ignored are written as AWS writes them; and any other comparison of accounts
+/// or ARNs as something else than text is one that nobody can decide.
 fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
     let mut policy = policy.clone();
     for statement in &mut policy.statements {
@@ -303,12 +339,27 @@ fn made_answerable(policy: &Document, owner: Owner<'_>) -> Document {
             }
         }
         for condition in &mut statement.conditions {
-            if IdentityKey::of(condition).is_some() && !compares_text(&condition.operator.test) {
+            let Some(key) = IdentityKey::of(condition) else { continue };
+            if key == IdentityKey::Account && names_accounts_by_number(condition) {
+                condition.operator.test = Test::StringEquals;
+                condition.values = condition.values.iter().map(|number| format!("{number:0>12}")).collect();
+            } else if !compares_text(&condition.operator.test) {
                 condition.operator.test = Test::Unknown(condition.operator.spelling.clone());
+            } else if ignores_case(&condition.operator.test) {
+                condition.values = condition.values.iter().map(|text| text.to_lowercase()).collect();
             }
         }
     }
     policy
+}
+
+fn names_accounts_by_number(condition: &Condition) -> bool {
+    let is_number = |value: &String| (1..=12).contains(&value.len()) && value.bytes().all(|byte| byte.is_ascii_digit());
+    condition.operator.test == Test::NumericEquals && condition.values.iter().all(is_number)
+}
+
+fn ignores_case(test: &Test) -> bool {
+    matches!(test, Test::StringEqualsIgnoreCase | Test::StringNotEqualsIgnoreCase)
 }
 
 fn compares_text(test: &Test) -> bool {
@@ -386,6 +437,7 @@ impl Caller {
         let mut arns = BTreeSet::new();
         let mut sources = BTreeSet::new();
         let mut federated = BTreeSet::new();
+        let (mut arn_patterns, mut source_patterns) = (BTreeSet::new(), BTreeSet::new());
         for statement in &policy.statements {
             if let Some(Principals::Only(named) | Principals::AllBut(named)) = &statement.principals {
                 for principal in named {
@@ -408,8 +460,14 @@ impl Caller {
                         let fitting = values.map(|value| account_for(value, owner));
                         accounts.extend(fitting.filter(|account| is_account_id(account)));
                     }
-                    Some(IdentityKey::Principal) => arns.extend(values.map(|value| of_somebody(value, owner))),
-                    Some(IdentityKey::Source) => sources.extend(values.map(|value| of_somebody(value, owner))),
+                    Some(IdentityKey::Principal) => {
+                        arns.extend(values.clone().map(|value| of_somebody(value, owner)));
+                        arn_patterns.extend(values.filter(|value| is_of_many_accounts(value)));
+                    }
+                    Some(IdentityKey::Source) => {
+                        sources.extend(values.clone().map(|value| of_somebody(value, owner)));
+                        source_patterns.extend(values.filter(|value| is_of_many_accounts(value)));
+                    }
                     None => {}
                 }
             }
@@ -417,6 +475,11 @@ impl Caller {
         accounts.insert(owner.account.to_owned());
         accounts.extend(arns.iter().chain(&sources).filter_map(|arn| Some(Arn::parse(arn)?.account.to_owned())));
         accounts.retain(|account| !account.is_empty() && *account != stranger);
+        // Who is named elsewhere may be one of those whom a pattern of accounts takes.
+        for account in &accounts {
+            arns.extend(arn_patterns.iter().filter_map(|pattern| of_account(pattern, account)));
+            sources.extend(source_patterns.iter().filter_map(|pattern| of_account(pattern, account)));
+        }
 
         let mut callers = Vec::new();
         for account in std::iter::once(stranger.clone()).chain(accounts) {
@@ -474,22 +537,30 @@ impl Caller {
         }
     }
 
-    /// The contexts in which it may ask: in person, and by a service on behalf of each of its sources.
+    /// The contexts in which it may ask: over HTTPS or without it, as it likes.
     fn asks(&self, owner: Owner<'_>) -> Vec<Context> {
-        let in_person = at(owner).with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
+        let over = |is_https: &str| self.asks_in(&at(owner).with("aws:SecureTransport", is_https));
+        [over("true"), over("false")].concat()
+    }
+
+    /// In person, and by a service on behalf of each of its sources.
+    fn asks_in(&self, context: &Context) -> Vec<Context> {
+        let in_person = context.clone().with("aws:PrincipalIsAWSService", "false").absent("aws:PrincipalServiceName");
         let alone =
             |context: Context| context.absent("aws:SourceAccount").absent("aws:SourceOwner").absent("aws:SourceArn");
         let in_person = match self.kind {
             Kind::Anonymous => {
-                // "Anonymous requests return the value anonymous", and lack the other keys of a principal.
+                // "Anonymous requests return the value anonymous", and lack the other keys of a principal; aws:PrincipalIsAWSService
+                // too, which only signed requests have.
                 // https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-principalaccount
                 let anonymous = in_person
                     .with("aws:PrincipalAccount", "anonymous")
                     .with("s3:DataAccessPointAccount", &self.account)
+                    .absent("aws:PrincipalIsAWSService")
                     .absent("aws:PrincipalArn");
                 return vec![alone(anonymous.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"))];
             }
-            Kind::Principal => in_person.with("aws:PrincipalArn", &self.arn),
+            Kind::Principal => in_person.with("aws:PrincipalArn", principal_arn(&self.arn)),
             Kind::Federated => in_person,
         };
         let in_person =
@@ -505,10 +576,9 @@ impl Caller {
     }
 }
 
-/// What is known of any request: the time, and that nobody needs plain HTTP.
+/// What is known of any request: the time, and whose the resource is.
 fn at(owner: Owner<'_>) -> Context {
     Context::new()
-        .with("aws:SecureTransport", "true")
         .with("aws:CurrentTime", owner.now.to_string())
         .with("aws:EpochTime", owner.now.as_second().to_string())
         .with("aws:ResourceAccount", owner.account)
@@ -517,6 +587,7 @@ fn at(owner: Owner<'_>) -> Context {
 
 fn of_service(name: &str, owner: Owner<'_>) -> Context {
     at(owner)
+        .with("aws:SecureTransport", "true")
         .with("aws:PrincipalIsAWSService", "true")
         .with("aws:PrincipalServiceName", name)
         .absent("aws:PrincipalArn")
@@ -559,18 +630,47 @@ fn account_for(pattern: &str, owner: Owner<'_>) -> String {
         let missing: String = std::iter::repeat_n(digit, 12_usize.saturating_sub(plain)).collect();
         pattern.replacen('*', &missing, 1).replace('*', "").replace('?', &digit.to_string())
     });
-    let mut others = fills.filter(|account| account != owner.account);
-    others.next().unwrap_or(pattern)
+    let fills: Vec<String> = fills.collect();
+    let other = fills.iter().find(|account| *account != owner.account);
+    other.or(fills.first()).cloned().unwrap_or(pattern)
 }
 
 /// An ARN that a pattern fits, of an account that it does not name if it can: a wildcard for the account takes anybody's.
 fn of_somebody(pattern: &str, owner: Owner<'_>) -> String {
-    let pattern = with_wildcards_for_variables(pattern);
+    let pattern = in_parts(pattern);
     let Some(Arn { partition, service, region, account, resource }) = Arn::parse(&pattern) else {
         return filled(&pattern);
     };
     let account = if account.contains(['*', '?']) { account_for(account, owner) } else { account.to_owned() };
     filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}"))
+}
+
+/// What `aws:PrincipalArn` says of somebody: of a session it is the role's ARN. A role's path is not known here.
+fn principal_arn(arn: &str) -> String {
+    let role = Arn::parse(arn).and_then(|Arn { partition, service, account, resource, .. }| {
+        let session = resource.strip_prefix("assumed-role/").filter(|_| service == "sts")?;
+        let (name, _) = session.split_once('/')?;
+        Some(format!("arn:{partition}:iam::{account}:role/{name}"))
+    });
+    role.unwrap_or_else(|| arn.to_owned())
+}
+
+/// Whether an ARN's pattern has a wildcard where the account stands.
+fn is_of_many_accounts(pattern: &str) -> bool {
+    Arn::parse(&in_parts(pattern)).is_some_and(|arn| arn.account.contains(['*', '?']))
+}
+
+/// An ARN of this account that the pattern fits, if it takes the account.
+fn of_account(pattern: &str, account: &str) -> Option<String> {
+    let pattern = in_parts(pattern);
+    let Arn { partition, service, region, account: accounts, resource } = Arn::parse(&pattern)?;
+    matches(accounts, account).then(|| filled(&format!("arn:{partition}:{service}:{region}:{account}:{resource}")))
+}
+
+/// A pattern as one of ARNs: compared as text, a `*` may stand for the account's end and all that follows.
+fn in_parts(pattern: &str) -> String {
+    let pattern = with_wildcards_for_variables(pattern);
+    if pattern.ends_with('*') && pattern.matches(':').count() == 4 { format!("{pattern}:*") } else { pattern }
 }
 
 /// A variable may stand for anything.

@@ -46,13 +46,12 @@ pub(super) async fn alarms(client: &Client) -> Answer<Alarms> {
 }
 
 fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {
-    // An alarm on the bill is judged by its dimensions and its actions, so their absence may not read as "none".
-    let (dimensions, alarm_actions) = match alarm.namespace.as_deref() == Some(BILLING) || alarm.metrics.is_some() {
-        true if alarm.metric_name.is_some() => {
-            (need(alarm.dimensions, "Dimensions")?, need(alarm.alarm_actions, "AlarmActions")?)
-        }
-        true => (alarm.dimensions.unwrap_or_default(), need(alarm.alarm_actions, "AlarmActions")?),
-        false => (alarm.dimensions.unwrap_or_default(), alarm.alarm_actions.unwrap_or_default()),
+    // An alarm on the bill is judged by its dimensions, so their absence may not read as "none".
+    let is_on_the_bill = alarm.namespace.as_deref() == Some(BILLING) || alarm.metrics.is_some();
+    let dimensions = if is_on_the_bill && alarm.metric_name.is_some() {
+        need(alarm.dimensions, "Dimensions")?
+    } else {
+        alarm.dimensions.unwrap_or_default()
     };
     Ok(MetricAlarm {
         name: need_text(alarm.alarm_name, "AlarmName")?,
@@ -75,7 +74,7 @@ fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {
         datapoints_to_alarm: alarm.datapoints_to_alarm.map(i64::from),
         treat_missing_data: text(alarm.treat_missing_data),
         actions_enabled: alarm.actions_enabled,
-        alarm_actions,
+        alarm_actions: alarm.alarm_actions,
         ok_actions: alarm.ok_actions.unwrap_or_default(),
         insufficient_data_actions: alarm.insufficient_data_actions.unwrap_or_default(),
         state: alarm.state_value.map(|state| state.as_str().to_owned()),

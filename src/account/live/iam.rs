@@ -113,7 +113,8 @@ fn role(role: types::RoleDetail) -> Answer<Role> {
         name: need_text(role.role_name, "RoleName")?,
         arn: need_text(role.arn, "Arn")?,
         path: need_text(role.path, "Path")?,
-        trust_policy: document(&need_text(role.assume_role_policy_document, "AssumeRolePolicyDocument")?),
+        // A document that is absent or empty does not parse: that role is unread in that, and the others are not.
+        trust_policy: document(&role.assume_role_policy_document.unwrap_or_default()),
         inline_policies: each(need(role.role_policy_list, "RolePolicyList")?, inline_policy)?,
         attached_policies: attached(role.attached_managed_policies)?,
         instance_profiles: each(need(role.instance_profile_list, "InstanceProfileList")?, |profile| {
@@ -126,7 +127,7 @@ fn role(role: types::RoleDetail) -> Answer<Role> {
 fn inline_policy(policy: types::PolicyDetail) -> Answer<InlinePolicy> {
     Ok(InlinePolicy {
         name: need_text(policy.policy_name, "PolicyName")?,
-        document: document(&need_text(policy.policy_document, "PolicyDocument")?),
+        document: document(&policy.policy_document.unwrap_or_default()),
     })
 }
 

@@ -40,6 +40,11 @@ impl Place {
     }
 }
 
+/// The actions of an alarm, as far as CloudWatch tells them.
+pub(super) fn told(alarm: &MetricAlarm) -> &[String] {
+    alarm.alarm_actions.as_deref().unwrap_or_default()
+}
+
 /// A topic of this account and region that an alarm notifies, and all that is asked of it.
 pub(super) struct Target<'a> {
     pub(super) topic: TopicFacts<'a>,
@@ -55,7 +60,7 @@ pub(super) async fn targets<'a>(
 ) -> Vec<Target<'a>> {
     let Ok(caller) = caller else { return Vec::new() };
     let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region };
-    let own = alarm.alarm_actions.iter().filter(|action| Place::of(action, region, caller.get()) == Place::Own);
+    let own = told(alarm).iter().filter(|action| Place::of(action, region, caller.get()) == Place::Own);
     join_all(own.map(|arn| target(account, region, arn, message))).await
 }
 
@@ -89,7 +94,13 @@ pub(super) struct Actions<'a> {
 impl Actions<'_> {
     /// The findings of the action that decides: its own, and those of the chain behind it.
     pub(super) fn judge(&self) -> Vec<Finding> {
-        let chains = self.alarm.get().alarm_actions.iter().filter_map(|action| self.chain(action));
+        let alarm = self.alarm.get();
+        if alarm.alarm_actions.is_none() {
+            let unavailable = self.alarm.unknowable("CloudWatch does not say what the alarm notifies");
+            let links = [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC];
+            return links.map(|link| link.unknown(&self.alarm_subject(), &unavailable)).into();
+        }
+        let chains = told(alarm).iter().filter_map(|action| self.chain(action));
         // Where the action fails, the links behind it are not judged, and no better for that: whoever notifies a topic is closer.
         let unjudged = |chain: &Candidate| LINKS - chain.findings.len();
         let closeness = |chain: &Candidate| (chain.status(), chain.failed() + unjudged(chain));
@@ -200,8 +211,8 @@ impl Actions<'_> {
 
     fn no_topic(&self) -> String {
         let alarm = self.alarm.get();
-        if !alarm.alarm_actions.is_empty() {
-            return format!("it notifies no topic when it goes off, only {}", alarm.alarm_actions.join(", "));
+        if !told(alarm).is_empty() {
+            return format!("it notifies no topic when it goes off, only {}", told(alarm).join(", "));
         }
         match (alarm.ok_actions.is_empty(), alarm.insufficient_data_actions.is_empty()) {
             (true, true) => "it notifies nobody when it goes off".to_owned(),
@@ -244,7 +255,7 @@ pub(super) fn to_keep(
     let is_missing = |action: &str| targets.iter().any(|target| target.topic.arn == action && target.is_missing());
     let is_here = |action: &str| TopicArn::parse(action).is_none_or(|topic| topic.region == region);
     let mut keep: Vec<String> =
-        alarm.alarm_actions.iter().filter(|action| is_here(action) && !is_missing(action)).cloned().collect();
+        told(alarm).iter().filter(|action| is_here(action) && !is_missing(action)).cloned().collect();
     if !keep.iter().any(|action| TopicArn::parse(action).is_some()) {
         keep.extend(expected.map(str::to_owned));
     }

@@ -91,8 +91,11 @@ impl Plan<'_> {
         }
     }
 
-    /// The alarm as it should be.
+    /// The alarm as it should be. A command would take away what it notifies, where that is not known.
     pub(super) fn repair(&self, summary: &str, alarm: &MetricAlarm) -> Remediation {
+        if alarm.alarm_actions.is_none() {
+            return Remediation::new(summary).console(self.console()).see(ALARM_PAGE).finished();
+        }
         Remediation::new(format!("{summary} (the command replaces the alarm, without its description)"))
             .run(self.repaired(alarm, &self.actions))
             .console(self.console())

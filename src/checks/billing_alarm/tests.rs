@@ -70,7 +70,7 @@ fn alarm() -> MetricAlarm {
         datapoints_to_alarm: Some(1),
         treat_missing_data: Some("missing".to_owned()),
         actions_enabled: Some(true),
-        alarm_actions: vec![TOPIC_ARN.to_owned()],
+        alarm_actions: Some(vec![TOPIC_ARN.to_owned()]),
         ok_actions: Vec::new(),
         insufficient_data_actions: Vec::new(),
         state: Some("OK".to_owned()),

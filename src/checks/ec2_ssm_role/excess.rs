@@ -4,21 +4,20 @@ use super::permissions::{self, Extent, extent, instances};
 use super::role::Judging;
 use super::{remedy, trust};
 use crate::account::Unavailable;
-use crate::account::facts::Role;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::Powers;
+use crate::judgement::arn::Arn;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy, home_of};
+use crate::judgement::grants::{Owner, To, granted_by_sts, is_too_large};
 use crate::judgement::sure::{self, Sure};
-use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+use crate::policy::{Context, Document, Effect, Principal, Principals, Request, Statement, Who};
 
 /// What commands other instances.
 const COMMANDING: [&str; 3] = ["ssm:*", "ssm:SendCommand", "ssm:StartSession"];
 /// Every way to assume a role that a trust policy can open.
 const ASSUMING: [&str; 3] = ["sts:AssumeRole", "sts:AssumeRoleWithSAML", "sts:AssumeRoleWithWebIdentity"];
-/// Accounts that nobody has but an emulator: what is open to the one that is not ours is open to the world.
-const NOBODYS: [&str; 2] = ["000000000000", "000000000001"];
 
-/// Who outside the account may assume a role.
+/// Who outside the account may assume a role: accounts by their ids, web identities by their names.
 #[derive(Debug, Clone, PartialEq, Eq)]
 enum Outside {
     Nobody,
@@ -29,7 +28,10 @@ enum Outside {
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let role = judging.role.get();
     let trust = trust::document(judging.role)?;
-    let outside = outside(role, &trust, judging);
+    if is_too_large(&trust) {
+        return Err(judging.role.unknowable("the trust policy is too large to be judged"));
+    }
+    let outside = outside(&trust, judging);
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
     if outside == Outside::World {
@@ -40,7 +42,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 
     let mut excessive = Vec::new();
     let mut open: Option<Unavailable> = None;
-    for (sure, what) in powers(judging) {
+    for (sure, what) in excesses(judging) {
         match sure {
             Ok(true) => excessive.push(what),
             Ok(false) => {}
@@ -53,7 +55,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     };
     let mut said: Vec<String> = excessive.iter().map(|what| (*what).to_owned()).collect();
     if !others.is_empty() {
-        said.push(format!("can be assumed from outside the account by {}", others.join(", ")));
+        said.push(format!("can be assumed from outside the account, by {}", others.join(", ")));
     }
     if !said.is_empty() {
         let message = format!("`{}` {}", role.name, said.join(", and "));
@@ -69,51 +71,74 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 
 /// Whether a trust policy of the role lets anybody in from outside the account.
 pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool {
-    outside(judging.role.get(), trust, judging) != Outside::Nobody
+    outside(trust, judging) != Outside::Nobody
 }
 
 /// Whether the role would surely or perhaps be excessive with these policies, whatever it is called.
 pub(super) fn is_excessive(judging: &Judging<'_>, policies: &Policies<'_>) -> bool {
-    let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = Powers::of(policies, judging.now).administrator();
-    let with = Judging { policies, ..*judging };
-    let commanding = sure::any(COMMANDING.iter().map(|action| commands(&with, action, &context)));
-    administrator != Ok(false) || commanding != Ok(false)
+    powers(&Judging { policies, ..*judging }).iter().any(|(sure, _)| *sure != Ok(false))
 }
 
 /// What the role has beyond need, each as the end of a sentence.
-fn powers(judging: &Judging<'_>) -> [(Sure, &'static str); 3] {
-    let context = permissions::context(&Holder::role(judging.role), judging.now);
-    let administrator = Powers::of(judging.policies, judging.now).administrator();
+fn excesses(judging: &Judging<'_>) -> Vec<(Sure, &'static str)> {
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
+    let deprecated = (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket");
+    powers(judging).into_iter().chain([deprecated]).collect()
+}
+
+fn powers(judging: &Judging<'_>) -> Vec<(Sure, &'static str)> {
+    let context = permissions::context(&Holder::role(judging.role), judging.now);
+    let powers = Powers::of(judging.policies, judging.now);
+    let administrator = powers.administrator();
+    // An administrator need not become one.
+    let can_become = if administrator == Ok(true) { Ok(false) } else { powers.can_become() };
     let commanding = sure::any(COMMANDING.iter().map(|action| commands(judging, action, &context)));
-    [
+    vec![
         (administrator, "is administrator"),
-        (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket"),
+        (can_become, "can make itself administrator: it may attach policies to users or roles, or write them"),
         (commanding, "may command every instance (ssm:SendCommand, ssm:StartSession or ssm:*)"),
     ]
 }
 
-/// Whether the role may do this to whatever it likes: an Allow on `*`, which neither Deny nor boundary keeps from the instances.
+/// Whether the role may do this to whatever it likes: to all instances and by all documents of the account, which is all that it can be
+/// done to, and neither Deny nor boundary keeps it from them.
 fn commands(judging: &Judging<'_>, action: &str, context: &Context) -> Sure {
-    let extent = extent(judging.policies, action, &instances(judging.role.get()), context)?;
-    let request = Request { who: Who::Identity, action, resource: "*", context };
-    let on_everything: Vec<&Statement> = judging
-        .policies
-        .read()
-        .into_iter()
-        .flat_map(|document| &document.statements)
-        .filter(|statement| statement.effect == Effect::Allow && !statement.covers(&request).is_no())
-        .collect();
-    match extent {
-        Extent::Nothing { .. } | Extent::Part { by_condition_only: false } => Ok(false),
-        _ if on_everything.is_empty() => match judging.policies.unread(|_| true) {
-            Some(unavailable) => Err(unavailable.clone()),
-            None => Ok(false),
-        },
-        Extent::Whole => Ok(true),
-        Extent::Part { by_condition_only: true } => Ok(!on_everything.into_iter().all(narrows_by_tag)),
+    let role = judging.role.get();
+    let (partition, account) = home_of(&role.arn);
+    let (instances, documents) = (instances(role), format!("arn:{partition}:ssm:*:{account}:document/*"));
+    let everything = [instances.as_str(), documents.as_str()];
+    let allow_all = |policies: &[&Document]| {
+        everything.iter().all(|resource| {
+            let request = Request { who: Who::Identity, action, resource, context };
+            policies.iter().flat_map(|document| &document.statements).any(|statement| {
+                statement.effect == Effect::Allow && !statement.covers(&request).is_no() && !narrows_by_tag(statement)
+            })
+        })
+    };
+    if let Some(Ok(boundary)) = judging.policies.boundary().map(|policy| &policy.document)
+        && !allow_all(&[boundary.as_ref()])
+    {
+        return Ok(false);
+    }
+    let allowed = allow_all(&judging.policies.read());
+    let unread = judging.policies.unread(|_| true);
+    // A boundary, read or not, can only take.
+    if !allowed && unread.is_none() {
+        return Ok(false);
+    }
+    if let Extent::Nothing { .. } | Extent::Part { by_condition_only: false } =
+        extent(judging.policies, action, &instances, context)?
+    {
+        return Ok(false);
+    }
+    // A Deny of one document leaves the others.
+    if let Extent::Nothing { .. } = extent(judging.policies, action, &documents, context)? {
+        return Ok(false);
+    }
+    match unread {
+        Some(unavailable) if !allowed => Err(unavailable.clone()),
+        _ => Ok(true),
     }
 }
 
@@ -125,69 +150,34 @@ fn narrows_by_tag(statement: &Statement) -> bool {
     })
 }
 
-fn outside(role: &Role, trust: &Document, judging: &Judging<'_>) -> Outside {
-    let (partition, own) = home_of(&role.arn);
-    let let_in = |who: Who<'_>, context: &Context| {
-        ASSUMING.iter().any(|action| {
-            let request = Request { who, action, resource: &role.arn, context };
-            !matches!(decide(&[trust], &request), Decision::Denied { .. })
-        })
-    };
-    let of_account = |arn: &str, account: &str| {
-        Context::new()
-            .with("aws:CurrentTime", judging.now.to_string())
-            .with("aws:EpochTime", judging.now.as_second().to_string())
-            .with("aws:PrincipalArn", arn)
-            .with("aws:PrincipalAccount", account)
-            .with("aws:PrincipalIsAWSService", "false")
-            .absent("aws:PrincipalServiceName")
-            .absent("aws:SourceAccount")
-            .absent("aws:SourceArn")
-            .with("aws:SecureTransport", "true")
-    };
-    for account in NOBODYS.iter().filter(|account| **account != own) {
-        let stranger = format!("arn:{partition}:iam::{account}:user/anybody");
-        if let_in(Who::Aws { arn: &stranger, account }, &of_account(&stranger, account)) {
-            return Outside::World;
+fn outside(trust: &Document, judging: &Judging<'_>) -> Outside {
+    let role = judging.role.get();
+    let (partition, account) = home_of(&role.arn);
+    let owner = Owner { account, partition, canonical_id: None, now: judging.now };
+    let mut others = Vec::new();
+    for to in granted_by_sts(&of_providers(trust, partition), &ASSUMING, &role.arn, owner) {
+        match to {
+            To::World => return Outside::World,
+            To::Account(account) => others.push(account),
+            To::Own(_) | To::Service(_) => {}
         }
     }
-    let mut named: Vec<String> = principals(trust)
-        .filter_map(|principal| {
-            let (Principal::Aws(name) | Principal::Federated(name)) = principal else { return None };
-            let account = match name.split(':').nth(4) {
-                Some(account) => account,
-                None if name.len() == 12 && name.bytes().all(|byte| byte.is_ascii_digit()) => name,
-                // A web identity has no account; any other name is what is left of a principal that was deleted.
-                None if matches!(principal, Principal::Federated(_)) => "",
-                None => return None,
-            };
-            let somebody = format!("arn:{partition}:iam::{account}:user/anybody");
-            let is_account = name == account || name.ends_with(":root");
-            let arn = if is_account { somebody.as_str() } else { name };
-            let who = match principal {
-                Principal::Federated(provider) => Who::Federated { provider },
-                _ => Who::Aws { arn, account },
-            };
-            // Where a whole account is let in, a condition on the principal may let in some of it.
-            let context = if is_account {
-                of_account(arn, account).undecidable("aws:PrincipalArn")
-            } else {
-                of_account(arn, account)
-            };
-            (account != own && let_in(who, &context)).then(|| name.clone())
-        })
-        .collect();
-    named.sort_unstable();
-    named.dedup();
-    if named.is_empty() { Outside::Nobody } else { Outside::Some(named) }
+    if others.is_empty() { Outside::Nobody } else { Outside::Some(others) }
 }
 
-/// Whom the Allows name.
-fn principals(trust: &Document) -> impl Iterator<Item = &Principal> {
-    trust.statements.iter().filter(|statement| statement.effect == Effect::Allow).flat_map(|statement| match &statement
-        .principals
-    {
-        Some(Principals::Only(principals)) => principals.as_slice(),
-        Some(Principals::AllBut(_)) | None => &[],
-    })
+/// The same trust policy, in which a web identity without an ARN is an account of its own, by its name: whoever signs in there is not
+/// everybody.
+fn of_providers(trust: &Document, partition: &str) -> Document {
+    let mut trust = trust.clone();
+    for statement in &mut trust.statements {
+        let Some(Principals::Only(named) | Principals::AllBut(named)) = &mut statement.principals else { continue };
+        for principal in named {
+            if let Principal::Federated(name) = principal
+                && Arn::parse(name).is_none()
+            {
+                *name = format!("arn:{partition}:iam::{name}:oidc-provider/{name}");
+            }
+        }
+    }
+    trust
 }

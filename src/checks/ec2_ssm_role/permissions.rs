@@ -92,10 +92,12 @@ pub(super) fn extent(
     resource: &str,
     context: &Context,
 ) -> Result<Extent, Unavailable> {
-    let identity = policies.read();
+    let identity: Vec<Document> =
+        policies.read().into_iter().map(|document| without_denies_of_others(document, resource)).collect();
+    let identity: Vec<&Document> = identity.iter().collect();
     let boundary = match policies.boundary().map(|policy| &policy.document) {
         None => None,
-        Some(Ok(document)) => Some(document.as_ref()),
+        Some(Ok(document)) => Some(&without_denies_of_others(document, resource)),
         Some(Err(unread)) => {
             // The boundary can only take.
             return match of_read(&identity, None, action, resource, context) {
@@ -175,14 +177,26 @@ fn of_read(
     }
 }
 
-/// Whether a pattern fits any of these resources. Two patterns could also meet in an ARN with more colons than there are, where a `*`
-/// runs on past one; so the accounts must fit by themselves.
-fn meets(pattern: &str, resource: &str) -> bool {
-    let account = |arn: &str| match arn.split(':').collect::<Vec<_>>().as_slice() {
-        [_, _, _, _, account, _, ..] => (*account).to_owned(),
-        _ => "*".to_owned(),
+/// The same document without the Denies that name nothing of these resources.
+fn without_denies_of_others(document: &Document, resource: &str) -> Document {
+    let counts = |statement: &&Statement| match (statement.effect, &statement.resources) {
+        (Effect::Deny, Some(Choice::Only(patterns))) => patterns.iter().any(|pattern| meets(pattern, resource)),
+        _ => true,
     };
-    overlaps_resource(pattern, resource) && overlaps(&account(pattern), &account(resource))
+    let statements = document.statements.iter().filter(counts).cloned().collect();
+    Document { version: document.version, id: document.id.clone(), statements }
+}
+
+/// Whether a pattern may fit any of these resources. Two patterns could also meet in an ARN with more colons than there are, where a `*`
+/// runs on past one; so each part must fit by itself. What a variable stands for is not known here.
+fn meets(pattern: &str, resource: &str) -> bool {
+    let parts = |arn: &str| arn.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
+    let (pattern_parts, resource_parts) = (parts(pattern), parts(resource));
+    match (pattern_parts.len(), resource_parts.len()) {
+        _ if pattern.contains("${") => true,
+        (6, 6) => pattern_parts.iter().zip(&resource_parts).all(|(one, other)| overlaps(one, other)),
+        _ => overlaps_resource(pattern, resource),
+    }
 }
 
 fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {

@@ -142,9 +142,9 @@ fn update_trust(role: &Role, trust: &str) -> Command {
 
 /// The trust policy without outsiders. Where nothing of it is left, EC2 is let in: a role without a trust policy cannot be.
 fn own_trust(judging: &Judging<'_>) -> Option<String> {
-    // One of more statements, or of more principals, is for a person to look at: each is judged alone.
+    // One of more statements, or that names more, is for a person to look at: each is judged alone.
     const MOST_STATEMENTS: usize = 40;
-    const MOST_PRINCIPALS: usize = 60;
+    const MOST_NAMED: usize = 60;
     let role = judging.role.get();
     let mut policy = Policy::of(&role.trust_policy)?;
     if policy.statements.len() > MOST_STATEMENTS {
@@ -152,11 +152,15 @@ fn own_trust(judging: &Judging<'_>) -> Option<String> {
     }
     let (partition, _) = home_of(&role.arn);
     let before = policy.read(&policy.statements)?;
-    let principals = before.statements.iter().map(|statement| match &statement.principals {
-        Some(Principals::Only(named) | Principals::AllBut(named)) => named.len(),
-        None => 0,
+    let named = before.statements.iter().map(|statement| {
+        let values = statement.conditions.iter().map(|condition| condition.values.len());
+        let principals = match &statement.principals {
+            Some(Principals::Only(named) | Principals::AllBut(named)) => named.len(),
+            None => 0,
+        };
+        values.sum::<usize>().saturating_add(principals)
     });
-    if principals.sum::<usize>() > MOST_PRINCIPALS {
+    if named.sum::<usize>() > MOST_NAMED {
         return None;
     }
     let denies: Vec<Value> = policy.statements.iter().filter(|other| !allows(other)).cloned().collect();

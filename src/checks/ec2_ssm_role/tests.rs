@@ -138,6 +138,16 @@ fn a_trust_policy_that_cannot_be_read_is_unknown_for_trust_and_excess_only() {
 }
 
 #[test]
+fn a_document_that_is_empty_is_unread_and_nothing_else_is() {
+    let judged = having(core().raw(""));
+    assert_eq!((trust_of(&judged), status_of(&judged, INSTANCE_PROFILE.id)), (Status::Pass, Status::Pass));
+    assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    let judged = judge(&CHECK, Iam::new().role("r", EC2, core()).but(|role| role.trust_policy.clear()).facts());
+    assert_eq!((trust_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
+    assert_eq!((permissions_of(&judged), status_of(&judged, INSTANCE_PROFILE.id)), (Status::Pass, Status::Pass));
+}
+
+#[test]
 fn in_china_ec2_has_two_names() {
     for (service, status) in [
         ("ec2.amazonaws.com", Status::Pass),
@@ -329,11 +339,9 @@ fn a_role_that_can_do_much_more_warns() {
 #[test]
 fn what_is_no_more_than_needed_passes() {
     let tagged = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*","Condition":{"StringEquals":{"ssm:resourceTag/env":"lab"}}}"#;
-    let instances = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":["arn:aws:ec2:*:*:instance/*","arn:aws:ssm:*:*:*"]}"#;
     for has in [
         core().inline(r#"{"Effect":"Allow","Action":"s3:GetObject","Resource":"arn:aws:s3:::mine/*"}"#),
         core().inline(r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"arn:aws:ec2:*:*:instance/i-1"}"#),
-        core().inline(instances),
         core().inline(tagged),
         core().inline(ALLOW_ALL).boundary(CORE_ARN),
         core().attached(&customer_arn("AmazonEC2RoleforSSM")),
@@ -341,6 +349,133 @@ fn what_is_no_more_than_needed_passes() {
         let iam = Iam::new().role("r", EC2, has).customer("AmazonEC2RoleforSSM", REGISTER);
         let judged = judge(&CHECK, iam.facts());
         assert_eq!(excess_of(&judged), Status::Pass, "{:#?}", finding(&judged, NOT_EXCESSIVE.id));
+    }
+}
+
+#[test]
+fn commanding_everything_is_excessive_however_everything_is_written() {
+    let statement =
+        |action: &str, resource: &str| format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":{resource}}}"#);
+    let lists: [&[&str]; 10] = [
+        &[r#""arn:*""#],
+        &[r#""*:*""#],
+        &[r#""**""#],
+        &[r#""arn:aws:*:*:*:*""#],
+        &[r#""*:*:*:*:*:*""#],
+        &[r#"["arn:aws:ssm:*:*:*","arn:aws:ec2:*:*:*"]"#],
+        &[r#""arn:aws:ssm:*:*:*""#, r#""arn:aws:ec2:*:*:*""#],
+        &[r#"["arn:aws:ec2:*:111122223333:instance/*","arn:aws:ssm:*:*:document/*"]"#],
+        &[r#""arn:aws:ec2:*:*:instance/*""#, r#""arn:aws:ssm:*:111122223333:document/*""#],
+        &[r#"["arn:aws:s3:::logs/*","*"]"#],
+    ];
+    for list in lists {
+        for action in ["ssm:SendCommand", "ssm:StartSession", "ssm:*"] {
+            let statements: Vec<String> = list.iter().map(|resource| statement(action, resource)).collect();
+            let judged = having(core().inline(&statements.join(",")));
+            assert_eq!(excess_of(&judged), Status::Warn, "{action} {list:?}");
+        }
+    }
+    let all_but = r#"{"Effect":"Allow","Action":"ssm:SendCommand","NotResource":"arn:aws:s3:::logs/*"}"#;
+    assert_eq!(excess_of(&having(core().inline(all_but))), Status::Warn);
+    let denied = |resource: &str| {
+        let deny = format!(r#"{{"Effect":"Deny","Action":"ssm:SendCommand","Resource":"{resource}"}}"#);
+        excess_of(&having(core().inline(&format!("{},{deny}", statement("ssm:SendCommand", r#""*""#)))))
+    };
+    assert_eq!(denied("arn:aws:ssm:*:*:document/AWS-RunShellScript"), Status::Warn);
+    assert_eq!(denied("arn:aws:ec2:*:999988887777:instance/*"), Status::Warn);
+    assert_eq!(denied("arn:aws:ssm:*:*:document/*"), Status::Pass);
+    for narrower in [
+        r#""arn:aws:ssm:*:*:*""#,
+        r#""arn:aws:ec2:*:*:*""#,
+        r#"["arn:aws:ec2:*:*:instance/*","arn:aws:ssm:*:*:document/AWS-UpdateSSMAgent"]"#,
+        r#"["arn:aws:ec2:*:*:instance/i-0abc*","arn:aws:ssm:*:*:document/*"]"#,
+        r#"["arn:aws:ec2:us-west-2:*:instance/*","arn:aws:ssm:*:*:document/*"]"#,
+        r#"["arn:aws:ec2:*:999988887777:instance/*","arn:aws:ssm:*:*:document/*"]"#,
+    ] {
+        let judged = having(core().inline(&statement("ssm:SendCommand", narrower)));
+        assert_eq!(excess_of(&judged), Status::Pass, "{narrower}");
+    }
+}
+
+#[test]
+fn a_role_that_can_make_itself_administrator_warns() {
+    let may = |action: &str, resource: &str| {
+        core().inline(&format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"{resource}"}}"#))
+    };
+    for has in [
+        may("iam:*", "*"),
+        may("iam:AttachRolePolicy", "*"),
+        may("iam:Put*", "*"),
+        may("iam:AttachUserPolicy", "*"),
+        may("iam:PutRolePolicy", "arn:aws:iam::*:role/r"),
+        core().attached(&aws_arn("IAMFullAccess")),
+        core().inline(
+            r#"{"Effect":"Allow","Action":"iam:*","Resource":"*","Condition":{"StringEquals":{"aws:RequestedRegion":"x"}}}"#,
+        ),
+    ] {
+        let iam = Iam::new().role("r", EC2, has).aws("IAMFullAccess", r#"{"Effect":"Allow","Action":"iam:*","Resource":"*"}"#);
+        let judged = judge(&CHECK, iam.facts());
+        let finding = finding(&judged, NOT_EXCESSIVE.id);
+        assert_eq!(finding.status, Status::Warn);
+        assert!(finding.message.contains("can make itself administrator"), "{}", finding.message);
+        let commands = finding.remediation.as_ref().unwrap().commands.join("\n");
+        assert!(commands.contains("detach-role-policy") || commands.contains("create-role "), "{commands}");
+    }
+    let administrator = having(core().attached(ADMINISTRATOR_ACCESS));
+    assert!(!finding(&administrator, NOT_EXCESSIVE.id).message.contains("can make itself"));
+    for has in [
+        may("iam:PassRole", "*"),
+        may("iam:Get*", "*"),
+        may("iam:PutRolePolicy", "arn:aws:iam::*:role/other"),
+        may("iam:PutUserPolicy", "arn:aws:iam::*:role/r"),
+        may("iam:*", "*").boundary(CORE_ARN),
+        may("iam:*", "*").inline(r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#),
+    ] {
+        let judged = having(has);
+        assert_eq!(excess_of(&judged), Status::Pass, "{:#?}", finding(&judged, NOT_EXCESSIVE.id));
+    }
+}
+
+/// A boundary only takes away.
+#[test]
+fn an_unread_boundary_leaves_open_only_what_the_policies_allow() {
+    let bounded = |has: Has| having(has.boundary(&customer_arn("unlisted")));
+    let harmless = bounded(core());
+    assert_eq!((permissions_of(&harmless), excess_of(&harmless)), (Status::Unknown, Status::Pass));
+    let send = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*"}"#;
+    let deny = r#"{"Effect":"Deny","Action":"ssm:SendCommand","Resource":"*"}"#;
+    assert_eq!(excess_of(&bounded(core().inline(send))), Status::Unknown);
+    assert_eq!(excess_of(&bounded(core().inline(send).inline(deny))), Status::Pass);
+    assert_eq!(excess_of(&bounded(core().attached(ADMINISTRATOR_ACCESS))), Status::Unknown);
+    assert_eq!(excess_of(&bounded(core().raw("not JSON"))), Status::Unknown, "the policy may allow it");
+}
+
+#[test]
+fn a_deny_of_what_is_no_instance_of_this_account_takes_nothing() {
+    for resource in [
+        "arn:aws:ec2:*:999988887777:instance/*",
+        "arn:aws:ec2:*:*:image/*",
+        "arn:aws:ec2:*:999988887777:*",
+        "arn:aws-cn:ec2:*:*:instance/*",
+        "arn:aws:ssm:*:*:managed-instance/*",
+        "arn:aws:s3:::*",
+    ] {
+        let deny = format!(r#"{{"Effect":"Deny","Action":"ssm:UpdateInstanceInformation","Resource":"{resource}"}}"#);
+        assert_eq!(permissions_of(&having(core().inline(&deny))), Status::Pass, "{resource}");
+        let all = r#"{"Effect":"Allow","Action":"*","Resource":"*"}"#;
+        let iam =
+            Iam::new().role("r", EC2, core().boundary(&customer_arn("b"))).customer("b", &format!("{all},{deny}"));
+        assert_eq!(permissions_of(&judge(&CHECK, iam.facts())), Status::Pass, "boundary {resource}");
+    }
+    for (resource, status) in [
+        ("arn:aws:ec2:*:*:instance/i-0*", Status::Warn),
+        ("arn:aws:ec2:us-west-2:111122223333:instance/*", Status::Warn),
+        // AWS does not say what a variable means there.
+        ("arn:aws:ec2:*:${aws:PrincipalAccount}:instance/*", Status::Warn),
+        ("arn:aws:ec2:*", Status::Fail),
+    ] {
+        let deny = format!(r#"{{"Effect":"Deny","Action":"ssm:*","Resource":"{resource}"}}"#);
+        assert_eq!(permissions_of(&having(core().inline(&deny))), status, "{resource}");
     }
 }
 
@@ -392,6 +527,84 @@ fn another_account_warns_and_the_world_fails() {
     ] {
         assert_eq!(with(statement.clone()), Status::Pass, "{statement}");
     }
+}
+
+/// It need not be named as a principal.
+#[test]
+fn outsiders_whom_only_a_condition_or_an_exemption_lets_in_are_seen() {
+    let with = |statement: &str| excess_of(&trusting(&format!("{EC2},{statement}")));
+    let allow = |principal: &str, condition: &str| {
+        format!(r#"{{"Effect":"Allow",{principal},"Action":"sts:AssumeRole","Condition":{{{condition}}}}}"#)
+    };
+    let deny = |rest: &str| format!(r#"{},{{"Effect":"Deny","Action":"sts:AssumeRole",{rest}}}"#, trust(r#""*""#, ""));
+    let everybody = [r#""Principal":"*""#, r#""Principal":{"AWS":"*"}"#, r#""NotPrincipal":{"AWS":"111122223333"}"#];
+    for (condition, status) in [
+        (r#""StringEquals":{"aws:PrincipalAccount":"999988887777"}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalAccount":["999988887777","444455556666"]}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalAccount":["111122223333","999988887777"]}"#, Status::Warn),
+        (r#""ForAnyValue:StringLike":{"aws:PrincipalAccount":"99998888*"}"#, Status::Warn),
+        (r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/x"}"#, Status::Warn),
+        (r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::999988887777:*"}"#, Status::Warn),
+        (r#""StringEquals":{"aws:PrincipalArn":"arn:aws:iam::999988887777:role/x"}"#, Status::Warn),
+        (
+            r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"},"StringEquals":{"aws:PrincipalAccount":"999988887777"}"#,
+            Status::Warn,
+        ),
+        (r#""StringLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/OrgAdmin*"}"#, Status::Fail),
+        (r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::????????????:role/x"}"#, Status::Fail),
+        (r#""StringNotEquals":{"aws:PrincipalAccount":"111122223333"}"#, Status::Fail),
+        (r#""StringEquals":{"aws:PrincipalTag/team":"x"}"#, Status::Fail),
+    ] {
+        for principal in everybody {
+            assert_eq!(with(&allow(principal, condition)), status, "{principal} {condition}");
+        }
+    }
+    for (rest, status) in [
+        (
+            r#""Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":["111122223333","999988887777"]}}"#,
+            Status::Warn,
+        ),
+        (
+            r#""Principal":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":["arn:aws:iam::111122223333:*","arn:aws:iam::999988887777:role/x"]}}"#,
+            Status::Warn,
+        ),
+        (
+            r#""NotPrincipal":{"AWS":["arn:aws:iam::999988887777:role/x","arn:aws:iam::999988887777:root"]}"#,
+            Status::Warn,
+        ),
+        (r#""Principal":"*","Condition":{"ArnNotLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#, Status::Fail),
+        (r#""NotPrincipal":{"AWS":"arn:aws:iam::111122223333:root"}"#, Status::Pass),
+        // Nobody assumes a role without credentials, so it is told of everybody whether a service asks.
+        (
+            r#""Principal":"*","Condition":{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:PrincipalIsAWSService":"false"}}"#,
+            Status::Pass,
+        ),
+    ] {
+        assert_eq!(with(&deny(rest)), status, "{rest}");
+    }
+    let patterned = allow(
+        r#""Principal":{"AWS":"999988887777"}"#,
+        r#""ArnLike":{"aws:PrincipalArn":"arn:aws:iam::9*:role/team/*"}"#,
+    );
+    assert_eq!(with(&patterned), Status::Warn);
+}
+
+#[test]
+fn outsiders_are_named_by_their_accounts_and_the_command_shuts_them_out() {
+    let held =
+        trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalAccount":["999988887777","111122223333"]}}"#);
+    let google = trust(r#"{"Federated":"accounts.google.com"}"#, "").replace("AssumeRole", "AssumeRoleWithWebIdentity");
+    let judged = trusting(&format!("{EC2},{held},{google}"));
+    let finding = finding(&judged, NOT_EXCESSIVE.id);
+    assert_eq!(finding.message, "`r` can be assumed from outside the account, by 999988887777, accounts.google.com");
+    let commands = finding.remediation.as_ref().unwrap().commands.join("\n");
+    assert!(commands.contains("ec2.amazonaws.com") && !commands.contains("999988887777"), "{commands}");
+}
+
+#[test]
+fn a_trust_policy_too_large_to_be_judged_is_unknown() {
+    let many: Vec<String> = (0..501).map(|number| trust(&format!(r#"{{"AWS":"{number:012}"}}"#), "")).collect();
+    assert_eq!(excess_of(&trusting(&format!("{EC2},{}", many.join(",")))), Status::Unknown);
 }
 
 #[test]

@@ -424,6 +424,7 @@ fn a_condition_that_holds_a_grant_to_this_account_makes_it_pass() {
         (r#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#, Warn),
         (r#"{"StringEquals": {"aws:PrincipalOrgID": "o-abc"}}"#, Warn),
         (r#"{"Bool": {"aws:SecureTransport": "true"}}"#, Warn),
+        (r#"{"Bool": {"aws:SecureTransport": "false"}}"#, Warn),
     ] {
         assert_eq!(policy_of(&[allow("*", "sns:Publish", condition)]), status, "{condition}");
     }

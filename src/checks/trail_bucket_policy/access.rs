@@ -24,6 +24,8 @@ const WRITE_OBJECTS: &[&str] = &[
     "s3:ReplicateObject",
     "s3:ReplicateDelete",
     "s3:ObjectOwnerOverrideToBucketOwner",
+    // Under a foreign key nobody here can read them any more.
+    "s3:UpdateObjectEncryption",
     "s3:BypassGovernanceRetention",
 ];
 
@@ -133,7 +135,21 @@ fn writing(bucket: &Bucket<'_>) -> Picture {
     let mut picture = Picture::default();
     by_policy(bucket, &mut picture, |policy, owner| writers_by(bucket, policy, owner));
     by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
+    by_services_of_an_organization(bucket, &mut picture);
     picture
+}
+
+/// Where the organization's folder is not known, a service that reaches some organization's may reach it.
+fn by_services_of_an_organization(bucket: &Bucket<'_>, picture: &mut Picture) {
+    let (Err(unread), Ok((_, Some(policy)))) = (&bucket.location.organization_files, &bucket.policy) else { return };
+    let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
+    let told = writers_by(bucket, policy, owner);
+    let any_organization = bucket.location.any_organization.trim_end_matches("/*");
+    let mut perhaps = granted(policy, WRITE_OBJECTS, any_organization, owner);
+    perhaps.retain(|to| matches!(to, To::Service(name) if name != CLOUDTRAIL) && !told.contains(to));
+    if !perhaps.is_empty() {
+        picture.miss(unread.clone());
+    }
 }
 
 /// Who but CloudTrail may write into the bucket or change it, by a policy.
@@ -310,7 +326,14 @@ fn by_grant(
 pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
     let Some(switches) = &bucket.switches else { return Ok(false) };
     let ownership = switches.ownership.clone()?;
-    Ok(ownership.get().present().is_some_and(|ownership| ownership == "BucketOwnerEnforced"))
+    match ownership.get().present().map(String::as_str) {
+        Some("BucketOwnerEnforced") => Ok(true),
+        Some("BucketOwnerPreferred" | "ObjectWriter") | None => Ok(false),
+        Some(other) => Err(ownership.unknowable(format!(
+            "the object ownership of bucket {} is {other}, and nobody can say whether ACLs count then",
+            bucket.name
+        ))),
+    }
 }
 
 fn ignores_public_acls(bucket: &Bucket<'_>) -> Sure {

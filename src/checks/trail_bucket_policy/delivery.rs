@@ -6,7 +6,9 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use super::bucket::Bucket;
+use super::organization::{Folder, whichever};
 use super::remedy;
+use crate::account::Unavailable;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::clock;
 use crate::judgement::grants::{self, Owner};
@@ -23,11 +25,32 @@ struct Need<'a> {
     resource: &'a str,
 }
 
-fn ask(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Decision {
-    let trail = bucket.trail.get();
-    let context = asking::context(trail, need.action, (bucket.trail_account, &trail.arn), bucket.now);
-    decide(&[policy], &Request { who: WHO, action: need.action, resource: need.resource, context: &context })
+impl Need<'_> {
+    fn request<'r>(&'r self, context: &'r Context) -> Request<'r> {
+        Request { who: WHO, action: self.action, resource: self.resource, context }
+    }
 }
+
+fn ask(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Decision {
+    decide(&[policy], &need.request(&context(bucket, need.action)))
+}
+
+fn context(bucket: &Bucket<'_>, action: &str) -> Context {
+    let trail = bucket.trail.get();
+    asking::context(trail, action, (bucket.trail_account, &trail.arn), bucket.now)
+}
+
+/// What the policy says of an organization's folder that is not known: only what it says of all of them.
+fn ask_for_any(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>, unread: &Unavailable) -> Judged {
+    let is_organization = bucket.trail.get().is_organization == Some(true);
+    match whichever(policy, &need.request(&context(bucket, need.action))) {
+        Folder::Alike(decision) if is_organization || decision == Decision::Allowed => Ok(decision),
+        Folder::Alike(_) | Folder::Hangs => Err(unread.clone()),
+    }
+}
+
+/// What the policy says of one need, or what leaves it open.
+type Judged = Result<Decision, Unavailable>;
 
 /// Whether a policy lets CloudTrail do all that it must, digests included.
 pub(super) fn lets_cloudtrail_write(bucket: &Bucket<'_>, policy: &Document) -> bool {
@@ -53,26 +76,36 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         let message = format!("bucket {name} has no policy, so CloudTrail may not write into it");
         return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
     };
-    let mut needs = vec![
+    let needs = [
         Need { what: "read the bucket's ACL", action: GET_ACL, resource: &location.bucket },
         Need { what: "write the trail's log files", action: PUT, resource: &location.log_files },
     ];
-    if let Ok(Some(files)) = &location.organization_files {
-        needs.push(Need { what: "write the log files of the organization", action: PUT, resource: files });
+    let mut judged: Vec<(&Need<'_>, Judged)> =
+        needs.iter().map(|need| (need, Ok(ask(bucket, &policy, need)))).collect();
+    let of_organization = |resource| Need { what: "write the log files of the organization", action: PUT, resource };
+    let organization = location.organization_files.as_ref().map(|files| files.as_deref().map(of_organization));
+    let any_organization = of_organization(&location.any_organization);
+    match &organization {
+        Ok(None) => {}
+        Ok(Some(need)) => judged.push((need, Ok(ask(bucket, &policy, need)))),
+        Err(unread) => judged.push((&any_organization, ask_for_any(bucket, &policy, &any_organization, unread))),
     }
-    let mut open = BTreeSet::new();
-    for need in &needs {
-        match ask(bucket, &policy, need) {
-            Decision::Allowed => {}
-            Decision::Depends(keys) => open.extend(keys),
-            Decision::Denied { explicit } => {
+    let (mut open, mut unseen) = (BTreeSet::new(), None);
+    for (need, decision) in judged {
+        match decision {
+            Ok(Decision::Allowed) => {}
+            Ok(Decision::Depends(keys)) => open.extend(keys),
+            Ok(Decision::Denied { explicit }) => {
                 let message = refusal(bucket, &policy, need, explicit);
                 return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
             }
+            // What surely fails is not hidden by an organization that was not seen.
+            Err(unread) => unseen = Some(unread),
         }
     }
-    // What surely fails was not hidden by an organization that was not seen.
-    location.organization_files.as_ref()?;
+    if let Some(unread) = unseen {
+        return Err(unread);
+    }
     if !open.is_empty() {
         return undecided(bucket, &open.into_iter().collect::<Vec<_>>().join(", "), evidence);
     }
@@ -145,8 +178,8 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
     let evidence = Evidence::new(seen, "bucket", bucket.name);
     Some(Ok(if serves_outsiders(bucket, &policy) {
         let message = format!(
-            "the policy of bucket {} serves trails of other accounts too: CloudTrail's statements are not held to this trail or \
-             account (the confused deputy)",
+            "the policy of bucket {} does not hold CloudTrail to this trail or account by aws:SourceArn or aws:SourceAccount: it may \
+             serve trails of other accounts too (the confused deputy)",
             bucket.name
         );
         Outcome::warn(message, evidence, remedy::hold_cloudtrail(bucket))

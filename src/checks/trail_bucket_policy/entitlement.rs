@@ -1,7 +1,8 @@
 //! The lab's own exercise: a customer managed policy that lets people read the log, and no more.
 
 use super::bucket::Bucket;
-use super::{ENTITLEMENT, remedy};
+use super::organization::{Folder, tells_none_apart, whichever};
+use super::{ENTITLEMENT, remedy, unrelated};
 use crate::account::facts::{AttachedPolicy, Group, ManagedPolicy, Role, User};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
@@ -11,9 +12,6 @@ use crate::policy::{
     overlaps_resource,
 };
 use crate::remediation::Remediation;
-
-/// A bucket's name that has nothing to do with any other.
-const UNRELATED_BUCKET: &str = "zzq-unrelated-zzq";
 
 /// IAM stores 6,144 characters of a managed policy, white space not counted; what is far longer did not come from there.
 const MOST_CHARACTERS: usize = 20_000;
@@ -98,31 +96,81 @@ fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, Un
     }
     let document = Document::parse(text)
         .map_err(|why| seen.unknowable(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
-    let (context, location) = (context(bucket), bucket.location);
-    if !grants_a_part(&document, READ, &location.all_objects, &context) {
-        return Ok(Grant::None(near_miss(bucket, policy, &document, &context)));
+    let signed_in = context(bucket);
+    if let Some(faults) = faults(bucket, &document, &signed_in)? {
+        return Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) });
     }
-    let organization_files = location.organization_files.clone()?;
-    let places = || [location.log_files.as_str()].into_iter().chain(organization_files.as_deref());
+    // Whoever signs in without MFA, and whoever uses a key.
+    let without_mfa = signed_in.clone().absent("aws:MultiFactorAuthAge");
+    for context in [
+        without_mfa.clone().with("aws:MultiFactorAuthPresent", "false"),
+        without_mfa.absent("aws:MultiFactorAuthPresent"),
+    ] {
+        if let Some(mut faults) = faults(bucket, &document, &context)? {
+            faults.push("holds only without MFA");
+            return Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) });
+        }
+    }
+    Ok(Grant::None(near_miss(bucket, policy, &document, &signed_in)))
+}
+
+/// What is wrong with what the document grants in this context; `None` where it grants nothing on the log files.
+fn faults(
+    bucket: &Bucket<'_>,
+    document: &Document,
+    context: &Context,
+) -> Result<Option<Vec<&'static str>>, Unavailable> {
+    let location = bucket.location;
+    if !grants_a_part(document, READ, &location.all_objects, context) {
+        return Ok(None);
+    }
+    let unread = match &location.organization_files {
+        Ok(files) => return Ok(faults_with(bucket, files.as_deref(), document, context)),
+        Err(unread) => unread,
+    };
+    let any = location.any_organization.as_str();
+    let Some(faults) = faults_with(bucket, Some(any), document, context) else { return Ok(None) };
+    let request = |action| Request { who: Who::Identity, action, resource: any, context };
+    let reads_alike =
+        matches!(whichever(document, &request(READ)), Folder::Alike(Decision::Allowed | Decision::Depends(_)));
+    let writes_alike = writes(document, &location.own_files, context)
+        || WRITE.iter().all(|action| tells_none_apart(document, &request(action)));
+    let is_organization = bucket.trail.get().is_organization == Some(true)
+        || faults_with(bucket, None, document, context).as_ref() == Some(&faults);
+    if reads_alike && writes_alike && is_organization { Ok(Some(faults)) } else { Err(unread.clone()) }
+}
+
+/// The same where the files of an organization are these.
+fn faults_with(
+    bucket: &Bucket<'_>,
+    organization_files: Option<&str>,
+    document: &Document,
+    context: &Context,
+) -> Option<Vec<&'static str>> {
+    let location = bucket.location;
+    let places = || [location.log_files.as_str()].into_iter().chain(organization_files);
+    if !places().any(|place| grants_a_part(document, READ, place, context)) {
+        return None;
+    }
     let mut faults = Vec::new();
-    if !places().any(|place| grants_a_part(&document, READ, place, &context)) {
-        return Ok(Grant::None(near_miss(bucket, policy, &document, &context)));
-    }
-    let decisions: Vec<Decision> = places().map(|place| asked(&document, READ, place, &context)).collect();
+    let decisions: Vec<Decision> = places().map(|place| asked(document, READ, place, context)).collect();
     if decisions.iter().any(|decision| matches!(decision, Decision::Denied { .. })) {
         faults.push("fits only a part of them");
     }
     if decisions.iter().any(|decision| matches!(decision, Decision::Depends(_))) {
         faults.push("hangs on a condition other than MFA or HTTPS");
     }
-    if fits_every_bucket(bucket, &document, &context) {
-        faults.push("fits every bucket");
-    }
-    let mut directories = [location.own_files.as_str()].into_iter().chain(organization_files.as_deref());
-    if directories.any(|directory| WRITE.iter().any(|action| grants_a_part(&document, action, directory, &context))) {
+    faults.extend(unrelated::fault(bucket, READ, document, context));
+    let mut directories = [location.own_files.as_str()].into_iter().chain(organization_files);
+    if directories.any(|directory| writes(document, directory, context)) {
         faults.push("lets them write there too (nobody but AWS should write into the log directory)");
     }
-    Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) })
+    Some(faults)
+}
+
+/// Whether the document lets its holders write into a part of a directory.
+fn writes(document: &Document, directory: &str, context: &Context) -> bool {
+    WRITE.iter().any(|action| grants_a_part(document, action, directory, context))
 }
 
 /// Whether all that the policy grants is about this bucket, so that nobody misses anything else if it is rewritten.
@@ -189,14 +237,6 @@ fn grants_a_part(document: &Document, action: &str, resource: &str, context: &Co
         })
 }
 
-fn fits_every_bucket(bucket: &Bucket<'_>, document: &Document, context: &Context) -> bool {
-    let elsewhere = format!("arn:{}:s3:::{UNRELATED_BUCKET}", bucket.partition);
-    let same_place = bucket.location.log_files.replacen(&bucket.location.bucket, &elsewhere, 1).replace('*', "zzq");
-    [same_place, format!("{elsewhere}/zzq")]
-        .iter()
-        .any(|object| !matches!(asked(document, READ, object, context), Decision::Denied { .. }))
-}
-
 /// How a policy that grants nothing on the log files comes near to it.
 fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, context: &Context) -> Option<String> {
     let name = &policy.name;
@@ -205,8 +245,7 @@ fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, c
     if may(READ, &bucket.location.bucket) {
         return Some(format!("{name} names the bucket without its objects (/*)"));
     }
-    let writes = |action: &&str| grants_a_part(document, action, &bucket.location.own_files, context);
-    if WRITE.iter().any(writes) {
+    if writes(document, &bucket.location.own_files, context) {
         return Some(format!("{name} lets its holders write and not read"));
     }
     if may("s3:ListBucket", &bucket.location.bucket) {

@@ -20,6 +20,9 @@ pub(super) struct Location {
     pub(super) all_own: String,
     /// The files of all accounts, where it is an organization's trail. Which organization that is may not be known.
     pub(super) organization_files: Result<Option<String>, Unavailable>,
+    /// The files of all accounts of whatever organization it may be: every id begins with `o-`.
+    /// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
+    pub(super) any_organization: String,
 }
 
 impl Location {
@@ -43,6 +46,7 @@ impl Location {
             digests: format!("{own}/CloudTrail-Digest/*"),
             own_files: format!("{own}/CloudTrail*"),
             organization_files: organization_files.map(|id| id.map(|id| format!("{bucket}/{prefix}AWSLogs/{id}/*"))),
+            any_organization: format!("{bucket}/{prefix}AWSLogs/o-*/*"),
             all_own: format!("{own}/*"),
             bucket,
         }

@@ -14,17 +14,21 @@ pub(super) struct Service {
     /// What a Deny must fit, one of them, to fit all resources of the service: all that it owns in this account, or, for `sts`, all
     /// roles, which it acts upon.
     resources: Vec<String>,
+    /// Whatever it acts upon, in any account: what a boundary must leave to take nothing of the service.
+    everywhere: Vec<String>,
 }
 
 impl Service {
     pub(super) fn all(partition: &str, account: &str) -> [Service; 4] {
         let own = |service: &str| format!("arn:{partition}:{service}::{account}:*");
+        let any = |service: &str| format!("arn:{partition}:{service}::*:*");
         let roles = format!("arn:{partition}:iam::{account}:role/*");
+        let of = |actions, name| Service { actions, resources: vec![own(name)], everywhere: vec![any(name)] };
         [
-            Service { actions: "iam:*", resources: vec![own("iam")] },
-            Service { actions: "sts:*", resources: vec![own("sts"), roles] },
-            Service { actions: "organizations:*", resources: vec![own("organizations")] },
-            Service { actions: "account:*", resources: vec![own("account")] },
+            of("iam:*", "iam"),
+            Service { actions: "sts:*", resources: vec![own("sts"), roles], everywhere: vec![any("sts"), any("iam")] },
+            of("organizations:*", "organizations"),
+            of("account:*", "account"),
         ]
     }
 
@@ -61,15 +65,35 @@ pub(super) fn is_open(statement: &Statement) -> bool {
 
 /// Whether these Allows, taken together, allow all that a service can do.
 pub(super) fn grants_service(allows: &[&Statement], service: &Service, context: &Context) -> bool {
-    grants(allows, service.actions, "*", context, Fit::Surely) || {
+    grants_service_on(allows, service, "*", context)
+}
+
+/// Whether these Allows of a boundary, taken together, take nothing of a service: they leave all that it can do, on whatever it acts upon.
+pub(super) fn leaves_service(allows: &[&Statement], service: &Service, context: &Context) -> bool {
+    service.everywhere.iter().all(|resource| grants_service_on(allows, service, resource, context))
+}
+
+/// Whether statements of a boundary that `act` may fit whatever these services act upon.
+pub(super) fn may_leave(
+    allows: &[&Statement],
+    services: &[Service],
+    context: &Context,
+    act: impl Fn(&Statement) -> bool,
+) -> bool {
+    let mut resources = services.iter().flat_map(|service| &service.everywhere);
+    resources.all(|resource| on(allows, resource, context, Fit::Perhaps, &act))
+}
+
+fn grants_service_on(allows: &[&Statement], service: &Service, resource: &str, context: &Context) -> bool {
+    grants(allows, service.actions, resource, context, Fit::Surely) || {
         let completed = |statement: &Statement| match &statement.actions {
             Choice::Only(_) => false,
             Choice::AllBut(exceptions) => exceptions
                 .iter()
                 .filter_map(|exception| within(service, exception))
-                .all(|exception| grants(allows, &exception, "*", context, Fit::Surely)),
+                .all(|exception| grants(allows, &exception, resource, context, Fit::Surely)),
         };
-        on(allows, "*", context, Fit::Surely, completed)
+        on(allows, resource, context, Fit::Surely, completed)
     }
 }
 

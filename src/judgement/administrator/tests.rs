@@ -348,10 +348,32 @@ fn a_boundary_takes_unless_it_allows_all_of_the_four_services() {
             .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("boundary")))
             .customer("boundary", statements);
         let is = first(iam.facts());
+        // Who has no MFA condition anywhere, has a key that works.
+        if is.administrator == Ok(true) && !statements.contains("MultiFactorAuth") {
+            assert!(is.key_works, "{statements}");
+        }
         (is.administrator, is.can_become)
     };
+    let four = r#"["arn:aws:iam::*:*","arn:aws:sts::*:*","arn:aws:organizations::*:*","arn:aws:account::*:*"]"#;
     for statements in [
         ALLOW_ALL.to_owned(),
+        allow(r#""Action":"*","NotResource":"arn:aws:s3:::logs/*""#),
+        allow(
+            r#""Action":"*","NotResource":["arn:aws:s3:::logs","arn:aws:kms:us-west-2:*:key/*","arn:aws:s3:::${aws:username}/*"]"#,
+        ),
+        allow(r#""NotAction":"s3:*","NotResource":"arn:aws:s3:::logs/*""#),
+        format!(
+            "{},{}",
+            allow(r#""Action":["iam:*","sts:*"],"NotResource":"arn:aws:s3:::logs/*""#),
+            allow(r#""Action":["organizations:*","account:*"],"Resource":"*""#)
+        ),
+        format!(
+            "{},{}",
+            allow(r#""NotAction":"iam:*","NotResource":"arn:aws:s3:::logs/*""#),
+            allow(r#""Action":"iam:*","Resource":"arn:aws:iam::*:*""#)
+        ),
+        allow(&format!(r#""Action":"*","Resource":{four}"#)),
+        allow(r#""Action":"*","Resource":"arn:aws:*""#),
         allow(r#""NotAction":"aws-portal:*","Resource":"*""#),
         format!("{},{}", allow(r#""NotAction":"iam:*","Resource":"*""#), allow(r#""Action":"iam:*","Resource":"*""#)),
         allow(&format!(r#""Action":"*","Resource":"*",{MFA_TRUE}"#)),
@@ -365,10 +387,34 @@ fn a_boundary_takes_unless_it_allows_all_of_the_four_services() {
         (allow(r#""NotAction":"sts:*","Resource":"*""#), true),
         (allow(r#""Action":"*","Resource":"*","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.7"}}"#), true),
         (allow(r#""Action":"*","Resource":"arn:aws:iam::111122223333:user/*""#), true),
+        (allow(r#""Action":"*","Resource":"arn:aws:iam::*:*""#), true),
+        (allow(&format!(r#""Action":"*","Resource":{}"#, four.replace(r#""arn:aws:organizations::*:*","#, ""))), true),
+        (allow(&format!(r#""Action":"*","Resource":{}"#, four.replace("aws", "aws-cn"))), false),
+        (allow(&format!(r#""Action":["iam:*","organizations:*"],"Resource":{four}"#)), true),
+        (allow(r#""Action":"*","NotResource":["arn:aws:s3:::logs/*","arn:aws:iam::111122223333:role/Audit"]"#), true),
+        (allow(r#""Action":"*","NotResource":"arn:aws:iam::*:role/*""#), true),
+        (allow(r#""Action":"*","NotResource":"arn:aws:account::*:*""#), true),
+        (allow(r#""Action":"*","NotResource":"arn:aws:*:*:*:*/Audit""#), true),
+        (allow(r#""Action":"*","NotResource":"arn:aws:iam::*:user/*""#), false),
+        (allow(r#""NotAction":"sts:*","NotResource":"arn:aws:s3:::logs/*""#), true),
         (format!("{ALLOW_ALL},{}", deny(r#""Action":"iam:*","Resource":"*""#)), false),
         (String::new(), false),
     ] {
         assert_eq!(bounded(&statements), (Ok(false), Ok(can_become)), "{statements}");
+    }
+}
+
+#[test]
+fn a_boundary_leaves_what_the_users_own_policies_must_still_grant() {
+    for statements in [
+        allow(r#""Action":"*","NotResource":"arn:aws:s3:::logs/*""#),
+        allow(r#""Action":"*","Resource":"arn:aws:iam::*:*""#),
+        allow(
+            r#""Action":"*","Resource":["arn:aws:iam::*:*","arn:aws:sts::*:*","arn:aws:organizations::*:*","arn:aws:account::*:*"]"#,
+        ),
+    ] {
+        let own = Has::nothing().inline(&statements).boundary(ADMIN_ARN);
+        assert_eq!(first(Iam::new().user("alice", own).facts()).administrator, Ok(false), "{statements}");
     }
 }
 

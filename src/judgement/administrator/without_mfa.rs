@@ -1,7 +1,7 @@
 //! What is left of an administrator who did not sign in with MFA: what a stolen access key is good for.
 
 use super::grant::is_possible;
-use super::reach::{self, Fit, denied, grants, is_open};
+use super::reach::{self, Fit, Service, denied, grants, is_open};
 use super::{BECOMING, Boundary, Powers, of};
 use crate::policy::{Choice, Context, Effect, Statement, covers_action};
 
@@ -56,16 +56,17 @@ impl Powers<'_> {
             .filter(|deny| deny.condition(context).is_yes())
             .collect();
 
-        let granted = |act: &dyn Fn(&Statement) -> bool| {
-            let on_all = |allows: &[&Statement]| reach::on(allows, "*", context, Fit::Perhaps, act);
-            on_all(&allows) && bound.as_ref().is_none_or(|bound| on_all(bound))
+        let left = |services: &[Service], act: &dyn Fn(&Statement) -> bool| {
+            bound.as_ref().is_none_or(|bound| reach::may_leave(bound, services, context, act))
         };
-        let everything = granted(&is_open) && !denies.iter().any(|deny| leaves_only_mfa(deny, &denies, context));
+        let everything = reach::on(&allows, "*", context, Fit::Perhaps, is_open)
+            && left(&self.services, &is_open)
+            && !denies.iter().any(|deny| leaves_only_mfa(deny, &denies, context));
+        let iam = &self.services[..1];
         let becoming = |action: &&str| {
-            let iam = &self.services[0];
             grants(&allows, action, "*", context, Fit::Perhaps)
-                && granted(&|statement| statement.covers_action(action))
-                && !denies.iter().any(|deny| denied(deny, action, iam, context))
+                && left(iam, &|statement| statement.covers_action(action))
+                && !denies.iter().any(|deny| iam.iter().any(|iam| denied(deny, action, iam, context)))
         };
         everything || BECOMING.iter().any(becoming)
     }

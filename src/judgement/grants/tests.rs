@@ -89,6 +89,9 @@ fn a_condition_that_holds_a_grant_to_this_account_makes_it_this_accounts() {
         r#"{"StringEquals":{"aws:principalaccount":["111122223333"]}}"#,
         r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:role/*"}}"#,
         r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333:*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333*"}}"#,
+        r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333*:role/x"}}"#,
+        r#"{"StringLike":{"aws:PrincipalAccount":"111122223333*"}}"#,
     ] {
         assert_eq!(to(&allow(r#""*""#, condition)), [To::Own(ACCOUNT.to_owned())], "{condition}");
     }
@@ -141,6 +144,42 @@ fn a_deny_that_may_not_fit_takes_nothing_away() {
     ] {
         assert!(to(&format!("{world},{}", deny(r#""*""#, condition))).contains(&To::World), "{condition}");
     }
+}
+
+#[test]
+fn whoever_asks_chooses_between_https_and_plain_http() {
+    let only = |secure: &str| format!(r#"{{"Bool":{{"aws:SecureTransport":{secure}}}}}"#);
+    for principal in [r#""*""#, r#"{"AWS":"444455556666"}"#, r#"{"AWS":"111122223333"}"#] {
+        let everyway = to(&allow(principal, "{}"));
+        let allowed = allow(principal, "{}");
+        for secure in [r#""true""#, r#""false""#, "false"] {
+            assert_eq!(to(&allow(principal, &only(secure))), everyway, "{principal} {secure}");
+            let denied = deny(r#""*""#, &only(secure));
+            assert_eq!(to(&format!("{allowed},{denied}")), everyway, "{principal} but {secure}");
+        }
+        let but_http = deny(r#""*""#, r#"{"StringNotEquals":{"aws:SecureTransport":"false"}}"#);
+        assert_eq!(to(&format!("{allowed},{but_http}")), everyway, "{principal}");
+        let [https, http] = [only(r#""true""#), only(r#""false""#)].map(|condition| deny(r#""*""#, &condition));
+        assert_eq!(to(&format!("{allowed},{https},{http}")), [], "{principal} neither way");
+    }
+    let outsiders_by_https =
+        r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
+    let typo = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, outsiders_by_https));
+    assert!(to(&typo).contains(&To::World));
+    let held = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"false"}}"#;
+    assert_eq!(to(&allow(r#""*""#, held)), [To::Own(ACCOUNT.to_owned())]);
+}
+
+#[test]
+fn a_service_asks_over_https() {
+    let service = |secure: &str| {
+        to(&allow(
+            r#"{"Service":"config.amazonaws.com"}"#,
+            &format!(r#"{{"Bool":{{"aws:SecureTransport":"{secure}"}}}}"#),
+        ))
+    };
+    assert_eq!(service("true"), [To::Service("config.amazonaws.com".to_owned())]);
+    assert_eq!(service("false"), []);
 }
 
 #[test]
@@ -201,6 +240,82 @@ fn a_pattern_of_accounts_is_another_account_that_fits_it() {
     assert_eq!(nobody, [To::Service(ANY_SERVICE.to_owned())]);
 }
 
+/// Whoever the policy names elsewhere is asked for by each such pattern.
+#[test]
+fn a_pattern_of_accounts_takes_the_accounts_that_are_named_too() {
+    let other = r#"{"AWS":"444455556666"}"#;
+    for pattern in [
+        "arn:aws:iam::*:role/x",
+        "arn:aws:iam::*:role/*",
+        "arn:aws:iam::4*:role/x",
+        "arn:aws:iam::????????????:role/x",
+        "arn:aws:iam::444455556*:role/team/?",
+        "arn:*:iam::*:role/x",
+        "arn:aws:iam::*6666:role/x*y",
+        "arn:aws:iam::444455556666:role/*",
+    ] {
+        for operator in ["ArnLike", "ArnEquals", "StringLike", "StringLikeIfExists", "ArnLikeIfExists"] {
+            let held = format!(r#"{{"{operator}":{{"aws:PrincipalArn":"{pattern}"}}}}"#);
+            for principal in [other, r#"{"AWS":"arn:aws:iam::444455556666:root"}"#] {
+                assert_eq!(to(&allow(principal, &held)), [account(OTHER)], "{principal} {held}");
+            }
+            let both = held.replace('}', "") + r#"},"StringEquals":{"aws:PrincipalAccount":"444455556666"}}"#;
+            assert!(to(&allow(r#""*""#, &both)).contains(&account(OTHER)), "{both}");
+        }
+        for operator in ["ArnNotLike", "StringNotLike"] {
+            let but = deny(r#""*""#, &format!(r#"{{"{operator}":{{"aws:PrincipalArn":"{pattern}"}}}}"#));
+            assert_eq!(to(&format!("{},{but}", allow(other, "{}"))), [account(OTHER)], "{but}");
+        }
+    }
+    let own = allow(r#"{"AWS":"111122223333"}"#, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#);
+    assert_eq!(to(&own), [To::Own(ACCOUNT.to_owned())]);
+    let none = allow(other, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::9*:role/x"}}"#);
+    assert_eq!(to(&none), []);
+}
+
+#[test]
+fn a_session_is_compared_by_its_roles_arn() {
+    let session = r#"{"AWS":"arn:aws:sts::444455556666:assumed-role/x/y"}"#;
+    let by = |arn: &str| to(&allow(session, &format!(r#"{{"ArnLike":{{"aws:PrincipalArn":"{arn}"}}}}"#)));
+    assert_eq!(by("arn:aws:iam::444455556666:role/x"), [account(OTHER)]);
+    assert_eq!(by("arn:aws:iam::*:role/*"), [account(OTHER)]);
+    assert_eq!(by("arn:aws:iam::444455556666:role/z"), []);
+}
+
+#[test]
+fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
+    for pattern in ["arn:aws:cloudwatch:*:*:alarm:x", "arn:aws:cloudwatch:us-west-2:4*:alarm:x"] {
+        let held = format!(r#"{{"ArnLike":{{"aws:SourceArn":"{pattern}"}}}}"#);
+        assert_eq!(to(&allow(r#"{"AWS":"444455556666"}"#, &held)), [account(OTHER)], "{pattern}");
+    }
+}
+
+/// An absent key makes `…IfExists` true, and a comparison without it false.
+#[test]
+fn whether_a_service_asks_is_not_told_of_whoever_has_no_credentials() {
+    let service =
+        |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
+    assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, &service("Bool", "true"))), [To::Service(ANY_SERVICE.to_owned())]);
+    let world = allow(r#""*""#, "{}");
+    assert_eq!(to(&format!("{world},{}", deny(r#""*""#, &service("Bool", "false")))), [To::World]);
+    let services_only = to(&format!("{world},{}", deny(r#""*""#, &service("BoolIfExists", "false"))));
+    assert_eq!(services_only, [To::Service(ANY_SERVICE.to_owned())]);
+}
+
+#[test]
+fn where_credentials_are_needed_nobody_asks_without() {
+    let policy = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, r#"{"Null":{"aws:PrincipalArn":"false"}}"#));
+    let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{policy}]}}"#)).unwrap();
+    let asked = ["s3:PutObject"];
+    assert!(granted(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(!granted_by_sts(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    let plain = allow(r#""*""#, r#"{"Bool":{"aws:SecureTransport":"false"}}"#);
+    let plain = Document::parse(&format!(r#"{{"Statement":[{plain}]}}"#)).unwrap();
+    assert!(granted(&plain, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(granted_by_sts(&plain, &asked, "arn:aws:s3:::logs/*", owner()).is_empty());
+}
+
 #[test]
 fn whoever_has_no_credentials_is_asked_for_too() {
     for condition in [
@@ -217,6 +332,18 @@ fn accounts_compared_as_numbers_are_undecidable() {
     assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [To::World]);
     let denied = deny(r#""*""#, r#"{"NumericGreaterThanEquals":{"aws:PrincipalAccount":"0"}}"#);
     assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [To::World]);
+}
+
+#[test]
+fn an_account_that_equals_a_number_is_the_one_with_that_id() {
+    let by =
+        |number: &str| to(&allow(r#""*""#, &format!(r#"{{"NumericEquals":{{"aws:PrincipalAccount":{number}}}}}"#)));
+    assert_eq!(by("111122223333"), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(by(r#""444455556666""#), [account(OTHER)]);
+    assert_eq!(by("4455556666"), [account("004455556666")]);
+    for odd in [r#""1.5""#, r#""x""#, r#""1e3""#] {
+        assert_eq!(by(odd), [To::World], "{odd}");
+    }
 }
 
 #[test]
@@ -263,6 +390,14 @@ fn each_kind_of_excess_alone_makes_a_policy_too_large() {
     assert!(!with_accounts(300) && with_accounts(330));
     let with_both = |count| too_large(&[allow(&accounts(count), "{}"), allow(r#""*""#, &sources(count))]);
     assert!(!with_both(100) && with_both(200));
+    // Each account is asked for by each pattern of accounts.
+    let patterned = |accounts_named: usize, patterns: usize, key: &str| {
+        let values = listed(patterns, |number| format!("arn:aws:iam::*:role/x{number}"));
+        too_large(&[allow(&accounts(accounts_named), &format!(r#"{{"ArnLike":{{"{key}":{values}}}}}"#))])
+    };
+    for key in ["aws:PrincipalArn", "aws:SourceArn"] {
+        assert!(!patterned(100, 3, key) && !patterned(20, 20, key) && patterned(100, 20, key), "{key}");
+    }
     // One name in each of many statements, each with resources of its own.
     let spread = |count: usize, resources: usize| {
         let resources = listed(resources, |number| format!("arn:aws:s3:::logs/{number}"));

@@ -77,6 +77,31 @@ fn an_unknown_check_in_the_config_file_is_refused() {
 }
 
 #[test]
+fn a_name_in_the_config_file_that_aws_would_not_take_is_refused_by_its_key() {
+    for (text, key) in [
+        ("region = 'a b'\n", "region \"a b\" is not the name of a region"),
+        ("billing-region = 'US-EAST-1'\n", "billing-region \"US-EAST-1\" is not the name of a region"),
+        ("region = ''\n", "region \"\" is not the name of a region"),
+        ("topic = 'arn:aws:sns:us-west-2:111122223333:A'\n", "topic \"arn:aws:sns:us-west-2:111122223333:A\" is not"),
+        ("topic = ''\n", "topic \"\" is not the name of a topic"),
+    ] {
+        let run = audit_of("ready").file("mine.toml", text).args(["--config", "mine.toml"]);
+        let (error, help) = refusal(&run.expect(2));
+        assert!(error.starts_with(&format!("error: the config file mine.toml is invalid: {key}")), "{error}");
+        assert!(help.contains(if text.starts_with("topic") { "the name, not the ARN" } else { "us-west-2" }), "{help}");
+    }
+}
+
+#[test]
+fn a_topic_that_is_no_name_of_one_is_refused() {
+    for topic in ["", "arn:aws:sns:us-west-2:111122223333:SecurityAlerts", "a b", &"a".repeat(257)] {
+        let (error, help) = refusal(&audit_of("ready").args(["--topic", topic]).expect(2));
+        assert_eq!(error, format!("error: --topic {topic:?} is not the name of a topic"));
+        assert!(help.contains("the name, not the ARN"), "{help}");
+    }
+}
+
+#[test]
 fn a_config_file_that_is_named_and_missing_is_refused() {
     let (error, _) = refusal(&audit_of("ready").args(["--config", "missing.toml"]).expect(2));
     assert!(error.starts_with("error: the config file missing.toml cannot be read"), "{error}");

@@ -43,6 +43,27 @@ fn the_home_region_is_the_flags_the_configs_the_environments_the_profiles_or_the
     }
 }
 
+/// Before anything is asked of AWS.
+#[test]
+fn a_region_of_the_surroundings_that_is_none_is_refused_where_it_counts() {
+    let account = Account::new("350000000043");
+    let proxy = Proxy::to(account);
+    let run = || Run::audit(account, &proxy).args(["--format", "json"]);
+    let profile = "[default]\nregion = a b\n";
+    for (run, place) in [
+        (run().env("AWS_REGION", "a b"), "AWS_REGION or AWS_DEFAULT_REGION"),
+        (run().env("AWS_DEFAULT_REGION", "a b"), "AWS_REGION or AWS_DEFAULT_REGION"),
+        (run().file(".aws/config", profile), "the AWS profile"),
+    ] {
+        let ran = run.expect(2);
+        assert_eq!(ran.stdout, "");
+        let error = format!("error: {place} names no region: region \"a b\" is not the name of a region\nhelp: ");
+        assert!(ran.stderr.starts_with(&error), "{}", ran.stderr);
+    }
+    let overruled = run().env("AWS_REGION", "a b").args(["--region", "eu-west-1"]).expect(1).json();
+    assert_eq!(overruled["account"]["home_region"], "eu-west-1");
+}
+
 #[test]
 fn the_region_of_the_named_profile_counts_and_not_the_default_ones() {
     let account = Account::new("350000000042");

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use serde_json::json;
+use serde_json::{Value, json};
 
 use super::plan_of;
 use crate::stories::{STORIES, fixtures};
@@ -59,9 +59,11 @@ fn only_what_is_missing_is_in_the_template() {
 
 #[test]
 fn a_topic_whose_name_means_harm_gets_no_resource() {
-    let ran = Run::stagecheck(["plan", "--format", "cloudformation", "--snapshot"])
-        .arg(fixtures().join("empty.json"))
-        .args(["--topic", "a\u{202e}b"])
+    let text = std::fs::read_to_string(fixtures().join("empty.json")).unwrap();
+    let mut snapshot: Value = serde_json::from_str(&text).unwrap();
+    snapshot["expectations"]["topic"]["value"] = "a\u{202e}b".into();
+    let ran = Run::stagecheck(["plan", "--format", "cloudformation", "--snapshot", "account.json"])
+        .file("account.json", &snapshot.to_string())
         .expect(1);
     assert!(!ran.stdout.contains("AWS::SNS"), "{}", ran.stdout);
     assert!(!ran.stdout.contains('\u{202e}'));

@@ -91,7 +91,7 @@ const ALWAYS: &[(Operation, &[&str])] = &[
     (Operation::ListSubscriptionsByTopic, &["Subscriptions", "SubscriptionArn"]),
     (Operation::GetSubscriptionAttributes, &["Attributes", "SubscriptionArn"]),
     (Operation::ListTopics, &["Topics", "TopicArn"]),
-    (Operation::DescribeAlarms, &["MetricAlarms", "AlarmName", "AlarmArn", "Dimensions", "AlarmActions"]),
+    (Operation::DescribeAlarms, &["MetricAlarms", "AlarmName", "AlarmArn", "Dimensions"]),
     (Operation::ListMetrics, &["Metrics", "Dimensions"]),
     (Operation::DescribeKey, &["KeyMetadata", "Arn"]),
     (Operation::GetKeyPolicy, &["Policy"]),

@@ -73,11 +73,19 @@ async fn roles_groups_and_policies_are_read_whole() {
     let (aws_, _) = aws([page(&roles)]);
     let read = aws_.roles().await.unwrap();
     assert_eq!((read[0].trust_policy.as_str(), read[0].instance_profiles.as_slice()), ("{}", &["ec2".to_owned()][..]));
-    for list in ["AssumeRolePolicyDocument", "InstanceProfileList", "RolePolicyList", "AttachedManagedPolicies", "Path"]
-    {
+    for list in ["InstanceProfileList", "RolePolicyList", "AttachedManagedPolicies", "Path"] {
         let (aws_, _) = aws([page(&roles.replace(list, "Z"))]);
         assert!(matches!(aws_.roles().await, Err(Cause::Malformed { .. })), "{list}");
     }
+    // A document that is not there leaves the rest of the role, and the other roles, read.
+    let inline = "<RolePolicyList><member><PolicyName>i</PolicyName><PolicyDocument></PolicyDocument></member>\
+        <member><PolicyName>j</PolicyName></member></RolePolicyList>";
+    let without = roles.replace("AssumeRolePolicyDocument", "Z").replace("<RolePolicyList/>", inline);
+    let (aws_, _) = aws([page(&without)]);
+    let read = aws_.roles().await.unwrap();
+    assert_eq!(read[0].trust_policy, "");
+    let unread = |name: &str| InlinePolicy { name: name.to_owned(), document: String::new() };
+    assert_eq!(read[0].inline_policies, [unread("i"), unread("j")]);
 
     let group = "<GroupDetailList><member><GroupName>g</GroupName><Arn>arn:aws:iam::111122223333:group/g</Arn>\
         <GroupPolicyList/><AttachedManagedPolicies/></member></GroupDetailList>";
@@ -186,6 +194,8 @@ async fn both_kinds_of_alarms_are_asked_for_and_read() {
     let stat = alarms.metric[0].queries[0].metric.as_ref().unwrap();
     assert_eq!(stat.dimensions, [Dimension { name: "Currency".to_owned(), value: "USD".to_owned() }]);
     assert_eq!(alarms.metric[0].metric.metric_name, None);
+    // None, and not told.
+    assert_eq!((&alarms.metric[0].alarm_actions, &alarms.metric[1].alarm_actions), (&Some(Vec::new()), &None));
     assert_eq!(alarms.metric[1].metric.statistic.as_deref(), Some("p99"));
     assert_eq!(alarms.composite[0].alarm_actions, [TOPIC]);
     let sent = &canned.asked()[0].body;

@@ -12,7 +12,7 @@ const LAMBDA: &str = "arn:aws:lambda:us-east-1:111122223333:function:x";
 /// The labs' account, with another good topic and one that is gone, and these alarm actions.
 fn notifying(actions: &[&str]) -> Facts {
     let mut facts = account_with(vec![changed(|alarm| {
-        alarm.alarm_actions = actions.iter().map(|&action| action.to_owned()).collect();
+        alarm.alarm_actions = Some(actions.iter().map(|&action| action.to_owned()).collect());
     })]);
     let policy = DEFAULT_POLICY.replace("SecurityAlerts", "Ops");
     let reader = Subscription { arn: format!("{OTHER_TOPIC}:1"), ..subscription(1, "sms") };
@@ -85,7 +85,7 @@ fn the_expected_topic_is_the_operators() {
 #[test]
 fn actions_of_other_states_do_not_count_and_are_named() {
     let change = |alarm: &mut MetricAlarm| {
-        alarm.alarm_actions.clear();
+        alarm.alarm_actions = Some(Vec::new());
         alarm.ok_actions = vec![TOPIC_ARN.to_owned()];
         alarm.insufficient_data_actions = vec![TOPIC_ARN.to_owned()];
     };
@@ -94,7 +94,7 @@ fn actions_of_other_states_do_not_count_and_are_named() {
     assert!(finding(&judged, "action").message.contains("only when it is OK again"));
     assert_eq!(finding(&judged, "action").subject, Subject::regional(ALARM, REGION_NAME));
     let change = |alarm: &mut MetricAlarm| {
-        alarm.insufficient_data_actions = std::mem::take(&mut alarm.alarm_actions);
+        alarm.insufficient_data_actions = alarm.alarm_actions.replace(Vec::new()).unwrap();
     };
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
     assert!(finding(&judged, "action").message.contains("only when data are missing"));
@@ -116,7 +116,10 @@ fn a_composite_alarm_over_it_with_an_action_is_told() {
             rule: Some(rule.to_owned()),
             alarm_actions: vec![TOPIC_ARN.to_owned()],
         };
-        let alarms = Alarms { metric: vec![changed(|alarm| alarm.alarm_actions.clear())], composite: vec![composite] };
+        let alarms = Alarms {
+            metric: vec![changed(|alarm| alarm.alarm_actions = Some(Vec::new()))],
+            composite: vec![composite],
+        };
         facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, alarms));
         let judged = judge_facts(&CHECK, facts);
         let finding = finding(&judged, "action");
@@ -158,7 +161,7 @@ fn a_repaired_alarm_notifies_no_topic_that_is_gone_and_the_expected_one_only_whe
     let notified = |actions: &[&str]| {
         let mut facts = notifying(actions);
         let alarm = changed(|alarm| {
-            alarm.alarm_actions = actions.iter().map(|&action| action.to_owned()).collect();
+            alarm.alarm_actions = Some(actions.iter().map(|&action| action.to_owned()).collect());
             alarm.threshold = Some(100.0);
         });
         let alarms = Alarms { metric: vec![alarm], composite: Vec::new() };

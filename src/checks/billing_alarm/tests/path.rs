@@ -53,7 +53,7 @@ fn an_alarm_that_never_goes_off_does_not_hide_the_way_behind_it() {
 
 #[test]
 fn behind_a_topic_that_is_not_notified_nothing_is_judged() {
-    let silent = changed(|alarm| alarm.alarm_actions.clear());
+    let silent = changed(|alarm| alarm.alarm_actions = Some(Vec::new()));
     assert_eq!(path(account_with(vec![silent])), "+ala xtop -pol -key -fil -sub");
 }
 

@@ -60,6 +60,24 @@ fn either_call_proves_that_the_topic_is_missing() {
 }
 
 #[test]
+fn actions_that_are_not_told_leave_unknown_what_hangs_on_them_and_nothing_else() {
+    let untold = |change: fn(&mut MetricAlarm)| {
+        let alarm = changed(|alarm| {
+            alarm.alarm_actions = None;
+            change(alarm);
+        });
+        judge_facts(&CHECK, account_with(vec![alarm]))
+    };
+    let chain = ["action", "publish", "subscriber", "topic"].map(|link| (link, Unknown));
+    assert_eq!(not_passed(&untold(|_| ())), chain);
+    let judged = untold(|alarm| alarm.threshold = Some(500.0));
+    assert_eq!(not_passed(&judged), [&[("threshold", Fail)], &chain[..]].concat());
+    // The command would replace the alarm as a whole, its actions too.
+    let remedy = finding(&judged, "threshold").remediation.as_ref().unwrap();
+    assert!(remedy.commands.is_empty() && !remedy.references.is_empty(), "{remedy:#?}");
+}
+
+#[test]
 fn an_unseen_fact_hides_no_sure_failure_of_another_requirement() {
     let bad = |alarm: &mut MetricAlarm| alarm.threshold = Some(500.0);
     for operation in [
@@ -82,7 +100,7 @@ fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown(
     let chain = ["action", "publish", "subscriber", "topic"].map(|link| (link, Unknown));
     assert_eq!(not_passed(&unseen(ready())), chain);
     assert_eq!(links(&unseen(account_with(Vec::new()))), [("exists", Fail)]);
-    let elsewhere = changed(|alarm| alarm.alarm_actions = vec![TOPIC_ARN.replace("us-east-1", "us-west-2")]);
+    let elsewhere = changed(|alarm| alarm.alarm_actions = Some(vec![TOPIC_ARN.replace("us-east-1", "us-west-2")]));
     assert_eq!(not_passed(&unseen(account_with(vec![elsewhere]))), [("action", Fail)]);
     let foreign = MetricQuery { account_id: Some("444455556666".to_owned()), ..metric_query("m1", bill(), true) };
     assert_eq!(
@@ -108,8 +126,8 @@ fn the_home_regions_alarms_are_not_asked_for_where_the_billing_region_has_one() 
 fn no_fact_and_no_pair_of_facts_taken_away_turns_a_verdict_over() {
     let ops = "arn:aws:sns:us-east-1:111122223333:Ops";
     let both = |alarm: &mut MetricAlarm| {
-        alarm.alarm_actions =
-            [TOPIC_ARN, ops, "arn:aws:sns:us-west-2:111122223333:SecurityAlerts"].map(str::to_owned).into();
+        let topics = [TOPIC_ARN, ops, "arn:aws:sns:us-west-2:111122223333:SecurityAlerts"];
+        alarm.alarm_actions = Some(topics.map(str::to_owned).into());
     };
     let shut = Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None };
     let email = |arn: &str, filter| {

@@ -295,6 +295,65 @@ fn an_unseen_organization_hides_no_sure_failure() {
 }
 
 #[test]
+fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
+    let unseen = |statements: Vec<Value>, is_organization, latest| {
+        let statements = [documented("aws", "main", "", ACCOUNT), statements].concat();
+        let scene = Scene::ready().with(only(statements)).with(|scene| {
+            scene.trail.is_organization = is_organization;
+            scene.status.latest_delivery = latest;
+        });
+        let mut facts = scene.facts();
+        facts.organization = denied(Operation::DescribeOrganization);
+        status_of(&judge(&CHECK, facts), "trail-bucket-policy/delivery")
+    };
+    let folder = |rest: &str| format!("{BUCKET}/AWSLogs/{rest}");
+    let lets = |resource: &str| allow(cloudtrail(), "s3:PutObject", resource);
+    let no = |rest: &str| deny(json!("*"), "s3:PutObject", folder(rest));
+    let by_address = |statement: Value| when(statement, json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}));
+    for (statements, told, untold) in [
+        (vec![lets(OBJECTS)], Pass, Pass),
+        (vec![lets(&folder("*"))], Pass, Pass),
+        (vec![lets(&folder("*/*"))], Pass, Pass),
+        (vec![lets(&folder("o-*"))], Pass, Pass),
+        (vec![lets("arn:aws:s3:::*/AWSLogs/*")], Pass, Pass),
+        (vec![], Unknown, Unknown),
+        (vec![lets(&folder("o-abc/*"))], Unknown, Unknown),
+        (vec![lets(&folder("o-a*"))], Unknown, Unknown),
+        (vec![lets(OBJECTS), no("o-abc/*")], Unknown, Unknown),
+        (vec![lets(OBJECTS), no("*/us-east-1/*")], Fail, Fail),
+        (vec![lets(OBJECTS), no("o-*")], Fail, Unknown),
+        (vec![no("o-*")], Fail, Unknown),
+        (vec![lets(OBJECTS), no("*")], Fail, Fail),
+        (vec![lets(OBJECTS), when(no("o-*"), json!({"Bool": {"aws:SecureTransport": "false"}}))], Pass, Pass),
+        (vec![lets(OBJECTS), no(&format!("{OTHER}/*"))], Pass, Pass),
+        (vec![by_address(lets(OBJECTS))], Warn, Unknown),
+        (vec![by_address(lets(&folder("o-abc/*")))], Unknown, Unknown),
+    ] {
+        let fresh = Some(hours_ago(1));
+        assert_eq!(unseen(statements.clone(), Some(true), fresh), told, "{statements:?}");
+        assert_eq!(unseen(statements.clone(), None, fresh), untold, "{statements:?} of an untold trail");
+    }
+    assert_eq!(unseen(vec![by_address(lets(OBJECTS))], Some(true), Some(hours_ago(30))), Unknown);
+}
+
+#[test]
+fn the_prefix_comes_before_the_folder_of_an_organization_that_was_not_seen() {
+    let unseen = |folder: &str| {
+        let scene = Scene::ready().with(organizations).with(|scene| {
+            scene.trail.prefix = Some("team".to_owned());
+            let mut statements = documented("aws", "main", "team/", ACCOUNT);
+            statements.push(allow(cloudtrail(), "s3:PutObject", format!("{BUCKET}/{folder}")));
+            scene.policy = Some(policy(&statements));
+        });
+        let mut facts = scene.facts();
+        facts.organization = denied(Operation::DescribeOrganization);
+        status_of(&judge(&CHECK, facts), "trail-bucket-policy/delivery")
+    };
+    assert_eq!(unseen("team/AWSLogs/*"), Pass);
+    assert_eq!(unseen("AWSLogs/*"), Unknown);
+}
+
+#[test]
 fn a_trail_of_another_account_is_asked_for_in_that_accounts_name() {
     let scene = Scene::ready().in_organization("o-abc").with(organizations).with(|scene| {
         scene.trail.arn = format!("arn:aws:cloudtrail:{HOME}:{OTHER}:trail/main");

@@ -151,6 +151,84 @@ fn whatever_fits_a_bucket_of_an_unrelated_name_warns() {
 }
 
 #[test]
+fn a_pattern_that_says_too_little_of_a_bucket_warns() {
+    let beside = |pattern: &str| entitled(&[reads(json!([OBJECTS, format!("arn:aws:s3:::{pattern}")]))]);
+    let loose = [
+        "???/*",
+        "a*",
+        "*n",
+        "l*",
+        "logs*",
+        "log?-m*",
+        "aws-*/*",
+        "*logs*/*",
+        "*-????????",
+        "*/public/*",
+        "l?g?-?a?n/*",
+    ];
+    for pattern in loose.into_iter().chain([format!("{}/*", "?".repeat(41)).as_str(), "*logs*/AWSLogs/*"]) {
+        assert_eq!(beside(pattern), Warn, "{pattern}");
+    }
+    for pattern in [
+        "logs-m*",
+        "logs-main*",
+        "*-main/*",
+        "logs-*/*",
+        "aws-cloudtrail-logs-*/*",
+        "cloudtrail-*",
+        "photos/*",
+        "other",
+    ] {
+        assert_eq!(beside(pattern), Pass, "{pattern}");
+    }
+    for (pattern, status) in [
+        ("l*", Warn),
+        ("*ogs*/AWSLogs/*", Warn),
+        ("????-????/*", Warn),
+        ("?????????/*", Warn),
+        ("logs-????/*", Pass),
+        ("logs-mai?*", Pass),
+        ("*s-main/*", Pass),
+    ] {
+        assert_eq!(entitled(&[reads(format!("arn:aws:s3:::{pattern}"))]), status, "{pattern}");
+    }
+    // What fits the log files fits their like in every bucket.
+    assert_eq!(entitled(&[reads("arn:aws:s3:::*111122223333*")]), Warn);
+    assert_eq!(entitled(&[reads("arn:aws:s3:*:logs-main/*")]), Pass);
+    assert_eq!(entitled(&[reads("arn:*:logs-m*/*")]), Pass);
+    assert_eq!(entitled(&[reads("arn:*:l*/*")]), Warn);
+}
+
+#[test]
+fn a_short_name_is_told_by_all_of_it() {
+    let of_bkt = |pattern: &str| {
+        let scene = scene(&[reads(format!("arn:aws:s3:::{pattern}"))]).with(|scene| {
+            scene.trail.bucket = Some("bkt".to_owned());
+            scene.policy = scene.policy.take().map(|text| text.replace("logs-main", "bkt"));
+        });
+        link("entitlement", &scene)
+    };
+    for (pattern, status) in [("bkt*", Pass), ("bkt/*", Pass), ("bk*", Warn), ("*kt/*", Warn), ("???/*", Warn)] {
+        assert_eq!(of_bkt(pattern), status, "{pattern}");
+    }
+}
+
+#[test]
+fn what_a_deny_takes_away_again_fits_no_unrelated_bucket() {
+    let but_here = renamed(with(reads(OBJECTS), "Effect", json!("Deny")), "Resource", "NotResource");
+    assert_eq!(entitled(&[reads("arn:aws:s3:::l*"), but_here]), Pass);
+    let but_one = with(reads("arn:aws:s3:::lost/*"), "Effect", json!("Deny"));
+    assert_eq!(entitled(&[reads("arn:aws:s3:::l*"), but_one]), Warn);
+}
+
+#[test]
+fn another_action_on_many_buckets_reads_nothing_there() {
+    assert_eq!(entitled(&[reads(OBJECTS), lets("s3:ListBucket", "arn:aws:s3:::l*")]), Pass);
+    assert_eq!(entitled(&[reads(OBJECTS), lets("ec2:*", "*")]), Pass);
+    assert_eq!(entitled(&[reads(OBJECTS), lets("*", "arn:aws:dynamodb:*:*:*")]), Pass);
+}
+
+#[test]
 fn a_part_of_the_log_warns() {
     for resource in [
         own("CloudTrail/us-west-2/*"),
@@ -173,6 +251,25 @@ fn a_condition_other_than_mfa_or_https_warns() {
     ] {
         assert_eq!(entitled(&[when(reads(OBJECTS), condition.clone())]), Warn, "{condition}");
     }
+}
+
+#[test]
+fn a_condition_that_only_holds_without_mfa_warns() {
+    for condition in [
+        json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}}),
+        json!({"Bool": {"aws:MultiFactorAuthPresent": false}}),
+        json!({"BoolIfExists": {"aws:MultiFactorAuthPresent": "false"}}),
+        json!({"Null": {"aws:MultiFactorAuthPresent": "true"}}),
+        json!({"Null": {"aws:MultiFactorAuthAge": "true"}}),
+    ] {
+        assert_eq!(entitled(&[when(reads(OBJECTS), condition.clone())]), Warn, "{condition}");
+        let never =
+            json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}, "StringEquals": {"aws:ResourceAccount": OTHER}});
+        assert_eq!(entitled(&[when(reads(OBJECTS), never)]), Fail);
+    }
+    let without = when(reads(OBJECTS), json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}}));
+    let judged = judge(&CHECK, scene(&[without]).facts());
+    assert!(message(&judged, "/entitlement").contains("but holds only without MFA"));
 }
 
 #[test]
@@ -280,4 +377,36 @@ fn an_organizations_log_is_that_of_all_its_accounts() {
     assert_eq!(organizations(&own("*")), Warn);
     assert_eq!(organizations(&format!("{BUCKET}/AWSLogs/o-abc/*")), Warn);
     assert_eq!(organizations("arn:aws:s3:::other/*"), Fail);
+}
+
+#[test]
+fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
+    let unseen = |statements: &[Value], is_organization| {
+        let scene = scene(statements).with(|scene| scene.trail.is_organization = is_organization);
+        let mut facts = scene.facts();
+        facts.organization = denied(Operation::DescribeOrganization);
+        status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement")
+    };
+    let folder = |rest: &str| format!("{BUCKET}/AWSLogs/{rest}");
+    let no = |resource: String| with(reads(resource), "Effect", json!("Deny"));
+    for (statements, told, untold) in [
+        (vec![reads(OBJECTS)], Pass, Pass),
+        (vec![reads(folder("*"))], Pass, Pass),
+        (vec![reads(json!([own("*"), folder("o-*")]))], Pass, Pass),
+        (vec![lets("s3:*", OBJECTS)], Warn, Warn),
+        (vec![reads("*")], Warn, Warn),
+        (vec![when(reads(OBJECTS), json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}))], Warn, Warn),
+        (vec![reads(OBJECTS), lets("s3:PutObject", folder("o-*"))], Warn, Unknown),
+        (vec![reads(OBJECTS), lets("s3:PutObject", folder("o-abc/*"))], Unknown, Unknown),
+        (vec![reads(OBJECTS), lets("s3:PutObject", own("CloudTrail/*"))], Warn, Warn),
+        (vec![reads(own("*"))], Unknown, Unknown),
+        (vec![reads(folder("o-*"))], Warn, Unknown),
+        (vec![reads(json!([own("*"), folder("o-abc/*")]))], Unknown, Unknown),
+        (vec![reads(OBJECTS), no(folder("o-abc/*"))], Unknown, Unknown),
+        (vec![reads(format!("{BUCKET}/elsewhere/*"))], Fail, Fail),
+        (vec![reads("arn:aws:s3:::other/*")], Fail, Fail),
+    ] {
+        assert_eq!(unseen(&statements, Some(true)), told, "{statements:?}");
+        assert_eq!(unseen(&statements, None), untold, "{statements:?} of an untold trail");
+    }
 }

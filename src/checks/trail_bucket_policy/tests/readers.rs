@@ -65,6 +65,24 @@ fn an_organization_or_an_address_leaves_it_the_worlds() {
 }
 
 #[test]
+fn an_outsider_reads_over_plain_http_where_https_is_denied() {
+    let over = |secure: &str| json!({"Bool": {"aws:SecureTransport": secure}});
+    let scene = |deny_over: &str, block| {
+        let statements = vec![
+            allow(json!("*"), "s3:GetObject", OBJECTS),
+            when(deny(json!("*"), "s3:*", json!([BUCKET, OBJECTS])), over(deny_over)),
+        ];
+        link("readers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = block))
+    };
+    let restricts = || Some(PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) });
+    for secure in ["true", "false"] {
+        assert_eq!(readers(when(allow(json!("*"), "s3:GetObject", OBJECTS), over(secure))), Fail, "{secure}");
+        assert_eq!(scene(secure, None), Fail, "{secure}");
+        assert_eq!(scene(secure, restricts()), Warn, "{secure}");
+    }
+}
+
+#[test]
 fn restrict_public_buckets_holds_a_public_policy_back() {
     assert_eq!(of("readers", adding(vec![allow(json!("*"), "s3:GetObject", OBJECTS)])), Warn);
     assert_eq!(of("readers", adding(vec![allow(json!({"AWS": OTHER}), "s3:GetObject", OBJECTS)])), Fail);

@@ -18,6 +18,12 @@ fn a_condition_on_this_trail_or_account_holds() {
         json!({"StringLike": {"aws:SourceArn": "arn:aws:cloudtrail:us-west-2:111122223333:trail/m*"}}),
         json!({"ArnLike": {"aws:SourceArn": "arn:aws:cloudtrail:*:*:trail/*"}, "StringEquals": {"aws:SourceAccount": ACCOUNT}}),
         json!({"StringEqualsIfExists": {"aws:SourceArn": SOURCE}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceArn": SOURCE}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceArn": SOURCE.to_uppercase()}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceArn": SOURCE.replace("main", "Main")}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"NumericEquals": {"aws:SourceAccount": 111_122_223_333_u64}}),
         json!({"StringEquals": {"aws:SourceAccount": "${aws:ResourceAccount}"}}),
     ] {
         let status = held_by(&condition);
@@ -45,6 +51,11 @@ fn anything_else_warns() {
         json!({"Null": {"aws:SourceArn": "false"}}),
         json!({"Bool": {"aws:SecureTransport": "true"}}),
         json!({"NumericGreaterThan": {"aws:SourceAccount": 1}}),
+        json!({"NumericEquals": {"aws:SourceAccount": [ACCOUNT, OTHER]}}),
+        json!({"NumericNotEquals": {"aws:SourceAccount": OTHER}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceArn": SOURCE.to_uppercase().replace(ACCOUNT, OTHER)}}),
+        json!({"StringEqualsIgnoreCase": {"aws:SourceArn": [SOURCE, "ARN:AWS:CLOUDTRAIL:US-WEST-2:444455556666:TRAIL/MAIN"]}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
         json!({"StringEquals": {"aws:SourceOrgID": "o-abc"}}),
     ] {
         assert_eq!(held_by(&condition), Warn, "{condition}");
@@ -102,4 +113,15 @@ fn an_expired_grant_needs_no_holding() {
         json!({"DateLessThan": {"aws:CurrentTime": "2020-01-01T00:00:00Z"}}),
     );
     assert_eq!(of("source-arn", adding(vec![over])), Pass);
+}
+
+#[test]
+fn what_does_not_hold_it_is_not_said_to_serve_others_for_sure() {
+    let own = when(
+        allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])),
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+    );
+    let judged = judge(&CHECK, Scene::ready().with(only(vec![own])).facts());
+    let message = message(&judged, "/source-arn");
+    assert!(message.contains("it may serve trails of other accounts too"), "{message}");
 }

@@ -31,6 +31,7 @@ fn the_world_fails_however_it_is_written() {
         with(world(), "Action", json!("s3:P?tObject")),
         with(world(), "Action", json!("s3:PutObjectAcl")),
         with(world(), "Action", json!("s3:DeleteObjectVersion")),
+        with(world(), "Action", json!("s3:UpdateObjectEncryption")),
         with(world(), "Resource", json!("*")),
         with(world(), "Resource", json!("arn:aws:s3:::*")),
         with(world(), "Resource", json!("arn:aws:s3:::logs-*")),
@@ -78,7 +79,6 @@ fn what_writes_nothing_here_passes() {
         deny(json!("*"), "s3:*", OBJECTS),
         allow(json!({"AWS": "AIDAEXAMPLEID"}), "s3:*", OBJECTS),
         allow(json!({"AWS": ["AROAEXAMPLEID"]}), "s3:*", OBJECTS),
-        when(world(), json!({"Bool": {"aws:SecureTransport": "false"}})),
         when(world(), json!({"DateLessThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}})),
     ] {
         assert_eq!(writers(statement.clone()), Pass, "{statement}");
@@ -120,6 +120,10 @@ fn a_condition_that_holds_the_world_to_this_account_warns() {
         json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
         json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}),
         json!({"StringEqualsIfExists": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": 111_122_223_333_u64}}),
+        json!({"NumericEquals": {"aws:SourceAccount": ACCOUNT}}),
+        json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}, "Bool": {"aws:SecureTransport": "false"}}),
+        json!({"StringEqualsIgnoreCase": {"aws:PrincipalArn": format!("ARN:AWS:IAM::{ACCOUNT}:USER/ANN")}}),
         json!({"StringEquals": {"aws:PrincipalAccount": "${aws:ResourceAccount}"}}),
         json!({"StringEquals": {"aws:ResourceAccount": "${aws:PrincipalAccount}"}}),
         json!({"ArnLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/*")}}),
@@ -143,6 +147,9 @@ fn other_conditions_leave_it_the_worlds_or_anothers() {
         json!({"StringLike": {"aws:PrincipalAccount": "11112222333?"}}),
         json!({"StringLike": {"aws:SourceAccount": "*5556666"}}),
         json!({"NumericGreaterThan": {"aws:PrincipalAccount": 4}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}}),
+        json!({"NumericEquals": {"aws:PrincipalAccount": "1111222233330"}}),
+        json!({"NumericNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
         json!({"StringEquals": {"s3:DataAccessPointAccount": OTHER}}),
         json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::*:role/deploy"}}),
         json!({"ArnLike": {"aws:PrincipalArn": "arn:aws:iam::4444*:role/deploy"}}),
@@ -153,6 +160,8 @@ fn other_conditions_leave_it_the_worlds_or_anothers() {
         json!({"StringEquals": {"aws:PrincipalAccount": "anonymous"}}),
         json!({"StringLike": {"aws:PrincipalArn": "arn:aws:iam::${aws:PrincipalAccount}:role/*"}}),
         json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}}),
+        json!({"Bool": {"aws:SecureTransport": "true"}}),
+        json!({"Bool": {"aws:SecureTransport": "false"}}),
     ] {
         assert_eq!(writers(when(world(), condition.clone())), Fail, "{condition}");
     }
@@ -170,6 +179,16 @@ fn a_deny_takes_a_grant_away_where_it_surely_fits() {
         (when(all(), json!({"ArnNotLike": {"aws:PrincipalArn": format!("arn:aws:iam::{ACCOUNT}:role/x")}})), Warn),
         (when(all(), json!({"StringNotEquals": {"aws:PrincipalAccount": [ACCOUNT, OTHER]}})), Fail),
         (when(all(), json!({"Bool": {"aws:SecureTransport": "false"}})), Fail),
+        (when(all(), json!({"Bool": {"aws:SecureTransport": "true"}})), Fail),
+        (when(all(), json!({"StringNotEquals": {"aws:SecureTransport": "false"}})), Fail),
+        (
+            when(
+                all(),
+                json!({"StringNotEquals": {"aws:PrincipalAccount": ACCOUNT}, "Bool": {"aws:SecureTransport": "true"}}),
+            ),
+            Fail,
+        ),
+        (when(all(), json!({"Bool": {"aws:SecureTransport": ["true", "false"]}})), Pass),
         (when(all(), json!({"NotIpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), Fail),
         (deny(json!({"AWS": OTHER}), "s3:*", OBJECTS), Fail),
         (deny(json!("*"), "s3:PutObject", format!("{BUCKET}/AWSLogs/*")), Fail),
@@ -303,4 +322,35 @@ fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
     facts.ownership_controls.set("logs-main", denied(Operation::GetBucketOwnershipControls));
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Fail);
+}
+
+#[test]
+fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open() {
+    let unseen = |resource: &str| {
+        let statement = allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", resource);
+        let scene = Scene::ready().with(adding(vec![statement])).with(|scene| scene.trail.is_organization = Some(true));
+        let mut facts = scene.facts();
+        facts.organization = denied(Operation::DescribeOrganization);
+        status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers")
+    };
+    assert_eq!(unseen(&format!("{BUCKET}/AWSLogs/o-abc/*")), Unknown);
+    assert_eq!(unseen(OBJECTS), Warn);
+    assert_eq!(unseen(&format!("{BUCKET}/AWSLogs/{OTHER}/*")), Pass);
+}
+
+#[test]
+fn an_object_ownership_that_nobody_knows_leaves_open_whether_acls_count() {
+    for (ownership, grantee, status) in [
+        (Some("Frobbed"), Grantee::Group(ALL_USERS.to_owned()), Unknown),
+        (Some("Frobbed"), Grantee::CanonicalUser("beef".to_owned()), Unknown),
+        (Some("Frobbed"), Grantee::CanonicalUser(OWNER_ID.to_owned()), Pass),
+        (Some("BucketOwnerPreferred"), Grantee::Group(ALL_USERS.to_owned()), Fail),
+    ] {
+        let judged = of("writers", |scene| {
+            scene.ownership = ownership;
+            scene.block = None;
+            scene.acl.grants.push(grant(grantee.clone(), "WRITE"));
+        });
+        assert_eq!(judged, status, "{ownership:?} {grantee:?}");
+    }
 }
