@@ -35,8 +35,9 @@ use server::Server;
 const RUNS: usize = 3;
 
 fn main() {
-    let own = env!("CARGO_BIN_EXE_stagecheck");
-    let live = std::env::var_os("STAGECHECK").map(PathBuf::from).or_else(|| cfg!(feature = "live").then(|| own.into()));
+    let named = std::env::var_os("STAGECHECK").map(PathBuf::from);
+    let asks_aws = named.is_some() || cfg!(feature = "live");
+    let program = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_stagecheck").into());
     println!("size | source   |   wall | wall / size |    CPU | CPU / size | peak memory | calls");
     println!("---: | :------- | -----: | ----------: | -----: | ---------: | ----------: | ----:");
     let mut first: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
@@ -57,13 +58,13 @@ fn main() {
                 cost.peak * 1024 / 1_000_000,
             );
         };
-        let offline = fastest(|| cost::run(audit(Path::new(own)).arg("--snapshot").arg(&snapshot)));
+        let offline = fastest(|| cost::run(audit(&program).arg("--snapshot").arg(&snapshot)));
         row("snapshot", &offline, None);
-        if let Some(program) = &live {
+        if asks_aws {
             let server = Server::of(Aws::of(account));
             let mut calls = 0;
             let online = fastest(|| {
-                let cost = cost::run(ask(&mut audit(program), &server));
+                let cost = cost::run(ask(&mut audit(&program), &server));
                 calls = server.calls();
                 cost
             });
