@@ -6,6 +6,7 @@
     clippy::expect_used,
     clippy::format_collect,
     clippy::indexing_slicing,
+    clippy::panic,
     clippy::print_stdout,
     clippy::print_stderr,
     reason = "a benchmark prints, and ends where it cannot go on"
@@ -21,6 +22,9 @@ mod account;
 mod answers;
 #[path = "../measuring/cost.rs"]
 mod cost;
+#[expect(dead_code, reason = "the other benchmarks use the rest")]
+#[path = "../measuring/mod.rs"]
+mod measuring;
 mod pages;
 mod server;
 mod support;
@@ -35,9 +39,7 @@ use server::Server;
 const RUNS: usize = 3;
 
 fn main() {
-    let named = std::env::var_os("STAGECHECK").map(PathBuf::from);
-    let asks_aws = named.is_some() || cfg!(feature = "live");
-    let program = named.unwrap_or_else(|| env!("CARGO_BIN_EXE_stagecheck").into());
+    let program = PathBuf::from(measuring::program());
     println!("size | source   |   wall | wall / size |    CPU | CPU / size | peak memory | calls");
     println!("---: | :------- | -----: | ----------: | -----: | ---------: | ----------: | ----:");
     let mut first: BTreeMap<&str, (f64, f64)> = BTreeMap::new();
@@ -60,7 +62,7 @@ fn main() {
         };
         let offline = fastest(|| cost::run(audit(&program).arg("--snapshot").arg(&snapshot)));
         row("snapshot", &offline, None);
-        if asks_aws {
+        if measuring::asks_aws() {
             let server = Server::of(Aws::of(account));
             let mut calls = 0;
             let online = fastest(|| {

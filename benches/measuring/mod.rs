@@ -1,4 +1,4 @@
-//! What both benchmarks need: the program, the machine, and the middle of many runs.
+//! What the benchmarks need: the program, the machine, and the middle of many runs.
 
 use std::ffi::OsString;
 use std::fs;
@@ -15,6 +15,11 @@ pub(crate) fn program() -> OsString {
         // The program runs in a folder of its own, so that a relative path would lead nowhere.
         |path| fs::canonicalize(&path).unwrap_or_else(|error| panic!("{PROGRAM}={}: {error}", path.display())).into(),
     )
+}
+
+/// Whether the program that is measured has AWS's SDK: one that was named is taken to have it.
+pub(crate) fn asks_aws() -> bool {
+    cfg!(feature = "live") || std::env::var_os(PROGRAM).is_some()
 }
 
 /// What was measured, and where.

@@ -16,6 +16,7 @@ use std::net::{Ipv4Addr, TcpListener};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+#[expect(dead_code, reason = "the other benchmarks use the rest")]
 #[path = "../measuring/mod.rs"]
 mod measuring;
 
