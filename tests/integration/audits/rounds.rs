@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use super::statuses;
 use crate::stories::STORIES;
 use crate::stories::alerts::key_for_cloudwatch;
-use crate::support::account::{Account, Alarm, BILLING, HOME};
+use crate::support::account::{Account, BILLING, HOME};
 use crate::support::edits;
 use crate::support::proxy::Proxy;
 use crate::support::rules::Rule;
@@ -56,15 +56,7 @@ fn an_empty_account_is_searched_in_all_regions_and_no_more_than_five_rounds() {
 
 #[test]
 fn a_topic_in_another_region_is_found_in_no_more_than_five_rounds() {
-    let account = Account::new("310000000005")
-        .admin_user("admin")
-        .recorded()
-        .watched("eu-west-1")
-        .watched(BILLING)
-        .billing_metric()
-        .alarm(Alarm::default())
-        .instance_role("EC2-SSM")
-        .log_readers("LogReaders", &["admin"]);
+    let account = Account::new("310000000005").ready_but_for_the_topic_in("eu-west-1");
     let (report, proxy) = audited(account, &Proxy::to(account).with_all(edits::ready()), 1);
     assert!(report.to_string().contains("eu-west-1:310000000005:SecurityAlerts"), "{report:#}");
     assert!(proxy.rounds() <= 5, "{}", proxy.log());

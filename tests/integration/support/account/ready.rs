@@ -10,9 +10,14 @@ const TOPIC: &str = "SecurityAlerts";
 impl Account {
     /// The finished account of the labs. What the emulator cannot hold of it, [`super::super::edits::ready`] supplies.
     pub(crate) fn ready(self) -> Self {
+        self.ready_but_for_the_topic_in(HOME)
+    }
+
+    /// The same with the home region's topic in this region.
+    pub(crate) fn ready_but_for_the_topic_in(self, region: &str) -> Self {
         self.admin_user("admin")
             .recorded()
-            .watched(HOME)
+            .watched(region)
             .watched(BILLING)
             .billing_metric()
             .alarm(Alarm::default())
