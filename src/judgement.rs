@@ -5,6 +5,7 @@
 pub mod administrator;
 pub mod amend;
 pub mod arn;
+pub mod aws_accounts;
 pub mod clock;
 pub mod documents;
 pub mod grants;
