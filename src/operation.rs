@@ -146,7 +146,7 @@ impl Operation {
                 spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, Display, "the account's alias")
             }
             Operation::DescribeRegions => {
-                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Display, "which regions are enabled")
+                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Verdict, "which regions are enabled")
             }
             Operation::GetAccountSummary => spec(
                 "IAM",

@@ -18,6 +18,7 @@ mod access;
 mod bucket;
 mod delivery;
 mod entitlement;
+mod legacy;
 mod location;
 mod mend;
 mod organization;
@@ -28,9 +29,9 @@ mod unrelated;
 const DELIVERY: Requirement = Requirement {
     id: "trail-bucket-policy/delivery",
     passes: "the bucket's policy lets CloudTrail read the bucket's ACL and write all log files of this trail, and no Deny stops it",
-    otherwise: "fails without a policy, with one for another trail, prefix or account, and with a Deny that fits; warns when digest \
-                files cannot be written; what hangs on a condition that nobody can decide from outside warns if log files arrive, \
-                and is unknown otherwise",
+    otherwise: "fails without a policy, with one for another trail, prefix or account, with a Deny that applies, and with legacy \
+                account IDs of CloudTrail that leave an enabled Region out; warns if digest files can't be written; a condition \
+                that can't be decided from outside warns if log files arrive, and is unknown otherwise",
 };
 const SOURCE_ARN: Requirement = Requirement {
     id: "trail-bucket-policy/source-arn",
@@ -76,6 +77,11 @@ pub(super) const CHECK: Check = Check {
          itself; AWS Config in its own folder beside it does not.",
         "Whoever asks chooses between HTTPS and plain HTTP: what is granted over either is granted, and a Deny for one of them stops \
          nobody. AWS's services use HTTPS.",
+        "CloudTrail delivers over TLS 1.2 or newer: a Deny of older versions never applies, a Deny of newer ones can't be decided.",
+        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. If membership can't be read, /delivery is unknown.",
+        "The account IDs that CloudTrail had before its service principal deliver from their own Regions. A Region that has none, or \
+         is newer than this version, needs the service principal. AWS's lists differ on us-gov-east-1: both IDs are needed there.",
+        "A Deny that applies to the service principal fails /delivery, even if legacy account IDs may deliver.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
         "s3:DataAccessPointAccount that names this account holds a grant to this account.",
         "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
@@ -96,6 +102,7 @@ pub(super) const CHECK: Check = Check {
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,
+        Operation::DescribeRegions,
         Operation::GetAccountAuthorizationDetails,
         Operation::DescribeTrails,
         Operation::GetTrailStatus,
@@ -128,7 +135,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         }
     };
     let choices = Possible::of(&trails);
-    let buckets = |trails: Vec<_>| join_all(trails.into_iter().map(|trail| bucket::judge(account, trail)));
+    let buckets = |trails: Vec<_>| join_all(trails.into_iter().map(|trail| bucket::judge(account, expect, trail)));
     let (surely, perhaps, instead) = tokio::join!(
         buckets(choices.surely.clone()),
         buckets(choices.perhaps.clone()),

@@ -36,6 +36,7 @@ impl Condition {
                     Value::Absent => self.holds_absent().into(),
                     Value::Present(values) if values.is_empty() => self.holds_absent().into(),
                     Value::Present(values) => self.holds_present(&operands, values).unwrap_or_else(depends),
+                    Value::OneOf(values) => self.holds_for_each(&operands, values).unwrap_or_else(depends),
                     Value::Undecidable => match self.holds_anyhow(&operands) {
                         Some(sure) => sure.into(),
                         None => depends(),
@@ -79,6 +80,13 @@ impl Condition {
         }
     }
 
+    /// What holds whichever of these values it is; `None` where that makes a difference.
+    fn holds_for_each(&self, operands: &[Operand], values: &[String]) -> Option<Match> {
+        let mut each = values.iter().map(|value| self.holds_present(operands, std::slice::from_ref(value)));
+        let first = each.next()??;
+        each.all(|other| other.as_ref() == Some(&first)).then_some(first)
+    }
+
     /// What holds whether the request carries the key or not, and with whatever value.
     fn holds_anyhow(&self, operands: &[Operand]) -> Option<bool> {
         let any_text_matches = if operands.iter().any(Operand::matches_everything) {
@@ -108,7 +116,8 @@ impl Condition {
             Value::Absent => if_null.into(),
             Value::Present(values) if values.is_empty() => if_null.into(),
             Value::Present(values) if values.iter().any(|value| !value.is_empty()) => if_not_null.into(),
-            Value::Present(_) | Value::Undecidable => Match::depends_on(context.spelling(&self.key)),
+            Value::OneOf(values) if values.iter().all(|value| !value.is_empty()) => if_not_null.into(),
+            Value::Present(_) | Value::OneOf(_) | Value::Undecidable => Match::depends_on(context.spelling(&self.key)),
         }
     }
 }

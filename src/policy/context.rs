@@ -7,6 +7,8 @@ use std::collections::BTreeMap;
 pub enum Value {
     /// The request carries the key, with these values. An empty list counts as absent.
     Present(Vec<String>),
+    /// The request carries the key with one of these values; which one, cannot be known.
+    OneOf(Vec<String>),
     /// The request does not carry the key.
     Absent,
     /// It cannot be known from outside.
@@ -51,6 +53,12 @@ impl Context {
     #[must_use]
     pub fn with_many(self, key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.name(key, Value::Present(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// The request carries this key with one of these values, and nobody knows which.
+    #[must_use]
+    pub fn with_one_of(self, key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
+        self.name(key, Value::OneOf(values.into_iter().map(Into::into).collect()))
     }
 
     /// The request does not carry this key.

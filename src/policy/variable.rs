@@ -89,7 +89,7 @@ impl Resolved {
                     _ => self.push_undecidable(context.spelling(key).to_owned()),
                 },
                 Value::Absent => self.tokens.extend(literal((*default)?)),
-                Value::Undecidable => self.push_undecidable(context.spelling(key).to_owned()),
+                Value::OneOf(_) | Value::Undecidable => self.push_undecidable(context.spelling(key).to_owned()),
             },
         }
         Some(())

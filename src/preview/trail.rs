@@ -7,7 +7,7 @@ use crate::account::facts::{OfBucket, Trail};
 use crate::account::source::BucketName;
 use crate::account::{Account, Seen, Unavailable};
 use crate::judgement::grants::is_too_large;
-use crate::judgement::trail::asking::{self, CLOUDTRAIL, PUT, WHO};
+use crate::judgement::trail::asking::{Asking, CLOUDTRAIL, PUT, SourceOrganization, WHO};
 use crate::judgement::trail::{self, JudgedTrail};
 use crate::policy::{Decision, Document, Request, decide};
 use crate::report::{Membership, Report};
@@ -144,7 +144,16 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
         if is_too_large(&document) {
             return Err(policy.unknowable(format!("the policy of bucket {bucket} is too large to be judged")));
         }
-        let context = asking::context(trail, PUT, (&caller.account, &trail.arn), account.now());
+        let asking = Asking {
+            trail,
+            source_arn: &trail.arn,
+            source_account: &caller.account,
+            // It will be in one.
+            organization: known.map_or(SourceOrganization::Unknown, SourceOrganization::Member),
+            bucket_owner: &caller.account,
+            now: account.now(),
+        };
+        let context = asking.context(PUT);
         let files = place.files_of(known.unwrap_or(SOME_ORGANIZATION));
         Ok(match decide(&[&document], &Request { who: WHO, action: PUT, resource: &files, context: &context }) {
             Decision::Allowed => Policy::Allows,

@@ -4,11 +4,13 @@ use jiff::Timestamp;
 
 use super::location::Location;
 use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
-use crate::account::facts::{self, Acl, Caller, OfBucket, PublicAccessBlock, Trail, TrailStatus};
+use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
-use crate::account::{Account, Seen, Unavailable};
+use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Outcome, Subject};
 use crate::judgement::grants::is_too_large;
+use crate::judgement::trail::asking::{Asking, SourceOrganization};
 use crate::judgement::trail::making::NewBucket;
 use crate::judgement::trail::{JudgedTrail, home_region, owner};
 use crate::policy::Document;
@@ -81,10 +83,14 @@ impl<'a> Switches<'a> {
 }
 
 /// Judges the bucket of a trail, and the policies that let people read it.
-pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) -> Candidate {
+pub(super) async fn judge<'a>(account: &'a Account, expect: &Expectations, judged: &JudgedTrail<'a>) -> Candidate {
     let trail = judged.trail.get();
-    let (facts, entitled, organization) =
-        tokio::join!(Facts::ask(account, judged.trail), entitlement::Facts::ask(account), account.organization());
+    let (facts, entitled, organization, regions) = tokio::join!(
+        Facts::ask(account, judged.trail),
+        entitlement::Facts::ask(account),
+        account.organization(),
+        account.enabled_regions(expect.home()),
+    );
     let Facts { caller, name, at, head, settings } = match facts {
         Ok(facts) => facts,
         Err(unavailable) => {
@@ -116,6 +122,8 @@ pub(super) async fn judge<'a>(account: &'a Account, judged: &JudgedTrail<'a>) ->
         policy,
         acl,
         switches: None,
+        organization,
+        regions,
         now: account.now(),
     };
     let settings = match (settings, head) {
@@ -160,7 +168,35 @@ pub(super) struct Bucket<'a> {
     pub(super) acl: Setting<'a, Acl>,
     /// Not asked for where nothing hangs on them.
     pub(super) switches: Option<Switches<'a>>,
+    /// The organization of this account.
+    pub(super) organization: Fact<'a, Option<Organization>>,
+    /// The enabled Regions.
+    pub(super) regions: Fact<'a, Vec<String>>,
     pub(super) now: Timestamp,
+}
+
+impl<'a> Bucket<'a> {
+    /// CloudTrail's requests for this trail.
+    pub(super) fn asking(&self) -> Asking<'a> {
+        let trail = self.trail.get();
+        let organization = match self.organization {
+            Ok(seen) => match seen.get() {
+                Some(organization) => SourceOrganization::Member(&organization.id),
+                None if self.trail_account == self.account => SourceOrganization::Standalone,
+                // Another account's trail: of its organization nothing is known.
+                None => SourceOrganization::Unknown,
+            },
+            Err(_) => SourceOrganization::Unknown,
+        };
+        Asking {
+            trail,
+            source_arn: &trail.arn,
+            source_account: self.trail_account,
+            organization,
+            bucket_owner: self.account,
+            now: self.now,
+        }
+    }
 }
 
 /// A document that does not parse is unread, never empty.

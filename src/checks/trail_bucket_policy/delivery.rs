@@ -6,51 +6,92 @@ use std::collections::BTreeSet;
 use jiff::SignedDuration;
 
 use super::bucket::Bucket;
+use super::legacy::{self, Coverage, Uncovered};
 use super::organization::{Folder, whichever};
 use super::remedy;
 use crate::account::Unavailable;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::clock;
 use crate::judgement::grants::{self, Owner};
-use crate::judgement::trail::asking::{self, CLOUDTRAIL, GET_ACL, PUT, WHO};
+use crate::judgement::trail::asking::{Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO};
 use crate::policy::{Context, Decision, Document, Effect, Request, decide};
 
 /// A delivery younger than this proves that what cannot be decided from the policy is met.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
 
 /// What CloudTrail must be allowed to do for the trail.
-struct Need<'a> {
+pub(super) struct Need<'a> {
     what: &'static str,
-    action: &'static str,
+    pub(super) action: &'static str,
     resource: &'a str,
 }
 
 impl Need<'_> {
+    /// The part of the resource that CloudTrail writes from one Region, where a directory of each Region is its end.
+    pub(super) fn resource_in(&self, region: &str) -> String {
+        match self.resource.strip_suffix("/*") {
+            Some(directory) if directory.ends_with("/CloudTrail") || directory.ends_with("/CloudTrail-Digest") => {
+                format!("{directory}/{region}/*")
+            }
+            _ => self.resource.to_owned(),
+        }
+    }
+
     fn request<'r>(&'r self, context: &'r Context) -> Request<'r> {
         Request { who: WHO, action: self.action, resource: self.resource, context }
     }
 }
 
 fn ask(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Decision {
-    decide(&[policy], &need.request(&context(bucket, need.action)))
+    decide(&[policy], &need.request(&bucket.asking().context(need.action)))
 }
 
-fn context(bucket: &Bucket<'_>, action: &str) -> Context {
-    let trail = bucket.trail.get();
-    asking::context(trail, action, (bucket.trail_account, &trail.arn), bucket.now)
+/// What the policy says of a need: by the service principal, or by legacy account IDs where it names any.
+fn covered(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>) -> Judged {
+    let decision = ask(bucket, policy, need);
+    let is_final = matches!(decision, Decision::Allowed | Decision::Denied { explicit: true });
+    if is_final || !legacy::is_named(policy, need.action) {
+        return Ok(Answer::from(decision));
+    }
+    Ok(match legacy::coverage(bucket, policy, need)? {
+        Coverage::Whole => Answer::Allowed,
+        Coverage::Gap(uncovered) => Answer::Uncovered(uncovered),
+        Coverage::Depends(keys) => Answer::Depends(keys),
+    })
 }
 
 /// What the policy says of an organization's folder that is not known: only what it says of all of them.
 fn ask_for_any(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>, unread: &Unavailable) -> Judged {
     let is_organization = bucket.trail.get().is_organization == Some(true);
-    match whichever(policy, &need.request(&context(bucket, need.action))) {
-        Folder::Alike(decision) if is_organization || decision == Decision::Allowed => Ok(decision),
+    match whichever(policy, &need.request(&bucket.asking().context(need.action))) {
+        Folder::Alike(decision) if is_organization || decision == Decision::Allowed => Ok(decision.into()),
         Folder::Alike(_) | Folder::Hangs => Err(unread.clone()),
     }
 }
 
+/// What the policy says of one need.
+enum Answer {
+    Allowed,
+    Denied {
+        explicit: bool,
+    },
+    /// Legacy account IDs leave enabled Regions without delivery.
+    Uncovered(Uncovered),
+    Depends(BTreeSet<String>),
+}
+
+impl From<Decision> for Answer {
+    fn from(decision: Decision) -> Self {
+        match decision {
+            Decision::Allowed => Answer::Allowed,
+            Decision::Denied { explicit } => Answer::Denied { explicit },
+            Decision::Depends(keys) => Answer::Depends(keys),
+        }
+    }
+}
+
 /// What the policy says of one need, or what leaves it open.
-type Judged = Result<Decision, Unavailable>;
+type Judged = Result<Answer, Unavailable>;
 
 /// Whether a policy lets CloudTrail do all that it must, digests included.
 pub(super) fn lets_cloudtrail_write(bucket: &Bucket<'_>, policy: &Document) -> bool {
@@ -81,22 +122,26 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         Need { what: "write the trail's log files", action: PUT, resource: &location.log_files },
     ];
     let mut judged: Vec<(&Need<'_>, Judged)> =
-        needs.iter().map(|need| (need, Ok(ask(bucket, &policy, need)))).collect();
+        needs.iter().map(|need| (need, covered(bucket, &policy, need))).collect();
     let of_organization = |resource| Need { what: "write the log files of the organization", action: PUT, resource };
     let organization = location.organization_files.as_ref().map(|files| files.as_deref().map(of_organization));
     let any_organization = of_organization(&location.any_organization);
     match &organization {
         Ok(None) => {}
-        Ok(Some(need)) => judged.push((need, Ok(ask(bucket, &policy, need)))),
+        Ok(Some(need)) => judged.push((need, covered(bucket, &policy, need))),
         Err(unread) => judged.push((&any_organization, ask_for_any(bucket, &policy, &any_organization, unread))),
     }
     let (mut open, mut unseen) = (BTreeSet::new(), None);
     for (need, decision) in judged {
         match decision {
-            Ok(Decision::Allowed) => {}
-            Ok(Decision::Depends(keys)) => open.extend(keys),
-            Ok(Decision::Denied { explicit }) => {
+            Ok(Answer::Allowed) => {}
+            Ok(Answer::Depends(keys)) => open.extend(keys),
+            Ok(Answer::Denied { explicit }) => {
                 let message = refusal(bucket, &policy, need, explicit);
+                return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
+            }
+            Ok(Answer::Uncovered(uncovered)) => {
+                let message = gap(bucket, need, &uncovered);
                 return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
             }
             // What surely fails is not hidden by an organization that was not seen.
@@ -107,12 +152,16 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         return Err(unread);
     }
     if !open.is_empty() {
-        return undecided(bucket, &open.into_iter().collect::<Vec<_>>().join(", "), evidence);
+        return undecided(bucket, &open, evidence);
     }
     let pass = format!("the policy of bucket {name} lets CloudTrail write the log files of trail {}", trail.name);
     let digests = Need { what: "write digest files", action: PUT, resource: &location.digests };
-    match (ask(bucket, &policy, &digests), trail.log_file_validation) {
-        (Decision::Allowed, _) | (_, Some(false)) => Ok(Outcome::pass(pass, evidence)),
+    match (covered(bucket, &policy, &digests), trail.log_file_validation) {
+        (Ok(Answer::Allowed), _) | (_, Some(false)) => Ok(Outcome::pass(pass, evidence)),
+        (Ok(Answer::Depends(keys)), Some(true)) if unread_organization(bucket, &keys).is_some() => {
+            undecided(bucket, &keys, evidence)
+        }
+        (Err(unread), Some(true)) => Err(unread),
         (_, Some(true)) => {
             let message = format!("{pass}, but not surely its digest files, which log file validation needs");
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
@@ -124,9 +173,13 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
 }
 
 /// The policy leaves it to a condition: that log files arrive proves that it is met.
-fn undecided(bucket: &Bucket<'_>, keys: &str, evidence: Evidence) -> Judgement {
+fn undecided(bucket: &Bucket<'_>, keys: &BTreeSet<String>, evidence: Evidence) -> Judgement {
+    if let Some(unread) = unread_organization(bucket, keys) {
+        return Err(unread.clone());
+    }
     let name = bucket.name;
     let status = bucket.status.clone()?;
+    let keys = keys.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
     let open = format!("whether the policy of bucket {name} lets CloudTrail write hangs on {keys}");
     match status.get().latest_delivery {
         Some(latest) if status.get().latest_delivery_error.is_none() && bucket.now.duration_since(latest) <= FRESH => {
@@ -136,6 +189,25 @@ fn undecided(bucket: &Bucket<'_>, keys: &str, evidence: Evidence) -> Judgement {
         }
         _ => Err(status.unknowable(format!("{open}, and no log file arrived within a day to prove it"))),
     }
+}
+
+/// Why the answer is unknown and no warning: it depends on the account's organization, which was not read.
+fn unread_organization<'a>(bucket: &Bucket<'a>, keys: &BTreeSet<String>) -> Option<&'a Unavailable> {
+    let depends = ORGANIZATION_KEYS.iter().any(|key| keys.contains(*key));
+    bucket.organization.err().filter(|_| depends)
+}
+
+/// The legacy account IDs in the policy are too few.
+fn gap(bucket: &Bucket<'_>, need: &Need<'_>, Uncovered { regions, enabled }: &Uncovered) -> String {
+    const SHOWN: usize = 5;
+    let shown = regions.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
+    let more = if regions.len() > SHOWN { ", …" } else { "" };
+    format!(
+        "the policy of bucket {} names legacy account IDs of CloudTrail, which may not {} from {} of {enabled} enabled Regions          ({shown}{more}): use the service principal {CLOUDTRAIL}",
+        bucket.name,
+        need.what,
+        regions.len(),
+    )
 }
 
 /// Why CloudTrail may not: a Deny, another trail, another place, or no word of it at all.
@@ -195,7 +267,9 @@ pub(super) fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
     let insiders = [bucket.account, bucket.trail_account];
     [(PUT, &bucket.location.all_objects), (GET_ACL, &bucket.location.bucket)].iter().any(|(action, resource)| {
         grants::serves_outsiders(policy, (CLOUDTRAIL, &[action], resource), owner, &insiders, |account, source| {
-            asking::context(bucket.trail.get(), action, (account, source), bucket.now)
+            let organization = SourceOrganization::Unknown;
+            let asking = Asking { source_account: account, source_arn: source, organization, ..bucket.asking() };
+            asking.context(action)
         })
     })
 }

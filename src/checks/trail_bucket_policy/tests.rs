@@ -6,8 +6,10 @@ use crate::testing::trails::{Scene, TrailScene, documented, policy, trail};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, overall, status_of};
 
 mod choice;
+mod context;
 mod delivery;
 mod entitlement;
+mod legacy;
 mod readers;
 mod remedies;
 mod source_arn;

@@ -418,3 +418,24 @@ fn only_text_and_arns_have_variables() {
         "AWS's pages contradict each other"
     );
 }
+
+#[test]
+fn one_of_several_values_decides_only_what_all_decide() {
+    let context = Context::closed().with_one_of(KEY, ["1.2", "1.3"]);
+    for (operator, value, expected) in [
+        ("NumericLessThan", "1.2", Match::No),
+        ("NumericLessThan", "1.3", depends()),
+        ("NumericLessThan", "1.4", Match::Yes),
+        ("NumericNotEquals", "1.1", Match::Yes),
+        ("StringEquals", "1.2", depends()),
+        ("StringLikeIfExists", "1.*", Match::Yes),
+        ("Null", "true", Match::No),
+        ("Null", "false", Match::Yes),
+    ] {
+        assert_eq!(holds(operator, &[value], &context), expected, "{operator} {value}");
+    }
+    let none = Context::closed().with_one_of(KEY, [""; 0]);
+    assert_eq!(holds("StringEquals", &["a"], &none), depends());
+    let variable = Context::closed().with(KEY, "a").with_one_of("aws:x", ["a", "b"]);
+    assert_eq!(holds("StringEquals", &["${aws:x}"], &variable), Match::depends_on("aws:x"));
+}
