@@ -3,14 +3,13 @@
 use std::collections::BTreeMap;
 
 use futures_util::FutureExt;
-use futures_util::future::join_all;
 
 use super::Check;
-use crate::account::facts::{Caller, Trail};
-use crate::account::{Account, Fact, Seen};
+use crate::account::Account;
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::judgement::trail::making;
+use crate::judgement::trail::elsewhere::trails_elsewhere;
+use crate::judgement::trail::making::{self, NewTrail};
 use crate::judgement::trail::{
     self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
 };
@@ -37,6 +36,9 @@ pub(super) const CHECK: Check = Check {
         "How many regions a trail covers is shown where the enabled regions could be seen, and nothing hangs on it.",
         "Single-region trails in other regions do not count; they are looked for only when the home region knows no trail at all, \
          to say so.",
+        "RecursiveLogging set to false changes no status: it leaves out CloudTrail's own deliveries, which are data events.",
+        "TrailNotFoundException and CloudTrailARNInvalidException leave a trail unknown, this account's trails included: they were \
+         just listed.",
     ],
     requirements: REQUIREMENTS,
     chain: &[],
@@ -74,24 +76,32 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     if let Some(best) = Candidate::best(candidates) {
         return best;
     }
-    let finding = no_trail(account, expect, &home).await;
-    let template = template::missing(&finding, expect.home(), account.caller().await);
+    let elsewhere = trails_elsewhere(account, expect).await;
+    let caller = account.caller().await;
+    let new = NewTrail::of_caller(caller, expect.home(), &elsewhere);
+    let finding = no_trail(account, expect, &home, new.as_ref(), &elsewhere).await;
+    let template = template::missing(&finding, new.as_ref());
     Judged::from(vec![finding]).made_by(template)
 }
 
 /// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
-fn remedy(home: &str, caller: Fact<'_, Caller>) -> Remediation {
+fn remedy(home: &str, new: Option<&NewTrail<'_>>) -> Remediation {
     let remedy = Remediation::new(
         "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
          and a policy that reads its log files, which nobody has until you attach it",
     );
-    making::create_trail(remedy, home, caller, false)
+    making::create_trail(remedy, home, new, false)
 }
 
 /// There is no trail: says so, and which regions have one of their own.
-async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
-    let (trails, caller, elsewhere) =
-        tokio::join!(account.trails(expect.home()), account.caller(), trails_elsewhere(account, expect));
+async fn no_trail(
+    account: &Account,
+    expect: &Expectations,
+    subject: &Subject,
+    new: Option<&NewTrail<'_>>,
+    elsewhere: &BTreeMap<&str, Vec<&str>>,
+) -> Finding {
+    let trails = account.trails(expect.home()).await;
     MULTI_REGION.judge(subject, || {
         let trails = trails?;
         let mut message = "there is no trail that records every region".to_owned();
@@ -101,21 +111,9 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -
             message = format!("{message}; trails of one region: {}", list.join("; "));
         }
         let evidence =
-            Evidence::new(trails, "trails", trails.get().len()).and(trails, "single_region_trails", &elsewhere);
-        Ok(Outcome::fail(message, evidence, remedy(expect.home(), caller)))
+            Evidence::new(trails, "trails", trails.get().len()).and(trails, "single_region_trails", elsewhere);
+        Ok(Outcome::fail(message, evidence, remedy(expect.home(), new)))
     })
-}
-
-/// The single-region trails of the other enabled regions, as far as they can be seen: they only explain a failure.
-async fn trails_elsewhere<'a>(account: &'a Account, expect: &Expectations) -> BTreeMap<&'a str, Vec<&'a str>> {
-    let Ok(regions) = account.enabled_regions(expect.home()).await else { return BTreeMap::new() };
-    let others = regions.get().iter().filter(|region| *region != expect.home());
-    let asked = join_all(others.map(|region| async move { (region.as_str(), account.trails(region).await) })).await;
-    let names = |trails: Fact<'a, Vec<Trail>>| -> Vec<&'a str> {
-        let Ok(trails) = trails else { return Vec::new() };
-        trails.each().map(|trail: Seen<'a, Trail>| trail.get().name.as_str()).collect()
-    };
-    asked.into_iter().map(|(region, trails)| (region, names(trails))).filter(|(_, names)| !names.is_empty()).collect()
 }
 
 #[cfg(test)]

@@ -9,7 +9,8 @@ use crate::expectations::Expectations;
 use crate::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::judgement::trail;
 use crate::judgement::trail::choice::Possible;
-use crate::judgement::trail::making;
+use crate::judgement::trail::elsewhere::trails_elsewhere;
+use crate::judgement::trail::making::{self, NewTrail};
 use crate::operation::Operation;
 use crate::remediation::Remediation;
 use crate::status::Status;
@@ -135,7 +136,8 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         }
     };
     let choices = Possible::of(&trails);
-    let buckets = |trails: Vec<_>| join_all(trails.into_iter().map(|trail| bucket::judge(account, expect, trail)));
+    let buckets =
+        |chosen: Vec<_>| join_all(chosen.into_iter().map(|trail| bucket::judge(account, expect, &trails, trail)));
     let (surely, perhaps, instead) = tokio::join!(
         buckets(choices.surely.clone()),
         buckets(choices.perhaps.clone()),
@@ -149,9 +151,14 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
             let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
             Judged { findings, chosen, ..Judged::default() }
         }
-        None => vec![no_trail(account, expect, &home).await].into(),
+        None => {
+            let elsewhere = trails_elsewhere(account, expect).await;
+            let new = NewTrail::of_caller(account.caller().await, expect.home(), &elsewhere);
+            let judged = Judged::from(vec![no_trail(account, expect, &home, new.as_ref()).await]);
+            return judged.made_by(new.iter().map(|new| new.reading_policy(DELIVERY.id)).collect());
+        }
     };
-    let template = template::missing(&judged, &trails, account, expect).await;
+    let template = template::missing(&judged, &trails, account).await;
     judged.made_by(template)
 }
 
@@ -203,15 +210,15 @@ fn settle(possible: Vec<Candidate>, unseen: Option<&Unavailable>) -> Option<Cand
     Some(Candidate { findings, ..first })
 }
 
-async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject) -> Finding {
-    let (trails, caller) = tokio::join!(account.trails(expect.home()), account.caller());
+async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject, new: Option<&NewTrail<'_>>) -> Finding {
+    let trails = account.trails(expect.home()).await;
     DELIVERY.judge(subject, || {
         let trails = trails?;
         let remedy = Remediation::new(
             "Create the trail, as multi-region-trail says, with its bucket and the bucket's policy; and let whoever reads the \
              log have a policy for that",
         );
-        let remedy = making::create_trail(remedy, expect.home(), caller, true);
+        let remedy = making::create_trail(remedy, expect.home(), new, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

@@ -100,6 +100,28 @@ pub fn with(statement: &Value, element: &str, value: Value) -> Value {
     statement
 }
 
+/// The statement without one of its elements.
+#[must_use]
+pub fn without(statement: &Value, element: &str) -> Value {
+    let mut statement = statement.clone();
+    if let Some(elements) = statement.as_object_mut() {
+        elements.remove(element);
+    }
+    statement
+}
+
+/// The statement under one more condition, that one of several values fits. `None` where the operator already has the key.
+#[must_use]
+pub fn under_any(statement: &Value, operator: &str, key: &str, values: &[&str]) -> Option<Value> {
+    let mut conditions = statement.get("Condition").cloned().unwrap_or_else(|| json!({}));
+    let keys = conditions.as_object_mut()?.entry(operator).or_insert_with(|| json!({})).as_object_mut()?;
+    if keys.contains_key(key) {
+        return None;
+    }
+    keys.insert(key.to_owned(), json!(values));
+    Some(with(statement, "Condition", conditions))
+}
+
 /// The statement under one more condition. Where the operator already has the key, `None`, but for one that is negated: there none of
 /// several values may fit, so that one more is one more exception.
 #[must_use]

@@ -13,6 +13,7 @@ use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requireme
 pub mod asking;
 pub mod choice;
 mod delivery;
+pub mod elsewhere;
 pub mod making;
 mod management_events;
 mod remedies;
@@ -239,7 +240,7 @@ fn bucket_finding(
         }
     });
     if let Some(Unavailable { cause: Cause::Denied { .. }, .. }) = &finding.unavailable {
-        finding.message.push_str("; the bucket may be another account's");
+        finding.message.push_str("; the bucket may belong to another account");
     }
     finding
 }

@@ -8,6 +8,7 @@ use crate::account::source::BucketName;
 use crate::account::{Account, Seen, Unavailable};
 use crate::judgement::grants::is_too_large;
 use crate::judgement::trail::asking::{Asking, CLOUDTRAIL, PUT, SourceOrganization, WHO};
+use crate::judgement::trail::making::free_name;
 use crate::judgement::trail::{self, JudgedTrail};
 use crate::policy::{Decision, Document, Request, decide};
 use crate::report::{Membership, Report};
@@ -92,9 +93,11 @@ impl Place<'_> {
 
     /// As narrow as AWS documents it: this trail alone, into the organization's files alone. A hidden character, a wildcard or a
     /// variable in a name would make another statement of it, so then there is none.
-    fn statement(&self, organization: &str, trail: &Trail) -> Option<Value> {
+    fn statement(&self, organization: &str, trail: &Trail, sids: &[String]) -> Option<Value> {
+        // S3 refuses a policy in which a Sid stands twice.
+        let sid = free_name("AWSCloudTrailOrganizationWrite", "", |sid| sids.iter().any(|taken| taken == sid));
         let statement = json!({
-            "Sid": "AWSCloudTrailOrganizationWrite",
+            "Sid": sid,
             "Effect": "Allow",
             "Principal": {"Service": CLOUDTRAIL},
             "Action": PUT,
@@ -133,6 +136,7 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
     };
     let region = judged.home_region.unwrap_or(report.expectations.home());
     let policy = account.bucket_policy(BucketName { name: bucket, region, owner: &caller.account }).await;
+    let mut sids = Vec::new();
     let asked = policy.map_err(Unavailable::from).and_then(|policy| {
         let text = match policy.get() {
             OfBucket::NoSuchBucket => return Ok(Policy::NoBucket),
@@ -144,6 +148,7 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
         if is_too_large(&document) {
             return Err(policy.unknowable(format!("the policy of bucket {bucket} is too large to be judged")));
         }
+        sids.extend(document.statements.iter().filter_map(|statement| statement.sid.clone()));
         let asking = Asking {
             trail,
             source_arn: &trail.arn,
@@ -168,7 +173,7 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
             }
         })
     });
-    let statement = place.statement(known.unwrap_or(PLACEHOLDER), trail);
+    let statement = place.statement(known.unwrap_or(PLACEHOLDER), trail, &sids);
     let to_add = match (&statement, known) {
         (Some(_), Some(_)) => "the statement to add:",
         (Some(_), None) => "the statement to add, with the organization's id in the place of o-ORGANIZATION-ID:",

@@ -1,6 +1,6 @@
 use super::*;
 use crate::account::Cause;
-use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector};
+use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector, Trail};
 use crate::expectations::{Origin, Setting};
 use crate::operation::Operation;
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
@@ -123,7 +123,7 @@ fn a_delivery_error_fails_with_what_s3_says_and_may_be_settled_when_it_is_fresh(
         assert_eq!(status_of(&judged, "multi-region-trail/delivery"), Fail);
         let finding = judged.findings.into_iter().find(|finding| finding.id.ends_with("/delivery")).unwrap();
         assert!(finding.message.contains("AccessDenied"), "{}", finding.message);
-        (finding.message.contains("may be settled, run again"), finding.settles.is_some())
+        (finding.message.contains("may be resolved, run again"), finding.settles.is_some())
     };
     assert_eq!(error_beside(Some(now() - jiff::SignedDuration::from_mins(59))), (true, true));
     assert_eq!(error_beside(Some(hours_ago(1))), (false, false));
@@ -145,7 +145,7 @@ fn a_bucket_that_is_gone_fails_and_a_refused_one_may_be_somebody_elses() {
     facts.buckets.set("logs-main", denied(Operation::HeadBucket));
     let judged = judge(&CHECK, facts);
     assert_eq!(status_of(&judged, "multi-region-trail/bucket"), Unknown);
-    assert!(message(&judged, "/bucket").contains("may be another account's"));
+    assert!(message(&judged, "/bucket").contains("may belong to another account"));
 }
 
 #[test]
@@ -364,6 +364,71 @@ fn no_trail_at_all_fails_the_first_requirement_and_names_trails_elsewhere() {
     assert_eq!(overall(&judged), Fail);
     scene.elsewhere = vec![("us-east-1", trail("lonely").trail)];
     assert!(message(&judge(&CHECK, scene.facts()), "/multi-region").contains("lonely in us-east-1"));
+}
+
+/// The value behind `--name` of the command that creates the trail.
+fn name_of_the_new_trail(judged: &Judged) -> String {
+    let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
+    let create = commands.iter().find(|command| command.contains("create-trail")).unwrap();
+    let words = shell_words::split(create).unwrap();
+    words[words.iter().rposition(|word| word == "--name").unwrap() + 1].clone()
+}
+
+#[test]
+fn a_new_trails_name_is_free_in_every_region_seen() {
+    let named = |name: &str| Trail { name: name.to_owned(), ..trail("x").trail };
+    for (taken, expected) in [
+        (&[][..], "management-events"),
+        (&["lonely"][..], "management-events"),
+        (&["management-events"][..], "management-events-2"),
+        (&["management-events-2", "management-events"][..], "management-events-3"),
+    ] {
+        let elsewhere = taken.iter().map(|name| ("us-east-1", named(name))).collect();
+        let scene = Scene { elsewhere, ..Scene::of(vec![]) };
+        let judged = judge(&CHECK, scene.facts());
+        assert_eq!(name_of_the_new_trail(&judged), expected, "{taken:?}");
+        let arn = format!("arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/{expected}");
+        assert!(judged.findings[0].remediation.as_ref().unwrap().commands.join(" ").contains(&arn), "{arn}");
+        let template = serde_json::to_string(&judged.template.iter().map(|it| &it.properties).collect::<Vec<_>>());
+        assert!(template.unwrap().contains(&arn));
+        let of_bucket = judge(&crate::checks::trail_bucket_policy::CHECK, scene.facts());
+        assert_eq!(name_of_the_new_trail(&of_bucket), expected, "both checks make one trail");
+    }
+}
+
+#[test]
+fn a_new_bucket_takes_a_name_that_only_this_account_can() {
+    for (home, ends, namespace) in [
+        ("us-west-2", "-us-west-2-an", true),
+        ("us-east-1", "-us-east-1-an", true),
+        ("me-south-1", "-me-south-1", false),
+    ] {
+        let mut facts = Scene::of(vec![]).facts();
+        facts.trails.set(home, crate::testing::known(Operation::DescribeTrails, vec![]));
+        let home_region = Setting::new(home.to_owned(), Origin::Flag);
+        let judged = judge_expecting(&CHECK, facts, &Expectations { home_region, ..Expectations::default() });
+        let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
+        assert!(commands[0].contains(&format!("--bucket cloudtrail-{ACCOUNT}{ends} ")), "{}", commands[0]);
+        assert_eq!(commands[0].contains("--bucket-namespace account-regional"), namespace, "{}", commands[0]);
+    }
+}
+
+#[test]
+fn no_remedy_has_more_than_five_basic_selectors() {
+    let put = |kinds: &[&str]| {
+        let basic = kinds.iter().map(|kind| basic(false, kind, &[])).collect();
+        let scene = Scene::ready().with(|scene| scene.selectors = EventSelectors { basic, advanced: vec![] });
+        let judged = judge(&CHECK, scene.facts());
+        let finding = judged.findings.iter().find(|finding| finding.id.ends_with("/management-events")).unwrap();
+        finding.remediation.clone().unwrap().commands.join("\n")
+    };
+    let one_more = r#"[`{"ReadWriteType":"All","IncludeManagementEvents":true}`]"#;
+    assert!(put(&["All"; 4]).contains(one_more));
+    for five in [["All"; 5], ["ReadOnly", "ReadOnly", "ReadOnly", "ReadOnly", "WriteOnly"]] {
+        let command = put(&five);
+        assert!(!command.contains(one_more) && command.contains("IncludeManagementEvents:`true`"), "{command}");
+    }
+    assert_eq!(put(&["WriteOnly"; 5]), "", "to widen one would record more data events");
 }
 
 #[test]

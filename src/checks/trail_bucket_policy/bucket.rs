@@ -83,7 +83,12 @@ impl<'a> Switches<'a> {
 }
 
 /// Judges the bucket of a trail, and the policies that let people read it.
-pub(super) async fn judge<'a>(account: &'a Account, expect: &Expectations, judged: &JudgedTrail<'a>) -> Candidate {
+pub(super) async fn judge<'a>(
+    account: &'a Account,
+    expect: &Expectations,
+    trails: &[JudgedTrail<'a>],
+    judged: &JudgedTrail<'a>,
+) -> Candidate {
     let trail = judged.trail.get();
     let (facts, entitled, organization, regions) = tokio::join!(
         Facts::ask(account, judged.trail),
@@ -124,6 +129,7 @@ pub(super) async fn judge<'a>(account: &'a Account, expect: &Expectations, judge
         switches: None,
         organization,
         regions,
+        sharing: sharing(trails, trail, trail_account),
         now: account.now(),
     };
     let settings = match (settings, head) {
@@ -172,6 +178,8 @@ pub(super) struct Bucket<'a> {
     pub(super) organization: Fact<'a, Option<Organization>>,
     /// The enabled Regions.
     pub(super) regions: Fact<'a, Vec<String>>,
+    /// The ARNs of the trails of the same account that are known to write into the bucket: this one, and others in its own place.
+    pub(super) sharing: Vec<&'a str>,
     pub(super) now: Timestamp,
 }
 
@@ -197,6 +205,14 @@ impl<'a> Bucket<'a> {
             now: self.now,
         }
     }
+}
+
+fn sharing<'a>(trails: &[JudgedTrail<'a>], trail: &'a Trail, account: &str) -> Vec<&'a str> {
+    let others = trails.iter().map(|other| other.trail.get());
+    let others = others.filter(|other| {
+        other.arn != trail.arn && other.bucket == trail.bucket && owner(other).is_some_and(|owner| owner == account)
+    });
+    std::iter::once(trail).chain(others).map(|trail| trail.arn.as_str()).collect()
 }
 
 /// A document that does not parse is unread, never empty.

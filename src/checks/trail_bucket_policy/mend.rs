@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use super::access::{readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
-use crate::judgement::amend::{Policy, allows, under, with, without_actions, without_principals};
+use crate::judgement::amend::{Policy, allows, under, under_any, with, without, without_actions, without_principals};
 use crate::judgement::arn::Arn;
 use crate::judgement::grants::{Owner, To, is_public};
 use crate::judgement::trail::asking::CLOUDTRAIL;
@@ -147,9 +147,28 @@ fn held_to(bucket: &Bucket<'_>, policy: &Policy, statement: &Value) -> Vec<Value
     let is_cloudtrail = |alone: &Value| alone.pointer("/Principal/Service").is_some_and(|name| name == CLOUDTRAIL);
     let rest = without_principals(statement, is_cloudtrail);
     let cloudtrails = with(statement, "Principal", json!({"Service": CLOUDTRAIL}));
-    match under(&cloudtrails, "StringEquals", "aws:SourceAccount", bucket.trail_account) {
-        Some(held) if !rest.as_ref().is_some_and(serves) => rest.into_iter().chain([held]).collect(),
+    // In another place of the bucket another trail may write, of which nobody here knows.
+    let here = policy_of(&cloudtrails).is_some_and(|alone| alone.statements.iter().all(|one| is_here(bucket, one)));
+    let held = under(&cloudtrails, "StringEquals", "aws:SourceAccount", bucket.trail_account);
+    let held = match held {
+        Some(held) if here => with_source_arns(bucket, &held).or(Some(held)),
+        held => held,
+    };
+    match held {
+        Some(held) if !rest.as_ref().is_some_and(serves) => match rest {
+            // A statement's Sid stands in a policy once.
+            Some(rest) => vec![rest, without(&held, "Sid")],
+            None => vec![held],
+        },
         _ => vec![statement.clone()],
+    }
+}
+
+/// The statement for this trail and the others that are known to write into the bucket.
+fn with_source_arns(bucket: &Bucket<'_>, statement: &Value) -> Option<Value> {
+    match bucket.sharing.as_slice() {
+        [one] => under(statement, "StringEquals", "aws:SourceArn", one),
+        several => under_any(statement, "StringEquals", "aws:SourceArn", several),
     }
 }
 
@@ -177,7 +196,7 @@ fn excepted(bucket: &Bucket<'_>, policy: &Policy, statement: &Value) -> Value {
     under(statement, "ArnNotEquals", "aws:SourceArn", &bucket.trail.get().arn).unwrap_or_else(|| statement.clone())
 }
 
-/// Held to the account, so that its other trails go on where they share the bucket.
+/// For this trail, and for the others of the account that are known to share the bucket, so that they go on.
 fn cloudtrails_statements(bucket: &Bucket<'_>) -> [Value; 2] {
     let principal = json!({"Service": CLOUDTRAIL});
     let account = bucket.trail_account;
@@ -185,16 +204,22 @@ fn cloudtrails_statements(bucket: &Bucket<'_>) -> [Value; 2] {
         Ok(Some(organization)) => json!([bucket.location.all_own, organization]),
         _ => json!(bucket.location.all_own),
     };
+    let trails = match bucket.sharing.as_slice() {
+        [one] => json!(one),
+        several => json!(several),
+    };
     [
         json!({
             "Effect": "Allow", "Principal": principal, "Action": "s3:GetBucketAcl",
             "Resource": bucket.location.bucket,
-            "Condition": {"StringEquals": {"aws:SourceAccount": account}},
+            "Condition": {"StringEquals": {"aws:SourceAccount": account, "aws:SourceArn": trails}},
         }),
         json!({
             "Effect": "Allow", "Principal": principal, "Action": "s3:PutObject",
             "Resource": files,
-            "Condition": {"StringEquals": {"s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account}},
+            "Condition": {"StringEquals": {
+                "s3:x-amz-acl": "bucket-owner-full-control", "aws:SourceAccount": account, "aws:SourceArn": trails,
+            }},
         }),
     ]
 }
@@ -204,22 +229,26 @@ fn cloudtrails_statements(bucket: &Bucket<'_>) -> [Value; 2] {
 fn is_replaced(bucket: &Bucket<'_>, statement: &Value) -> bool {
     let Some(alone) = policy_of(statement) else { return false };
     let [statement] = alone.statements.as_slice() else { return false };
-    let Statement { effect, principals, resources, conditions, .. } = statement;
+    let Statement { effect, principals, conditions, .. } = statement;
     let is_cloudtrails = match principals {
         Some(Principals::Only(named)) => {
             named.iter().all(|principal| matches!(principal, Principal::Service(name) if name == CLOUDTRAIL))
         }
         _ => false,
     };
-    let is_here = match resources {
-        Some(Choice::Only(patterns)) => patterns
-            .iter()
-            .all(|pattern| *pattern == bucket.location.bucket || covers_resource(&bucket.location.all_own, pattern)),
-        _ => false,
-    };
     let names_a_source = conditions.iter().any(|condition| {
         let is_source = condition.key.to_ascii_lowercase().starts_with("aws:source");
         is_source && condition.values != [bucket.trail_account]
     });
-    *effect == Effect::Allow && is_cloudtrails && is_here && !names_a_source
+    *effect == Effect::Allow && is_cloudtrails && is_here(bucket, statement) && !names_a_source
+}
+
+/// Whether a statement is about this trail's places alone.
+fn is_here(bucket: &Bucket<'_>, statement: &Statement) -> bool {
+    match &statement.resources {
+        Some(Choice::Only(patterns)) => patterns
+            .iter()
+            .all(|pattern| *pattern == bucket.location.bucket || covers_resource(&bucket.location.all_own, pattern)),
+        _ => false,
+    }
 }

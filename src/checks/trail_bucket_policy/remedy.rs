@@ -35,9 +35,9 @@ pub(super) fn make_bucket(new: Option<&NewBucket<'_>>, reader: Option<Remediatio
 pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
     with_policy(
         Remediation::new(
-            "Give the bucket's policy CloudTrail's statements as its documentation names them, held to this account by \
-             aws:SourceAccount, and except this trail from a Deny that stops it; the other statements stay, but for what lets the \
-             whole world in",
+            "Give the bucket's policy CloudTrail's statements as its documentation names them, restricted by aws:SourceArn and \
+             aws:SourceAccount, and except this trail from a Deny that stops it; the other statements stay, but for public access. \
+             If a trail of another Region writes into this bucket too, add its ARN",
         ),
         bucket,
         mended(bucket, Cut::Nobody, false),
@@ -48,8 +48,9 @@ pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
 pub(super) fn hold_cloudtrail(bucket: &Bucket<'_>) -> Remediation {
     with_policy(
         Remediation::new(
-            "Hold CloudTrail's statements in the bucket's policy to this account by aws:SourceAccount, or to this trail by \
-             aws:SourceArn; the other statements stay",
+            "Hold CloudTrail's statements in the bucket's policy to this account by aws:SourceAccount, and in this trail's place \
+             to this trail by aws:SourceArn; the other statements stay. If a trail of another Region writes into this bucket too, \
+             add its ARN",
         ),
         bucket,
         mended(bucket, Cut::Nobody, true),

@@ -1,29 +1,20 @@
 //! What a template makes of it: a policy that reads the log.
 
+use super::ENTITLEMENT;
 use super::location::Location;
-use super::{DELIVERY, ENTITLEMENT};
 use crate::account::Account;
-use crate::expectations::Expectations;
 use crate::finding::Judged;
-use crate::judgement::trail::making::{NewTrail, ReadingPolicy};
+use crate::judgement::trail::making::ReadingPolicy;
 use crate::judgement::trail::template::reading_policy;
 use crate::judgement::trail::{JudgedTrail, owner};
 use crate::status::Status;
 use crate::template::Resource;
 
-/// The policy that is missing: of the trail that was judged, or of the one that multi-region-trail's template makes.
-pub(super) async fn missing(
-    judged: &Judged,
-    trails: &[JudgedTrail<'_>],
-    account: &Account,
-    expect: &Expectations,
-) -> Vec<Resource> {
+/// The policy that is missing, of the trail that was judged.
+pub(super) async fn missing(judged: &Judged, trails: &[JudgedTrail<'_>], account: &Account) -> Vec<Resource> {
     let fails = |id: &str| judged.findings.iter().any(|finding| finding.id == id && finding.status == Status::Fail);
     let (caller, organization) = tokio::join!(account.caller(), account.organization());
     let Ok(caller) = caller else { return Vec::new() };
-    if trails.is_empty() && fails(DELIVERY.id) {
-        return vec![NewTrail::of(caller.get(), expect.home()).reading_policy(DELIVERY.id)];
-    }
     let has_none =
         judged.findings.iter().any(|finding| finding.id == ENTITLEMENT.id && finding.subject.resource.is_none());
     let chosen = judged.chosen.as_ref().and_then(|chosen| trails.iter().find(|it| it.trail.get().name == chosen.name));

@@ -27,7 +27,7 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
         let failed = format!("log files of trail {name} cannot be delivered: S3 says {error}");
         return Ok(match status.latest_delivery {
             Some(latest) if age(latest) < JUST_NOW => {
-                let message = format!("{failed} (one arrived within the hour: it may be settled, run again)");
+                let message = format!("{failed} (one arrived within the hour: it may be resolved, run again)");
                 Outcome::fail(message, evidence, remedy.delivery())
                     .settles("an error that is mended clears with the next delivery, within about 15 minutes")
             }
@@ -47,7 +47,8 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
             Ok(Outcome::fail(message, evidence.and(seen, "IsLogging", false), remedy.start()))
         }
         (None, Some(started)) if age(started) < FRESH => {
-            let message = format!("no delivery of trail {name} yet seen; it is logging since {}", clock::at(started));
+            let message =
+                format!("trail {name} has not yet delivered a log file; it is logging since {}", clock::at(started));
             let settles = "the first log file comes within about 15 minutes of the first event; run again then";
             Ok(Outcome::warn(message, evidence, remedy.silence()).settles(settles))
         }

@@ -1,5 +1,7 @@
-//! What a trail needs around it: its bucket with a policy for CloudTrail alone, and a policy that reads the log. Run twice, nothing of
+//! What a new trail needs: its bucket with a policy for CloudTrail alone, and a policy that reads the log. Run twice, nothing of
 //! it changes what is there.
+
+use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
@@ -9,7 +11,7 @@ use crate::account::facts::{Caller, ManagedPolicy};
 use crate::remediation::{Command, Cost, Remediation, Then};
 
 /// The name of the trail that is made where there is none.
-pub const TRAIL_NAME: &str = "management-events";
+const TRAIL_NAME: &str = "management-events";
 /// The name of the policy that the labs have one write.
 const READER_NAME: &str = "CloudTrailLogsRead";
 
@@ -24,6 +26,8 @@ const LOG_COST: Cost = Cost {
 const CREATE_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-a-trail-using-the-console-first-time.html";
 const BUCKET_POLICY_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
+
+const NAMESPACE_PAGE: &str = "https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html";
 
 /// All switches of a bucket's public access block.
 pub const BLOCK_ALL: &str =
@@ -48,6 +52,13 @@ pub struct NewBucket<'a> {
 impl NewBucket<'_> {
     fn arn(&self) -> String {
         format!("arn:{}:s3:::{}", self.partition, self.name)
+    }
+
+    /// Whether its name belongs to the account's own namespace in its Region, where no other account can take it.
+    /// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/gpbucketnamespaces.html>
+    #[must_use]
+    pub fn is_of_the_account(&self) -> bool {
+        self.name.ends_with(&format!("-{}-{}-an", self.account, self.region))
     }
 
     /// The bucket's policy, which lets CloudTrail write for this trail and nobody else.
@@ -95,6 +106,8 @@ impl NewBucket<'_> {
             region => on_bucket("create-bucket")
                 .option("--create-bucket-configuration", &format!("LocationConstraint={region}")),
         };
+        let create =
+            if self.is_of_the_account() { create.option("--bucket-namespace", "account-regional") } else { create };
         remedy
             .run(create.unless(on_bucket("head-bucket").option("--expected-bucket-owner", self.account)))
             .run(on_bucket("put-public-access-block").option("--public-access-block-configuration", BLOCK_ALL))
@@ -110,22 +123,35 @@ impl NewBucket<'_> {
 pub struct NewTrail<'a> {
     pub(super) caller: &'a Caller,
     pub(super) home: &'a str,
+    pub(super) name: String,
 }
 
+/// Regions in which S3 has no account regional namespace.
+const WITHOUT_NAMESPACE: [&str; 2] = ["me-central-1", "me-south-1"];
+
 impl<'a> NewTrail<'a> {
-    /// Of this account.
-    #[must_use]
-    pub fn of(caller: &'a Caller, home: &'a str) -> Self {
-        NewTrail { caller, home }
+    /// Of the caller's account; `elsewhere` are the names of the trails in other Regions. `None`: without the account's ID neither a
+    /// bucket's name nor a narrow policy can be written down.
+    pub fn of_caller(
+        caller: Fact<'a, Caller>,
+        home: &'a str,
+        elsewhere: &BTreeMap<&str, Vec<&str>>,
+    ) -> Option<NewTrail<'a>> {
+        let Ok(caller) = caller else { return None };
+        // A multi-Region trail appears in every Region: CloudTrail refuses it where a trail of its name is.
+        let taken: Vec<&str> = elsewhere.values().flatten().copied().collect();
+        Some(NewTrail { caller: caller.get(), home, name: free_name(TRAIL_NAME, "-", |name| taken.contains(&name)) })
     }
 
     pub(super) fn arn(&self) -> String {
         let Caller { account, .. } = self.caller;
-        format!("arn:{}:cloudtrail:{}:{account}:trail/{TRAIL_NAME}", self.caller.partition(), self.home)
+        format!("arn:{}:cloudtrail:{}:{account}:trail/{}", self.caller.partition(), self.home, self.name)
     }
 
+    /// In the account's own namespace, since another account could take a name that can be predicted.
     pub(super) fn bucket(&self) -> String {
-        format!("cloudtrail-{}-{}", self.caller.account, self.home)
+        let name = format!("cloudtrail-{}-{}", self.caller.account, self.home);
+        if WITHOUT_NAMESPACE.contains(&self.home) { name } else { format!("{name}-an") }
     }
 
     pub(super) fn bucket_arn(&self) -> String {
@@ -139,7 +165,7 @@ impl<'a> NewTrail<'a> {
 
 /// The trail of the labs, bucket and all; `reader` is whoever is to read the log, where the commands are to say so.
 #[must_use]
-pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, reader: bool) -> Remediation {
+pub fn create_trail(remedy: Remediation, home: &str, new: Option<&NewTrail<'_>>, reader: bool) -> Remediation {
     let remedy = remedy
         .console(format!(
             "CloudTrail (region {home}) > Trails > Create trail > Create new S3 bucket, Log file validation: Enabled, Management \
@@ -150,15 +176,14 @@ pub fn create_trail(remedy: Remediation, home: &str, caller: Fact<'_, Caller>, r
         .costs(LOG_COST)
         .takes(5)
         .then(Then::Settles("when the first log file arrives, within about 15 minutes"));
-    // Without the account's id neither a free bucket name nor a narrow policy can be written down.
-    let Ok(caller) = caller else { return remedy };
-    let (account, partition) = (caller.get().account.as_str(), caller.get().partition());
-    let trail = NewTrail::of(caller.get(), home);
+    let Some(trail) = new else { return remedy };
+    let (account, partition) = (trail.caller.account.as_str(), trail.caller.partition());
     let (bucket, files) = (trail.bucket(), trail.files());
     let new =
         NewBucket { name: &bucket, region: home, trail: &trail.arn(), account, partition, files: vec![files.clone()] };
     let on_trail =
-        |operation: &str| Command::aws("cloudtrail", operation).option("--name", TRAIL_NAME).option("--region", home);
+        |operation: &str| Command::aws("cloudtrail", operation).option("--name", &trail.name).option("--region", home);
+    let remedy = if new.is_of_the_account() { remedy.see(NAMESPACE_PAGE) } else { remedy };
     let remedy = new
         .made(remedy)
         .run(
@@ -227,10 +252,14 @@ impl ReadingPolicy<'_> {
 /// A name for a policy that reads the log which none of these has.
 #[must_use]
 pub fn free_reader_name(policies: &[ManagedPolicy]) -> String {
-    let is_free = |name: &String| !policies.iter().any(|policy| policy.name.eq_ignore_ascii_case(name));
-    let numbered = (2..).map(|number| format!("{READER_NAME}-{number}"));
-    let mut names = std::iter::once(READER_NAME.to_owned()).chain(numbered);
-    names.find(is_free).unwrap_or_default() // there are more numbers than policies
+    free_name(READER_NAME, "-", |name| policies.iter().any(|policy| policy.name.eq_ignore_ascii_case(name)))
+}
+
+/// A name that is not taken: this one, else with a number behind it and that mark between them.
+pub fn free_name(name: &str, mark: &str, is_taken: impl Fn(&str) -> bool) -> String {
+    let numbered = (2..).map(|number| format!("{name}{mark}{number}"));
+    let mut names = std::iter::once(name.to_owned()).chain(numbered);
+    names.find(|name| !is_taken(name)).unwrap_or_default() // there are more numbers than names
 }
 
 /// Lets somebody of whom only the operator knows have a policy.

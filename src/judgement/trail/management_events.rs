@@ -56,29 +56,41 @@ pub(super) fn coverage(selectors: &EventSelectors) -> Coverage {
     if selectors.basic.is_empty() && selectors.advanced.is_empty() {
         return Coverage::Open("the trail's event selectors were not in the answer");
     }
-    let mut sure = Vec::new();
-    let mut open = false;
-    for selector in &selectors.basic {
-        match basic(selector) {
-            Some(recorded) => sure.push(recorded),
-            None => open = true,
-        }
+    let advanced = || selectors.advanced.iter().filter_map(advanced);
+    let sure = selectors.basic.iter().filter_map(basic).chain(advanced()).collect();
+    let at_most = selectors.basic.iter().filter_map(|selector| basic(&at_most(selector))).chain(advanced()).collect();
+    let (sure, at_most) = (recording(selectors, sure), recording(selectors, at_most));
+    if sure == at_most || matches!(at_most, Coverage::Gap(_)) {
+        return at_most;
     }
-    sure.extend(selectors.advanced.iter().filter_map(advanced));
+    Coverage::Open("an event selector does not say which management events it records")
+}
 
+/// What these leave out.
+fn recording(selectors: &EventSelectors, all: Vec<Recorded>) -> Coverage {
     let missing: Vec<Kind> =
-        kinds(selectors).into_iter().filter(|kind| !sure.iter().any(|recorded| recorded.has(kind))).collect();
+        kinds(selectors).into_iter().filter(|kind| !all.iter().any(|recorded| recorded.has(kind))).collect();
     if missing.is_empty() {
         return Coverage::Complete;
-    }
-    if open {
-        return Coverage::Open("an event selector does not say which management events it records");
     }
     let is_high_volume = |kind: &Kind| kind.source.as_deref().is_some_and(|source| HIGH_VOLUME.contains(&source));
     if missing.iter().all(is_high_volume) {
         return Coverage::ButHighVolume(missing.into_iter().filter_map(|kind| kind.source).collect());
     }
     Coverage::Gap(gap(&missing))
+}
+
+/// A basic selector that does not say what it records, as one that records the most that it can.
+fn at_most(selector: &BasicSelector) -> BasicSelector {
+    let read_write_type = match selector.read_write_type.as_deref() {
+        Some(kind @ ("ReadOnly" | "WriteOnly")) => kind,
+        _ => "All",
+    };
+    BasicSelector {
+        include_management_events: selector.include_management_events.or(Some(true)),
+        read_write_type: Some(read_write_type.to_owned()),
+        ..selector.clone()
+    }
 }
 
 /// The kinds of events that the selectors tell apart.
@@ -317,5 +329,20 @@ mod tests {
         assert_eq!(of_basic(vec![silent, is_basic(true, "All", &[])]), Coverage::Complete);
         let silent = BasicSelector { read_write_type: None, ..is_basic(true, "All", &[]) };
         assert!(matches!(of_basic(vec![silent]), Coverage::Open(_)));
+    }
+
+    #[test]
+    fn a_silent_selector_hides_no_sure_gap() {
+        let silent =
+            |kind, excluded| BasicSelector { include_management_events: None, ..is_basic(true, kind, excluded) };
+        assert!(is_gap(&of_basic(vec![silent("WriteOnly", &[])])));
+        assert!(is_gap(&of_basic(vec![silent("All", &["iam.amazonaws.com"])])));
+        assert!(matches!(of_basic(vec![silent("All", &["kms.amazonaws.com"])]), Coverage::Open(_)));
+        assert!(matches!(of_basic(vec![silent("ReadOnly", &[]), is_basic(true, "WriteOnly", &[])]), Coverage::Open(_)));
+        let untyped = |excluded| BasicSelector { read_write_type: None, ..is_basic(true, "All", excluded) };
+        assert!(is_gap(&of_basic(vec![untyped(&["sts.amazonaws.com"])])));
+        let kms = "kms.amazonaws.com";
+        let both = vec![is_basic(true, "All", &[kms]), untyped(&[kms])];
+        assert_eq!(of_basic(both), high_volume(&[kms]), "warns either way");
     }
 }

@@ -67,10 +67,14 @@ impl Remedies<'_> {
         let put =
             self.regional(Command::aws("cloudtrail", "put-event-selectors").option("--trail-name", &self.trail.arn));
         let put = if present.advanced.is_empty() {
-            // What basic selectors record of data is not among the facts: AWS's answer goes back without its management events.
-            let of_data = "EventSelectors[?DataResources].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`false`,\
-                           DataResources:DataResources}";
-            let query = format!(r#"[{of_data},[`{{"ReadWriteType":"All","IncludeManagementEvents":true}}`]][]"#);
+            let Some(query) = basic_selectors(present) else {
+                return self.remedy(
+                    "Record all management events: one more selector does not fit, so let one of the five record reads and writes",
+                    &[],
+                    "> Management events > Edit > Read and Write, with nothing excluded",
+                    MANAGEMENT_EVENTS_PAGE,
+                );
+            };
             let get = Command::aws("cloudtrail", "get-event-selectors").option("--trail-name", &self.trail.arn);
             put.option_from(
                 "--event-selectors",
@@ -194,6 +198,27 @@ impl Remedies<'_> {
             Owner::Unseen => remedy,
         }
     }
+}
+
+/// A trail has at most this many basic selectors.
+/// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_PutEventSelectors.html>
+const MOST_BASIC_SELECTORS: usize = 5;
+
+/// A query that makes of the present basic selectors those that record all management events too. What basic selectors record of data
+/// is not among the facts, so AWS's answer goes back. `None` where one selector more would be one too many.
+fn basic_selectors(present: &EventSelectors) -> Option<String> {
+    if present.basic.len() < MOST_BASIC_SELECTORS {
+        let of_data = "EventSelectors[?DataResources].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`false`,\
+                       DataResources:DataResources}";
+        return Some(format!(r#"[{of_data},[`{{"ReadWriteType":"All","IncludeManagementEvents":true}}`]][]"#));
+    }
+    // Each records the management events of its half: enough where the halves are there.
+    let has = |kind: &str| present.basic.iter().any(|selector| selector.read_write_type.as_deref() == Some(kind));
+    let is_enough = has("All") || has("ReadOnly") && has("WriteOnly");
+    is_enough.then(|| {
+        "EventSelectors[].{ReadWriteType:ReadWriteType,IncludeManagementEvents:`true`,DataResources:DataResources}"
+            .to_owned()
+    })
 }
 
 fn is_of_management(selector: &AdvancedSelector) -> bool {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::making::{NewBucket, NewTrail, ReadingPolicy, TRAIL_NAME};
+use super::making::{NewBucket, NewTrail, ReadingPolicy};
 use crate::account::facts::Caller;
 use crate::template::{Parameter, Resource, reference};
 
@@ -22,7 +22,7 @@ impl NewTrail<'_> {
             partition,
             files: vec![self.files()],
         };
-        let bucket = json!({
+        let mut bucket = json!({
             "BucketName": new.name,
             "PublicAccessBlockConfiguration": {
                 "BlockPublicAcls": true,
@@ -32,8 +32,11 @@ impl NewTrail<'_> {
             },
             "OwnershipControls": {"Rules": [{"ObjectOwnership": "BucketOwnerEnforced"}]},
         });
+        if let (true, Some(properties)) = (new.is_of_the_account(), bucket.as_object_mut()) {
+            properties.insert("BucketNamespace".to_owned(), json!("account-regional"));
+        }
         let trail = json!({
-            "TrailName": TRAIL_NAME,
+            "TrailName": self.name,
             "S3BucketName": reference(BUCKET),
             "IsLogging": true,
             "IsMultiRegionTrail": true,

@@ -209,3 +209,57 @@ fn a_hostile_name_gets_no_command() {
     });
     assert_eq!(commands(&scene, "/delivery"), Vec::<String>::new());
 }
+
+#[test]
+fn cloudtrails_statements_name_the_trail_and_its_account() {
+    let held = |scene: &Scene| {
+        let put: Value = serde_json::from_str(&put_policy(scene, "/delivery")).unwrap();
+        let statements = put["Statement"].as_array().unwrap().clone();
+        statements.iter().map(|statement| statement["Condition"]["StringEquals"].clone()).collect::<Vec<_>>()
+    };
+    let bare = Scene::ready().with(|scene| scene.policy = None);
+    for condition in held(&bare) {
+        assert_eq!((&condition["aws:SourceArn"], &condition["aws:SourceAccount"]), (&json!(SOURCE), &json!(ACCOUNT)));
+    }
+    // Another trail that is known to write into the bucket goes on.
+    let mut shared = Scene::of(vec![trail("main"), trail("second")]).with(|scene| scene.policy = None);
+    shared.trails[1].trail.bucket = Some("logs-main".to_owned());
+    shared.trails[1].status.is_logging = Some(false);
+    shared.trails[1].policy = None;
+    let both = json!([SOURCE, SOURCE.replace("main", "second")]);
+    for condition in held(&shared) {
+        assert_eq!(condition["aws:SourceArn"], both);
+    }
+}
+
+#[test]
+fn holding_cloudtrail_names_the_trail_in_its_own_place_only() {
+    let unheld = |directory: &str| allow(cloudtrail(), "s3:PutObject", format!("{BUCKET}/{directory}/*"));
+    let acl = allow(cloudtrail(), "s3:GetBucketAcl", BUCKET);
+    let scene = Scene::ready().with(only(vec![acl, unheld(&format!("AWSLogs/{ACCOUNT}")), unheld("team")]));
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/source-arn")).unwrap();
+    let arns: Vec<&Value> = put["Statement"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| &one["Condition"]["StringEquals"]["aws:SourceArn"])
+        .collect();
+    assert_eq!(arns, [&json!(SOURCE), &json!(SOURCE), &Value::Null], "{put:#}");
+}
+
+#[test]
+fn no_sid_stands_twice_in_a_repaired_policy() {
+    let together = json!({"Service": ["cloudtrail.amazonaws.com", "config.amazonaws.com"]});
+    let named = |statement, sid: &str| with(statement, "Sid", json!(sid));
+    let scene = Scene::ready().with(only(vec![
+        named(allow(together.clone(), "s3:GetBucketAcl", BUCKET), "AWSCloudTrailAclCheck"),
+        named(allow(together, "s3:PutObject", format!("{BUCKET}/AWSLogs/{ACCOUNT}/*")), "AWSCloudTrailWrite"),
+    ]));
+    for requirement in ["/source-arn", "/writers"] {
+        let put: Value = serde_json::from_str(&put_policy(&scene, requirement)).unwrap();
+        let sids: Vec<&str> =
+            put["Statement"].as_array().unwrap().iter().filter_map(|one| one["Sid"].as_str()).collect();
+        let different: std::collections::BTreeSet<&&str> = sids.iter().collect();
+        assert_eq!(sids.len(), different.len(), "{requirement}: {sids:?}");
+    }
+}
