@@ -23,6 +23,7 @@ mod legacy;
 mod location;
 mod mend;
 mod organization;
+mod own_account;
 mod remedy;
 mod template;
 mod unrelated;
@@ -96,6 +97,7 @@ pub(super) const CHECK: Check = Check {
         "A pattern of buckets means this one where its name has at least five characters in a row between wildcards (all, of a shorter \
          name): aws-*, *logs* and ??? fit buckets of unrelated names.",
         "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
+        "A variable that names this account in a log reader policy is its ID; any other may be any text.",
         "A policy that is far larger than S3 or IAM stores is unread.",
     ],
     requirements: REQUIREMENTS,
@@ -146,18 +148,14 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let surely = best(surely);
     let joined = perhaps.into_iter().filter_map(|other| best(surely.clone().into_iter().chain([other]).collect()));
     let possible: Vec<Candidate> = surely.clone().into_iter().chain(joined).chain(instead).collect();
-    let judged = match settle(possible, choices.unseen()) {
-        Some(Candidate { name, findings }) => {
-            let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
-            Judged { findings, chosen, ..Judged::default() }
-        }
-        None => {
-            let elsewhere = trails_elsewhere(account, expect).await;
-            let new = NewTrail::of_caller(account.caller().await, expect.home(), &elsewhere);
-            let judged = Judged::from(vec![no_trail(account, expect, &home, new.as_ref()).await]);
-            return judged.made_by(new.iter().map(|new| new.reading_policy(DELIVERY.id)).collect());
-        }
+    let Some(Candidate { name, findings }) = settle(possible, choices.unseen()) else {
+        let elsewhere = trails_elsewhere(account, expect).await;
+        let new = NewTrail::of_caller(account.caller().await, expect.home(), &elsewhere);
+        let judged = Judged::from(vec![no_trail(account, expect, &home, new.as_ref()).await]);
+        return judged.made_by(new.iter().map(|new| new.reading_policy(DELIVERY.id)).collect());
     };
+    let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
+    let judged = Judged { findings, chosen, ..Judged::default() };
     let template = template::missing(&judged, &trails, account).await;
     judged.made_by(template)
 }

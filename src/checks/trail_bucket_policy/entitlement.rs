@@ -2,6 +2,7 @@
 
 use super::bucket::Bucket;
 use super::organization::{Folder, tells_none_apart, whichever};
+use super::own_account::with_own_account;
 use super::{ENTITLEMENT, remedy, unrelated};
 use crate::account::facts::{AttachedPolicy, Group, ManagedPolicy, Role, User};
 use crate::account::{Account, Fact, Seen, Unavailable};
@@ -96,6 +97,7 @@ fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, Un
     }
     let document = Document::parse(text)
         .map_err(|why| seen.unknowable(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
+    let document = with_own_account(document, bucket.account);
     let signed_in = context(bucket);
     if let Some(faults) = faults(bucket, &document, &signed_in)? {
         return Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) });

@@ -1,6 +1,7 @@
 //! Whether a policy that reads the log reads buckets that have nothing to do with it.
 
 use super::bucket::Bucket;
+use super::own_account::with_wildcards;
 use crate::policy::{Choice, Context, Decision, Document, Effect, Request, Who, decide};
 
 /// A bucket's name that has nothing to do with any other.
@@ -33,6 +34,8 @@ pub(super) fn fault(bucket: &Bucket<'_>, read: &str, document: &Document, contex
 
 /// An object that the pattern takes, where its bucket's part has wildcards and says too little besides.
 fn example(pattern: &str, partition: &str, telling: usize) -> Option<String> {
+    let pattern = with_wildcards(pattern);
+    let pattern = pattern.as_str();
     let (head, object) = match pattern.split_once('/') {
         Some((head, object)) => (head, Some(object)),
         None => (pattern, None),

@@ -139,8 +139,8 @@ impl<'a> NewTrail<'a> {
     ) -> Option<NewTrail<'a>> {
         let Ok(caller) = caller else { return None };
         // A multi-Region trail appears in every Region: CloudTrail refuses it where a trail of its name is.
-        let taken: Vec<&str> = elsewhere.values().flatten().copied().collect();
-        Some(NewTrail { caller: caller.get(), home, name: free_name(TRAIL_NAME, "-", |name| taken.contains(&name)) })
+        let is_taken = |name: &str| elsewhere.values().any(|names| names.contains(&name));
+        Some(NewTrail { caller: caller.get(), home, name: free_name(TRAIL_NAME, "-", is_taken) })
     }
 
     pub(super) fn arn(&self) -> String {

@@ -57,9 +57,10 @@ pub(super) fn coverage(selectors: &EventSelectors) -> Coverage {
         return Coverage::Open("the trail's event selectors were not in the answer");
     }
     let advanced = || selectors.advanced.iter().filter_map(advanced);
-    let sure = selectors.basic.iter().filter_map(basic).chain(advanced()).collect();
-    let at_most = selectors.basic.iter().filter_map(|selector| basic(&at_most(selector))).chain(advanced()).collect();
-    let (sure, at_most) = (recording(selectors, sure), recording(selectors, at_most));
+    let sure: Vec<Recorded> = selectors.basic.iter().filter_map(basic).chain(advanced()).collect();
+    let at_most: Vec<Recorded> =
+        selectors.basic.iter().filter_map(|selector| basic(&at_most(selector))).chain(advanced()).collect();
+    let (sure, at_most) = (recording(selectors, &sure), recording(selectors, &at_most));
     if sure == at_most || matches!(at_most, Coverage::Gap(_)) {
         return at_most;
     }
@@ -67,7 +68,7 @@ pub(super) fn coverage(selectors: &EventSelectors) -> Coverage {
 }
 
 /// What these leave out.
-fn recording(selectors: &EventSelectors, all: Vec<Recorded>) -> Coverage {
+fn recording(selectors: &EventSelectors, all: &[Recorded]) -> Coverage {
     let missing: Vec<Kind> =
         kinds(selectors).into_iter().filter(|kind| !all.iter().any(|recorded| recorded.has(kind))).collect();
     if missing.is_empty() {
@@ -82,15 +83,10 @@ fn recording(selectors: &EventSelectors, all: Vec<Recorded>) -> Coverage {
 
 /// A basic selector that does not say what it records, as one that records the most that it can.
 fn at_most(selector: &BasicSelector) -> BasicSelector {
-    let read_write_type = match selector.read_write_type.as_deref() {
-        Some(kind @ ("ReadOnly" | "WriteOnly")) => kind,
-        _ => "All",
-    };
-    BasicSelector {
-        include_management_events: selector.include_management_events.or(Some(true)),
-        read_write_type: Some(read_write_type.to_owned()),
-        ..selector.clone()
-    }
+    let is_half = matches!(selector.read_write_type.as_deref(), Some("ReadOnly" | "WriteOnly"));
+    let read_write_type = if is_half { selector.read_write_type.clone() } else { Some("All".to_owned()) };
+    let include_management_events = selector.include_management_events.or(Some(true));
+    BasicSelector { include_management_events, read_write_type, ..selector.clone() }
 }
 
 /// The kinds of events that the selectors tell apart.

@@ -135,6 +135,6 @@ fn deployed_in_both_regions_it_makes_what_belongs_to_each() {
     assert!(profiles.contains("InstanceRole"), "{profiles}");
     let attached = ask("iam", HOME, "ListAttachedUserPolicies", json!({"UserName": "reader"}));
     assert!(attached.contains("TrailLogPolicy"), "{attached}");
-    let bucket = account.s3(HOME, hyper::Method::GET, &format!("/cloudtrail-{ID}-us-west-2?policy"), "");
+    let bucket = account.s3(HOME, hyper::Method::GET, &format!("/cloudtrail-{ID}-us-west-2-an?policy"), "");
     assert!(String::from_utf8_lossy(&bucket.body).contains("AWSCloudTrailWrite"));
 }

@@ -41,6 +41,51 @@ fn a_policy_that_reads_the_log_files_passes_however_it_is_written() {
 }
 
 #[test]
+fn variables_of_this_account_are_its_id_in_a_reader_policy() {
+    let denies = |resource: &str| with(reads(resource), "Effect", json!("Deny"));
+    for (name, statements, expected) in [
+        ("its directory", vec![reads(format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*"))], Pass),
+        (
+            "the owner of the bucket",
+            vec![reads(format!("{BUCKET}/AWSLogs/${{aws:ResourceAccount}}/CloudTrail/*"))],
+            Pass,
+        ),
+        ("s3's own key", vec![reads(format!("{BUCKET}/AWSLogs/${{s3:ResourceAccount}}/*"))], Pass),
+        ("a default", vec![reads(format!("{BUCKET}/AWSLogs/${{aws:principalaccount, 'none'}}/*"))], Pass),
+        ("another directory", vec![reads(format!("{BUCKET}/team/${{aws:PrincipalAccount}}/*"))], Fail),
+        ("another bucket", vec![reads("arn:aws:s3:::logs-${aws:PrincipalAccount}/*")], Fail),
+        ("an open variable", vec![reads(format!("{BUCKET}/AWSLogs/${{aws:PrincipalTag/account}}/*"))], Warn),
+        ("beside a bucket of any name", vec![reads(OBJECTS), reads("arn:aws:s3:::${aws:username}/*")], Warn),
+        (
+            "beside a bucket of this account",
+            vec![reads(OBJECTS), reads("arn:aws:s3:::${aws:PrincipalAccount}/*")],
+            Pass,
+        ),
+        ("a Deny of it", vec![reads(OBJECTS), denies(&format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*"))], Fail),
+        (
+            "a Deny of all else",
+            vec![
+                reads(OBJECTS),
+                renamed(denies(&format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*")), "Resource", "NotResource"),
+            ],
+            Pass,
+        ),
+        (
+            "writing",
+            vec![reads(OBJECTS), lets("s3:PutObject", format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*"))],
+            Warn,
+        ),
+    ] {
+        assert_eq!(entitled(&statements), expected, "{name}");
+    }
+    // The older language has no variables.
+    let mut older = scene(&[]);
+    let statement = reads(format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*"));
+    older.policies[0].document = Some(json!({"Statement": [statement]}).to_string());
+    assert_eq!(link("entitlement", &older), Fail);
+}
+
+#[test]
 fn what_does_not_read_the_log_files_fails() {
     for statement in [
         reads("arn:aws:s3:::other/*"),
