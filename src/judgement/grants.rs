@@ -98,11 +98,11 @@ fn granted_to_those(
     granted
 }
 
-/// Whether `policy` lets `service` do one of `actions` on a part of `resource` on behalf of a source of an account that is none of
+/// Whether `policy` lets `who`, a service in AWS's name, do one of `actions` on a part of `resource` on behalf of a source of an account that is none of
 /// `insiders`. `asking_for` is what the service brings along for a source, by `aws:SourceAccount` and `aws:SourceArn`.
 pub fn serves_outsiders(
     policy: &Document,
-    (service, actions, resource): (&str, &[&str], &str),
+    (who, actions, resource): (Who<'_>, &[&str], &str),
     owner: Owner<'_>,
     insiders: &[&str],
     asking_for: impl Fn(&str, &str) -> Context,
@@ -113,7 +113,7 @@ pub fn serves_outsiders(
         .iter()
         .filter(|caller| !insiders.contains(&caller.account.as_str()))
         .flat_map(|caller| caller.sources.iter().map(|source| asking_for(&caller.account, source)))
-        .any(|context| question.lets(Who::Service { names: &[service] }, &[context]))
+        .any(|context| question.lets(who, &[context]))
 }
 
 /// Whether a policy is so large, or its patterns so many-starred, that to answer for it would take more than a second or two. None that

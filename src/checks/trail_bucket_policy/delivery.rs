@@ -14,7 +14,7 @@ use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::clock;
 use crate::judgement::grants::{self, Owner};
 use crate::judgement::trail::asking::{Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO};
-use crate::policy::{Context, Decision, Document, Effect, Request, decide};
+use crate::policy::{Context, Decision, Document, Effect, Request, Who, decide};
 
 /// A delivery younger than this proves that what cannot be decided from the policy is met.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);
@@ -241,7 +241,7 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
     };
     let is_cloudtrails = policy.statements.iter().any(|statement| {
         statement.effect == Effect::Allow
-            && statement.fits(&WHO)
+            && (statement.fits(&WHO) || legacy::accounts(statement).next().is_some())
             && [PUT, GET_ACL].iter().any(|action| statement.touches_action(action))
     });
     if !is_cloudtrails {
@@ -265,11 +265,23 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
 pub(super) fn serves_outsiders(bucket: &Bucket<'_>, policy: &Document) -> bool {
     let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
     let insiders = [bucket.account, bucket.trail_account];
+    let legacy: BTreeSet<&str> = policy.statements.iter().flat_map(legacy::accounts).collect();
     [(PUT, &bucket.location.all_objects), (GET_ACL, &bucket.location.bucket)].iter().any(|(action, resource)| {
-        grants::serves_outsiders(policy, (CLOUDTRAIL, &[action], resource), owner, &insiders, |account, source| {
+        let serves = |who, asking_for: &dyn Fn(&str, &str) -> Context| {
+            grants::serves_outsiders(policy, (who, &[action], resource), owner, &insiders, asking_for)
+        };
+        let as_service = |account: &str, source: &str| {
             let organization = SourceOrganization::Unknown;
             let asking = Asking { source_account: account, source_arn: source, organization, ..bucket.asking() };
             asking.context(action)
-        })
+        };
+        // A grant to a legacy account ID serves every account's trails too, unless a condition names the source.
+        serves(WHO, &as_service)
+            || legacy.iter().any(|id| {
+                serves(Who::Root { account: id }, &|account, source| {
+                    let context = bucket.asking().context_of_legacy_account(action, id);
+                    context.with("aws:SourceAccount", account).with("aws:SourceArn", source)
+                })
+            })
     })
 }

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::access::{readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
+use super::legacy;
 use crate::judgement::amend::{Policy, allows, under, under_any, with, without, without_actions, without_principals};
 use crate::judgement::arn::Arn;
 use crate::judgement::grants::{Owner, To, is_public};
@@ -44,6 +45,8 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     policy.statements =
         policy.statements.iter().filter_map(|statement| kept(bucket, &policy, statement, cut)).collect();
     if held {
+        // The service principal takes their place.
+        policy.statements = policy.statements.iter().filter_map(without_legacy_accounts).collect();
         policy.statements =
             policy.statements.iter().flat_map(|statement| held_to(bucket, &policy, statement)).collect();
     }
@@ -132,6 +135,18 @@ fn kept(bucket: &Bucket<'_>, policy: &Policy, statement: &Value, cut: Cut) -> Op
             .or_else(|| without_principals(&statement, |one| alone(one, Cut::Writers)))?;
     }
     (!alone(&statement, cut)).then_some(statement)
+}
+
+/// A statement without the account IDs that CloudTrail had before its service principal; `None` where it names no one else.
+fn without_legacy_accounts(statement: &Value) -> Option<Value> {
+    let is_legacy = |one: &Value| {
+        policy_of(one).is_some_and(|alone| alone.statements.iter().any(|one| legacy::accounts(one).next().is_some()))
+    };
+    if allows(statement) && is_legacy(statement) {
+        without_principals(statement, is_legacy)
+    } else {
+        Some(statement.clone())
+    }
 }
 
 /// CloudTrail's part of a statement, held to this account, beside the rest of it. What another account's trails are let in for by name

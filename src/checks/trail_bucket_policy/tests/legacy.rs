@@ -143,3 +143,15 @@ fn an_organizations_directory_by_legacy_ids_counts_as_a_whole() {
     assert_eq!(of(Some(directory(roots(&[US_EAST_1])))), Pass);
     assert_eq!(of(Some(directory(cloudtrail()))), Pass);
 }
+
+#[test]
+fn a_grant_to_legacy_ids_serves_every_account_unless_held() {
+    let of = |statements: Vec<Value>| link("source-arn", &scene(&["us-east-1"], statements));
+    let ids = || legacy(&roots(&[US_EAST_1]));
+    let held = |condition: Value| ids().into_iter().map(|one| when(one, condition.clone())).collect::<Vec<_>>();
+    assert_eq!(of(ids()), Warn);
+    assert_eq!(of(held(json!({"StringEquals": {"aws:SourceArn": SOURCE}}))), Pass);
+    assert_eq!(of(held(json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}))), Pass);
+    assert_eq!(of(held(json!({"StringLike": {"aws:SourceAccount": "*"}}))), Warn);
+    assert_eq!(of([documented("aws", "main", "", ACCOUNT), ids()].concat()), Warn, "beside the service principal");
+}

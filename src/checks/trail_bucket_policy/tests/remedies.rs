@@ -263,3 +263,20 @@ fn no_sid_stands_twice_in_a_repaired_policy() {
         assert_eq!(sids.len(), different.len(), "{requirement}: {sids:?}");
     }
 }
+
+#[test]
+fn legacy_account_ids_give_way_to_the_service_principal() {
+    let ids = json!({"AWS": ["arn:aws:iam::086441151436:root", "arn:aws:iam::113285607260:root", ACCOUNT]});
+    let scene = Scene::ready().with(only(vec![
+        with(allow(ids.clone(), "s3:GetBucketAcl", BUCKET), "Sid", json!("Acl")),
+        allow(ids, "s3:PutObject", format!("{BUCKET}/AWSLogs/{ACCOUNT}/*")),
+    ]));
+    assert_eq!((link("delivery", &scene), link("source-arn", &scene)), (Pass, Warn));
+    let put = put_policy(&scene, "/source-arn");
+    assert!(
+        !put.contains("086441151436") && put.contains("cloudtrail.amazonaws.com") && put.contains(ACCOUNT),
+        "{put}"
+    );
+    let mended = scene.with(|scene| scene.policy = Some(put));
+    assert_eq!((link("delivery", &mended), link("source-arn", &mended)), (Pass, Pass));
+}
