@@ -22,6 +22,8 @@ use crate::{to_stdout, unprintable};
 
 #[cfg(test)]
 mod growth;
+#[cfg(test)]
+mod hostile;
 #[cfg(feature = "live")]
 mod live;
 mod recorded;

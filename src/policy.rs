@@ -31,6 +31,7 @@ mod properties;
 mod request;
 mod statement;
 mod variable;
+mod work;
 
 pub use condition::Condition;
 pub use context::{Context, Value};
@@ -45,3 +46,5 @@ pub use pattern::{
 pub use principal::{Principal, Principals};
 pub use request::{Request, Who};
 pub use statement::{Choice, Effect, Statement};
+#[cfg(test)]
+pub(crate) use work::counted;

@@ -72,7 +72,7 @@ pub enum Membership {
     Standalone,
     /// It manages one already.
     Management(Organization),
-    /// It is a member of somebody's: it can never create one.
+    /// It is a member of one: it can't create another while it is.
     Member(Organization),
 }
 
@@ -227,7 +227,7 @@ pub enum Verdict {
     Ready,
     /// The same of the selected checks only: it says nothing of the account.
     SelectedPassed,
-    /// At least one check failed, or the account can never create an organization.
+    /// At least one check failed, or the account is a member of an organization.
     NotReady,
     /// Nothing failed, but at least one check is unknown.
     Undetermined,

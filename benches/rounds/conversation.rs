@@ -10,7 +10,7 @@ use crate::measuring::program;
 use crate::support::account::Account;
 use crate::support::call::Call;
 use crate::support::http::Answer;
-use crate::support::proxy::{Proxy, Seen};
+use crate::support::proxy::{Proxy, QUIET, Seen};
 use crate::support::rules::Rule;
 use crate::support::run::Run;
 
@@ -67,7 +67,7 @@ impl Conversation {
     pub(crate) fn with(measured: &Measured) -> Self {
         let account = Account::new(measured.number);
         let supplied = (measured.make)(account);
-        let counting = Proxy::counting_rounds(account.through(&supplied));
+        let counting = Proxy::counting_rounds(account.through(&supplied), QUIET);
         audit(account, &counting).expect(measured.status);
         let calls = counting.calls();
         let answers = calls.iter().map(|seen| (Question::of(&seen.call), answer_of(seen))).collect();

@@ -107,6 +107,9 @@ pub struct Organization {
     pub id: String,
     /// The management account's id.
     pub management_account: String,
+    /// `ALL` or `CONSOLIDATED_BILLING`. No verdict depends on it, so a snapshot that lacks it is whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub feature_set: Option<String>,
 }
 
 /// A policy that is written into a user, group or role.

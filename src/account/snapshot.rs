@@ -34,6 +34,8 @@ struct Tool {
 
 /// A snapshot that was read.
 pub struct Recorded {
+    /// The name of the stage that was audited; an older snapshot has none.
+    pub stage: Option<String>,
     /// The clock of the audit that recorded it.
     pub recorded_at: Timestamp,
     /// What its operator required.
@@ -100,6 +102,7 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
     }
     let facts = member("facts")?;
     Ok(Recorded {
+        stage: serde_json::from_str(members.get("stage").map_or("null", |value| value.get())).map_err(no_snapshot)?,
         recorded_at: serde_json::from_str(member("recorded_at")?).map_err(no_snapshot)?,
         expectations: serde_json::from_str(member("expectations")?).map_err(no_snapshot)?,
         config: serde_json::from_str(members.get("config").map_or("null", |value| value.get())).map_err(no_snapshot)?,

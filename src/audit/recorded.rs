@@ -4,6 +4,7 @@ use std::path::Path;
 
 use super::Subject;
 use crate::account::{Account, snapshot};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::cli::Auditing;
 use crate::config::Config;
 use crate::error::Error;
@@ -28,8 +29,15 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
             "record one with `stagecheck audit --record FILE`, or update stagecheck if it is from a newer one",
         )
     };
-    let snapshot::Recorded { recorded_at, expectations, config, waivers, facts } =
+    let snapshot::Recorded { stage, recorded_at, expectations, config, waivers, facts } =
         snapshot::read(text).map_err(|why| unusable(&why))?;
+    // The checks of another stage have read other facts, so a verdict on them would be about nothing that was asked.
+    if let Some(stage) = stage.filter(|stage| stage != SINGLE_ACCOUNT.id) {
+        return Err(unusable(&format!(
+            "its stage is {stage:?}, and this version of stagecheck evaluates {} only",
+            SINGLE_ACCOUNT.id
+        )));
+    }
     let today = waiver::day(recorded_at);
     for waiver in &waivers {
         // Which requirements there are changes from version to version, so one that there is not is only unmatched.

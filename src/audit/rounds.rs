@@ -36,7 +36,7 @@ fn text(name: &str) -> String {
 
 /// Audits a recorded account, from far away; one operation may take several round trips.
 async fn audited(text: &str, slow: Option<(&'static str, u32)>) -> Audited {
-    let Recorded { recorded_at, expectations, config, waivers, facts } = snapshot::read(text).unwrap();
+    let Recorded { recorded_at, expectations, config, waivers, facts, .. } = snapshot::read(text).unwrap();
     let (account, asked) = far_away_at(recorded_at, facts, slow);
     let start = Instant::now();
     let subject = Subject { account, expectations, source: Source::Live, config, waivers };

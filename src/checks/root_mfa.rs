@@ -41,9 +41,9 @@ pub(super) const CHECK: Check = Check {
     why: "The root user of this account becomes the root user of the organization's management account: no policy binds it, and it \
           can close every account that the organization will have.",
     decisions: &[
-        "Without MFA, a root user that has no password, keys or certificates passes only in a member account of an organization, \
-         where root is managed centrally. In a standalone or a management account whoever reads the mailbox can set a password.",
-        "In aws-us-gov and aws-cn nobody can sign in as root, so a root user without access keys passes there.",
+        "Without MFA, a root user that has no password, access key or signing certificate passes only in a member account of an \
+         organization. In a standalone or management account, access to the root user's email is enough to set a password.",
+        "aws-us-gov and aws-cn have no sign-in as the root user, so a root user without access keys passes there.",
     ],
     requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
     chain: &[],
@@ -76,32 +76,29 @@ fn mfa(
     organization: Fact<'_, Option<Organization>>,
 ) -> Judgement {
     let summary = summary?;
-    let enabled = entry(summary, "AccountMFAEnabled")?;
-    let evidence = Evidence::new(summary, "AccountMFAEnabled", enabled);
-    if enabled >= 1 {
+    let enabled = entry(summary, "AccountMFAEnabled");
+    let keys = entry(summary, "AccountAccessKeysPresent");
+    let has_mfa = matches!(enabled, Ok(1..));
+    if !has_mfa && !matches!(keys, Ok(1..)) {
+        let caller = caller?;
+        let partition = caller.get().partition();
+        if matches!(partition, "aws-us-gov" | "aws-cn") {
+            let evidence = Evidence::new(summary, "AccountAccessKeysPresent", keys?);
+            let message = format!("{partition} has no sign-in as the root user, and the root user has no access keys");
+            return Ok(Outcome::pass(message, evidence.and(caller, "partition", partition)));
+        }
+    }
+    let evidence = Evidence::new(summary, "AccountMFAEnabled", enabled?);
+    if has_mfa {
         return Ok(Outcome::pass("the root user has MFA", evidence));
     }
-    let fail = |evidence| Ok(Outcome::fail("the root user has no MFA device", evidence, add_mfa()));
-
-    let keys = entry(summary, "AccountAccessKeysPresent");
     let credentials =
-        [entry(summary, "AccountPasswordPresent"), keys.clone(), entry(summary, "AccountSigningCertificatesPresent")];
-    let has_credentials = credentials.iter().any(|present| matches!(present, Ok(1..)));
-    let has_keys = matches!(keys, Ok(1..));
-    if has_keys {
+        [entry(summary, "AccountPasswordPresent"), keys, entry(summary, "AccountSigningCertificatesPresent")];
+    let fail = |evidence| Ok(Outcome::fail("the root user has no MFA device", evidence, add_mfa()));
+    if credentials.iter().any(|present| matches!(present, Ok(1..))) {
         return fail(evidence);
     }
-
     let caller = caller?;
-    if matches!(caller.get().partition(), "aws-us-gov" | "aws-cn") {
-        keys?;
-        let message =
-            format!("in {} nobody can sign in as root, and root has no access keys", caller.get().partition());
-        return Ok(Outcome::pass(message, evidence.and(caller, "partition", caller.get().partition())));
-    }
-    if has_credentials {
-        return fail(evidence);
-    }
     let organization = organization?;
     match organization.present() {
         Some(organization) if organization.get().management_account != caller.get().account => {
@@ -109,7 +106,7 @@ fn mfa(
                 credential?;
             }
             let evidence = evidence.and(organization, "management_account", &organization.get().management_account);
-            Ok(Outcome::pass("root has no credentials here: the organization manages it centrally", evidence))
+            Ok(Outcome::pass("the root user has no credentials in this account, a member of an organization", evidence))
         }
         _ => fail(evidence),
     }

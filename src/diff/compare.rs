@@ -194,7 +194,7 @@ fn membership(organization: Organization) -> State<'static> {
         Organization::Standalone => (Status::Pass, "the account is in no organization"),
         Organization::Management => (Status::Pass, "the account manages an organization"),
         Organization::Member => {
-            (Status::Fail, "the account is a member of an organization: it can never create one of its own")
+            (Status::Fail, "the account is a member of an organization: it can't create one while it is a member")
         }
         Organization::Unseen => (Status::Unknown, "whether the account is in an organization was not seen"),
     };

@@ -1,4 +1,4 @@
-//! What belongs to no check: a member of somebody's organization can never create one.
+//! What belongs to no check: an account can't create an organization while it is a member of one.
 
 use super::gather::Draft;
 use super::{Need, Step};
@@ -9,7 +9,8 @@ use crate::report::Report;
 pub(super) fn drafts(report: &Report) -> impl Iterator<Item = Draft<'_>> {
     let leave = || {
         Remediation::new(
-            "Prepare an account that is in no organization, or let this one leave its organization: a member can never create one",
+            "Prepare an account that is in no organization, or let this one leave its organization if it can: it can't create one while \
+             it is a member",
         )
         .console("AWS Organizations > Leave this organization; it asks for the account's own contact and payment data first")
         .see("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html")

@@ -6,6 +6,7 @@ use super::document::{ParseError, Version};
 use super::json::{Json, quoted};
 use super::logic::Match;
 use super::operator::{Operator, SetOperator, Test};
+use super::work;
 
 /// One operator on one key; a statement's conditions must all hold.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_condition.html>
@@ -25,6 +26,7 @@ impl Condition {
     /// AWS is silent where a plain operator meets several values in the request ("Multivalued context keys require a condition set
     /// operator"): the answer is sure where it is the same for each of them, and else hangs on the key.
     pub fn holds(&self, version: Version, context: &Context) -> Match {
+        work::steps(1 + self.values.len());
         let depends = || Match::depends_on(context.spelling(&self.key));
         match &self.operator.test {
             Test::Unknown(_) => depends(),

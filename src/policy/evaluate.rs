@@ -13,6 +13,7 @@ use super::principal::{Naming, Principal, Principals};
 use super::request::{Request, Who};
 use super::statement::{Choice, Effect, Statement};
 use super::variable::{Place, resolve};
+use super::work;
 
 /// How much of a request's action or resource is asked about.
 #[derive(Clone, Copy)]
@@ -75,6 +76,7 @@ impl Statement {
     }
 
     fn applies(&self, request: &Request, extent: Extent) -> Match {
+        work::steps(1);
         if !self.fits(&request.who) || !self.has_action(request.action, extent) {
             return Match::No;
         }

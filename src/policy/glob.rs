@@ -1,6 +1,8 @@
 //! Wildcards as a sequence of tokens, and the three questions about them. Everything here takes at most time in proportion to the
 //! product of the two lengths, whatever was written.
 
+use super::work;
+
 /// One piece of a pattern.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token {
@@ -63,6 +65,7 @@ pub(super) fn tidy(tokens: impl IntoIterator<Item = Token>) -> Vec<Token> {
     let mut tidy = Vec::new();
     let mut run = None;
     for token in tokens {
+        work::steps(1);
         match token {
             One | OneInPart => tidy.push(token),
             // The wider of two neighbouring runs takes whatever both take.
@@ -107,6 +110,7 @@ pub(super) fn confine(mut tokens: Vec<Token>) -> Vec<Token> {
 /// Leaves away the plain characters with which both start: most patterns differ there or hardly at all, and no table is needed.
 fn unshared<'a>(a: &'a [Token], b: &'a [Token]) -> (&'a [Token], &'a [Token]) {
     let shared = a.iter().zip(b).take_while(|(one, other)| one == other && matches!(one, Char(_))).count();
+    work::steps(shared + 1);
     let behind = |tokens: &'a [Token]| tokens.split_at_checked(shared).map_or(tokens, |(_, rest)| rest);
     (behind(a), behind(b))
 }
@@ -142,6 +146,7 @@ pub(super) fn covers(pattern: &[Token], inner: &[Token]) -> bool {
     let (pattern, inner) = unshared(pattern, inner);
     let mut row = Row::start(inner.len());
     for token in pattern {
+        work::steps(inner.len() + 1);
         let mut next = Vec::with_capacity(inner.len() + 1);
         let mut before = token.is_run() && row.at(0);
         next.push(before);
@@ -169,6 +174,7 @@ pub(super) fn overlaps(a: &[Token], b: &[Token]) -> bool {
     let mut tokens = a.iter().peekable();
     spread(&mut row, tokens.peek().copied(), b);
     while let Some(token) = tokens.next() {
+        work::steps(b.len() + 1);
         let mut next = Vec::with_capacity(b.len() + 1);
         for position in 0..=b.len() {
             let skipped = token.is_run() && row.at(position);

@@ -4,6 +4,7 @@
 //! and is there anything that both take? None of them is ever exponential.
 
 use super::glob::{self, Token, confine, literal, tidy, wild};
+use super::work;
 
 /// Does the pattern take this text? Case counts.
 pub fn matches(pattern: &str, text: &str) -> bool {
@@ -90,6 +91,7 @@ enum Case {
 /// Whether the two go together as far as both are plain. Of the thousands of actions and resources that a large account names hardly
 /// any do with the one that is asked for, and all others are told apart here, before any of them is taken to pieces.
 fn may_agree(a: &str, b: &str, case: Case) -> bool {
+    work::steps(1);
     let is_wild = |byte| matches!(byte, b'*' | b'?');
     let agree = |(a, b): &(u8, u8)| match case {
         Case::Counts => a == b,

@@ -3,6 +3,7 @@
 use super::document::{ParseError, texts_of};
 use super::json::{Json, quoted};
 use super::request::Who;
+use super::work;
 
 /// The principals that are named, or everybody but them.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -90,6 +91,8 @@ impl Principals {
     }
 
     pub(super) fn naming(&self, who: &Who) -> Naming {
+        let (Principals::Only(named) | Principals::AllBut(named)) = self;
+        work::steps(named.len());
         match self {
             _ if matches!(who, Who::Identity) => Naming::Everyone,
             Principals::Only(named) => named.iter().map(|principal| principal.naming(who)).max().unwrap_or(Naming::Not),

@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use super::context::{Context, Value};
 use super::document::Version;
 use super::glob::{Token, literal, wild};
+use super::work;
 
 /// Where a text with variables stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -33,6 +34,7 @@ pub(super) struct Resolved {
 /// resource that includes a policy variable with no value will not match any resource". So it matches nothing, and a negated operator,
 /// `NotResource` too, matches: "Inverted condition operators … do match against a null value".
 pub(super) fn resolve(text: &str, place: Place, version: Version, context: &Context) -> Option<Resolved> {
+    work::steps(text.len());
     let mut resolved = Resolved { tokens: Vec::new(), hangs_on: BTreeSet::new() };
     let mut rest = text;
     let (mut colons, mut counted) = (0, 0);
@@ -45,7 +47,8 @@ pub(super) fn resolve(text: &str, place: Place, version: Version, context: &Cont
                 return Some(resolved);
             };
             rest = behind;
-            colons += resolved.tokens.iter().skip(counted).filter(|token| **token == Token::Char(':')).count();
+            let new = resolved.tokens.iter().skip(counted).inspect(|_| work::steps(1));
+            colons += new.filter(|token| **token == Token::Char(':')).count();
             counted = resolved.tokens.len();
             if place == Place::Resource && colons < 5 {
                 // "You can't use a variable to replace parts of the ARN before the fifth colon": not said what happens if one does.

@@ -66,9 +66,16 @@ impl Power {
 }
 
 pub(super) async fn change(account: &Account) -> Change {
-    let mut change = Change::new("service-control-policies", "Service control policies never bind it", PAGE)
-        .says("no service control policy binds the management account: neither its root user nor its users and roles; what they can do \
-               here, no policy of the organization can take from them");
+    let mut change = Change::new("service-control-policies", "Service control policies never apply to it", PAGE)
+        .says(
+            "no service control policy (SCP) and no resource control policy (RCP) applies to the management account: not to its root \
+             user, users, roles or resources",
+        )
+        .says("declarative policies that are attached to the organization's root do apply to it")
+        .says(
+            "who can become administrator: a user or role whose permissions let it get administrator access, alone or through other \
+             users and roles",
+        );
     let (users, roles, mut library) = tokio::join!(account.users(), account.roles(), Library::gather(account));
     let mut holders: Vec<Holder<'_>> = Vec::new();
     match users {

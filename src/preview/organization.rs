@@ -1,7 +1,8 @@
-//! What changes whatever the account holds: its place, what the organization can do, the e-mail address.
+//! What changes whatever the account contains: its place, its bill, what the organization can do, the email address.
 
 use super::Change;
 use crate::account::Unavailable;
+use crate::account::facts::Organization;
 use crate::report::{Membership, Report};
 
 const CREATE_PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html";
@@ -18,11 +19,13 @@ pub(super) fn whether(membership: &Result<Membership, Unavailable>) -> Change {
         Ok(Membership::Management(organization)) => {
             change.says(format!("the account manages the organization {} already: what follows is so now", organization.id))
         }
-        Ok(Membership::Member(organization)) => change.says(format!(
-            "the account is a member of the organization {}, managed by {}: it cannot create one of its own unless it leaves that first; \
-             what follows is what would be so then",
-            organization.id, organization.management_account
-        )),
+        Ok(Membership::Member(organization)) => change
+            .says(format!(
+                "the account is a member of organization {} (management account {}): it can't create one while it is a member",
+                organization.id, organization.management_account
+            ))
+            // Accounts of AWS's new sign-up ("projects") can't.
+            .says("not every member account can leave its organization; what follows holds once this one is in none"),
         Err(unavailable) => change
             .says("whether the account is in an organization already was not seen; one that is in one cannot create another")
             .lacks(unavailable),
@@ -36,15 +39,20 @@ pub(super) fn management_account(membership: &Result<Membership, Unavailable>) -
     };
     Change::new("management-account", "It becomes the management account", CONCEPTS_PAGE)
         .says(format!("{becomes}, for as long as the organization is: no other account of it can take that place"))
-        .says("it pays the bills of all accounts, and whoever is administrator here can create, invite and remove accounts")
+        .says("it pays the bills of all accounts, except where billing transfer makes another account pay them")
+        .says("an administrator of it can create, invite and remove accounts")
+        .says(
+            "AWS's Free Tier terms say: creating or joining an organization converts a free account plan to the paid plan and ends its \
+             credits",
+        )
 }
 
 pub(super) fn features(report: &Report) -> Change {
     let change = Change::new("features", "All features, or consolidated billing only", FEATURES_PAGE)
         .says("with all features (AWS's default) it has service control policies and an organization trail; with consolidated billing \
                only, one bill and neither of them");
-    if matches!(report.account.membership, Ok(Membership::Management(_))) {
-        return change.says("which of the two this organization has is not among what an audit reads");
+    if let Ok(Membership::Management(organization) | Membership::Member(organization)) = &report.account.membership {
+        return change.says(feature_set(organization));
     }
     match &report.account.caller {
         Ok(caller) if caller.partition() == "aws-us-gov" => change.says("in aws-us-gov there are all features only"),
@@ -52,9 +60,23 @@ pub(super) fn features(report: &Report) -> Change {
     }
 }
 
+/// Which features an organization has now.
+/// <https://docs.aws.amazon.com/organizations/latest/APIReference/API_Organization.html>
+fn feature_set(organization: &Organization) -> String {
+    let id = &organization.id;
+    match organization.feature_set.as_deref() {
+        Some("ALL") => format!("organization {id} has all features"),
+        Some("CONSOLIDATED_BILLING") => format!("organization {id} has consolidated billing only"),
+        Some(other) => {
+            format!("organization {id} has the feature set {other}, which this version of stagecheck doesn't know")
+        }
+        None => format!("the feature set of organization {id} is unknown: this snapshot lacks it"),
+    }
+}
+
 pub(super) fn email() -> Change {
-    Change::new("root-email", "The root user's e-mail address must be verified", EMAIL_PAGE)
-        .says("AWS sends a link to the root user's address, to be opened within 24 hours (later it can be sent again); before that no \
-               account can be invited")
-        .says("no audit sees that address: see that somebody reads its mailbox, and that it is not one person's")
+    Change::new("root-email", "The root user's email address must be verified", EMAIL_PAGE)
+        .says("AWS sends a verification email to the root user's address, unless that address is already verified")
+        .says("the link in it is valid for 24 hours and can be sent again; no account can be invited before the address is verified")
+        .says("no audit reads that address: check that its mailbox is read, and that it doesn't belong to one person")
 }

@@ -59,18 +59,36 @@ fn of_an_account_that_nobody_saw_every_fact_is_unseen() {
 fn whether_it_can_create_one_follows_from_where_it_is() {
     let mut scene = Scene::ready();
     assert_eq!(preview(scene.facts()).can_create(), Some(true));
-    let of = |management_account: &str| Organization {
-        id: "o-abc".to_owned(),
-        management_account: management_account.to_owned(),
-    };
-    scene.organization = Some(of("444455556666"));
+    scene.organization = Some(organization("444455556666", None));
     let member = preview(scene.facts());
     assert_eq!(member.can_create(), Some(false));
-    says(&member, "organization", "cannot create one of its own unless it leaves that first");
-    scene.organization = Some(of(ACCOUNT));
-    let management = preview(scene.facts());
-    says(&management, "organization", "manages the organization o-abc already");
-    says(&management, "features", "which of the two");
+    says(&member, "organization", "it can't create one while it is a member");
+    says(&member, "organization", "not every member account can leave");
+    scene.organization = Some(organization(ACCOUNT, None));
+    says(&preview(scene.facts()), "organization", "manages the organization o-abc already");
+}
+
+fn organization(management_account: &str, feature_set: Option<&str>) -> Organization {
+    let management_account = management_account.to_owned();
+    Organization { id: "o-abc".to_owned(), management_account, feature_set: feature_set.map(str::to_owned) }
+}
+
+#[test]
+fn the_feature_set_of_an_organization_is_reported() {
+    for (feature_set, words) in [
+        (Some("ALL"), "organization o-abc has all features"),
+        (Some("CONSOLIDATED_BILLING"), "organization o-abc has consolidated billing only"),
+        (Some("SOMETHING_NEW"), "organization o-abc has the feature set SOMETHING_NEW, which"),
+        (None, "the feature set of organization o-abc is unknown"),
+    ] {
+        for management_account in [ACCOUNT, "444455556666"] {
+            let mut scene = Scene::ready();
+            scene.organization = Some(organization(management_account, feature_set));
+            says(&preview(scene.facts()), "features", words);
+        }
+    }
+    let standalone = preview(Scene::ready().facts());
+    assert!(!change(&standalone, "features").messages.iter().any(|message| message.contains("organization o-")));
 }
 
 fn with_inline(mut holder: Vec<InlinePolicy>, document: &str) -> Vec<InlinePolicy> {

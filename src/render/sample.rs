@@ -246,7 +246,9 @@ pub(crate) fn unseen() -> Report {
 /// A member account whose every outside string is hostile, in another partition.
 pub(crate) fn hostile() -> Report {
     let mut report = mixed();
-    let organization = Organization { id: HOSTILE.to_owned(), management_account: HOSTILE.to_owned() };
+    let hostile = HOSTILE.to_owned();
+    let organization =
+        Organization { id: hostile.clone(), management_account: hostile.clone(), feature_set: Some(hostile) };
     report.account = AccountHeader {
         caller: Ok(Caller { account: HOSTILE.to_owned(), arn: format!("arn:aws-cn:iam::{HOSTILE}:root") }),
         alias: Ok(Some(HOSTILE.to_owned())),

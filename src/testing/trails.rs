@@ -189,7 +189,8 @@ impl Scene {
     }
 
     pub(crate) fn in_organization(mut self, id: &str) -> Self {
-        self.organization = Some(Organization { id: id.to_owned(), management_account: ACCOUNT.to_owned() });
+        self.organization =
+            Some(Organization { id: id.to_owned(), management_account: ACCOUNT.to_owned(), feature_set: None });
         self
     }
 

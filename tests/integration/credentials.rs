@@ -11,8 +11,6 @@ mod region;
 mod roles;
 mod sso;
 
-use std::time::Duration;
-
 use crate::support::run::{Ran, Run};
 
 /// What is planted wherever a secret stands, and must never be said.
@@ -29,11 +27,10 @@ pub(crate) struct NoAudit {
     pub(crate) help: String,
 }
 
-/// No audit was made: status 4 within the time that the operator is promised, one sentence and what to do about it, no secret.
+/// No audit was made: status 4, one sentence and what to do about it, no secret.
 #[track_caller]
 pub(crate) fn no_audit(run: Run) -> NoAudit {
     let ran = run.expect(4);
-    assert!(ran.took < Duration::from_secs(5), "{:?}", ran.took);
     assert_eq!(ran.stdout, "");
     let lines: Vec<String> = ran.stderr.lines().map(str::to_owned).collect();
     let Ok([error, help]) = <[String; 2]>::try_from(lines) else {

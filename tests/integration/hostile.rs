@@ -2,7 +2,6 @@
 //! the answer is no better for it.
 
 mod accounts;
-mod documents;
 mod errors;
 mod markup;
 mod poison;

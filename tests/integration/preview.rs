@@ -1,7 +1,5 @@
 //! `stagecheck preview`: what changes when the account creates an organization, from its own facts.
 
-use std::time::Duration;
-
 use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
@@ -161,10 +159,7 @@ fn bad_usage_and_another_account_are_refused_as_by_an_audit() {
 fn names_that_mean_harm_do_none() {
     let schema = schema();
     for (what, snapshot) in poisoned(&["ready", "hidden-administrator", "organization-trail", "denied-auditor"]) {
-        let run = || {
-            let run = Run::stagecheck(["preview", "--snapshot", "-"]).input(&snapshot.to_string());
-            run.within(Duration::from_secs(10))
-        };
+        let run = || Run::stagecheck(["preview", "--snapshot", "-"]).input(&snapshot.to_string());
         let text = run().expect(0).stdout;
         assert_clean(&text, &what);
         let json = run().args(["--format", "json"]).expect(0);

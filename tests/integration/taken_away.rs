@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::LazyLock;
-use std::time::Instant;
 
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
@@ -136,7 +135,6 @@ fn what_a_check_does_not_list_among_its_operations_has_no_say_in_it() {
 /// What a check does not ask for has no say in it, as the test above shows: so each is judged by the facts that it may ask for.
 #[test]
 fn without_any_one_or_two_facts_a_check_is_as_it_was_or_unknown_or_a_pass_that_warns() {
-    let started = Instant::now();
     let outcomes = over_all_fixtures(|fixture| {
         let (mut audits, mut faults) = (0, Vec::new());
         for check in SINGLE_ACCOUNT.checks {
@@ -162,7 +160,7 @@ fn without_any_one_or_two_facts_a_check_is_as_it_was_or_unknown_or_a_pass_that_w
     });
     let audits: usize = outcomes.iter().map(|(audits, _)| audits).sum();
     let faults: Vec<_> = outcomes.into_iter().flat_map(|(_, faults)| faults).collect();
-    println!("{audits} audits in {:?}", started.elapsed());
+    println!("{audits} audits");
     assert!(faults.is_empty(), "{} faults in {audits} audits:\n{}", faults.len(), faults.join("\n"));
 }
 
@@ -172,6 +170,10 @@ fn a_fact_that_lacks_any_field_was_not_collected() {
     for fixture in FIXTURES.iter() {
         for place in fixture.places.iter().filter(|place| place.field != "account_summary") {
             for (path, maimed) in without_each_field(fixture.slot(place)) {
+                // The preview alone shows it, and older snapshots lack it.
+                if path.ends_with("feature_set") {
+                    continue;
+                }
                 let field = match &place.key {
                     None => maimed,
                     Some(key) => Value::Object(Map::from_iter([(key.clone(), maimed)])),

@@ -27,5 +27,6 @@ pub(super) async fn organization(client: &Client) -> Answer<Option<Organization>
     Ok(Some(Organization {
         id: need_text(organization.id, "Id")?,
         management_account: need_text(organization.master_account_id, "MasterAccountId")?,
+        feature_set: organization.feature_set.map(|set| set.as_str().to_owned()),
     }))
 }

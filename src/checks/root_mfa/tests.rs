@@ -19,16 +19,14 @@ fn account(entries: &[(&str, i64)]) -> Facts {
 }
 
 fn without(facts: Facts, entry: &str) -> Facts {
-    let account = Account::recorded(facts, crate::testing::now());
-    let mut summary = account.account_summary().now_or_never().unwrap().unwrap().get().clone();
-    summary.remove(entry);
-    let mut facts = standalone();
-    facts.account_summary = known(Operation::GetAccountSummary, summary);
-    facts
+    let mut facts = serde_json::to_value(facts).unwrap();
+    facts["account_summary"]["known"].as_object_mut().unwrap().remove(entry).unwrap();
+    serde_json::from_value(facts).unwrap()
 }
 
 fn in_organization_of(management_account: &str, facts: Facts) -> Facts {
-    let organization = Organization { id: "o-abc".to_owned(), management_account: management_account.to_owned() };
+    let management_account = management_account.to_owned();
+    let organization = Organization { id: "o-abc".to_owned(), management_account, feature_set: None };
     Facts { organization: known(Operation::DescribeOrganization, Some(organization)), ..facts }
 }
 
@@ -114,14 +112,80 @@ fn the_password_entry_is_needed_only_without_mfa_in_a_member_account() {
     assert_eq!(overall(&judge(&CHECK, member)), Status::Unknown);
 }
 
+/// The rows of verdicts.md: who the account is, what its summary says, and what `root-mfa/mfa` is.
 #[test]
-fn a_partition_without_root_sign_in_passes_without_keys_only() {
-    for partition in ["aws-us-gov", "aws-cn"] {
-        let no_mfa = in_partition(partition, account(&[("AccountMFAEnabled", 0)]));
-        assert_eq!(overall(&judge(&CHECK, no_mfa)), Status::Pass, "{partition}");
-        let keys = in_partition(partition, account(&[("AccountMFAEnabled", 0), ("AccountAccessKeysPresent", 1)]));
-        assert_eq!(overall(&judge(&CHECK, keys)), Status::Fail, "{partition}");
-    }
+fn the_root_users_mfa_is_evaluated_row_by_row() {
+    type Place = fn(Facts) -> Facts;
+    let standalone: Place = |facts| facts;
+    let management: Place = |facts| in_organization_of(crate::testing::ACCOUNT, facts);
+    let member: Place = |facts| in_organization_of("999988887777", facts);
+    let unread: Place = |facts| Facts { organization: denied(Operation::DescribeOrganization), ..facts };
+    let unknown_caller: Place = |facts| Facts { caller: denied(Operation::GetCallerIdentity), ..facts };
+    let gov: Place = |facts| in_partition("aws-us-gov", facts);
+    let china: Place = |facts| in_partition("aws-cn", facts);
+    let gov_without = |entry: &'static str| move |facts| in_partition("aws-us-gov", without(facts, entry));
+    let member_without = |entry: &'static str| move |facts| in_organization_of("999988887777", without(facts, entry));
+    let place_without = |entry: &'static str| move |facts| without(facts, entry);
+
+    // MFA, password, access keys, certificates.
+    let (mfa, nothing) = ([1, 1, 0, 0], [0, 0, 0, 0]);
+    let (password, key, certificate) = ([0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]);
+    let rows: Vec<(&str, Box<dyn Fn(Facts) -> Facts>, [i64; 4], Status)> = vec![
+        ("MFA", Box::new(standalone), mfa, Status::Pass),
+        ("MFA, caller unknown", Box::new(unknown_caller), mfa, Status::Pass),
+        ("MFA and a key", Box::new(standalone), [1, 1, 1, 0], Status::Pass),
+        ("password", Box::new(standalone), password, Status::Fail),
+        ("password of a member", Box::new(member), password, Status::Fail),
+        ("key of a member", Box::new(member), key, Status::Fail),
+        ("certificate of a member", Box::new(member), certificate, Status::Fail),
+        ("password, membership unread", Box::new(unread), password, Status::Fail),
+        ("nothing, standalone", Box::new(standalone), nothing, Status::Fail),
+        ("nothing, management account", Box::new(management), nothing, Status::Fail),
+        ("nothing, member", Box::new(member), nothing, Status::Pass),
+        ("nothing, membership unread", Box::new(unread), nothing, Status::Unknown),
+        ("password, perhaps in aws-us-gov", Box::new(unknown_caller), password, Status::Unknown),
+        ("key, wherever it is", Box::new(unknown_caller), key, Status::Fail),
+        ("aws-us-gov", Box::new(gov), nothing, Status::Pass),
+        ("aws-us-gov with a password", Box::new(gov), password, Status::Pass),
+        ("aws-us-gov with a certificate", Box::new(gov), certificate, Status::Pass),
+        ("aws-us-gov with a key", Box::new(gov), key, Status::Fail),
+        ("aws-us-gov with MFA and a key", Box::new(gov), [1, 1, 1, 0], Status::Pass),
+        ("aws-cn", Box::new(china), password, Status::Pass),
+        ("aws-cn with a key", Box::new(china), key, Status::Fail),
+        ("aws-us-gov, MFA absent", Box::new(gov_without("AccountMFAEnabled")), nothing, Status::Pass),
+        ("aws-us-gov, keys absent", Box::new(gov_without("AccountAccessKeysPresent")), nothing, Status::Unknown),
+        ("MFA absent", Box::new(place_without("AccountMFAEnabled")), mfa, Status::Unknown),
+        ("member, password absent", Box::new(member_without("AccountPasswordPresent")), nothing, Status::Unknown),
+        ("member, keys absent", Box::new(member_without("AccountAccessKeysPresent")), nothing, Status::Unknown),
+        (
+            "member, certificates absent",
+            Box::new(member_without("AccountSigningCertificatesPresent")),
+            nothing,
+            Status::Unknown,
+        ),
+        ("standalone, password absent", Box::new(place_without("AccountPasswordPresent")), nothing, Status::Fail),
+        ("MFA, password absent", Box::new(place_without("AccountPasswordPresent")), mfa, Status::Pass),
+    ];
+    let wrong: Vec<String> = rows
+        .iter()
+        .filter_map(|(what, place, [mfa, password, keys, certificates], expected)| {
+            let facts = account(&[
+                ("AccountMFAEnabled", *mfa),
+                ("AccountPasswordPresent", *password),
+                ("AccountAccessKeysPresent", *keys),
+                ("AccountSigningCertificatesPresent", *certificates),
+            ]);
+            let status = status_of(&judge(&CHECK, place(facts)), "root-mfa/mfa");
+            (status != *expected).then(|| format!("{what}: {status:?}, not {expected:?}"))
+        })
+        .collect();
+    assert!(wrong.is_empty(), "{wrong:#?}");
+}
+
+#[test]
+fn a_partition_without_root_sign_in_says_so() {
+    let judged = judge(&CHECK, in_partition("aws-us-gov", account(NO_CREDENTIALS)));
+    assert!(judged.findings[0].message.contains("aws-us-gov has no sign-in as the root user"), "{judged:#?}");
 }
 
 #[test]

@@ -1,6 +1,7 @@
 use serde_json::{Value, json};
 
 use super::*;
+use crate::policy::counted;
 use crate::status::Status::{Fail, Pass, Unknown, Warn};
 use crate::testing::trails::{Scene, TrailScene, documented, policy, trail};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, overall, status_of};
@@ -109,23 +110,21 @@ fn every_message_is_one_lower_case_sentence_without_a_full_stop() {
 }
 
 #[test]
-fn a_policy_of_ten_thousand_statements_ends_soon() {
+fn a_policy_of_ten_thousand_statements_is_not_evaluated() {
     let statement = |number: usize| {
         when(
             allow(json!({"AWS": format!("{number:012}")}), "s3:*", format!("{BUCKET}/{number}/*")),
             json!({"StringEquals": {"aws:PrincipalArn": format!("arn:aws:iam::{number:012}:user/x")}}),
         )
     };
-    let started = std::time::Instant::now();
     let mut scene = Scene::ready().with(only((0..10_000).map(statement).collect()));
-    assert_eq!(link("writers", &scene), Unknown);
+    assert_eq!(counted(1_000_000, || link("writers", &scene)).0, Unknown);
     let reads =
         |number: usize| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("{BUCKET}/{number}")});
     let denies = |number| with(reads(number), "Effect", json!("Deny"));
     scene = Scene::ready();
     scene.policies[0].document = Some(policy(&(0..5_000).flat_map(|n| [reads(n), denies(n)]).collect::<Vec<_>>()));
-    assert_eq!(link("entitlement", &scene), Unknown);
-    assert!(started.elapsed().as_secs() < 20, "{:?}", started.elapsed());
+    assert_eq!(counted(1_000_000, || link("entitlement", &scene)).0, Unknown);
 }
 
 #[test]

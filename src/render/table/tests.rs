@@ -330,7 +330,8 @@ fn the_verdict_alone_is_one_line() {
 #[test]
 fn a_management_account_and_a_member_are_told_apart() {
     let mut report = ready();
-    let organization = Organization { id: "o-abc".to_owned(), management_account: "999988887777".to_owned() };
+    let management_account = "999988887777".to_owned();
+    let organization = Organization { id: "o-abc".to_owned(), management_account, feature_set: None };
     report.account.membership = Ok(Membership::Management(organization.clone()));
     assert!(table(&report, Style::plain()).contains("o-abc: this is already its management account"));
     report.account.membership = Ok(Membership::Member(organization));

@@ -74,7 +74,7 @@ pub(crate) fn membership(membership: &Result<Membership, Unavailable>) -> String
             format!("{}: this is already its management account", organization.id)
         }
         Ok(Membership::Member(organization)) => format!(
-            "{}: a member of it, managed by {}; a member can never create an organization of its own",
+            "member of {} (management account {}); it can't create an organization while it is a member",
             organization.id, organization.management_account
         ),
         Err(unavailable) => unseen(unavailable),

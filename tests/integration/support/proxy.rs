@@ -26,8 +26,8 @@ use super::http::{Answer, exchange, runtime, status_code};
 use super::rounds::{Rounds, announces_another_page};
 use super::rules::{Break, Deed, Rule};
 
-/// Without a request for so long, a round is over.
-const QUIET: Duration = Duration::from_millis(200);
+/// Without a request for so long, a round is over on a machine that is not busy.
+pub(crate) const QUIET: Duration = Duration::from_millis(200);
 
 /// One call that the proxy saw.
 #[derive(Clone, Debug)]
@@ -73,9 +73,9 @@ impl Proxy {
         Self::start(account, None)
     }
 
-    /// The same, and it holds answers back to count rounds: see [`Proxy::rounds`].
-    pub(crate) fn counting_rounds(account: Account) -> Self {
-        Self::start(account, Some(Rounds::new(QUIET)))
+    /// The same, and it holds answers back to count rounds: see [`Proxy::rounds`]. A round is over without a request for `quiet`.
+    pub(crate) fn counting_rounds(account: Account, quiet: Duration) -> Self {
+        Self::start(account, Some(Rounds::new(quiet)))
     }
 
     fn start(account: Account, rounds: Option<Rounds>) -> Self {
@@ -151,6 +151,9 @@ impl Proxy {
     }
 
     /// How many rounds the calls so far took: their dependency depth, whatever their times were. A list counts once, whatever its pages.
+    ///
+    /// A tool that takes longer than the quiet for its next request adds rounds, and nothing takes any away: so a test may try
+    /// again with more quiet, and few rounds seen once are proof.
     pub(crate) fn rounds(&self) -> usize {
         assert!(self.shared.rounds.is_some(), "only a proxy made with `counting_rounds` counts rounds");
         self.calls().iter().map(|seen| seen.round).max().unwrap_or(0)

@@ -11,7 +11,7 @@ use super::http::Answer;
 
 /// Holds all answers back until no request has come for a while, then lets them go together: one round.
 ///
-/// So a call counts as one of the next round only if the tool could not have sent it without an answer of this round, however fast or slow the calls were.
+/// So a call counts as one of the next round only if the tool could not have sent it without an answer of this round, however fast or slow the calls were; or if the tool came to it too late.
 pub(crate) struct Rounds {
     quiet: Duration,
     state: Mutex<State>,

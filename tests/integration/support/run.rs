@@ -36,7 +36,6 @@ pub(crate) struct Ran {
     pub(crate) status: i32,
     pub(crate) stdout: String,
     pub(crate) stderr: String,
-    pub(crate) took: Duration,
     /// Where it ran; gone with this value.
     folder: TempDir,
 }
@@ -92,15 +91,25 @@ impl Run {
         self
     }
 
+    /// Runs it by another program, which finds it and its arguments behind `words`.
+    #[cfg(feature = "live")]
+    pub(crate) fn by<const N: usize>(mut self, other: impl Into<OsString>, words: [&str; N]) -> Self {
+        let program = std::mem::replace(&mut self.program, other.into());
+        self.arguments.splice(0..0, words.map(OsString::from).into_iter().chain([program]).collect::<Vec<_>>());
+        self
+    }
+
+    /// Runs it by a script of the Python that the tests need anyway.
+    #[cfg(feature = "live")]
+    fn by_python(self, script: &str) -> Self {
+        self.by(EMULATOR.interpreter(), ["-c", script])
+    }
+
     /// Runs it in a terminal, whose screen is then its standard output.
     #[cfg(feature = "live")]
-    pub(crate) fn on_a_terminal(mut self) -> Self {
+    pub(crate) fn on_a_terminal(self) -> Self {
         const TERMINAL: &str = "import os, pty, sys; sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))";
-        let python = EMULATOR.interpreter();
-        let program = std::mem::replace(&mut self.program, python.into());
-        let words = ["-c".into(), TERMINAL.into(), program];
-        self.arguments.splice(0..0, words);
-        self.env("TERM", "xterm")
+        self.by_python(TERMINAL).env("TERM", "xterm")
     }
 
     /// One argument more.
@@ -146,10 +155,15 @@ impl Run {
     }
 
     /// Presses Ctrl-C as soon as this holds.
+    ///
+    /// A job in the background of a shell ignores Ctrl-C, and so does every program that it starts: so Python, which the tests need
+    /// anyway, sets that back and then becomes the program.
     #[cfg(feature = "live")]
     pub(crate) fn interrupted_when(mut self, now: impl Fn() -> bool + 'static) -> Self {
+        const DEFAULT: &str =
+            "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])";
         self.interrupt = Some(Box::new(now));
-        self
+        self.by_python(DEFAULT)
     }
 
     /// Runs it; any other exit status fails the test and shows what the program said.
@@ -199,7 +213,6 @@ impl Run {
             }
             thread::sleep(Duration::from_millis(1));
         };
-        let took = started.elapsed();
         let text = |reader: thread::JoinHandle<Vec<u8>>| {
             String::from_utf8_lossy(&reader.join().expect("a stream's reader")).into_owned()
         };
@@ -209,7 +222,7 @@ impl Run {
         // As a shell tells it: 130 is the end by Ctrl-C.
         let status = status.code().or_else(|| status.signal().map(|signal| 128 + signal));
         let status = status.unwrap_or_else(|| panic!("{} has not ended\n{said}", self.program.display()));
-        Ran { status, stdout, stderr, took, folder: self.folder }
+        Ran { status, stdout, stderr, folder: self.folder }
     }
 }
 

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::support::account::{Account, BILLING, HOME};
 use crate::support::cbor;
 use crate::support::http::Answer;
-use crate::support::proxy::{Proxy, Seen};
+use crate::support::proxy::{Proxy, QUIET, Seen};
 use crate::support::rules::{Break, Rule};
 
 #[test]
@@ -187,10 +187,14 @@ fn a_delay_holds_its_own_call_only() {
     assert!(seen.ended.expect("an end") - seen.started >= Duration::from_millis(300));
 }
 
-/// What a bare client gets for `GET /x?acl`, and how the connection ended.
-fn bare_get(proxy: &Proxy) -> (String, Result<usize, std::io::ErrorKind>) {
+/// For an end that comes, and for one that does not.
+const LONG: Duration = Duration::from_mins(1);
+const SHORT: Duration = Duration::from_millis(400);
+
+/// What a bare client gets for `GET /x?acl`, and how the connection ended while it waited for so long.
+fn bare_get(proxy: &Proxy, patience: Duration) -> (String, Result<usize, std::io::ErrorKind>) {
     let mut stream = TcpStream::connect(proxy.address).expect("the proxy");
-    stream.set_read_timeout(Some(Duration::from_millis(400))).expect("a time limit");
+    stream.set_read_timeout(Some(patience)).expect("a time limit");
     let authorization =
         "AWS4-HMAC-SHA256 Credential=1/20261124/us-west-2/s3/aws4_request, SignedHeaders=host, Signature=0";
     write!(stream, "GET /x?acl HTTP/1.1\r\nhost: x\r\nauthorization: {authorization}\r\n\r\n").expect("a request");
@@ -208,14 +212,14 @@ fn connections_break_in_four_ways() {
             .with(Rule::on("s3", "*").disconnect(how))
     };
 
-    let (said, end) = bare_get(&breaking(Break::Reset));
+    let (said, end) = bare_get(&breaking(Break::Reset), LONG);
     assert_eq!((said.as_str(), end), ("", Err(std::io::ErrorKind::ConnectionReset)));
-    let (said, end) = bare_get(&breaking(Break::HangUp));
+    let (said, end) = bare_get(&breaking(Break::HangUp), LONG);
     assert_eq!((said.as_str(), end), ("", Ok(0)));
-    let (said, end) = bare_get(&breaking(Break::Silence));
+    let (said, end) = bare_get(&breaking(Break::Silence), SHORT);
     assert_eq!((said.as_str(), end), ("", Err(std::io::ErrorKind::WouldBlock)));
     let proxy = breaking(Break::CutShort);
-    let (said, end) = bare_get(&proxy);
+    let (said, end) = bare_get(&proxy, LONG);
     assert!(
         said.contains("content-length: 10\r\n") && said.ends_with("\r\n\r\n01234") && end.is_ok(),
         "{said} {end:?}"
@@ -235,7 +239,9 @@ fn a_panic_in_an_edit_fails_the_test() {
 #[test]
 fn rounds_are_dependency_depth_and_not_time() {
     let account = Account::new("120000000009");
-    let proxy = Proxy::counting_rounds(account).with(Rule::on("sns", "*").delay(Duration::from_millis(400)));
+    // More quiet than any machine needs to come to its next request.
+    let proxy = Proxy::counting_rounds(account, Duration::from_secs(3))
+        .with(Rule::on("sns", "*").delay(Duration::from_secs(4)));
     let client = account.through(&proxy);
     thread::scope(|scope| {
         // Two dependent calls on one side, a slow single one and a quick one beside them.
@@ -264,7 +270,7 @@ fn the_pages_of_a_list_are_one_round() {
     let account = Account::new("120000000010");
     let page =
         Answer::xml(200, "<ListUsersResponse><IsTruncated>true</IsTruncated><Marker>m</Marker></ListUsersResponse>");
-    let proxy = Proxy::counting_rounds(account).with(Rule::on("iam", "ListUsers").answer(page).times(2));
+    let proxy = Proxy::counting_rounds(account, QUIET).with(Rule::on("iam", "ListUsers").answer(page).times(2));
     let client = account.through(&proxy);
     for marker in [json!({}), json!({"Marker": "m"}), json!({"Marker": "m"})] {
         client.call("iam", BILLING, "ListUsers", marker);
@@ -276,8 +282,8 @@ fn the_pages_of_a_list_are_one_round() {
 #[test]
 fn a_call_that_nobody_waits_for_holds_no_round_up() {
     let account = Account::new("120000000011");
-    let proxy = Proxy::counting_rounds(account).with(Rule::on("s3", "*").delay(Duration::from_mins(1)));
-    let (_, end) = bare_get(&proxy);
+    let proxy = Proxy::counting_rounds(account, QUIET).with(Rule::on("s3", "*").delay(Duration::from_mins(1)));
+    let (_, end) = bare_get(&proxy, SHORT);
     assert_eq!(end, Err(std::io::ErrorKind::WouldBlock));
     account.through(&proxy).call("iam", BILLING, "ListUsers", json!({}));
     assert_eq!(proxy.rounds(), 1);

@@ -1,7 +1,7 @@
 //! Runs are bare, judged by their exit status, and end.
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use crate::support::account::{AccessKey, Account};
 use crate::support::proxy::Proxy;
@@ -43,11 +43,9 @@ fn an_unplanned_exit_status_shows_what_the_program_said() {
 
 #[test]
 fn a_run_that_hangs_is_killed() {
-    let started = Instant::now();
-    let run = Run::program("/bin/sh").args(["-c", "echo begun; exec sleep 60"]).within(Duration::from_millis(200));
+    let run = Run::program("/bin/sh").args(["-c", "exec sleep 600"]).within(Duration::from_millis(200));
     let words = words_of(|| drop(run.expect(0)));
-    assert!(words.contains("did not end within 200ms") && words.contains("begun"), "{words}");
-    assert!(started.elapsed() < Duration::from_secs(10));
+    assert!(words.contains("did not end within 200ms"), "{words}");
 }
 
 #[test]
@@ -58,7 +56,15 @@ fn a_run_reads_and_writes_files_in_a_folder_of_its_own() {
     assert_eq!(ran.wrote("out.json"), r#"{"answer": 42}"#);
     assert_eq!(ran.wrote("home"), ran.wrote("here"));
     assert_eq!(ran.stderr, "");
-    assert!(ran.took < Duration::from_secs(10));
+}
+
+#[cfg(feature = "live")]
+#[test]
+fn ctrl_c_ends_a_program_that_was_started_to_ignore_it() {
+    let ignoring = r#"trap "" INT; exec "$@""#;
+    let run = Run::program("/bin/sh").args(["-c", "touch begun; exec sleep 600"]);
+    let begun = run.path("begun");
+    run.interrupted_when(move || begun.exists()).by("/bin/sh", ["-c", ignoring, "sh"]).expect(130);
 }
 
 #[test]

@@ -26,7 +26,7 @@ pub(super) fn good(operation: Operation) -> Reply {
             "<Arn>arn:aws:iam::111122223333:user/auditor</Arn><UserId>AIDA1</UserId><Account>111122223333</Account>",
         ),
         Operation::DescribeOrganization => {
-            json(json!({"Organization": {"Id": "o-abc", "MasterAccountId": "111122223333"}}))
+            json(json!({"Organization": {"Id": "o-abc", "MasterAccountId": "111122223333", "FeatureSet": "ALL"}}))
         }
         Operation::ListAccountAliases => {
             query("<IsTruncated>false</IsTruncated><AccountAliases><member>acme</member></AccountAliases>")

@@ -1,40 +1,43 @@
-//! Documents that are made to hurt, in every place where an account holds one, through the whole audit.
+//! Documents that are made to hurt, in every place where an account holds one, through the whole audit. Held by the steps of evaluating
+//! and the memory that an audit asks for: seconds would hold the machine.
 
 use std::collections::BTreeSet;
-use std::time::Duration;
 
-use cpu_time::ThreadTime;
 use futures_util::FutureExt;
 use serde_json::{Value, json};
-use stagecheck::account::{Account, snapshot};
-use stagecheck::checks::SINGLE_ACCOUNT;
-use stagecheck::status::Status::{self, Pass, Unknown, Warn};
 
-use super::poison::fixture;
-use crate::stories::STORIES;
+use crate::account::{Account, snapshot};
+use crate::checks::{Check, SINGLE_ACCOUNT};
+use crate::status::Status::{self, Pass, Unknown, Warn};
+use crate::testing::cost::{Cost, cost_within};
 
-/// What one audit may take of the processor in a debug build.
-const LONGEST: Duration = Duration::from_secs(2);
+/// How many steps of evaluating one audit may take: a few times what the worst of these documents takes. Work that grows with the power
+/// of a document takes thousands of times as many.
+const MOST_STEPS: u64 = 50_000_000;
+
+/// How many bytes one audit may ask for, freed meanwhile or not.
+const MOST_BYTES: u64 = 4 << 30;
 
 /// The accounts that hold a document of every kind: trust, inline, managed, bucket, topic, filter and key policies.
 const HOLDERS: [&str; 3] = ["hidden-administrator", "filtered-subscription", "customer-key"];
 
-/// What a check comes to, in the stage's order, and how long reading and judging kept a processor busy: what other tests do meanwhile is
-/// not counted.
-pub(crate) fn audit(text: &str) -> (Vec<Status>, Duration) {
-    let started = ThreadTime::now();
-    let recorded = snapshot::read(text).unwrap();
-    let account = Account::recorded(recorded.facts, recorded.recorded_at);
-    let statuses = SINGLE_ACCOUNT
-        .checks
-        .iter()
-        .map(|check| {
+/// What a check comes to, in the stage's order, and what reading and evaluating the account took.
+fn audit(text: &str) -> (Vec<Status>, Cost) {
+    cost_within(MOST_STEPS, || {
+        let recorded = snapshot::read(text).unwrap();
+        let account = Account::recorded(recorded.facts, recorded.recorded_at);
+        let status = |check: &&'static Check| {
             let judged = (check.run)(&account, &recorded.expectations);
             let findings = judged.now_or_never().expect("nothing is waited for in a file").findings;
             Status::all(findings.iter().map(|finding| finding.status))
-        })
-        .collect();
-    (statuses, started.elapsed())
+        };
+        SINGLE_ACCOUNT.checks.iter().map(status).collect()
+    })
+}
+
+fn fixture(name: &str) -> Value {
+    let file = format!("{}/fixtures/accounts/{name}.json", env!("CARGO_MANIFEST_DIR"));
+    serde_json::from_str(&std::fs::read_to_string(file).unwrap()).unwrap()
 }
 
 /// Where the account holds documents, as JSON pointers.
@@ -64,10 +67,9 @@ fn kind(place: &str) -> (String, String) {
 /// Audits every holder with what `hurt` makes of a document in one place after the other, and then in all at once.
 #[expect(clippy::print_stdout, reason = "the figures, for whoever asks for them with --nocapture")]
 fn in_every_place(what: &str, hurt: impl Fn(&str) -> String, holds: impl Fn(Status, Status) -> bool) {
-    let mut slowest = (Duration::ZERO, String::new());
-    let (mut audits, mut kinds) = (0, BTreeSet::new());
-    for story in STORIES.iter().filter(|story| HOLDERS.contains(&story.name)) {
-        let before = fixture(story);
+    let (mut audits, mut most, mut kinds) = (0, 0, BTreeSet::new());
+    for name in HOLDERS {
+        let before = fixture(name);
         let (expected, _) = audit(&before.to_string());
         let mut found = Vec::new();
         places(&before["facts"], "/facts", &mut found);
@@ -80,21 +82,17 @@ fn in_every_place(what: &str, hurt: impl Fn(&str) -> String, holds: impl Fn(Stat
                 *document = hurt(document.as_str().unwrap()).into();
             }
             let text = snapshot.to_string();
-            // Nine times 10 MB take their time to be read, whatever they are.
-            if text.len() > 32 << 20 {
-                continue;
-            }
-            let (statuses, took) = audit(&text);
+            let (statuses, cost) = audit(&text);
             audits += 1;
-            slowest = slowest.max((took, format!("{}: {}", story.name, places.join(", "))));
-            assert!(took < LONGEST, "{what}: {took:?} in {}: {places:?}", story.name);
+            most = most.max(cost.steps);
+            assert!(cost.bytes < MOST_BYTES, "{what}: {cost:?} in {name}: {places:?}");
             for ((check, before), after) in SINGLE_ACCOUNT.checks.iter().zip(&expected).zip(statuses) {
                 let id = check.id;
-                assert!(holds(*before, after), "{what}: {}: {id} from {before:?} to {after:?}: {places:?}", story.name);
+                assert!(holds(*before, after), "{what}: {name}: {id} from {before:?} to {after:?}: {places:?}");
             }
         }
     }
-    println!("{what}: {audits} audits, the slowest {:?} ({})", slowest.0, slowest.1);
+    println!("{what}: {audits} audits of at most {most} steps");
 }
 
 /// What an unread document may make of a check: a fact is lost.
@@ -133,15 +131,17 @@ fn with_each(document: &str, element: &str, value: &Value) -> String {
 }
 
 #[test]
-fn ten_megabytes_are_unread() {
-    in_every_place("10 MB of statements", |document| multiplied(document, 60_000), is_a_loss);
-    let one_text = |document: &str| document.replacen('{', &format!("{{\"Id\":\"{}\",", "x".repeat(10 << 20)), 1);
-    in_every_place("10 MB of one text", one_text, is_a_loss);
-    in_every_place("10 MB of blanks", |document| format!("{document}{}", " ".repeat(10 << 20)), is_a_loss);
+fn megabytes_are_unread() {
+    const LONG: usize = 1_200_000;
+    in_every_place("megabytes of statements", |document| multiplied(document, LONG / 160), is_a_loss);
+    let one_text = |document: &str| document.replacen('{', &format!("{{\"Id\":\"{}\",", "x".repeat(LONG)), 1);
+    in_every_place("megabytes of one text", one_text, is_a_loss);
+    let blanks = |document: &str| format!("{document}{}", " ".repeat(2 * LONG));
+    in_every_place("megabytes of blanks", blanks, is_a_loss);
 }
 
 #[test]
-fn ten_thousand_statements_take_no_longer_than_a_report_may() {
+fn ten_thousand_statements_are_unread() {
     in_every_place("10,000 statements", |document| multiplied(document, 10_000), is_a_loss);
     in_every_place("1,000 statements", |document| multiplied(document, 1_000), anything);
 }
@@ -160,7 +160,7 @@ fn depth_is_refused() {
 #[test]
 fn patterns_that_explode_elsewhere_do_not_here() {
     let exploding = |times: usize| format!("{}b", "*a".repeat(times));
-    for times in [30, 500, 10_000] {
+    for times in [30, 10_000] {
         let pattern = exploding(times);
         for (element, value) in [
             ("Action", json!(format!("s3:{pattern}"))),
@@ -185,8 +185,8 @@ fn patterns_that_explode_elsewhere_do_not_here() {
 }
 
 #[test]
-fn as_much_as_fits_into_a_document_is_still_judged_in_time() {
-    for many in [150, 4_000] {
+fn as_much_as_fits_into_a_document_is_evaluated() {
+    for many in [60, 4_000] {
         let list = |one: fn(usize) -> String| (0..many).map(|number| json!(one(number))).collect::<Value>();
         let principals = list(|number| format!("arn:aws:iam::{number:012}:root"));
         let sources = list(|number| format!("arn:aws:s3:::b{number}"));
@@ -226,7 +226,7 @@ fn what_is_not_understood_is_unread() {
 
 #[test]
 fn wrong_types_everywhere_are_unread() {
-    for value in [json!(null), json!(-1.5e300), json!([]), json!([[]]), json!({"a": {}})] {
+    for value in [json!(null), json!([[]]), json!({"a": {}})] {
         for element in ["Effect", "Principal", "Action", "Resource", "Condition", "Sid", "NotPrincipal"] {
             // Some of these are policies all the same: an empty list of actions, no condition.
             in_every_place(&format!("{value} as {element}"), |document| with_each(document, element, &value), anything);
