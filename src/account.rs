@@ -26,8 +26,8 @@ pub mod unavailable;
 
 use facts::{
     AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
-    MfaDevice, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
-    TrailStatus, User,
+    MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
+    Trail, TrailStatus, User,
 };
 pub use memo::{Fact, Seen, Slot};
 use pace::{Effort, Pace};
@@ -338,6 +338,13 @@ impl Account {
     pub async fn alarms(&self, region: &str) -> Fact<'_, Alarms> {
         let call = Call::regional(Operation::DescribeAlarms, region);
         self.ask(self.facts.alarms.slot(region), call, async |source| source.alarms(region).await).await
+    }
+
+    /// The rules that mute an alarm's actions, by the alarm's name, but for those that are expired.
+    pub async fn alarm_mute_rules(&self, region: &str, alarm: &str) -> Fact<'_, Vec<MuteRule>> {
+        let call = Call::regional(Operation::ListAlarmMuteRules, region).about(alarm);
+        let slot = self.facts.alarm_mute_rules.slot(&format!("{region} {alarm}"));
+        self.ask(slot, call, async |source| source.alarm_mute_rules(region, alarm).await).await
     }
 
     /// The metrics `AWS/Billing EstimatedCharges` that a region has had data of within two weeks.

@@ -132,10 +132,22 @@ impl Outcome {
         Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
     }
 
+    /// What it comes to.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
     /// What to do about it, if there is anything to do.
     #[must_use]
     pub fn remediation(&self) -> Option<&Remediation> {
         self.remediation.as_ref()
+    }
+
+    /// The same as a warning, for a reason that makes up for the failure.
+    #[must_use]
+    pub fn milder(self, message: impl Into<String>, proof: impl FnOnce(Evidence) -> Evidence) -> Self {
+        Outcome { status: Status::Warn, message: message.into(), evidence: proof(self.evidence), ..self }
     }
 
     /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.

@@ -87,7 +87,7 @@ impl<'a> Step<'a> {
         let told = self.findings.iter().filter_map(|finding| finding.settles.as_deref());
         let afterwards = self.remedy.planned.then.iter().filter_map(|then| match then {
             Then::Settles(when) => Some(*when),
-            Then::Does(_) => None,
+            Then::First(_) | Then::Does(_) => None,
         });
         let mut settles = Vec::new();
         for when in told.chain(afterwards) {

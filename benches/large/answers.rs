@@ -184,6 +184,7 @@ impl Aws {
             "DescribeAlarms" => {
                 cbor(cbor::encode(&cbor::from_json(&json!({"MetricAlarms": [], "CompositeAlarms": []}))))
             }
+            "ListAlarmMuteRules" => cbor(cbor::encode(&cbor::from_json(&json!({"AlarmMuteRuleSummaries": []})))),
             "ListMetrics" => cbor(cbor::encode(&cbor::from_json(&json!({"Metrics": [{
                 "Namespace": "AWS/Billing", "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}],
             }]})))),

@@ -75,6 +75,8 @@ pub struct Facts {
     pub subscription_attributes: Keyed<Option<SubscriptionAttributes>>,
     /// `cloudwatch:DescribeAlarms` by region.
     pub alarms: Keyed<Alarms>,
+    /// `cloudwatch:ListAlarmMuteRules` by `region alarm`, the alarm's name: its rules that are not expired.
+    pub alarm_mute_rules: Keyed<Vec<MuteRule>>,
     /// `cloudwatch:ListMetrics` of `AWS/Billing EstimatedCharges` by region.
     pub billing_metrics: Keyed<Vec<Metric>>,
     /// `kms:DescribeKey` by `region key`, the key as the topic names it; `None`: no such key.
@@ -475,8 +477,9 @@ pub struct MetricStat {
     /// E.g. `EstimatedCharges`.
     #[serde(deserialize_with = "required")]
     pub metric_name: Option<String>,
-    /// Its dimensions.
-    pub dimensions: Vec<Dimension>,
+    /// Its dimensions; `None`: CloudWatch did not return them.
+    #[serde(deserialize_with = "required")]
+    pub dimensions: Option<Vec<Dimension>>,
     /// `Maximum`, `Average`, `Minimum`, `Sum`, `SampleCount`, or a percentile such as `p99`.
     #[serde(deserialize_with = "required")]
     pub statistic: Option<String>,
@@ -558,6 +561,43 @@ pub struct MetricAlarm {
     /// `AlarmConfigurationUpdatedTimestamp`.
     #[serde(deserialize_with = "required")]
     pub configured: Option<Timestamp>,
+    /// What few alarms have.
+    #[serde(default)]
+    pub rare: RareSettings,
+}
+
+/// What few alarms have, and CloudWatch leaves out of the answer for all others. A snapshot from before these were read lacks them too.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RareSettings {
+    /// Whether it has `EvaluationCriteria`: it watches a `PromQL` query and no metric of CloudWatch's own.
+    pub evaluation_criteria: bool,
+    /// `EvaluationState`: `EVALUATION_ERROR`, `EVALUATION_FAILURE` or `PARTIAL_DATA`.
+    pub evaluation_state: Option<String>,
+    /// `WarmUpConfiguration`: how many minutes after its configuration it is not evaluated yet.
+    pub warm_up_minutes: Option<i64>,
+    /// `EvaluationWindow`, where it is a wall clock window.
+    pub wall_clock_window: Option<WallClockWindow>,
+    /// `ActionConfiguration`: whether its notifications contain its tags.
+    pub sends_tags: bool,
+}
+
+/// An evaluation window that begins and ends when the clock does.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct WallClockWindow {
+    /// Its time zone; `None`: UTC.
+    #[serde(deserialize_with = "required")]
+    pub timezone: Option<String>,
+}
+
+/// A rule that mutes an alarm's actions.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MuteRule {
+    /// Its ARN.
+    pub arn: String,
+    /// `ACTIVE`, `SCHEDULED` or `EXPIRED`.
+    #[serde(deserialize_with = "required")]
+    pub status: Option<String>,
 }
 
 /// A composite alarm: it watches other alarms.

@@ -18,8 +18,8 @@ use aws_types::SdkConfig;
 
 use super::facts::{
     AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, Key, LoginProfile, ManagedPolicy, Metric, MfaDevice,
-    OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail, TrailStatus,
-    User,
+    MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
+    TrailStatus, User,
 };
 use super::source::{Answer, BucketName, PolicyScope, Source};
 
@@ -302,6 +302,10 @@ impl Source for Aws {
 
     async fn alarms(&self, region: &str) -> Answer<Alarms> {
         cloudwatch::alarms(&self.cloudwatch(region)).await
+    }
+
+    async fn alarm_mute_rules(&self, region: &str, alarm: &str) -> Answer<Vec<MuteRule>> {
+        cloudwatch::alarm_mute_rules(&self.cloudwatch(region), alarm).await
     }
 
     async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>> {

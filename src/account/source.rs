@@ -6,8 +6,8 @@ use async_trait::async_trait;
 
 use super::facts::{
     AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, Key, LoginProfile, ManagedPolicy, Metric, MfaDevice,
-    OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail, TrailStatus,
-    User,
+    MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
+    TrailStatus, User,
 };
 use super::unavailable::Cause;
 
@@ -65,6 +65,7 @@ pub trait Source {
     async fn subscriptions(&self, region: &str, topic: &str) -> Answer<Option<Vec<Subscription>>>;
     async fn subscription(&self, region: &str, arn: &str) -> Answer<Option<SubscriptionAttributes>>;
     async fn alarms(&self, region: &str) -> Answer<Alarms>;
+    async fn alarm_mute_rules(&self, region: &str, alarm: &str) -> Answer<Vec<MuteRule>>;
     async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>>;
     async fn key(&self, region: &str, id: &str) -> Answer<Option<Key>>;
     async fn key_policy(&self, region: &str, id: &str) -> Answer<Option<String>>;

@@ -7,25 +7,30 @@ use super::Check;
 use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::chain::Link;
-use crate::expectations::{Expectations, Origin};
-use crate::finding::{Candidate, Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::expectations::Expectations;
+use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::judgement::billing_region;
 use crate::judgement::subscriber::links;
 use crate::operation::Operation;
-use crate::remediation::{Command, Remediation, Then};
+use crate::remediation::Then;
 
 mod action;
 mod data;
+mod enabled;
 mod faults;
 mod metric;
 mod publish;
 mod remedy;
+mod state;
 mod template;
 mod threshold;
 mod watched;
 
 use action::{Actions, Target, targets};
-use publish::TopicFacts;
+use enabled::Rules;
+use publish::{Around, TopicFacts};
 use remedy::Plan;
+use state::State;
 use watched::is_about_billing;
 
 const EXISTS: Requirement = Requirement {
@@ -46,23 +51,24 @@ const METRIC: Requirement = Requirement {
 const THRESHOLD: Requirement = Requirement {
     id: "billing-alarm/threshold",
     passes: "it goes off within a day when the bill passes the limit or less",
-    otherwise: "fails with a higher threshold, or one that is not passed from below, or an evaluation that never comes true; warns when \
-                it adds datapoints up or looks at more than a day",
+    otherwise: "fails with a higher threshold, or one that is not passed from below, or if its window can't hold the data points that it \
+                needs; warns with the Sum statistic or a window of more than a day",
 };
 const DATA: Requirement = Requirement {
     id: "billing-alarm/data",
     passes: "AWS has sent the billing metric within two weeks",
-    otherwise: "fails without it, a day after the alarm was set: billing alerts were never switched on; before, it is not known",
+    otherwise: "fails without it, a day after the alarm was set: billing alerts were never enabled; before, it is not known",
 };
 const STATE: Requirement = Requirement {
     id: "billing-alarm/state",
     passes: "the alarm's state is OK",
-    otherwise: "warns in ALARM, or in its first day without data; fails when it has been without data for longer",
+    otherwise: "warns in ALARM state, in its warm-up, in its first day without data, and if CloudWatch evaluates it on partial data or \
+                fails to for the time being; fails after a day without data, or if it can't be evaluated",
 };
 const ENABLED: Requirement = Requirement {
     id: "billing-alarm/enabled",
-    passes: "the alarm's actions are enabled",
-    otherwise: "fails when they are not: then it changes its colour and tells nobody",
+    passes: "the alarm's actions are enabled, and no mute rule mutes them",
+    otherwise: "fails when they are disabled or a mute rule is active: then the alarm sends no notification; warns when one is scheduled",
 };
 const ACTION: Requirement = Requirement {
     id: "billing-alarm/action",
@@ -72,12 +78,13 @@ const ACTION: Requirement = Requirement {
 const PUBLISH: Requirement = Requirement {
     id: "billing-alarm/publish",
     passes: "the topic's policy lets CloudWatch publish for this alarm, and so does its key",
-    otherwise: "fails when a policy does not, or the key is AWS's own: CloudWatch drops the message without a word",
+    otherwise: "fails when a policy does not, or the KMS key is an AWS managed key: CloudWatch drops the message without a word; warns \
+                when the policy of the KMS key allows kms:GenerateDataKey only, and not all of kms:GenerateDataKey*",
 };
 const SUBSCRIBER: Requirement = Requirement {
     id: "billing-alarm/subscriber",
-    passes: "a person has confirmed a subscription to the topic whose filter lets the alarm's message through",
-    otherwise: "fails when nobody has, or every filter keeps it out; warns when only programs listen",
+    passes: "a subscription by email or HTTP(S) is confirmed, and its filter lets the alarm's message through",
+    otherwise: "fails without one, or if every filter drops the message; warns when only SMS or automated endpoints get it",
 };
 const TOPIC: Requirement =
     Requirement { id: "billing-alarm/topic", passes: "the topic is the expected one", otherwise: "warns with another" };
@@ -95,13 +102,18 @@ pub(super) const CHECK: Check = Check {
         "An alarm of which CloudWatch does not say what it watches may be the one that is looked for: then the answer is unknown.",
         "The billing region is AWS's us-east-1 in the partition aws only. Elsewhere, or while the partition is not known, all of this is \
          unknown unless --billing-region names it.",
-        "Any unit in the alarm fails, AWS's own word for none too: it may match no data.",
+        "An alarm on a PromQL query (EvaluationCriteria) and a log alarm are no candidates: they don't watch AWS/Billing.",
+        "An alarm whose dimensions CloudWatch does not return leaves only the metric unknown.",
+        "In the partitions aws-cn and aws-eusc bills are not in US dollars. No or another currency is unknown there, and the data of any \
+         currency count.",
+        "Mute rules are asked for by the alarm's name, unless its actions are disabled. An expired rule does not count.",
         "An action and the topic behind it are judged together: the best action is the one whose whole chain is best. An action that is \
          no SNS topic (Lambda, Auto Scaling, Systems Manager, EC2) does not count.",
         "The topic is the expected one when its name is; whether it exists and who reads it are other requirements.",
-        "A key whose policy lets CloudWatch do kms:GenerateDataKey, but not all of kms:GenerateDataKey*, leaves it open. So does one in a \
-         state that is neither enabled nor of no use. Grants of KMS are not read.",
-        "CloudWatch's messages have no attributes. In their body the region has its long name, US East (N. Virginia); filters on another \
+        "A KMS key in a state that is neither enabled nor of no use leaves it open. Grants of KMS are not read.",
+        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. In an organization the first is its ID, and the \
+         second is not known.",
+        "CloudWatch's messages have no attributes, so every filter on attributes drops them. In their body the region has its long name, US East (N. Virginia); filters on another \
          region's name, on other keys, on numbers, wildcards and addresses leave it open.",
     ],
     requirements: &[
@@ -127,7 +139,9 @@ pub(super) const CHECK: Check = Check {
     ],
     operations: &[
         Operation::GetCallerIdentity,
+        Operation::DescribeOrganization,
         Operation::DescribeAlarms,
+        Operation::ListAlarmMuteRules,
         Operation::ListMetrics,
         Operation::GetTopicAttributes,
         Operation::ListSubscriptionsByTopic,
@@ -136,7 +150,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetKeyPolicy,
     ],
     after: &["security-alerts-topic"],
-    fix: "Switch on \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
+    fix: "Enable \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
           address and confirm it, and make an alarm on AWS/Billing EstimatedCharges, Currency USD, that notifies it.",
     references: &[remedy::ALARM_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
@@ -144,7 +158,7 @@ pub(super) const CHECK: Check = Check {
 
 /// An alarm that may be the one that is looked for, with what is asked of the topics that it notifies.
 enum Found<'a> {
-    Alarm(Seen<'a, MetricAlarm>, Vec<Target<'a>>),
+    Alarm(Seen<'a, MetricAlarm>, Vec<Target<'a>>, Rules<'a>),
     Unclear(Seen<'a, MetricAlarm>, Unavailable),
 }
 
@@ -158,17 +172,26 @@ struct Search<'a> {
     expected: Option<TopicFacts<'a>>,
 }
 
+/// What is read beside the alarms.
+#[derive(Clone, Copy)]
+struct Beside<'a> {
+    metrics: Fact<'a, Vec<Metric>>,
+    around: Around<'a>,
+}
+
 async fn run(account: &Account, expect: &Expectations) -> Judged {
-    let (search, metrics) = tokio::join!(search(account, expect), account.billing_metrics(expect.billing()));
-    let judged = judge(&search, metrics, account, expect);
-    let template = template::missing(&judged, &search, expect);
+    let (search, metrics, organization) =
+        tokio::join!(search(account, expect), account.billing_metrics(expect.billing()), account.organization());
+    let beside = Beside { metrics, around: Around { organization, region: expect.billing(), now: account.now() } };
+    let judged = judge(&search, beside, expect);
+    let template = template::missing(&judged, &search, beside, expect);
     judged.made_by(template)
 }
 
 /// The name that an alarm gets where there is none.
-fn new_name(search: &Search<'_>, expect: &Expectations) -> Option<String> {
+fn new_name(search: &Search<'_>, beside: Beside<'_>, expect: &Expectations) -> Option<String> {
     match search.alarms {
-        Ok(_) => plan(search, expect).new_name(),
+        Ok(_) => plan(search, beside, expect).new_name(),
         Err(_) => None,
     }
 }
@@ -203,7 +226,13 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
     }
     let found = candidates.into_iter().map(|(alarm, is_one)| async move {
         match is_one {
-            Ok(()) => Found::Alarm(alarm, targets(account, region, caller, alarm.get()).await),
+            Ok(()) => {
+                let (targets, rules) = tokio::join!(
+                    targets(account, region, caller, alarm.get()),
+                    enabled::rules(account, region, alarm.get())
+                );
+                Found::Alarm(alarm, targets, rules)
+            }
             Err(unclear) => Found::Unclear(alarm, unclear),
         }
     });
@@ -228,18 +257,19 @@ fn candidates_of_home(alarms: Seen<'_, Alarms>) -> Vec<Seen<'_, MetricAlarm>> {
     sure
 }
 
-fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account, expect: &Expectations) -> Judged {
+fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Expectations) -> Judged {
     let region = expect.billing();
-    let alarms = match known_region(search.caller, expect).and_then(|()| search.alarms.map_err(Unavailable::from)) {
+    let known_region = billing_region::known(search.caller, expect);
+    let alarms = match known_region.and_then(|_| search.alarms.map_err(Unavailable::from)) {
         Ok(alarms) => alarms,
         Err(unavailable) => {
             return all_unknown(&Subject { resource: None, region: Some(region.to_owned()) }, &unavailable).into();
         }
     };
     let candidates = search.found.iter().map(|found| match found {
-        Found::Alarm(alarm, targets) => Candidate {
+        Found::Alarm(alarm, targets, rules) => Candidate {
             name: alarm.get().name.clone(),
-            findings: findings(*alarm, targets, search, alarms, metrics, account, expect),
+            findings: findings(*alarm, (targets, *rules), search, alarms, beside, expect),
         },
         Found::Unclear(alarm, unclear) => Candidate {
             name: alarm.get().name.clone(),
@@ -247,8 +277,8 @@ fn judge(search: &Search<'_>, metrics: Fact<'_, Vec<Metric>>, account: &Account,
         },
     });
     let Some(judged) = Candidate::best(candidates.collect()) else {
-        let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, metrics, expect)]);
-        return tried_by(judged, new_name(search, expect).as_deref(), region);
+        let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, beside, expect)]);
+        return tried_by(judged, new_name(search, beside, expect).as_deref(), region);
     };
     let name = judged.chosen.as_ref().map(|alarm| alarm.name.clone());
     tried_by(judged, name.as_deref(), region)
@@ -259,20 +289,6 @@ fn tried_by(judged: Judged, alarm: Option<&str>, region: &str) -> Judged {
     match alarm {
         Some(alarm) => judged.tried_by(remedy::trial(alarm, region)),
         None => judged,
-    }
-}
-
-/// Where the billing metric is, is known in the partition `aws` only; elsewhere the operator must say.
-fn known_region(caller: Fact<'_, Caller>, expect: &Expectations) -> Result<(), Unavailable> {
-    if expect.billing_region.origin != Origin::Default {
-        return Ok(());
-    }
-    let caller = caller?;
-    match caller.get().partition() {
-        "aws" => Ok(()),
-        partition => Err(caller.unknowable(format!(
-            "in the partition {partition} it is not known where AWS publishes the billing metric, name the region with --billing-region"
-        ))),
     }
 }
 
@@ -287,7 +303,7 @@ fn topic_arn(caller: Fact<'_, Caller>, expect: &Expectations) -> Option<String> 
     Some(format!("arn:{partition}:sns:{}:{account}:{}", expect.billing(), expect.topic.value))
 }
 
-fn plan<'a>(search: &'a Search<'a>, expect: &'a Expectations) -> Plan<'a> {
+fn plan<'a>(search: &'a Search<'a>, beside: Beside<'a>, expect: &'a Expectations) -> Plan<'a> {
     Plan {
         region: expect.billing(),
         threshold: expect.threshold.value,
@@ -296,6 +312,7 @@ fn plan<'a>(search: &'a Search<'a>, expect: &'a Expectations) -> Plan<'a> {
         actions: Vec::new(),
         as_it_is: search.expected.as_ref(),
         caller: search.caller,
+        around: beside.around,
         existing: match search.alarms {
             Ok(alarms) => Some(alarms.get()),
             Err(_) => None,
@@ -306,14 +323,18 @@ fn plan<'a>(search: &'a Search<'a>, expect: &'a Expectations) -> Plan<'a> {
 fn none_in_the_billing_region(
     search: &Search<'_>,
     alarms: Seen<'_, Alarms>,
-    metrics: Fact<'_, Vec<Metric>>,
+    beside: Beside<'_>,
     expect: &Expectations,
 ) -> Finding {
     let (region, home) = (expect.billing(), expect.home());
-    let mut remedy = plan(search, expect).create();
-    // An alarm without data is the next that would be found.
-    if !data::is_sent(metrics) {
-        remedy = remedy.then(Then::Does(Box::new(data::switch_on())));
+    let mut remedy = plan(search, beside, expect).create();
+    let partition = match search.caller {
+        Ok(caller) => caller.get().partition(),
+        Err(_) => "",
+    };
+    // An alarm without data is the next that would be found, and CloudWatch's console lists no metric to choose before there are some.
+    if !data::is_sent(beside.metrics, partition) {
+        remedy = remedy.then(Then::First(Box::new(data::switch_on())));
     }
     if let Some(alarm) = search.at_home.first() {
         return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
@@ -334,28 +355,29 @@ fn none_in_the_billing_region(
 
 fn findings(
     alarm: Seen<'_, MetricAlarm>,
-    targets: &[Target<'_>],
+    (targets, rules): (&[Target<'_>], Rules<'_>),
     search: &Search<'_>,
     alarms: Seen<'_, Alarms>,
-    metrics: Fact<'_, Vec<Metric>>,
-    account: &Account,
+    beside: Beside<'_>,
     expect: &Expectations,
 ) -> Vec<Finding> {
     let region = expect.billing();
+    let Beside { metrics, around } = beside;
     let subject = Subject::regional(&alarm.get().arn, region);
     let caller = search.caller;
-    let mut plan = plan(search, expect);
+    let is_sent = data::is_sent(metrics, metric::partition(caller, alarm.get()));
+    let mut plan = plan(search, beside, expect);
     plan.actions = action::to_keep(alarm.get(), targets, region, plan.topic.as_deref());
     let mut findings = vec![
         EXISTS.judge(&subject, || Ok(exists(alarm))),
         REGION.judge(&subject, || Ok(in_region(alarm, region))),
         METRIC.judge(&subject, || metric::judge(alarm, caller, &plan)),
         THRESHOLD.judge(&subject, || threshold::judge(alarm, &plan)),
-        data::judge_data(&DATA, &subject, metrics, alarm, account.now()),
-        STATE.judge(&subject, || data::judge_state(alarm, account.now())),
-        ENABLED.judge(&subject, || enabled(alarm, region)),
+        data::judge(&DATA, &subject, (metrics, is_sent), alarm, around.now),
+        STATE.judge(&subject, || State { alarm, is_sent, now: around.now, plan: &plan }.judge()),
+        ENABLED.judge(&subject, || enabled::judge(alarm, rules, region)),
     ];
-    findings.extend(Actions { alarm, alarms, caller, region, targets, plan: &plan }.judge());
+    findings.extend(Actions { alarm, alarms, caller, region, around, targets, plan: &plan }.judge());
     findings
 }
 
@@ -367,33 +389,6 @@ fn exists(alarm: Seen<'_, MetricAlarm>) -> Outcome {
 fn in_region(alarm: Seen<'_, MetricAlarm>, region: &str) -> Outcome {
     let message = format!("it is in {region}, where AWS publishes the billing metric");
     Outcome::pass(message, Evidence::new(alarm, "arn", &alarm.get().arn))
-}
-
-fn enabled(alarm: Seen<'_, MetricAlarm>, region: &str) -> Judgement {
-    let enabled = alarm
-        .get()
-        .actions_enabled
-        .ok_or_else(|| alarm.unknowable("CloudWatch does not say whether the alarm's actions are enabled"))?;
-    let evidence = Evidence::new(alarm, "actions_enabled", enabled);
-    if enabled {
-        return Ok(Outcome::pass("its actions are enabled", evidence));
-    }
-    let remedy = Remediation::new("Enable the alarm's actions")
-        .run(
-            Command::aws("cloudwatch", "enable-alarm-actions")
-                .option("--alarm-names", &one_in_a_list(&alarm.get().name))
-                .option("--region", region),
-        )
-        .console(format!("CloudWatch in {region} > Alarms > the alarm > Actions > Alarm actions > Enable"))
-        .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html")
-        .finished();
-    Ok(Outcome::fail("its actions are switched off, so it tells nobody", evidence, remedy))
-}
-
-/// One name as the value of an option that takes a list: one in square brackets would be read as JSON.
-/// <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-parameters-types.html>
-fn one_in_a_list(name: &str) -> String {
-    if name.trim_start().starts_with('[') { serde_json::json!([name]).to_string() } else { name.to_owned() }
 }
 
 #[cfg(test)]

@@ -13,10 +13,12 @@ use crate::judgement::topic::{self, KeyStanding};
 use crate::operation::Operation;
 use crate::remediation::{Command, Remediation, Then};
 
+mod elsewhere;
 mod near_miss;
 mod policy;
 mod template;
 
+use elsewhere::Elsewhere;
 use near_miss::Near;
 
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
@@ -28,8 +30,9 @@ const EXISTS: Requirement = Requirement {
 };
 const SUBSCRIBER: Requirement = Requirement {
     id: "security-alerts-topic/subscriber",
-    passes: "a person has a confirmed subscription without a filter: by e-mail, SMS or HTTP(S)",
-    otherwise: "fails when nobody is subscribed or has confirmed; warns when only programs listen, or every person filters",
+    passes: "a subscription without a filter is confirmed: by email or HTTP(S)",
+    otherwise: "fails without a confirmed subscription; warns when only SMS or automated endpoints are subscribed, when every \
+                subscription filters, or when only the topic of that name in the billing Region has a confirmed subscriber",
 };
 const POLICY: Requirement = Requirement {
     id: "security-alerts-topic/policy",
@@ -56,7 +59,9 @@ pub(super) const CHECK: Check = Check {
         "Of several subscriptions the best one decides: pass, then warn, then unknown, then fail. So beside a program that listens, a \
          person whose filter could not be read leaves a warning, not an unknown.",
         "A filter policy that is not valid leaves it open whether its subscriber gets anything.",
-        "A program counts whatever it filters: the answer is a warning either way.",
+        "SMS and automated endpoints count whatever they filter: the answer is a warning either way.",
+        "The topic of the same name in the billing Region is read only if no subscription in the home Region is confirmed. If it can't \
+         be read, the answer is unknown.",
         "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted. \
          Outsiders choose between HTTPS and plain HTTP.",
         "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
@@ -91,7 +96,8 @@ pub(super) const CHECK: Check = Check {
 
 async fn run(account: &Account, expect: &Expectations) -> Judged {
     let (home, name) = (expect.home(), expect.topic.value.as_str());
-    let caller = match account.caller().await {
+    let seen = account.caller().await;
+    let caller = match seen {
         Ok(caller) => caller.get(),
         Err(unavailable) => return unseen(home, unavailable),
     };
@@ -109,12 +115,16 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         let template = template::missing(&findings, &arn);
         return Judged::from(findings).made_by(template);
     }
+    let elsewhere = Elsewhere::ask(account, expect, seen, &readers).await;
     let findings = vec![
         EXISTS.judge(&subject, || {
             let exists = existence?;
             Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
         }),
-        links::told_apart(SUBSCRIBER.judge(&subject, || readers.judge(None)), &readers),
+        links::told_apart(
+            SUBSCRIBER.judge(&subject, || elsewhere::judge(&readers, elsewhere.as_ref(), expect)),
+            &readers,
+        ),
         POLICY.judge(&subject, || policy::judge(attributes, &arn, caller, home, account.now())),
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
     ];

@@ -8,6 +8,7 @@ use futures_util::future::join_all;
 use crate::account::facts::{Subscription, SubscriptionAttributes};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::sure::Sure;
 use crate::policy::Match;
 use crate::remediation::{Command, Remediation, Then, Who};
 
@@ -22,8 +23,7 @@ const SUBSCRIBE_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-crea
 const FILTER_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html";
 
 /// What a new subscription by e-mail waits for.
-const CONFIRMED: &str =
-    "once somebody is subscribed: when they open the link in the e-mail, which is dead after about three days";
+const CONFIRMED: &str = "when the new subscriber opens the link in the email, which is valid for two days";
 
 /// A topic and what the audit needs to know to judge who reads it.
 pub struct Readers<'a> {
@@ -33,11 +33,16 @@ pub struct Readers<'a> {
     attributes: BTreeMap<&'a str, Fact<'a, Option<SubscriptionAttributes>>>,
 }
 
-/// Whether people or programs listen at the other end.
+/// What is at the other end.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_Subscribe.html>
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Kind {
+    /// Email and HTTP(S), which have to be confirmed.
     Human,
+    /// A phone. A new account is in the SMS sandbox, so that this alone is no sure way.
+    /// <https://docs.aws.amazon.com/sns/latest/dg/sns-sms-sandbox.html>
+    Phone,
+    /// An automated endpoint.
     Machine,
 }
 
@@ -45,7 +50,8 @@ impl Kind {
     /// `None`: a protocol that this tool does not know.
     fn of(protocol: &str) -> Option<Kind> {
         match protocol {
-            "email" | "email-json" | "sms" | "http" | "https" => Some(Kind::Human),
+            "email" | "email-json" | "http" | "https" => Some(Kind::Human),
+            "sms" => Some(Kind::Phone),
             "sqs" | "lambda" | "firehose" | "application" => Some(Kind::Machine),
             _ => None,
         }
@@ -75,9 +81,20 @@ fn is_listed_as(subscription: &Subscription, kind: Kind) -> bool {
     has_arn(subscription) && subscription.protocol.as_deref().and_then(Kind::of) == Some(kind)
 }
 
+/// Whether a subscription is confirmed and no automated endpoint's, by what the list alone says.
+pub fn is_confirmed_by_people(subscription: Seen<'_, Subscription>) -> Sure {
+    if !has_arn(subscription.get()) {
+        return Ok(false);
+    }
+    match subscription.get().protocol.as_deref().map(Kind::of) {
+        Some(Some(kind)) => Ok(kind != Kind::Machine),
+        Some(None) | None => Err(subscription.unknowable("The protocol of a subscription is not known")),
+    }
+}
+
 impl<'a> Readers<'a> {
     /// Asks who is subscribed, and for the attributes on which the answer hangs: those of people, and where an alarm's message reaches
-    /// none of them, those of machines. Without a `message` a machine counts whatever it filters.
+    /// none of them, those of phones and machines. Without a `message` these count whatever they filter.
     pub async fn of(account: &'a Account, region: &str, topic: &str, message: Option<&AlarmMessage<'_>>) -> Self {
         let mut readers = Readers {
             topic: topic.to_owned(),
@@ -85,15 +102,16 @@ impl<'a> Readers<'a> {
             list: account.subscriptions(region, topic).await,
             attributes: BTreeMap::new(),
         };
-        readers.ask(account, Kind::Human).await;
+        readers.ask(account, &[Kind::Human]).await;
         if message.is_some() && !readers.reaches_a_human(message) {
-            readers.ask(account, Kind::Machine).await;
+            readers.ask(account, &[Kind::Phone, Kind::Machine]).await;
         }
         readers
     }
 
-    async fn ask(&mut self, account: &'a Account, kind: Kind) {
-        let asked = self.subscriptions().filter(|subscription| is_listed_as(subscription.get(), kind)).map(|listed| {
+    async fn ask(&mut self, account: &'a Account, kinds: &[Kind]) {
+        let is_asked = |listed: &Seen<'_, Subscription>| kinds.iter().any(|kind| is_listed_as(listed.get(), *kind));
+        let asked = self.subscriptions().filter(is_asked).map(|listed| {
             let arn = listed.get().arn.as_str();
             let region = &self.region;
             async move { (arn, account.subscription(region, arn).await) }
@@ -174,8 +192,8 @@ impl<'a> Readers<'a> {
         }
     }
 
-    /// Whether somebody reads the topic: a confirmed subscription of people whose filter, if it has one, lets `message` through. The best
-    /// subscription decides. Without a message, one that filters at all still warns.
+    /// Whether the topic has a subscriber: a confirmed subscription by email or HTTP(S) whose filter, if it has one, lets `message`
+    /// through. The best subscription decides. Without a message, one that filters at all still warns.
     pub fn judge(&self, message: Option<&AlarmMessage<'_>>) -> Judgement {
         let list = self.list?;
         let Some(list) = list.present() else {
@@ -195,6 +213,12 @@ impl<'a> Readers<'a> {
         };
         if let Some((subscription, evidence)) = read_by(Kind::Human) {
             return Ok(Outcome::pass(format!("{} reads it", address(subscription)), evidence));
+        }
+        if let Some((_, evidence)) = read_by(Kind::Phone) {
+            let message =
+                "SMS only: a new account is in the SMS sandbox, where SNS delivers to verified numbers only".to_owned();
+            let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe an email address too"));
+            return Ok(outcome.settles(CONFIRMED));
         }
         if let Some((subscription, evidence)) = read_by(Kind::Machine) {
             let message = format!("no person reads it, only a program does ({})", address(subscription));
@@ -238,23 +262,22 @@ impl<'a> Readers<'a> {
         match (pending.first(), filtered.first()) {
             (Some(waiting), also_filtered) => {
                 let what_to_do = match waiting.protocol.as_deref() {
-                    Some("email" | "email-json") => " (open the link in the e-mail)",
+                    Some("email" | "email-json") => " (open the link in the email, which is valid for two days)",
                     _ => "",
                 };
                 let others = match pending.len() {
                     1 => String::new(),
-                    waiting => format!(", nor have {} more", waiting - 1),
+                    waiting => format!(", and so are {} more", waiting - 1),
                 };
                 let filter = match also_filtered {
                     Some(_) => ", and a confirmed subscriber's filter keeps the alarm's message out",
                     None => "",
                 };
                 let address = address(waiting);
-                let message = format!(
-                    "nobody reads it: {address} has not confirmed its subscription{what_to_do}{others}{filter}"
-                );
+                let message =
+                    format!("No confirmed subscriber: {address} is pending confirmation{what_to_do}{others}{filter}");
                 Outcome::fail(message, evidence, self.confirm(waiting))
-                    .settles("when the subscriber confirms; an unconfirmed subscription lapses after about three days")
+                    .settles("when the subscriber confirms; SNS deletes an unconfirmed subscription after 48 hours")
             }
             (None, Some((subscription, _))) => {
                 let message =
@@ -287,12 +310,12 @@ impl<'a> Readers<'a> {
     fn confirm(&self, waiting: &Subscription) -> Remediation {
         let summary = match waiting.protocol.as_deref() {
             Some("email" | "email-json") => {
-                "Open the link in the e-mail \"AWS Notification - Subscription Confirmation\" (look among the spam too); after about \
-                 three days the link is dead, then subscribe again, which sends a new one"
+                "Open the link in the email \"AWS Notification - Subscription Confirmation\" (check spam too). It is valid for two days; \
+                 to get a new one, subscribe again"
             }
             _ => {
-                "Let the endpoint visit the SubscribeURL that SNS has sent to it; after about three days that is dead, then subscribe \
-                 again, or subscribe an e-mail address"
+                "Let the endpoint visit the SubscribeURL that SNS has sent to it. It is valid for two days; after that, subscribe again, or \
+                 subscribe an email address"
             }
         };
         Remediation::new(summary)
@@ -336,8 +359,7 @@ impl<'a> Readers<'a> {
 #[must_use]
 pub fn opened_link() -> Remediation {
     Remediation::new(
-        "Open the link in each e-mail \"AWS Notification - Subscription Confirmation\" (look among the spam too), within about three \
-         days: then it is dead",
+        "Open the link in each email \"AWS Notification - Subscription Confirmation\" within two days (check spam too)",
     )
     .see(CONFIRM_PAGE)
     .by(Who::Mailbox)

@@ -1,34 +1,46 @@
-//! What follows from the steps: what somebody else has to do once they are done, and the trial of what was made.
+//! What follows from the steps: what somebody else has to do before or once they are done, and the trial of what was made.
 
 use super::{Need, Step};
 use crate::remediation::{Remediation, Then};
 use crate::report::Report;
 
-/// The steps, each with what somebody else must do afterwards behind the last of those that ask for it.
+/// The steps, each with what somebody else must do: before the first of those that ask for it, or behind the last.
 pub(super) fn with_follow_ups(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
-    let mut asked: Vec<Remediation> = Vec::new();
-    for follow_up in steps.iter().flat_map(follow_ups) {
-        if !asked.contains(follow_up) {
-            asked.push(follow_up.clone());
+    let mut asked: Vec<(Place, Remediation)> = Vec::new();
+    for (place, follow_up) in steps.iter().flat_map(follow_ups) {
+        if !asked.iter().any(|(_, known)| known == follow_up) {
+            asked.push((place, follow_up.clone()));
         }
     }
     let mut all = steps;
-    for remedy in asked {
-        let asking = |step: &&Step<'_>| follow_ups(step).any(|other| *other == remedy);
+    for (place, remedy) in asked {
+        let asking = |step: &&Step<'_>| follow_ups(step).any(|(_, other)| *other == remedy);
         let minutes = remedy.minutes() * all.iter().filter(asking).fold(0, |count, _| count + 1);
         let findings: Vec<_> = all.iter().filter(asking).flat_map(|step| step.findings.iter().copied()).collect();
         let need = all.iter().filter(asking).map(|step| step.need).min().unwrap_or(Need::Must);
         // What is needful does not wait for what is only better.
-        let last = all.iter().rposition(|step| step.need == need && asking(&step));
+        let asks = |step: &Step<'_>| step.need == need && asking(&step);
+        let at = match place {
+            Place::Before => all.iter().position(asks),
+            Place::Behind => all.iter().rposition(asks).map(|last| last + 1),
+        };
         let step = Step { minutes, is_follow_up: true, ..Step::new(need, remedy).closes(findings) };
-        all.insert(last.map_or(all.len(), |last| last + 1), step);
+        all.insert(at.unwrap_or(all.len()), step);
     }
     all
 }
 
-fn follow_ups<'s>(step: &'s Step<'_>) -> impl Iterator<Item = &'s Remediation> {
+/// Where a follow-up stands.
+#[derive(Clone, Copy)]
+enum Place {
+    Before,
+    Behind,
+}
+
+fn follow_ups<'s>(step: &'s Step<'_>) -> impl Iterator<Item = (Place, &'s Remediation)> {
     step.remedy.planned.then.iter().filter_map(|then| match then {
-        Then::Does(remedy) => Some(remedy.as_ref()),
+        Then::First(remedy) => Some((Place::Before, remedy.as_ref())),
+        Then::Does(remedy) => Some((Place::Behind, remedy.as_ref())),
         Then::Settles(_) => None,
     })
 }

@@ -68,10 +68,12 @@ impl Cost {
     }
 }
 
-/// What has to come to pass once a remedy is done.
+/// What has to come to pass beside a remedy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Then {
-    /// Somebody else has to do something.
+    /// Somebody else has to do something before.
+    First(Box<Remediation>),
+    /// Somebody else has to do something afterwards.
     Does(Box<Remediation>),
     /// It comes by itself: the end of a sentence that begins with "settles".
     Settles(&'static str),

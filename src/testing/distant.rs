@@ -12,8 +12,8 @@ use tokio::time::Instant;
 use super::now;
 use crate::account::facts::{
     AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
-    MfaDevice, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
-    TrailStatus, User,
+    MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
+    Trail, TrailStatus, User,
 };
 use crate::account::source::{Answer, BucketName, PolicyScope, Source};
 use crate::account::{Account, Event, Fact};
@@ -89,6 +89,7 @@ distant! {
     subscriptions(region: &str, topic: &str) -> Option<Vec<Subscription>>;
     subscription(region: &str, arn: &str) -> Option<SubscriptionAttributes>;
     alarms(region: &str) -> Alarms;
+    alarm_mute_rules(region: &str, alarm: &str) -> Vec<MuteRule>;
     billing_metrics(region: &str) -> Vec<Metric>;
     key(region: &str, id: &str) -> Option<Key>;
     key_policy(region: &str, id: &str) -> Option<String>;

@@ -253,6 +253,7 @@ const PAGED: [&str; 6] = [
     "ListAccessKeys",
     "ListSubscriptionsByTopic",
     "DescribeAlarms",
+    "ListAlarmMuteRules",
     "ListMetrics",
 ];
 

@@ -34,6 +34,8 @@ fn alarm(account: &mut Account, number: usize) -> Value {
     let topic = format!("arn:aws:sns:{BILLING}:{ID}:team-{number:05}-bill");
     let metric = if is_about_the_bill {
         subscribed(account, &topic);
+        let about = ("ListAlarmMuteRules", Some(BILLING), Some(name.as_str()));
+        account.of_many("alarm_mute_rules", &format!("{BILLING} {name}"), about, json!([]));
         json!({
             "namespace": "AWS/Billing", "metric_name": "EstimatedCharges", "dimensions": [{"name": "Currency", "value": "USD"}],
             "statistic": "Maximum", "period": 21600, "unit": null,

@@ -2,14 +2,17 @@
 
 use aws_sdk_cloudwatch::Client;
 use aws_sdk_cloudwatch::config::{Builder, Region};
-use aws_sdk_cloudwatch::types::{self, AlarmType};
+use aws_sdk_cloudwatch::types::{self, AlarmMuteRuleStatus, AlarmType, EvaluationWindow};
 use aws_types::SdkConfig;
 
 use super::convert::{each, need, need_text, text, time};
 use super::errors::cause;
 use super::guard::{Guard, WorthAnotherTry};
 use super::pages::{self, Page};
-use crate::account::facts::{Alarms, CompositeAlarm, Dimension, Metric, MetricAlarm, MetricQuery, MetricStat};
+use crate::account::facts::{
+    Alarms, CompositeAlarm, Dimension, Metric, MetricAlarm, MetricQuery, MetricStat, MuteRule, RareSettings,
+    WallClockWindow,
+};
 use crate::account::source::Answer;
 
 const BILLING: &str = "AWS/Billing";
@@ -23,7 +26,11 @@ pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
 }
 
-/// Composite alarms are given only when asked for.
+/// The most that AWS gives:
+/// [ListAlarmMuteRules](https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_ListAlarmMuteRules.html).
+const MUTE_RULES_A_PAGE: i32 = 100;
+
+/// Composite alarms are given only when asked for, and so are log alarms, which watch no metric.
 pub(super) async fn alarms(client: &Client) -> Answer<Alarms> {
     let mut composite = Vec::new();
     let metric = pages::all(async |token, page| {
@@ -46,20 +53,14 @@ pub(super) async fn alarms(client: &Client) -> Answer<Alarms> {
 }
 
 fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {
-    // An alarm on the bill is judged by its dimensions, so their absence may not read as "none".
-    let is_on_the_bill = alarm.namespace.as_deref() == Some(BILLING) || alarm.metrics.is_some();
-    let dimensions = if is_on_the_bill && alarm.metric_name.is_some() {
-        need(alarm.dimensions, "Dimensions")?
-    } else {
-        alarm.dimensions.unwrap_or_default()
-    };
+    let rare = rare_settings(&alarm);
     Ok(MetricAlarm {
         name: need_text(alarm.alarm_name, "AlarmName")?,
         arn: need_text(alarm.alarm_arn, "AlarmArn")?,
         metric: MetricStat {
             namespace: text(alarm.namespace),
             metric_name: text(alarm.metric_name),
-            dimensions: each(dimensions, dimension)?,
+            dimensions: dimensions(alarm.dimensions)?,
             // An alarm has one of the two. Where an answer names both, a plain one must not hide a percentile.
             statistic: text(alarm.extended_statistic)
                 .or(alarm.statistic.map(|statistic| statistic.as_str().to_owned())),
@@ -81,7 +82,33 @@ fn metric_alarm(alarm: types::MetricAlarm) -> Answer<MetricAlarm> {
         state_updated: time(alarm.state_updated_timestamp),
         state_transitioned: time(alarm.state_transitioned_timestamp),
         configured: time(alarm.alarm_configuration_updated_timestamp),
+        rare,
     })
+}
+
+fn rare_settings(alarm: &types::MetricAlarm) -> RareSettings {
+    let window = match &alarm.evaluation_window {
+        Some(EvaluationWindow::WallClockWindow(window)) => {
+            Some(WallClockWindow { timezone: text(window.timezone.clone()) })
+        }
+        _ => None,
+    };
+    let warm_up = alarm.warm_up_configuration.as_ref();
+    let actions = alarm.action_configuration.as_ref();
+    RareSettings {
+        evaluation_criteria: alarm.evaluation_criteria.is_some(),
+        evaluation_state: alarm.evaluation_state.as_ref().map(|state| state.as_str().to_owned()),
+        warm_up_minutes: warm_up.and_then(|warm_up| warm_up.warm_up_period_duration_in_minutes).map(i64::from),
+        wall_clock_window: window,
+        sends_tags: actions
+            .and_then(|actions| actions.alarm_tags_propagation.as_ref())
+            .is_some_and(|tags| tags.enabled == Some(true)),
+    }
+}
+
+/// `None`, which is not the same as an empty list, leaves it open which metric an alarm watches.
+fn dimensions(dimensions: Option<Vec<types::Dimension>>) -> Answer<Option<Vec<Dimension>>> {
+    dimensions.map(|dimensions| each(dimensions, dimension)).transpose()
 }
 
 fn query(query: types::MetricDataQuery) -> Answer<MetricQuery> {
@@ -99,7 +126,7 @@ fn metric_stat(stat: types::MetricStat) -> Answer<MetricStat> {
     Ok(MetricStat {
         namespace: text(metric.namespace),
         metric_name: text(metric.metric_name),
-        dimensions: each(metric.dimensions.unwrap_or_default(), dimension)?,
+        dimensions: dimensions(metric.dimensions)?,
         statistic: text(stat.stat),
         period: stat.period.map(i64::from),
         unit: stat.unit.map(|unit| unit.as_str().to_owned()),
@@ -117,6 +144,30 @@ fn composite_alarm(alarm: types::CompositeAlarm) -> Answer<CompositeAlarm> {
         rule: text(alarm.alarm_rule),
         alarm_actions: alarm.alarm_actions.unwrap_or_default(),
     })
+}
+
+/// Rules that are expired mute nothing, and are not asked for.
+pub(super) async fn alarm_mute_rules(client: &Client, alarm: &str) -> Answer<Vec<MuteRule>> {
+    pages::all(async |token, page| {
+        let answer = client
+            .list_alarm_mute_rules()
+            .alarm_name(alarm)
+            .statuses(AlarmMuteRuleStatus::Active)
+            .statuses(AlarmMuteRuleStatus::Scheduled)
+            .max_records(MUTE_RULES_A_PAGE)
+            .set_next_token(token)
+            .send()
+            .await
+            .map_err(|error| cause(&error, page))?;
+        let items = each(need(answer.alarm_mute_rule_summaries, "AlarmMuteRuleSummaries")?, |rule| {
+            Ok(MuteRule {
+                arn: need_text(rule.alarm_mute_rule_arn, "AlarmMuteRuleArn")?,
+                status: rule.status.map(|status| status.as_str().to_owned()),
+            })
+        })?;
+        Ok(Page { items, next: answer.next_token })
+    })
+    .await
 }
 
 /// A metric without data for two weeks is not listed:

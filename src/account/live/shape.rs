@@ -68,7 +68,9 @@ fn form(operation: Operation) -> Form {
         Operation::DescribeKey => Form::Json { member: "KeyMetadata" },
         Operation::GetKeyPolicy => Form::Json { member: "Policy" },
         Operation::GetBucketPolicy => Form::Document,
-        Operation::HeadBucket | Operation::DescribeAlarms | Operation::ListMetrics => Form::Any,
+        Operation::HeadBucket | Operation::DescribeAlarms | Operation::ListAlarmMuteRules | Operation::ListMetrics => {
+            Form::Any
+        }
     }
 }
 

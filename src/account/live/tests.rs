@@ -162,6 +162,7 @@ async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
         Operation::GetSubscriptionAttributes => told(aws.subscription(region, SUBSCRIPTION).await),
         Operation::ListTopics => told(aws.topics(region).await),
         Operation::DescribeAlarms => told(aws.alarms(region).await),
+        Operation::ListAlarmMuteRules => told(aws.alarm_mute_rules(region, "bill").await),
         Operation::ListMetrics => told(aws.billing_metrics(region).await),
         Operation::DescribeKey => told(aws.key(region, "alias/aws/sns").await),
         Operation::GetKeyPolicy => told(aws.key_policy(region, "k").await),

@@ -3,7 +3,7 @@
 
 use futures_util::future::join_all;
 
-use super::publish::{Publishing, TopicFacts};
+use super::publish::{Around, Publishing, TopicFacts};
 use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm};
@@ -87,6 +87,7 @@ pub(super) struct Actions<'a> {
     pub(super) alarms: Seen<'a, Alarms>,
     pub(super) caller: Fact<'a, Caller>,
     pub(super) region: &'a str,
+    pub(super) around: Around<'a>,
     pub(super) targets: &'a [Target<'a>],
     pub(super) plan: &'a Plan<'a>,
 }
@@ -153,7 +154,7 @@ impl Actions<'_> {
         }
         let alarm = self.alarm.get();
         let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
-        let publishing = Publishing::of(&target.topic, &alarm.arn, caller, self.region);
+        let publishing = Publishing::of(&target.topic, &alarm.arn, caller, self.around);
         let links = publishing.links();
         let published = PUBLISH.judge(subject, || publishing.judge()).with_links(links);
         vec![

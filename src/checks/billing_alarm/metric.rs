@@ -6,6 +6,7 @@ use super::watched::{Watched, is_billing};
 use crate::account::facts::{Caller, Dimension, MetricAlarm, MetricStat};
 use crate::account::{Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::arn::Arn;
 
 /// Whether these are the dimensions of the whole bill: `Currency` alone, US dollars. AWS publishes the metric in no other currency, and
 /// under other dimensions only parts of the bill.
@@ -14,12 +15,37 @@ pub(super) fn is_whole_bill(dimensions: &[Dimension]) -> bool {
     matches!(dimensions, [Dimension { name, value }] if name == "Currency" && value == "USD")
 }
 
+/// Whether AWS bills this partition in US dollars. Elsewhere the metric's currency is not known.
+fn is_billed_in_usd(partition: &str) -> bool {
+    !matches!(partition, "aws-cn" | "aws-eusc")
+}
+
+/// Whether these are the dimensions under which AWS sends the whole bill of a partition.
+pub(super) fn is_the_bill(dimensions: &[Dimension], partition: &str) -> bool {
+    let has_a_currency = matches!(dimensions, [Dimension { name, .. }] if name == "Currency");
+    is_whole_bill(dimensions) || (has_a_currency && !is_billed_in_usd(partition))
+}
+
+/// The partition of the account; where nobody says who asks, the alarm's own.
+pub(super) fn partition<'a>(caller: Fact<'a, Caller>, alarm: &'a MetricAlarm) -> &'a str {
+    match caller {
+        Ok(caller) => caller.get().partition(),
+        Err(_) => Arn::parse(&alarm.arn).map_or("", |arn| arn.partition),
+    }
+}
+
 pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan: &Plan<'_>) -> Judgement {
     let faults = match Watched::of(alarm.get()) {
         Watched::Metric { metric, account } => {
             let open = || alarm.unknowable("CloudWatch does not say which metric the alarm watches");
             let other = is_billing(metric, &open).map(|is| (!is).then(|| other_metric(metric)));
-            faults([other, Ok(wrong_dimensions(metric)), Ok(unit(metric)), other_account(account, caller)])?
+            let partition = partition(caller, alarm.get());
+            faults([
+                other,
+                wrong_dimensions(alarm, metric, partition),
+                Ok(unit(metric)),
+                other_account(account, caller),
+            ])?
         }
         Watched::Expression(_) => vec!["it watches an expression, not the metric itself".to_owned()],
         Watched::Band(_) => vec!["it watches for anomalies, not for a sum".to_owned()],
@@ -50,29 +76,40 @@ fn other_metric(metric: &MetricStat) -> String {
     format!("it watches {} {}", part(&metric.namespace), part(&metric.metric_name))
 }
 
-fn wrong_dimensions(metric: &MetricStat) -> Option<String> {
-    if is_whole_bill(&metric.dimensions) {
-        return None;
-    }
-    let value =
-        |name: &str| metric.dimensions.iter().find(|dimension| dimension.name == name).map(|found| &found.value);
-    let fault = if let Some(service) = value("ServiceName") {
-        format!("it watches the charges of {service} only")
-    } else if let Some(account) = value("LinkedAccount") {
-        format!("it watches the charges of the linked account {account} only")
-    } else if let Some(currency) = value("Currency").filter(|currency| *currency != "USD") {
-        format!("its currency is {currency}, and AWS publishes the metric in USD")
-    } else if value("Currency").is_some() {
-        let names: Vec<_> = metric.dimensions.iter().map(|dimension| dimension.name.as_str()).collect();
-        format!("its dimensions are {}, and AWS publishes the whole bill under Currency alone", names.join(", "))
-    } else {
-        "it lacks the dimension Currency=USD, without which there is no such metric".to_owned()
+fn wrong_dimensions(
+    alarm: Seen<'_, MetricAlarm>,
+    metric: &MetricStat,
+    partition: &str,
+) -> Result<Option<String>, Unavailable> {
+    let Some(dimensions) = &metric.dimensions else {
+        return Err(
+            alarm.unknowable(format!("CloudWatch does not return the dimensions of alarm {}", alarm.get().name))
+        );
     };
-    Some(fault)
+    if is_whole_bill(dimensions) {
+        return Ok(None);
+    }
+    let value = |name: &str| dimensions.iter().find(|dimension| dimension.name == name).map(|found| &found.value);
+    let other = dimensions.iter().find(|dimension| dimension.name != "Currency");
+    let fault = match (value("ServiceName"), value("LinkedAccount"), other, value("Currency")) {
+        (Some(service), ..) => format!("it watches the charges of {service} only"),
+        (_, Some(account), ..) => format!("it watches the charges of the linked account {account} only"),
+        (_, _, Some(other), _) => {
+            format!("it has the dimension {}, and AWS publishes the whole bill under Currency alone", other.name)
+        }
+        _ if !is_billed_in_usd(partition) => {
+            return Err(alarm.unknowable(format!("The currency of the billing metric in {partition} is not known")));
+        }
+        (.., Some(currency)) => format!("its currency is {currency}, and AWS publishes the metric in USD"),
+        (.., None) => "it lacks the dimension Currency=USD, without which there is no such metric".to_owned(),
+    };
+    Ok(Some(fault))
 }
 
+/// The metric's own unit is None; of any other there are no data.
 fn unit(metric: &MetricStat) -> Option<String> {
-    metric.unit.as_ref().map(|unit| format!("it looks for data of the unit {unit} only"))
+    let unit = metric.unit.as_deref().filter(|unit| *unit != "None")?;
+    Some(format!("it looks for data of the unit {unit} only"))
 }
 
 fn other_account(named: Option<&str>, caller: Fact<'_, Caller>) -> Result<Option<String>, Unavailable> {

@@ -2,11 +2,13 @@
 
 use std::collections::BTreeSet;
 
-use super::faults::faults;
+use jiff::Timestamp;
+
 use super::remedy;
-use crate::account::facts::{Caller, Key, Topic};
+use crate::account::facts::{Caller, Key, Organization, Topic};
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
+use crate::judgement::membership;
 use crate::judgement::topic::{self, KeyStanding};
 use crate::policy::{Context, Decision, Document, Request, Who, decide};
 use crate::remediation::Remediation;
@@ -16,6 +18,9 @@ pub(super) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 
 /// What CloudWatch does with a topic's key.
 const KEY_ACTIONS: [&str; 2] = ["kms:Decrypt", "kms:GenerateDataKey*"];
+
+/// The one action of that family which SNS asks for.
+const PLAIN_DATA_KEY: &str = "kms:GenerateDataKey";
 
 /// The key of a topic, and what was asked of it.
 #[derive(Clone, Copy)]
@@ -88,23 +93,36 @@ enum Fault<'a> {
     DeadKey { state: &'a str, arn: &'a str },
     /// The key's policy does not let it.
     KeyPolicy { denied: bool },
+    /// The key's policy lets it do no more than SNS is seen to ask for, and less than AWS documents.
+    PlainDataKey,
 }
 
 impl Fault<'_> {
+    fn status(&self) -> Status {
+        match self {
+            Fault::PlainDataKey => Status::Warn,
+            _ => Status::Fail,
+        }
+    }
+
     fn sentence(&self) -> String {
         match self {
             Fault::NotAllowed => "the topic's policy does not let CloudWatch publish for this alarm".to_owned(),
             Fault::Denied => "a Deny in the topic's policy keeps CloudWatch from publishing".to_owned(),
             Fault::AwsKey(key) => {
-                format!("the topic is encrypted with AWS's own key ({key}), which CloudWatch cannot use")
+                format!("Topic uses the AWS managed key {key}, so CloudWatch alarms can't publish to it")
             }
-            Fault::DeadKey { state, .. } => format!("the topic's key is in state {state}"),
+            Fault::DeadKey { state, .. } => format!("the topic's KMS key is in state {state}"),
             Fault::KeyPolicy { denied: false } => {
-                "the policy of the topic's key does not let CloudWatch do kms:Decrypt and kms:GenerateDataKey*"
+                "the policy of the topic's KMS key does not let CloudWatch do kms:Decrypt and kms:GenerateDataKey*"
                     .to_owned()
             }
             Fault::KeyPolicy { denied: true } => {
-                "a Deny in the policy of the topic's key keeps CloudWatch from using it".to_owned()
+                "a Deny in the policy of the topic's KMS key keeps CloudWatch from using it".to_owned()
+            }
+            Fault::PlainDataKey => {
+                "the policy of the topic's KMS key lets CloudWatch do kms:GenerateDataKey only, where AWS documents kms:GenerateDataKey*"
+                    .to_owned()
             }
         }
     }
@@ -117,12 +135,20 @@ pub(super) const KEY: &str = "key";
 /// What keeps CloudWatch from publishing, if something does.
 type Answer<'a> = Result<Option<Fault<'a>>, Unavailable>;
 
+/// What CloudWatch's request depends on beside the alarm: verdicts of conditions hang on these.
+#[derive(Clone, Copy)]
+pub(super) struct Around<'a> {
+    pub(super) organization: Fact<'a, Option<Organization>>,
+    pub(super) region: &'a str,
+    pub(super) now: Timestamp,
+}
+
 /// What a topic's policy says of one alarm's message, and what the topic's key says.
 pub(super) struct Publishing<'a> {
     target: &'a TopicFacts<'a>,
     alarm: &'a str,
     account: &'a str,
-    region: &'a str,
+    around: Around<'a>,
     topic: Result<Seen<'a, Topic>, Unavailable>,
     own_arn: String,
     by_topic: Answer<'a>,
@@ -130,13 +156,13 @@ pub(super) struct Publishing<'a> {
 }
 
 impl<'a> Publishing<'a> {
-    pub(super) fn of(target: &'a TopicFacts<'a>, alarm: &'a str, caller: Seen<'a, Caller>, region: &'a str) -> Self {
+    pub(super) fn of(target: &'a TopicFacts<'a>, alarm: &'a str, caller: Seen<'a, Caller>, around: Around<'a>) -> Self {
         let topic = target.attributes.map_err(Unavailable::from).and_then(|topic| {
             topic.present().ok_or_else(|| topic.unknowable("the topic was deleted during the audit"))
         });
         let account = caller.get().account.as_str();
-        let context = context(alarm, account);
-        let own_arn = own_key_arn(target.key, caller.get(), region);
+        let context = context(alarm, account, around);
+        let own_arn = own_key_arn(target.key, caller.get(), around.region);
         let by_key = match target.key {
             TopicKey::None => Vec::new(),
             TopicKey::AwsOwn(name) => vec![Ok(Some(Fault::AwsKey(name)))],
@@ -146,15 +172,16 @@ impl<'a> Publishing<'a> {
                     Some(policy) => {
                         let usable = policy
                             .map_err(Unavailable::from)
-                            .and_then(|policy| by_key_policy(policy, &own_arn, &context));
+                            .and_then(|policy| by_key_policy(policy, &own_arn, &context, around.organization));
                         vec![standing, usable]
                     }
                     None => vec![standing],
                 }
             }
         };
-        let by_topic = topic.clone().and_then(|topic| by_topic_policy(topic, &target.arn, &context));
-        Publishing { target, alarm, account, region, topic, own_arn, by_topic, by_key }
+        let by_topic =
+            topic.clone().and_then(|topic| by_topic_policy(topic, &target.arn, &context, around.organization));
+        Publishing { target, alarm, account, around, topic, own_arn, by_topic, by_key }
     }
 
     /// What the policy and the key come to, each by itself. Of a topic that was not seen neither is known; one that has no key lets
@@ -162,7 +189,7 @@ impl<'a> Publishing<'a> {
     pub(super) fn links(&self) -> [(&'static str, Option<Status>); 2] {
         let of = |answer: &Answer<'_>| match answer {
             Ok(None) => Status::Pass,
-            Ok(Some(_)) => Status::Fail,
+            Ok(Some(fault)) => fault.status(),
             Err(_) => Status::Unknown,
         };
         let key = match self.topic {
@@ -173,9 +200,10 @@ impl<'a> Publishing<'a> {
     }
 
     pub(super) fn judge(self) -> Judgement {
-        let Publishing { target, alarm, account, region, topic, own_arn, by_topic, by_key } = self;
+        let Publishing { target, alarm, account, around, topic, own_arn, by_topic, by_key } = self;
         let topic = topic?;
-        let faults = faults(std::iter::once(by_topic).chain(by_key))?;
+        let region = around.region;
+        let faults = certain(std::iter::once(by_topic).chain(by_key))?;
 
         let mut evidence =
             Evidence::new(topic, "policy", &topic.get().policy).and(topic, "kms_key", topic::key_name(topic.get()));
@@ -187,7 +215,7 @@ impl<'a> Publishing<'a> {
                 evidence = evidence.and(policy, "key_policy", policy.get());
             }
         }
-        let context = context(alarm, account);
+        let context = context(alarm, account, around);
         let publishes =
             |policy: &Document| decide(&[policy], &request("sns:Publish", &target.arn, &context)) == Decision::Allowed;
         let uses_key = |policy: &Document| {
@@ -201,7 +229,7 @@ impl<'a> Publishing<'a> {
             }
             Fault::AwsKey(_) => topic::without_key(&target.arn, region),
             Fault::DeadKey { state, arn } => topic::revive_key(arn, state, &target.arn, region),
-            Fault::KeyPolicy { .. } => {
+            Fault::KeyPolicy { .. } | Fault::PlainDataKey => {
                 let policy = match target.key {
                     TopicKey::Asked { policy: Some(Ok(policy)), .. } => policy.get().as_deref(),
                     _ => None,
@@ -213,7 +241,28 @@ impl<'a> Publishing<'a> {
             return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
         };
         let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
-        Ok(Outcome::fail(sentences.join(", and "), evidence, remedy))
+        let message = sentences.join(", and ");
+        Ok(match faults.iter().map(Fault::status).max() {
+            Some(Status::Fail) => Outcome::fail(message, evidence, remedy),
+            _ => Outcome::warn(message, evidence, remedy),
+        })
+    }
+}
+
+/// All faults, where the worst of them is certain: a failure is not hidden by what is not known, and a warning is.
+fn certain<'a>(answers: impl Iterator<Item = Answer<'a>>) -> Result<Vec<Fault<'a>>, Unavailable> {
+    let mut faults = Vec::new();
+    let mut open = None;
+    for answer in answers {
+        match answer {
+            Ok(fault) => faults.extend(fault),
+            Err(unavailable) => open = open.or(Some(unavailable)),
+        }
+    }
+    let fails = faults.iter().any(|fault| fault.status() == Status::Fail);
+    match open {
+        Some(unavailable) if !fails => Err(unavailable),
+        _ => Ok(faults),
     }
 }
 
@@ -239,7 +288,12 @@ fn by_standing<'a>(key: Seen<'a, Option<Key>>, name: &'a str) -> Result<Option<F
     })
 }
 
-fn by_topic_policy<'a>(topic: Seen<'_, Topic>, arn: &str, context: &Context) -> Result<Option<Fault<'a>>, Unavailable> {
+fn by_topic_policy<'a>(
+    topic: Seen<'_, Topic>,
+    arn: &str,
+    context: &Context,
+    organization: Fact<'_, Option<Organization>>,
+) -> Answer<'a> {
     let Some(policy) = &topic.get().policy else {
         return Err(topic.unknowable("SNS does not tell the topic's policy"));
     };
@@ -249,7 +303,10 @@ fn by_topic_policy<'a>(topic: Seen<'_, Topic>, arn: &str, context: &Context) -> 
         Decision::Allowed => Ok(None),
         Decision::Denied { explicit: true } => Ok(Some(Fault::Denied)),
         Decision::Denied { explicit: false } => Ok(Some(Fault::NotAllowed)),
-        Decision::Depends(keys) => Err(topic.unknowable(hangs_on("the topic's policy", &keys))),
+        Decision::Depends(keys) => match membership::missing(&keys, organization) {
+            Some(unavailable) => Err(unavailable.clone()),
+            None => Err(topic.unknowable(hangs_on("the topic's policy", &keys))),
+        },
     }
 }
 
@@ -257,23 +314,37 @@ fn by_key_policy<'a>(
     policy: Seen<'_, Option<String>>,
     key: &str,
     context: &Context,
-) -> Result<Option<Fault<'a>>, Unavailable> {
+    organization: Fact<'_, Option<Organization>>,
+) -> Answer<'a> {
     let Some(text) = policy.present() else {
         return Err(policy.unknowable("KMS does not find the key whose policy was asked for"));
     };
     let document = Document::parse(text.get())
         .map_err(|error| text.unknowable(format!("the policy of the topic's key cannot be read: {error}")))?;
+    let open = |keys: &BTreeSet<String>| match membership::missing(keys, organization) {
+        Some(unavailable) => unavailable.clone(),
+        None => text.unknowable(hangs_on("the policy of the topic's key", keys)),
+    };
     let decided = |action| decide(&[&document], &request(action, key, context));
-    let each = KEY_ACTIONS.map(|action| match decided(action) {
-        Decision::Allowed => Ok(None),
-        // SNS itself asks for a data key by this one name of the family; whoever may do that and not the rest is not surely shut out.
-        Decision::Denied { .. } if action.ends_with('*') && decided("kms:GenerateDataKey") == Decision::Allowed => Err(text
-            .unknowable("the policy of the topic's key lets CloudWatch do kms:GenerateDataKey, but not all of kms:GenerateDataKey*")),
-        Decision::Denied { explicit } => Ok(Some(explicit)),
-        Decision::Depends(keys) => Err(text.unknowable(hangs_on("the policy of the topic's key", &keys))),
+    let each = KEY_ACTIONS.map(|action| match (decided(action), decided(PLAIN_DATA_KEY)) {
+        (Decision::Allowed, _) => Ok(None),
+        (Decision::Depends(keys), _) => Err(open(&keys)),
+        // SNS itself asks for a data key by this one name of the family; whoever may do that and not the rest is not shut out.
+        (Decision::Denied { .. }, Decision::Allowed) if action.ends_with('*') => Ok(Some(Fault::PlainDataKey)),
+        (Decision::Denied { .. }, Decision::Depends(keys)) if action.ends_with('*') => Err(open(&keys)),
+        (Decision::Denied { explicit }, _) => Ok(Some(Fault::KeyPolicy { denied: explicit })),
     });
-    let denied = faults(each)?;
-    Ok((!denied.is_empty()).then(|| Fault::KeyPolicy { denied: denied.contains(&true) }))
+    let faults = certain(each.into_iter())?;
+    let denied = |fault: &Fault<'_>| match fault {
+        Fault::KeyPolicy { denied } => Some(*denied),
+        _ => None,
+    };
+    // Of two faults of one policy one sentence says enough.
+    let shut_out: Vec<bool> = faults.iter().filter_map(denied).collect();
+    if shut_out.is_empty() {
+        return Ok(faults.into_iter().next());
+    }
+    Ok(Some(Fault::KeyPolicy { denied: shut_out.contains(&true) }))
 }
 
 fn hangs_on(policy: &str, keys: &BTreeSet<String>) -> String {
@@ -287,16 +358,20 @@ fn request<'a>(action: &'a str, resource: &'a str, context: &'a Context) -> Requ
 
 /// What is known of CloudWatch's request for an alarm. Whatever is not named is undecidable, `aws:SourceIp` and `aws:PrincipalAccount`
 /// among it.
-fn context(alarm: &str, account: &str) -> Context {
-    Context::new()
+fn context(alarm: &str, account: &str, around: Around<'_>) -> Context {
+    let context = Context::new()
         .with("aws:SourceArn", alarm)
         .with("aws:SourceAccount", account)
         .with("aws:SourceOwner", account)
         .with("aws:SecureTransport", "true")
         .with("aws:PrincipalIsAWSService", "true")
+        .with("aws:CurrentTime", around.now.to_string())
+        .with("aws:EpochTime", around.now.as_second().to_string())
         .absent("aws:PrincipalOrgID")
+        .absent("aws:PrincipalOrgPaths")
         .absent("aws:PrincipalArn")
         .absent("aws:SourceVpc")
         .absent("aws:SourceVpce")
-        .absent("aws:MultiFactorAuthPresent")
+        .absent("aws:MultiFactorAuthPresent");
+    membership::named_in(context, around.organization)
 }

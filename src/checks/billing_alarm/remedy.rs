@@ -3,11 +3,11 @@
 
 use serde_json::{Value, json};
 
-use super::publish::{CLOUDWATCH, Publishing, TopicFacts};
-use super::threshold::{is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
+use super::publish::{Around, CLOUDWATCH, Publishing, TopicFacts};
+use super::threshold::{DATA_POINTS_APART, is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
 use super::watched::Watched;
 use crate::account::Fact;
-use crate::account::facts::{Alarms, Caller, MetricAlarm, Topic};
+use crate::account::facts::{Alarms, Caller, MetricAlarm, RareSettings, Topic, WallClockWindow};
 use crate::judgement::amend::{Policy, allows, under};
 use crate::judgement::subscriber::{opened_link, subscribe_by_email};
 use crate::judgement::topic::TopicArn;
@@ -38,6 +38,7 @@ pub(super) struct Plan<'a> {
     /// The topic as it is, where no alarm that is judged notifies it.
     pub(super) as_it_is: Option<&'a TopicFacts<'a>>,
     pub(super) caller: Fact<'a, Caller>,
+    pub(super) around: Around<'a>,
     /// The alarms of the region, whose names are taken.
     pub(super) existing: Option<&'a Alarms>,
 }
@@ -82,7 +83,7 @@ impl Plan<'_> {
     fn with_publishing(&self, remedy: Remediation, alarm: &str) -> Remediation {
         let (Some(topic), Ok(caller)) = (self.as_it_is, self.caller) else { return remedy };
         // One that is yet to be made has SNS's own policy, which lets CloudWatch in.
-        match Publishing::of(topic, alarm, caller, self.region).judge() {
+        match Publishing::of(topic, alarm, caller, self.around).judge() {
             Ok(outcome) => match outcome.remediation() {
                 Some(more) if !remedy.commands.is_empty() && !more.commands.is_empty() => remedy.and(more.clone()),
                 _ => remedy,
@@ -93,11 +94,20 @@ impl Plan<'_> {
 
     /// The alarm as it should be. A command would take away what it notifies, where that is not known.
     pub(super) fn repair(&self, summary: &str, alarm: &MetricAlarm) -> Remediation {
+        self.replaced(summary, alarm, &Shape::of(alarm, self.threshold))
+    }
+
+    /// The same, with a period in which there is always a data point.
+    pub(super) fn repair_period(&self, summary: &str, alarm: &MetricAlarm) -> Remediation {
+        self.replaced(summary, alarm, &Shape::of(alarm, self.threshold).with_long_period())
+    }
+
+    fn replaced(&self, summary: &str, alarm: &MetricAlarm, shape: &Shape<'_>) -> Remediation {
         if alarm.alarm_actions.is_none() {
             return Remediation::new(summary).console(self.console()).see(ALARM_PAGE).finished();
         }
-        Remediation::new(format!("{summary} (the command replaces the alarm, without its description)"))
-            .run(self.repaired(alarm, &self.actions))
+        Remediation::new(format!("{summary} ({})", what_is_lost(alarm, shape)))
+            .run(self.repaired(alarm, shape, &self.actions))
             .console(self.console())
             .see(ALARM_PAGE)
             .finished()
@@ -126,11 +136,10 @@ impl Plan<'_> {
                 "{summary}: it has all the actions that an alarm can have, so the commands make another one beside it"
             )));
         }
-        let mut remedy = self.with_topic(Remediation::new(format!(
-            "{summary} (the command replaces the alarm, without its description)"
-        )));
+        let shape = Shape::of(alarm, self.threshold);
+        let mut remedy = self.with_topic(Remediation::new(format!("{summary} ({})", what_is_lost(alarm, &shape))));
         if self.topic.is_some() {
-            remedy = remedy.run(self.repaired(alarm, &actions));
+            remedy = remedy.run(self.repaired(alarm, &shape, &actions));
         }
         self.with_publishing(remedy.console(self.console()).see(ALARM_PAGE).finished(), &alarm.arn)
     }
@@ -149,8 +158,8 @@ impl Plan<'_> {
         }
     }
 
-    fn repaired(&self, alarm: &MetricAlarm, actions: &[String]) -> Command {
-        let command = self.put(&alarm.name, &Shape::of(alarm, self.threshold), actions);
+    fn repaired(&self, alarm: &MetricAlarm, shape: &Shape<'_>, actions: &[String]) -> Command {
+        let command = self.put(&alarm.name, shape, actions);
         let command = list(command, "--ok-actions", &alarm.ok_actions);
         list(command, "--insufficient-data-actions", &alarm.insufficient_data_actions)
     }
@@ -171,6 +180,10 @@ impl Plan<'_> {
         }
         if let Some(missing_data) = shape.missing_data {
             command = command.option("--treat-missing-data", missing_data);
+        }
+        if let Some(window) = shape.window {
+            let clock = window.timezone.as_ref().map_or(json!({}), |timezone| json!({"Timezone": timezone}));
+            command = command.option("--evaluation-window", &json!({"WallClockWindow": clock}).to_string());
         }
         list(command, "--alarm-actions", actions).option("--region", self.region)
     }
@@ -224,6 +237,21 @@ struct Shape<'a> {
     threshold: f64,
     operator: &'a str,
     missing_data: Option<&'a str>,
+    window: Option<&'a WallClockWindow>,
+}
+
+/// The periods that a wall clock window can have.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation-window.html>
+const WALL_CLOCK_PERIODS: [i64; 5] = [60, 300, 3_600, 86_400, 604_800];
+
+/// What a command that replaces an alarm takes from it: the audit reads no description, and AWS CLI versions of today lack the rest.
+fn what_is_lost(alarm: &MetricAlarm, shape: &Shape<'_>) -> String {
+    let RareSettings { warm_up_minutes, wall_clock_window, sends_tags, .. } = &alarm.rare;
+    let mut lost = vec!["its description"];
+    lost.extend(warm_up_minutes.map(|_| "its warm-up"));
+    lost.extend(sends_tags.then_some("the tags in its notifications"));
+    lost.extend((wall_clock_window.is_some() && shape.window.is_none()).then_some("its wall clock window"));
+    format!("the command replaces the alarm, without {}", lost.join(", "))
 }
 
 impl<'a> Shape<'a> {
@@ -236,7 +264,17 @@ impl<'a> Shape<'a> {
             threshold,
             operator: "GreaterThanThreshold",
             missing_data: None,
+            window: None,
         }
+    }
+
+    /// The same, with a period in which there is always a data point.
+    fn with_long_period(self) -> Self {
+        if self.period >= DATA_POINTS_APART {
+            return self;
+        }
+        let Shape { period, periods, datapoints, .. } = Shape::new(self.threshold);
+        Shape { period, periods, datapoints, window: None, ..self }
     }
 
     fn of(alarm: &'a MetricAlarm, limit: f64) -> Self {
@@ -246,7 +284,7 @@ impl<'a> Shape<'a> {
         let window = match (metric.and_then(|metric| metric.period), alarm.evaluation_periods) {
             (Some(period), Some(periods))
                 if is_within_a_day(periods, period)
-                    && !waits_for_ever(alarm.datapoints_to_alarm.unwrap_or(periods), period, missing_data) =>
+                    && !waits_for_ever(alarm.datapoints_to_alarm.unwrap_or(periods), periods, period, missing_data) =>
             {
                 Some((period, periods, alarm.datapoints_to_alarm))
             }
@@ -268,6 +306,7 @@ impl<'a> Shape<'a> {
                 .filter(|operator| is_upper_limit(operator))
                 .unwrap_or(wanted.operator),
             missing_data,
+            window: alarm.rare.wall_clock_window.as_ref().filter(|_| WALL_CLOCK_PERIODS.contains(&period)),
         }
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{EXISTS, REGION, Search, new_name, topic_arn};
+use super::{Beside, EXISTS, REGION, Search, new_name, topic_arn};
 use crate::expectations::Expectations;
 use crate::finding::Judged;
 use crate::judgement::topic::TopicArn;
@@ -11,10 +11,15 @@ use crate::status::Status;
 use crate::template::{Resource, id_in};
 
 /// The alarm and its topic, where no alarm was found.
-pub(super) fn missing(judged: &Judged, search: &Search<'_>, expect: &Expectations) -> Vec<Resource> {
+pub(super) fn missing(
+    judged: &Judged,
+    search: &Search<'_>,
+    beside: Beside<'_>,
+    expect: &Expectations,
+) -> Vec<Resource> {
     let wanting = |closes: &str| judged.findings.iter().any(|it| it.id == closes && it.status == Status::Fail);
     let Some(closes) = [EXISTS.id, REGION.id].into_iter().find(|id| wanting(id)) else { return Vec::new() };
-    let (Some(name), Some(topic)) = (new_name(search, expect), topic_arn(search.caller, expect)) else {
+    let (Some(name), Some(topic)) = (new_name(search, beside, expect), topic_arn(search.caller, expect)) else {
         return Vec::new();
     };
     let Some(arn) = TopicArn::parse(&topic) else { return Vec::new() };

@@ -1,8 +1,10 @@
 //! The alarm of the labs, and what it comes to when one thing about it is not so. One module a group of requirements.
 
 use super::*;
-use crate::account::facts::{Dimension, Facts, MetricQuery, MetricStat, Subscription, SubscriptionAttributes, Topic};
-use crate::expectations::Setting;
+use crate::account::facts::{
+    Dimension, Facts, MetricQuery, MetricStat, MuteRule, RareSettings, Subscription, SubscriptionAttributes, Topic,
+};
+use crate::expectations::{Origin, Setting};
 use crate::finding::Chosen;
 use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge as judge_facts, judge_expecting, known, standalone, status_of};
@@ -36,7 +38,7 @@ fn bill() -> MetricStat {
     MetricStat {
         namespace: Some("AWS/Billing".to_owned()),
         metric_name: Some("EstimatedCharges".to_owned()),
-        dimensions: vec![dimension("Currency", "USD")],
+        dimensions: Some(vec![dimension("Currency", "USD")]),
         statistic: Some("Maximum".to_owned()),
         period: Some(21_600),
         unit: None,
@@ -44,14 +46,21 @@ fn bill() -> MetricStat {
 }
 
 fn nothing() -> MetricStat {
-    MetricStat { namespace: None, metric_name: None, dimensions: Vec::new(), statistic: None, period: None, unit: None }
+    MetricStat {
+        namespace: None,
+        metric_name: None,
+        dimensions: Some(Vec::new()),
+        statistic: None,
+        period: None,
+        unit: None,
+    }
 }
 
 fn cpu() -> MetricStat {
     MetricStat {
         namespace: Some("AWS/EC2".to_owned()),
         metric_name: Some("CPUUtilization".to_owned()),
-        dimensions: vec![dimension("InstanceId", "i-1")],
+        dimensions: Some(vec![dimension("InstanceId", "i-1")]),
         ..bill()
     }
 }
@@ -77,6 +86,7 @@ fn alarm() -> MetricAlarm {
         state_updated: Some(hours_ago(100)),
         state_transitioned: Some(hours_ago(100)),
         configured: Some(hours_ago(200)),
+        rare: RareSettings::default(),
     }
 }
 
@@ -157,6 +167,9 @@ fn reader() -> [(Subscription, Option<SubscriptionAttributes>); 1] {
 /// An account with these alarms in the billing region, a good topic there, billing data, and no alarm at home.
 fn account_with(alarms: Vec<MetricAlarm>) -> Facts {
     let mut facts = standalone();
+    for alarm in &alarms {
+        mute(&mut facts, &alarm.name, Vec::new());
+    }
     facts.alarms.set(REGION_NAME, known(Operation::DescribeAlarms, Alarms { metric: alarms, composite: Vec::new() }));
     facts
         .alarms
@@ -165,6 +178,11 @@ fn account_with(alarms: Vec<MetricAlarm>) -> Facts {
     facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, metrics));
     put_topic(&mut facts, TOPIC_ARN, topic(), &reader());
     facts
+}
+
+/// Gives an alarm these mute rules.
+fn mute(facts: &mut Facts, alarm: &str, rules: Vec<MuteRule>) {
+    facts.alarm_mute_rules.set(&format!("{REGION_NAME} {alarm}"), known(Operation::ListAlarmMuteRules, rules));
 }
 
 fn ready() -> Facts {

@@ -6,11 +6,11 @@ use super::watched::Watched;
 use crate::account::facts::MetricAlarm;
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::sure;
 
 const HOUR: i64 = 3600;
-/// AWS sends the metric every few hours; a shorter period has a datapoint in it now and then, never two in a row.
-const TWO_IN_A_ROW: i64 = 6 * HOUR;
+/// AWS sends the metric "several times daily", about every six hours.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html>
+pub(super) const DATA_POINTS_APART: i64 = 6 * HOUR;
 
 /// What an alarm's numbers come to.
 struct Numbers<'a> {
@@ -34,10 +34,17 @@ pub(super) fn is_within_a_day(periods: i64, period: i64) -> bool {
     periods.saturating_mul(period) <= 24 * HOUR
 }
 
-/// Whether an alarm needs more datapoints in a row than AWS sends, and takes the gaps between them for good.
+/// Whether a missing data point never counts as breaching, and is not filled up from before the window either.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarms-and-missing-data.html>
-pub(super) fn waits_for_ever(datapoints: i64, period: i64, missing_data: Option<&str>) -> bool {
-    datapoints >= 2 && period < TWO_IN_A_ROW && matches!(missing_data, Some("notBreaching" | "ignore"))
+fn is_missing_taken_for_good(missing_data: Option<&str>) -> bool {
+    matches!(missing_data, Some("notBreaching" | "ignore"))
+}
+
+/// Whether an alarm needs more data points than its window can hold, and takes the gaps between them for good.
+pub(super) fn waits_for_ever(datapoints: i64, periods: i64, period: i64, missing_data: Option<&str>) -> bool {
+    datapoints >= 2
+        && is_missing_taken_for_good(missing_data)
+        && periods.saturating_mul(period) < datapoints.saturating_mul(DATA_POINTS_APART)
 }
 
 pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgement {
@@ -84,7 +91,9 @@ impl Numbers<'_> {
         let MetricAlarm { threshold, threshold_metric_id, .. } = self.alarm.get();
         match (threshold, threshold_metric_id) {
             (Some(threshold), _) => {
-                Ok((*threshold > limit).then(|| format!("its threshold is ${threshold}, more than ${limit}")))
+                // A threshold that is no number is not passed from below either.
+                let is_low_enough = *threshold <= limit;
+                Ok((!is_low_enough).then(|| format!("its threshold is ${threshold}, more than ${limit}")))
             }
             (None, Some(_)) => Ok(Some("it has no threshold but a band of what is usual".to_owned())),
             (None, None) => Err(self.open("the threshold")),
@@ -111,18 +120,23 @@ impl Numbers<'_> {
 
     fn waits_for_ever(&self) -> Result<Option<String>, Unavailable> {
         let MetricAlarm { datapoints_to_alarm, evaluation_periods, treat_missing_data, .. } = self.alarm.get();
+        let missing_data = treat_missing_data.as_deref();
         let datapoints = datapoints_to_alarm.or(*evaluation_periods);
-        // Each of the three is asked with the two others at their worst, so that one that is not told hides no sure answer.
-        let waits = sure::all([
-            datapoints
-                .map(|datapoints| waits_for_ever(datapoints, 0, Some("ignore")))
-                .ok_or_else(|| self.open("how many periods count")),
-            self.period.map(|period| waits_for_ever(2, period, Some("ignore"))).ok_or_else(|| self.open("the period")),
-            Ok(waits_for_ever(2, 0, treat_missing_data.as_deref())),
-        ])?;
-        Ok(waits.then(|| {
-            "it wants several datapoints in a row and takes missing data for good, and billing data comes every few hours only"
-                .to_owned()
+        // What one of them decides alone is not hidden by another that CloudWatch does not return.
+        let is_one = datapoints.is_some_and(|datapoints| datapoints < 2);
+        let is_long = self.period.is_some_and(|period| period >= DATA_POINTS_APART);
+        if !is_missing_taken_for_good(missing_data) || is_one || is_long {
+            return Ok(None);
+        }
+        let datapoints = datapoints.ok_or_else(|| self.open("how many periods count"))?;
+        let periods = evaluation_periods.ok_or_else(|| self.open("the number of periods"))?;
+        let period = self.period.ok_or_else(|| self.open("the period"))?;
+        Ok(waits_for_ever(datapoints, periods, period, missing_data).then(|| {
+            format!(
+                "it needs {datapoints} data points within {} minutes, where billing data come about every 6 hours, and missing data do \
+                 not count as breaching",
+                periods.saturating_mul(period) / 60
+            )
         }))
     }
 

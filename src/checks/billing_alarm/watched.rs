@@ -10,7 +10,11 @@ const METRIC: &str = "EstimatedCharges";
 /// Whether an alarm is about `AWS/Billing EstimatedCharges`: plain, or anywhere in its math form.
 pub(super) fn is_about_billing(alarm: Seen<'_, MetricAlarm>) -> Sure {
     let open = || alarm.unknowable(format!("CloudWatch does not say what the alarm {} watches", alarm.get().name));
-    let MetricAlarm { metric, queries, .. } = alarm.get();
+    let MetricAlarm { metric, queries, rare, .. } = alarm.get();
+    // It watches a PromQL query, and no metric of CloudWatch's own.
+    if rare.evaluation_criteria {
+        return Ok(false);
+    }
     if queries.is_empty() {
         return is_billing(metric, &open);
     }

@@ -42,6 +42,7 @@ fn attributes(filter: Option<&str>) -> Option<SubscriptionAttributes> {
 /// The topic, with these subscriptions and the attributes of each.
 fn subscribed(subscriptions: &[(Subscription, Option<SubscriptionAttributes>)]) -> Facts {
     let mut facts = standalone();
+    facts.subscriptions.set(BILLING_TOPIC, known(Operation::ListSubscriptionsByTopic, None));
     let topic = Topic { policy: Some(DEFAULT_POLICY.to_owned()), kms_key: None };
     facts.topic_attributes.set(TOPIC, known(Operation::GetTopicAttributes, Some(topic)));
     let list = subscriptions.iter().map(|(subscription, _)| subscription.clone()).collect();
@@ -246,15 +247,15 @@ fn partition_region_account_and_name_of_the_topic_are_the_expected_ones() {
 }
 
 #[test]
-fn people_read_by_any_of_five_protocols() {
-    for protocol in ["email", "email-json", "sms", "http", "https"] {
+fn people_read_by_any_of_four_protocols() {
+    for protocol in ["email", "email-json", "http", "https"] {
         assert_eq!(subscriber(&[(subscription(1, protocol), attributes(None))]), Pass, "{protocol}");
     }
 }
 
 #[test]
 fn programs_alone_warn_whatever_they_filter() {
-    for protocol in ["sqs", "lambda", "firehose", "application"] {
+    for protocol in ["sms", "sqs", "lambda", "firehose", "application"] {
         let only = subscription(1, protocol);
         assert_eq!(subscriber(&[(only.clone(), attributes(None))]), Warn, "{protocol}");
         assert_eq!(subscriber(&[(only, attributes(Some(r#"{"a": ["b"]}"#)))]), Warn, "{protocol}");
@@ -279,6 +280,95 @@ fn a_protocol_that_is_not_told_or_not_known_leaves_it_open() {
 }
 
 #[test]
+fn sms_comes_before_automated_endpoints_and_filters() {
+    let filter = Some(r#"{"a": ["b"]}"#);
+    for (name, others) in [
+        ("alone", vec![]),
+        ("beside a queue", vec![(subscription(2, "sqs"), attributes(None))]),
+        ("beside a filtered email", vec![(subscription(2, "email"), attributes(filter))]),
+    ] {
+        let all = [vec![(subscription(1, "sms"), attributes(filter))], others].concat();
+        let judged = judge(&CHECK, subscribed(&all));
+        assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Warn, "{name}");
+        let message = message(&judged, "security-alerts-topic/subscriber");
+        assert!(message.starts_with("SMS only: ") && message.contains("sandbox"), "{name}: {message}");
+    }
+}
+
+/// The topic at home with these subscriptions, and the one of the billing Region with those; `None`: there is none.
+fn with_billing_topic(
+    home: &[(Subscription, Option<SubscriptionAttributes>)],
+    there: Option<&[Subscription]>,
+) -> Facts {
+    let mut facts = subscribed(home);
+    let list = there.map(<[Subscription]>::to_vec);
+    facts.subscriptions.set(BILLING_TOPIC, known(Operation::ListSubscriptionsByTopic, list));
+    facts
+}
+
+const BILLING_TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:SecurityAlerts";
+
+fn there(protocol: &str) -> Subscription {
+    Subscription { arn: format!("{BILLING_TOPIC}:1"), ..subscription(1, protocol) }
+}
+
+#[test]
+fn a_subscriber_in_the_billing_region_only_warns() {
+    let pending = (listed_as("PendingConfirmation", "email"), None);
+    let untold = Subscription { protocol: None, ..there("email") };
+    for (name, home, billing, status) in [
+        ("email", vec![], Some(vec![there("email")]), Warn),
+        ("email, pending at home", vec![pending.clone()], Some(vec![there("email")]), Warn),
+        ("sms", vec![], Some(vec![there("sms")]), Warn),
+        ("https beside a queue", vec![], Some(vec![there("sqs"), there("https")]), Warn),
+        ("a queue", vec![pending.clone()], Some(vec![there("sqs")]), Fail),
+        ("pending", vec![pending.clone()], Some(vec![listed_as("PendingConfirmation", "email")]), Fail),
+        ("nobody", vec![], Some(vec![]), Fail),
+        ("no such topic", vec![pending], None, Fail),
+        ("a protocol that is not returned", vec![], Some(vec![untold.clone()]), Unknown),
+        ("a protocol that is not returned, and email", vec![], Some(vec![untold, there("email")]), Warn),
+        ("confirmed at home", vec![(subscription(1, "email"), attributes(None))], Some(vec![]), Pass),
+        ("a queue at home", vec![(subscription(1, "sqs"), attributes(None))], Some(vec![]), Warn),
+    ] {
+        let judged = judge(&CHECK, with_billing_topic(&home, billing.as_deref()));
+        assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), status, "{name}");
+        if status == Warn && name != "a queue at home" {
+            assert_eq!(
+                message(&judged, "security-alerts-topic/subscriber"),
+                "SecurityAlerts in us-east-1 has a confirmed subscriber; the one in us-west-2 has none, so messages sent there are lost",
+                "{name}"
+            );
+            let remedy = judged.findings[1].remediation.as_ref().unwrap();
+            assert!(remedy.commands[0].contains(&format!("sns subscribe --topic-arn {TOPIC} ")), "{name}: {remedy:?}");
+        }
+    }
+}
+
+#[test]
+fn the_topic_of_the_billing_region_is_unknown_only_where_it_decides() {
+    let unread = |home: &[(Subscription, Option<SubscriptionAttributes>)]| {
+        let mut facts = subscribed(home);
+        facts.subscriptions.set(BILLING_TOPIC, denied(Operation::ListSubscriptionsByTopic));
+        status_of(&judge(&CHECK, facts), "security-alerts-topic/subscriber")
+    };
+    assert_eq!(unread(&[]), Unknown);
+    assert_eq!(unread(&[(listed_as("PendingConfirmation", "email"), None)]), Unknown);
+    assert_eq!(unread(&[(subscription(1, "email"), attributes(None))]), Pass);
+    assert_eq!(unread(&[(subscription(1, "sqs"), attributes(None))]), Warn);
+    // Without another billing Region there is nothing to ask for.
+    let expect =
+        Expectations { billing_region: Setting::new("us-west-2".to_owned(), Origin::Flag), ..Expectations::default() };
+    let judged = judge_expecting(&CHECK, subscribed(&[]), &expect);
+    assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Fail);
+    let caller = Caller { account: ACCOUNT.to_owned(), arn: format!("arn:aws-cn:iam::{ACCOUNT}:user/a") };
+    let arn = TOPIC.replace("arn:aws:", "arn:aws-cn:");
+    let mut facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..Facts::default() };
+    facts.topic_attributes.set(&arn, known(Operation::GetTopicAttributes, Some(Topic { policy: None, kms_key: None })));
+    facts.subscriptions.set(&arn, known(Operation::ListSubscriptionsByTopic, Some(Vec::new())));
+    assert_eq!(status_of(&judge(&CHECK, facts), "security-alerts-topic/subscriber"), Fail);
+}
+
+#[test]
 fn nobody_subscribed_fails() {
     assert_eq!(subscriber(&[]), Fail);
     assert_eq!(subscriber(&[(listed_as("Deleted", "email"), attributes(None))]), Fail);
@@ -289,9 +379,9 @@ fn a_pending_reader_fails_names_whom_to_ask_and_settles() {
     let judged = judge(&CHECK, subscribed(&[(listed_as("PendingConfirmation", "email"), None)]));
     assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Fail);
     let finding = &judged.findings[1];
-    assert!(finding.message.contains("open the link in the e-mail"), "{}", finding.message);
+    assert!(finding.message.contains("open the link in the email, which is valid for two days"), "{}", finding.message);
     assert!(finding.message.contains("o••@example.com"), "{}", finding.message);
-    assert!(finding.settles.as_ref().unwrap().contains("three days"));
+    assert!(finding.settles.as_ref().unwrap().contains("SNS deletes an unconfirmed subscription after 48 hours"));
 }
 
 #[test]
@@ -307,7 +397,8 @@ fn a_subscription_with_an_arn_whose_attributes_say_pending_is_pending() {
 #[test]
 fn a_pending_reader_beside_a_confirmed_one_does_no_harm() {
     let pending = (listed_as("PendingConfirmation", "email"), None);
-    assert_eq!(subscriber(&[pending.clone(), (subscription(1, "sms"), attributes(None))]), Pass);
+    assert_eq!(subscriber(&[pending.clone(), (subscription(1, "https"), attributes(None))]), Pass);
+    assert_eq!(subscriber(&[pending.clone(), (subscription(1, "sms"), attributes(None))]), Warn);
     assert_eq!(subscriber(&[pending, (subscription(1, "sqs"), attributes(None))]), Warn);
 }
 
@@ -342,7 +433,7 @@ fn a_filter_that_cannot_be_read_leaves_it_open() {
 #[test]
 fn a_reader_who_is_listed_and_then_not_found_leaves_it_open_unless_another_reads() {
     assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Unknown);
-    assert_eq!(subscriber(&[(subscription(1, "email"), None), (subscription(2, "sms"), attributes(None))]), Pass);
+    assert_eq!(subscriber(&[(subscription(1, "email"), None), (subscription(2, "http"), attributes(None))]), Pass);
 }
 
 #[test]
@@ -545,6 +636,8 @@ fn every_finding_that_is_not_as_it_should_be_says_what_to_do() {
     assert_says_what_to_do(subscribed(&[]));
     assert_says_what_to_do(subscribed(&[(listed_as("PendingConfirmation", "email"), None)]));
     assert_says_what_to_do(subscribed(&[(subscription(1, "lambda"), attributes(None))]));
+    assert_says_what_to_do(subscribed(&[(subscription(1, "sms"), attributes(None))]));
+    assert_says_what_to_do(with_billing_topic(&[], Some(&[there("email")])));
     assert_says_what_to_do(with_key("alias/aws/sns"));
     assert_says_what_to_do(described("alias/mine", Some("CUSTOMER"), Some("PendingDeletion")));
 }
@@ -589,6 +682,7 @@ fn no_fact_and_no_pair_of_facts_taken_away_turns_a_verdict_over() {
     hold(subscribed(&[(subscription(1, "email"), attributes(filter)), (subscription(2, "sqs"), attributes(None))]));
     hold(subscribed(&[(subscription(1, "email"), attributes(None)), (subscription(2, "https"), Some(pending))]));
     hold(subscribed(&[(listed_as("PendingConfirmation", "email"), None)]));
+    hold(with_billing_topic(&[(listed_as("PendingConfirmation", "email"), None)], Some(&[there("email")])));
     hold(described("alias/mine", Some("CUSTOMER"), Some("Disabled")));
     hold(described(KEY, Some("AWS"), Some("Enabled")));
     hold(missing(&[("us-west-2", &["securityalerts"]), ("us-east-1", &["SecurityAlerts"])]));

@@ -44,9 +44,11 @@ impl<'a> AlarmMessage<'a> {
 
 /// A filter policy that keeps something out.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Filter {
-    on_body: bool,
-    keys: Map<String, Value>,
+pub(super) enum Filter {
+    /// On a message's attributes, of which the alarm's has none.
+    Attributes,
+    /// On a message's body.
+    Body(Map<String, Value>),
 }
 
 impl Filter {
@@ -63,37 +65,32 @@ impl Filter {
         if keys.is_empty() {
             return Ok(None);
         }
-        let on_body = match filter_policy_scope.as_deref() {
-            None | Some("MessageAttributes") => false,
-            Some("MessageBody") => true,
-            Some(_) => return Err(unread("its scope is neither MessageAttributes nor MessageBody")),
-        };
-        if !is_well_formed(&keys, on_body) {
-            return Err(unread("a key has no list of conditions"));
+        match filter_policy_scope.as_deref() {
+            None | Some("MessageAttributes") => Ok(Some(Filter::Attributes)),
+            Some("MessageBody") if is_well_formed(&keys) => Ok(Some(Filter::Body(keys))),
+            Some("MessageBody") => Err(unread("a key has no list of conditions")),
+            Some(_) => Err(unread("its scope is neither MessageAttributes nor MessageBody")),
         }
-        Ok(Some(Filter { on_body, keys }))
     }
 
     /// Whether it lets the message through; else which keys it hangs on.
     pub(super) fn lets_through(&self, message: &AlarmMessage<'_>) -> Match {
-        accepts(&self.keys, &|key, conditions| match (conditions, self.on_body) {
-            (Value::Array(conditions), false) => any_of(conditions, key, |condition| accepts_absence(key, condition)),
-            (Value::Array(conditions), true) => match message.value(key) {
-                Some(value) => any_of(conditions, key, |condition| accepts_text(key, condition, value)),
-                None => Match::depends_on(key),
-            },
-            _ => Match::depends_on(key),
-        })
+        match self {
+            // Every condition asks for an attribute, and `exists: false` matches only a message that has at least one of another name.
+            // <https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html>
+            Filter::Attributes => Match::No,
+            Filter::Body(keys) => accepts(keys, message),
+        }
     }
 }
 
-fn is_well_formed(keys: &Map<String, Value>, on_body: bool) -> bool {
+fn is_well_formed(keys: &Map<String, Value>) -> bool {
     keys.iter().all(|(key, value)| match (value, alternatives(key, value)) {
-        (_, Some(alternatives)) => alternatives.iter().all(|keys| is_well_formed(keys, on_body)),
+        (_, Some(alternatives)) => alternatives.iter().all(|keys| is_well_formed(keys)),
         (Value::Array(conditions), None) => {
             !conditions.is_empty() && conditions.iter().all(|condition| !condition.is_array())
         }
-        (Value::Object(nested), None) => on_body && !nested.is_empty() && is_well_formed(nested, on_body),
+        (Value::Object(nested), None) => !nested.is_empty() && is_well_formed(nested),
         _ => false,
     })
 }
@@ -115,18 +112,17 @@ fn alternatives<'a>(key: &str, value: &'a Value) -> Option<Vec<&'a Map<String, V
 }
 
 /// Every key must accept; of the alternatives of `$or`, one.
-fn accepts(keys: &Map<String, Value>, judge: &dyn Fn(&str, &Value) -> Match) -> Match {
-    Match::all(keys.iter().map(|(key, value)| match alternatives(key, value) {
-        Some(alternatives) => Match::any(alternatives.into_iter().map(|keys| accepts(keys, judge))),
-        None => judge(key, value),
-    }))
-}
-
-/// One condition of a key's list is enough.
-fn any_of(conditions: &[Value], key: &str, judge: impl Fn(&Operand<'_>) -> Match) -> Match {
-    Match::any(conditions.iter().map(|condition| match Operand::of(condition) {
-        Some(operand) => judge(&operand),
-        None => Match::depends_on(key),
+fn accepts(keys: &Map<String, Value>, message: &AlarmMessage<'_>) -> Match {
+    Match::all(keys.iter().map(|(key, value)| match (alternatives(key, value), value, message.value(key)) {
+        (Some(alternatives), ..) => Match::any(alternatives.into_iter().map(|keys| accepts(keys, message))),
+        // One condition of a key's list is enough.
+        (None, Value::Array(conditions), Some(text)) => {
+            Match::any(conditions.iter().map(|condition| match Operand::of(condition) {
+                Some(operand) => accepts_text(key, &operand, text),
+                None => Match::depends_on(key),
+            }))
+        }
+        _ => Match::depends_on(key),
     }))
 }
 
@@ -147,16 +143,6 @@ impl<'a> Operand<'a> {
             }
             _ => None,
         }
-    }
-}
-
-/// Whether a condition accepts a message that lacks the key. Only `exists: false` does: every other operator asks for a value.
-/// <https://docs.aws.amazon.com/sns/latest/dg/attribute-key-matching.html>
-fn accepts_absence(key: &str, condition: &Operand<'_>) -> Match {
-    match condition {
-        Operand::Operator("exists", Value::Bool(exists)) => Match::from(!exists),
-        Operand::Operator("exists", _) => Match::depends_on(key),
-        Operand::Operator(..) | Operand::Plain(_) => Match::No,
     }
 }
 

@@ -12,7 +12,8 @@ pub const FILTER: &str = "filter";
 /// Whoever is subscribed and has confirmed it.
 pub const SUBSCRIBER: &str = "subscriber";
 
-/// The finding on who reads a topic, its two links told apart.
+/// The finding on who reads a topic, its two links told apart. A topic without a subscriber may still come to less than a failure: then
+/// that is what its link comes to.
 #[must_use]
 pub fn told_apart(finding: Finding, readers: &Readers<'_>) -> Finding {
     let subscriber = readers.subscribed();
@@ -24,6 +25,7 @@ pub fn told_apart(finding: Finding, readers: &Readers<'_>) -> Finding {
         (subscriber, whole) if whole <= subscriber => Some(Status::Pass),
         (_, whole) => Some(whole),
     };
+    let subscriber = subscriber.min(finding.status);
     finding.with_links([(FILTER, filter), (SUBSCRIBER, Some(subscriber))])
 }
 
@@ -55,7 +57,7 @@ impl Readers<'_> {
         match protocol.as_deref().and_then(Kind::of) {
             _ if pending => Status::Fail,
             Some(Kind::Human) => Status::Pass,
-            Some(Kind::Machine) => Status::Warn,
+            Some(Kind::Phone | Kind::Machine) => Status::Warn,
             None => Status::Unknown,
         }
     }

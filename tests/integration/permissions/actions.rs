@@ -29,6 +29,7 @@ pub(super) const JUDGE: &[(&str, Situation)] = &[
     ("sns:ListSubscriptionsByTopic", Ready),
     ("sns:GetSubscriptionAttributes", Ready),
     ("cloudwatch:DescribeAlarms", Ready),
+    ("cloudwatch:ListAlarmMuteRules", Ready),
     ("cloudwatch:ListMetrics", Ready),
     ("kms:DescribeKey", CustomerKey),
     ("kms:GetKeyPolicy", CustomerKey),
@@ -42,7 +43,8 @@ pub(super) const SHOW_OR_EXPLAIN: &[(&str, Situation)] =
 ///
 /// 1.5.33 derives the action of a request from its form or its `X-Amz-Target`, and Smithy RPC v2 CBOR, which the SDK speaks to `CloudWatch`,
 /// has neither.
-pub(super) const NOT_ENFORCED: &[&str] = &["cloudwatch:DescribeAlarms", "cloudwatch:ListMetrics"];
+pub(super) const NOT_ENFORCED: &[&str] =
+    &["cloudwatch:DescribeAlarms", "cloudwatch:ListAlarmMuteRules", "cloudwatch:ListMetrics"];
 
 fn listed(actions: &[(&'static str, Situation)]) -> BTreeSet<String> {
     actions.iter().map(|(action, _)| (*action).to_owned()).collect()

@@ -48,8 +48,8 @@ pub(super) const NOBODY_HAS_CONFIRMED: Case = Case {
     account: "330000000302",
     make: |account| ready(account.ready().user("reader")).with(edits::pending("security@example.com")),
     closes: &[
-        ("security-alerts-topic/subscriber", "Open the link in the e-mail"),
-        ("billing-alarm/subscriber", "Open the link in the e-mail"),
+        ("security-alerts-topic/subscriber", "Open the link in the email"),
+        ("billing-alarm/subscriber", "Open the link in the email"),
     ],
     leaves: &["security-alerts-topic/subscriber", "billing-alarm/subscriber"],
     ..CASE
@@ -70,6 +70,24 @@ pub(super) const ONLY_PROGRAMS_LISTEN: Case = Case {
     closes: &[
         ("security-alerts-topic/subscriber", "Subscribe somebody who reads it"),
         ("billing-alarm/subscriber", "Subscribe somebody who reads it"),
+    ],
+    ..CASE
+};
+
+pub(super) const SMS_ONLY: Case = Case {
+    account: "330000000310",
+    make: |account| {
+        let account = done_but(account, &[Lab::Alerts, Lab::Alarm])
+            .topic(HOME, TOPIC)
+            .subscription(HOME, TOPIC, "sms", "+15555550100")
+            .topic(BILLING, TOPIC)
+            .subscription(BILLING, TOPIC, "sms", "+15555550100")
+            .alarm(Alarm::default());
+        ready(account)
+    },
+    closes: &[
+        ("security-alerts-topic/subscriber", "Subscribe an email address too"),
+        ("billing-alarm/subscriber", "Subscribe an email address too"),
     ],
     ..CASE
 };
@@ -231,6 +249,22 @@ pub(super) const ALARM_TOO_HIGH: Case = Case {
         ready(alarm(account, Alarm { threshold: 25.01, ..Alarm::default() })).with_all(edits::stays_ok("billing-25"))
     },
     closes: &[("billing-alarm/threshold", "Let the alarm go off as soon as the bill passes $")],
+    ..CASE
+};
+
+/// Between two data points it has none; with a longer period it would have one.
+pub(super) const ALARM_OF_A_SHORT_PERIOD: Case = Case {
+    account: "330000000328",
+    make: |account| {
+        let account = alarm(account, Alarm { period: 300, ..Alarm::default() });
+        ready(account).with(edits::alarm("billing-25", |alarm| {
+            let period = crate::support::cbor::to_json(alarm)["Period"].as_i64().expect("a period");
+            let state = if period < 21_600 { "INSUFFICIENT_DATA" } else { "OK" };
+            crate::support::cbor::set(alarm, "StateValue", state.into());
+            crate::support::cbor::set(alarm, "StateTransitionedTimestamp", crate::support::cbor::moment(edits::HOUR));
+        }))
+    },
+    closes: &[("billing-alarm/state", "Use a period of 6 hours")],
     ..CASE
 };
 

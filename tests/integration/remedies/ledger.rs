@@ -14,8 +14,19 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
     ("Sign in as the root user and add an MFA device", "the root user", "AWS lets nobody else add root's device"),
     ("Sign in as the root user and delete its access keys", "the root user", "AWS lets nobody else see root's keys"),
     ("Sign in as the root user and delete its X.509", "the root user", "AWS lets nobody else see root's certificates"),
-    ("Switch on ", "the root user, or a user with access to billing", "AWS has no call for this switch"),
+    (
+        "In the billing preferences, enable",
+        "the root user, or a user with access to billing",
+        "AWS has no call for this switch",
+    ),
     ("Find out what costs money", "whoever spends it", "the alarm works: it is the bill that is too high"),
+    ("Find out why the alarm gets no data", "an administrator", "AWS sends the metric, and nothing read says why"),
+    (
+        "Correct the alarm's configuration",
+        "an administrator",
+        "CloudWatch says what is wrong in the alarm's details only",
+    ),
+    ("Remove the billing alarm from the mute rule", "an administrator", "the rule may mute other alarms too"),
     ("Wait for the first billing data", "nobody", "it settles by itself"),
     ("Do something that CloudTrail records", "anybody", "the trail waits for something to record"),
     (
@@ -24,7 +35,7 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
         "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
     ),
     ("Let CloudTrail write its digests", "an administrator", "as above"),
-    ("Open the link in each e-mail", "the mailbox's owner", "a step of the plan, behind the commands that subscribe"),
+    ("Open the link in each email", "the mailbox's owner", "a step of the plan, behind the commands that subscribe"),
     (
         "Test the alarm for real",
         "an administrator",
@@ -58,7 +69,6 @@ const NEVER_BY_COMMAND: &[(&str, &str, &str)] = &[
         "the root user, or a user with access to billing",
         "AWS has no call for \"Receive CloudWatch billing alerts\"; the first data then come within hours",
     ),
-    ("billing-alarm/state", "nobody, or whoever spends the money", "a state follows from data and from the bill"),
 ];
 
 fn cases_of(id: &str) -> impl Iterator<Item = &'static Case> {

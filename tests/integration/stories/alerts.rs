@@ -39,6 +39,17 @@ pub(super) const PENDING_SUBSCRIPTION: Story = Story {
     expected: Statuses { topic: Fail, alarm: Fail, ..PASSES },
 };
 
+pub(super) const LABS_AS_PUBLISHED: Story = Story {
+    name: "labs-as-published",
+    tells: "The published labs leave SecurityAlerts in both Regions: the subscription in the billing Region is confirmed, the one in the home Region is not",
+    account: "320000000037",
+    make: |account| {
+        Proxy::to(account.ready()).with_all(edits::ready()).with(edits::pending_in(HOME, "security@example.com"))
+    },
+    exit: 0,
+    expected: Statuses { topic: Warn, ..PASSES },
+};
+
 pub(super) const FILTERED_SUBSCRIPTION: Story = Story {
     name: "filtered-subscription",
     tells: "The one subscriber of each topic filters for a severity that no alarm's message has",

@@ -126,6 +126,7 @@ stories! {
     alarm_in_the_wrong_region: alerts::ALARM_IN_THE_WRONG_REGION,
     managed_by_budget_only: alerts::MANAGED_BY_BUDGET_ONLY,
     pending_subscription: alerts::PENDING_SUBSCRIPTION,
+    labs_as_published: alerts::LABS_AS_PUBLISHED,
     filtered_subscription: alerts::FILTERED_SUBSCRIPTION,
     customer_key: alerts::CUSTOMER_KEY,
     key_of_aws: alerts::KEY_OF_AWS,

@@ -151,7 +151,16 @@ fn edited_status(matching: Matching, status: TrailStatus) -> Rule {
 
 /// Nobody has opened the link in the e-mail to this endpoint yet.
 pub(crate) fn pending(endpoint: &'static str) -> Rule {
-    Rule::on("sns", "ListSubscriptionsByTopic").edit(move |answer| {
+    pending_where(Rule::on("sns", "ListSubscriptionsByTopic"), endpoint)
+}
+
+/// The same for the topics of one region.
+pub(crate) fn pending_in(region: &str, endpoint: &'static str) -> Rule {
+    pending_where(Rule::on("sns", "ListSubscriptionsByTopic").in_region(region), endpoint)
+}
+
+fn pending_where(matching: Matching, endpoint: &'static str) -> Rule {
+    matching.edit(move |answer| {
         let text = answer.text();
         let members = text.split("<member>").map(|member| {
             let subscription = member.contains(&format!("<Endpoint>{endpoint}</Endpoint>"));
@@ -198,6 +207,26 @@ pub(crate) fn alarm(name: &'static str, change: impl Fn(&mut Cbor) + Send + Sync
 #[cfg(feature = "live")]
 pub(crate) fn stays_ok(name: &'static str) -> [Rule; 1] {
     [alarm_field(name, "StateValue", json!("OK"))]
+}
+
+/// Every proxy begins with this: the emulator lacks the operation. AWS answers with an empty list where no rule mutes the alarm.
+pub(crate) fn no_mute_rules() -> Rule {
+    Rule::on("cloudwatch", "ListAlarmMuteRules").supply_by_call(|_| mute_rules_answer(&[]))
+}
+
+/// An alarm has a mute rule of this status, e.g. `ACTIVE`. AWS lists a rule only to who asks for its status.
+pub(crate) fn muted(alarm: &'static str, status: &'static str) -> Rule {
+    Rule::on("cloudwatch", "ListAlarmMuteRules").for_target(alarm).supply_by_call(move |call| {
+        let is_asked = call.parameters.iter().any(|(name, value)| name.starts_with("Statuses") && value == status);
+        let arn = format!("arn:aws:cloudwatch:{}:{}:alarm-mute-rule:nightly", call.region, call.account);
+        let rule = json!({"AlarmMuteRuleArn": arn, "Status": status, "MuteType": "RECURRING"});
+        mute_rules_answer(if is_asked { std::slice::from_ref(&rule) } else { &[] })
+    })
+}
+
+fn mute_rules_answer(rules: &[Value]) -> Answer {
+    let body = cbor::encode(&cbor::from_json(&json!({"AlarmMuteRuleSummaries": rules})));
+    Answer::new(200, "application/cbor", body).header("smithy-protocol", "rpc-v2-cbor")
 }
 
 /// A permissions boundary of a user, where the audit reads it.

@@ -68,7 +68,7 @@ struct Shared {
 }
 
 impl Proxy {
-    /// In front of the account's emulator. It makes the account what nearly every account is: no member of an organization.
+    /// In front of the account's emulator. It makes the account what nearly every account is: no member of an organization, and without mute rules.
     pub(crate) fn to(account: Account) -> Self {
         Self::start(account, None)
     }
@@ -97,7 +97,7 @@ impl Proxy {
         });
         let listen = runtime().spawn(listen(listener, Arc::clone(&shared)));
         let proxy = Self { address, shared, tasks: vec![listen.abort_handle(), keep_time.abort_handle()] };
-        proxy.with(edits::standalone()).with(edits::bucket_policies_are_private())
+        proxy.with(edits::standalone()).with(edits::bucket_policies_are_private()).with(edits::no_mute_rules())
     }
 
     /// With one rule more.
@@ -238,11 +238,13 @@ impl Shared {
         if !call.reads() && !self.changes.load(Ordering::SeqCst) {
             return (self.fault(call, "it changes something, and an audit only looks"), None);
         }
-        let (mut author, mut broken, mut edits, mut delay) = (None, None, Vec::new(), Duration::ZERO);
+        let (mut author, mut supplier, mut broken, mut edits, mut delay) =
+            (None, None, None, Vec::new(), Duration::ZERO);
         for rule in self.matching(call) {
             match &rule.deed {
                 Deed::Edit(_) => edits.push(rule),
                 Deed::Answer(_) => (author, broken) = (Some(rule), None),
+                Deed::Supply(_) => supplier = Some(rule),
                 Deed::Break(how) => broken = Some(*how),
                 Deed::Delay(time) => delay += *time,
             }
@@ -254,15 +256,19 @@ impl Shared {
         if broken.is_some_and(|how| !matches!(how, Break::CutShort)) {
             return (Answer::xml(500, ""), broken);
         }
-        let forwarded = exchange(
-            self.account.endpoint,
-            call.method.clone(),
-            &call.path_and_query,
-            call.headers.clone(),
-            call.body.clone(),
-        )
-        .await;
-        let answer = forwarded.unwrap_or_else(|fault| self.fault(call, &fault));
+        let answer = if let Some(Rule { deed: Deed::Supply(author), .. }) = supplier.as_deref() {
+            self.guarded(call, || author(call))
+        } else {
+            let forwarded = exchange(
+                self.account.endpoint,
+                call.method.clone(),
+                &call.path_and_query,
+                call.headers.clone(),
+                call.body.clone(),
+            )
+            .await;
+            forwarded.unwrap_or_else(|fault| self.fault(call, &fault))
+        };
         if !answer.succeeded() {
             return (answer, broken);
         }

@@ -30,6 +30,8 @@ pub(crate) enum Deed {
     Edit(Editor),
     /// Answers in place of the emulator.
     Answer(Author),
+    /// Is the emulator, for an operation that it lacks: edits apply as to any answer of it.
+    Supply(Author),
     Delay(Duration),
     Break(Break),
 }
@@ -112,6 +114,11 @@ impl Matching {
     /// Answers by what was asked.
     pub(crate) fn answer_by_call(self, author: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> Rule {
         self.does(Deed::Answer(Box::new(author)))
+    }
+
+    /// Answers as the emulator would, had it the operation.
+    pub(crate) fn supply_by_call(self, author: impl Fn(&Call) -> Answer + Send + Sync + 'static) -> Rule {
+        self.does(Deed::Supply(Box::new(author)))
     }
 
     /// Answers with an error in the service's own form.

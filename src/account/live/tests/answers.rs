@@ -106,6 +106,10 @@ pub(super) fn good(operation: Operation) -> Reply {
             "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}], "Threshold": 25.5,
             "Period": 21600, "EvaluationPeriods": 1, "Statistic": "Maximum", "AlarmActions": [TOPIC], "ActionsEnabled": true
         }], "CompositeAlarms": []})),
+        Operation::ListAlarmMuteRules => cbor(&json!({"AlarmMuteRuleSummaries": [{
+            "AlarmMuteRuleArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm-mute-rule:nightly", "Status": "SCHEDULED",
+            "MuteType": "RECURRING"
+        }]})),
         Operation::ListMetrics => cbor(&json!({"Metrics": [
             {"Namespace": "AWS/Billing", "MetricName": "EstimatedCharges", "Dimensions": [{"Name": "Currency", "Value": "USD"}]}
         ]})),

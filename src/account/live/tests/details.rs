@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::answers::{self, attributes, good, query};
 use super::*;
-use crate::account::facts::{AttachedPolicy, Dimension, InlinePolicy};
+use crate::account::facts::{AttachedPolicy, Dimension, InlinePolicy, RareSettings, WallClockWindow};
 
 #[tokio::test]
 async fn only_enabled_regions_are_listed() {
@@ -192,7 +192,7 @@ async fn both_kinds_of_alarms_are_asked_for_and_read() {
     let (aws, canned) = aws([alarms]);
     let alarms = aws.alarms("us-east-1").await.unwrap();
     let stat = alarms.metric[0].queries[0].metric.as_ref().unwrap();
-    assert_eq!(stat.dimensions, [Dimension { name: "Currency".to_owned(), value: "USD".to_owned() }]);
+    assert_eq!(stat.dimensions, Some(vec![Dimension { name: "Currency".to_owned(), value: "USD".to_owned() }]));
     assert_eq!(alarms.metric[0].metric.metric_name, None);
     // None, and not told.
     assert_eq!((&alarms.metric[0].alarm_actions, &alarms.metric[1].alarm_actions), (&Some(Vec::new()), &None));
@@ -210,6 +210,60 @@ async fn a_plain_statistic_beside_a_percentile_does_not_hide_it() {
     let (aws, _) = aws([cbor(&json!({"MetricAlarms": [alarm], "CompositeAlarms": []}))]);
     let alarms = aws.alarms("us-east-1").await.unwrap();
     assert_eq!(alarms.metric[0].metric.statistic.as_deref(), Some("p99"));
+}
+
+/// One alarm that CloudWatch does not tell all of must not take the others with it.
+#[tokio::test]
+async fn an_alarm_without_dimensions_leaves_the_list_read() {
+    let bill = json!({"AlarmName": "b", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:b", "Namespace": "AWS/Billing",
+                      "MetricName": "EstimatedCharges"});
+    let with = |dimensions: serde_json::Value| {
+        let mut alarm = bill.clone();
+        alarm["Dimensions"] = dimensions;
+        alarm
+    };
+    let (aws, _) = aws([cbor(&json!({"MetricAlarms": [bill, with(json!([]))], "CompositeAlarms": []}))]);
+    let alarms = aws.alarms("us-east-1").await.unwrap();
+    assert_eq!(alarms.metric[0].metric.dimensions, None);
+    assert_eq!(alarms.metric[1].metric.dimensions, Some(Vec::new()));
+}
+
+#[tokio::test]
+async fn what_few_alarms_have_is_read() {
+    let plain = json!({"AlarmName": "p", "AlarmArn": "arn:aws:cloudwatch:us-east-1:111122223333:alarm:p"});
+    let mut rare = plain.clone();
+    let settings = json!({
+        "EvaluationState": "PARTIAL_DATA",
+        "WarmUpConfiguration": {"WarmUpPeriodDurationInMinutes": 90},
+        "EvaluationWindow": {"WallClockWindow": {"Timezone": "Europe/Berlin"}},
+        "EvaluationCriteria": {"PromQLCriteria": {"Query": "up == 0"}},
+        "ActionConfiguration": {"AlarmTagsPropagation": {"Enabled": true}},
+    });
+    rare.as_object_mut().unwrap().extend(settings.as_object().unwrap().clone());
+    let mut sliding = plain.clone();
+    sliding["EvaluationWindow"] = json!({"SlidingWindow": {}});
+    sliding["EvaluationCriteria"] = json!({"CriteriaToCome": {}});
+    let (aws, _) = aws([cbor(&json!({"MetricAlarms": [plain, rare, sliding], "CompositeAlarms": []}))]);
+    let read: Vec<RareSettings> = aws.alarms("us-east-1").await.unwrap().metric.into_iter().map(|it| it.rare).collect();
+    let all = RareSettings {
+        evaluation_criteria: true,
+        evaluation_state: Some("PARTIAL_DATA".to_owned()),
+        warm_up_minutes: Some(90),
+        wall_clock_window: Some(WallClockWindow { timezone: Some("Europe/Berlin".to_owned()) }),
+        sends_tags: true,
+    };
+    let criteria_to_come = RareSettings { evaluation_criteria: true, ..RareSettings::default() };
+    assert_eq!(read, [RareSettings::default(), all, criteria_to_come]);
+}
+
+#[tokio::test]
+async fn mute_rules_are_asked_for_by_alarm_and_status() {
+    let (aws, canned) = aws([good(Operation::ListAlarmMuteRules)]);
+    let rules = aws.alarm_mute_rules("us-east-1", "bill").await.unwrap();
+    assert_eq!((rules.len(), rules[0].status.as_deref()), (1, Some("SCHEDULED")));
+    let sent = &canned.asked()[0].body;
+    assert!(sent.contains("bill") && sent.contains("ACTIVE") && sent.contains("SCHEDULED"), "{sent}");
+    assert!(!sent.contains("EXPIRED"), "{sent}");
 }
 
 #[tokio::test]

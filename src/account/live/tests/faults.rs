@@ -214,6 +214,14 @@ async fn a_list_with_next_tokens_is_read_to_its_last_page_or_not_at_all() {
     let (aws_, _) = aws([cbor(&json!({"Metrics": [], "NextToken": ""}))]);
     assert_eq!(aws_.billing_metrics("us-east-1").await, Ok(vec![]), "an empty token is the end");
 
+    let more = cbor(&json!({"AlarmMuteRuleSummaries": [], "NextToken": "t"}));
+    let (aws_, _) = aws([more.clone(), good(Operation::ListAlarmMuteRules)]);
+    assert_eq!(aws_.alarm_mute_rules("us-east-1", "bill").await.unwrap().len(), 1, "an empty page is not the last");
+    let (aws_, _) = aws([more.clone(), error(Operation::ListAlarmMuteRules, 403, "AccessDenied")]);
+    assert!(matches!(aws_.alarm_mute_rules("us-east-1", "bill").await, Err(Cause::Denied { .. })));
+    let (aws_, _) = aws([more]);
+    assert!(matches!(aws_.alarm_mute_rules("us-east-1", "bill").await, Err(Cause::Fault { page: 2, .. })));
+
     let more = Reply::ok(query("ListSubscriptionsByTopic", "<Subscriptions/><NextToken>t</NextToken>"));
     let gone = error(Operation::ListSubscriptionsByTopic, 404, "NotFound");
     let (aws_, _) = aws([more, gone]);

@@ -15,7 +15,7 @@ fn notifying(actions: &[&str]) -> Facts {
         alarm.alarm_actions = Some(actions.iter().map(|&action| action.to_owned()).collect());
     })]);
     let policy = DEFAULT_POLICY.replace("SecurityAlerts", "Ops");
-    let reader = Subscription { arn: format!("{OTHER_TOPIC}:1"), ..subscription(1, "sms") };
+    let reader = Subscription { arn: format!("{OTHER_TOPIC}:1"), ..subscription(1, "email") };
     let topic = Topic { policy: Some(policy), kms_key: None };
     put_topic(&mut facts, OTHER_TOPIC, topic, &[(reader, Some(attributes(None, "MessageAttributes")))]);
     facts.topic_attributes.set(MISSING, known(Operation::GetTopicAttributes, None));

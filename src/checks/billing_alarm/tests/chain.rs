@@ -20,7 +20,7 @@ fn people_get_it_and_programs_alone_warn() {
     for (protocol, status) in [
         ("email", Pass),
         ("email-json", Pass),
-        ("sms", Pass),
+        ("sms", Warn),
         ("http", Pass),
         ("https", Pass),
         ("sqs", Warn),
@@ -54,7 +54,13 @@ fn a_filter_must_let_the_alarms_message_through() {
         ("{}", ATTRIBUTES, Pass),
         ("", ATTRIBUTES, Pass),
         ("{}", BODY, Pass),
-        (r#"{"a": [{"exists": false}]}"#, ATTRIBUTES, Pass),
+        (r#"{"a": [{"exists": false}]}"#, ATTRIBUTES, Fail),
+        (r#"{"$or": [{"a": ["b"]}, {"c": [{"exists": false}]}]}"#, ATTRIBUTES, Fail),
+        (r#"{"a": [{"exists": false}]}"#, BODY, Unknown),
+        (r#"{"NewStateValue": [{"exists": false}]}"#, BODY, Fail),
+        (r#"{"Region": ["US East (N. Virginia)"]}"#, BODY, Pass),
+        (r#"{"Region": ["EU (Frankfurt)"]}"#, BODY, Fail),
+        (r#"{"AlarmName": [{"wildcard": "*"}]}"#, BODY, Unknown),
         (r#"{"a": ["b"]}"#, ATTRIBUTES, Fail),
         (r#"{"NewStateValue": ["ALARM"]}"#, ATTRIBUTES, Fail),
         (r#"{"NewStateValue": ["ALARM"]}"#, BODY, Pass),
@@ -80,6 +86,10 @@ fn the_best_subscriber_decides() {
     assert_eq!(subscriber(&[with(1, "email", shut), with(2, "sqs", shut)]), Fail);
     assert_eq!(subscriber(&[with(1, "email", shut), with(2, "email", "{")]), Unknown);
     assert_eq!(subscriber(&[with(1, "sqs", shut)]), Fail);
+    assert_eq!(subscriber(&[with(1, "sms", shut)]), Fail);
+    assert_eq!(subscriber(&[with(1, "sms", "{}"), with(2, "email", shut)]), Warn);
+    assert_eq!(subscriber(&[with(1, "sms", "{}"), with(2, "https", "{}")]), Pass);
+    assert_eq!(subscriber(&[with(1, "sms", shut), with(2, "sqs", "{}")]), Warn);
     assert_eq!(subscriber(&[with(1, "sqs", "{")]), Unknown);
 }
 

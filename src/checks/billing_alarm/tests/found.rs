@@ -138,15 +138,95 @@ fn only_currency_usd_alone_is_the_whole_bill() {
         (vec![dimension("LinkedAccount", ACCOUNT), usd()], Fail),
         (vec![usd(), dimension("Other", "x")], Fail),
     ] {
-        assert_eq!(link_of(|alarm| alarm.metric.dimensions = dimensions.clone(), "metric"), status, "{dimensions:?}");
+        assert_eq!(
+            link_of(|alarm| alarm.metric.dimensions = Some(dimensions.clone()), "metric"),
+            status,
+            "{dimensions:?}"
+        );
     }
 }
 
 #[test]
-fn a_unit_fails() {
-    for unit in ["Count", "None", "Seconds"] {
-        assert_eq!(link_of(|alarm| alarm.metric.unit = Some(unit.to_owned()), "metric"), Fail, "{unit}");
+fn only_the_unit_none_is_the_metrics_own() {
+    for (unit, status) in
+        [(None, Pass), (Some("None"), Pass), (Some("Count"), Fail), (Some("Seconds"), Fail), (Some("none"), Fail)]
+    {
+        let unit = unit.map(str::to_owned);
+        assert_eq!(link_of(|alarm| alarm.metric.unit = unit.clone(), "metric"), status, "{unit:?}");
+        let in_math = in_math_form(vec![metric_query("m1", MetricStat { unit: unit.clone(), ..bill() }, true)]);
+        assert_eq!(link(account_with(vec![in_math]), "metric"), status, "{unit:?} in math form");
     }
+}
+
+#[test]
+fn dimensions_that_are_not_returned_leave_the_metric_unknown() {
+    let untold = || MetricStat { dimensions: None, ..bill() };
+    for (name, alarm) in [
+        ("plain", changed(|alarm| alarm.metric = untold())),
+        ("in math form", in_math_form(vec![metric_query("m1", untold(), true)])),
+    ] {
+        assert_eq!(
+            not_passed(&judge_facts(&CHECK, account_with(vec![alarm.clone()]))),
+            [("metric", Unknown)],
+            "{name}"
+        );
+        let other = MetricStat { dimensions: None, ..cpu() };
+        let beside_cpu = account_with(vec![super::alarm(), named("cpu", changed(|alarm| alarm.metric = other))]);
+        assert_eq!(not_passed(&judge_facts(&CHECK, beside_cpu)), [], "{name}");
+    }
+    let counted = changed(|alarm| alarm.metric = MetricStat { unit: Some("Count".to_owned()), ..untold() });
+    assert_eq!(link(account_with(vec![counted]), "metric"), Fail, "a sure fault is not hidden");
+}
+
+#[test]
+fn a_promql_alarm_is_no_candidate() {
+    let promql = || {
+        changed(|alarm| {
+            alarm.metric = nothing();
+            alarm.rare.evaluation_criteria = true;
+        })
+    };
+    assert_eq!(links(&judge_facts(&CHECK, account_with(vec![promql()]))), [("exists", Fail)]);
+    let beside = judge_facts(&CHECK, account_with(vec![named("promql", promql()), alarm()]));
+    assert_eq!((not_passed(&beside), beside.chosen.unwrap().others), (vec![], 0));
+}
+
+#[test]
+fn the_currency_is_unknown_where_bills_are_not_in_dollars() {
+    let currency =
+        |value: Option<&str>| value.map(|value| dimension("Currency", value)).into_iter().collect::<Vec<_>>();
+    let service = vec![dimension("ServiceName", "AmazonEC2"), dimension("Currency", "CNY")];
+    for (name, partition, dimensions, metric, data) in [
+        ("CNY in China", "aws-cn", currency(Some("CNY")), Unknown, Pass),
+        ("EUR in the sovereign cloud", "aws-eusc", currency(Some("EUR")), Unknown, Pass),
+        ("none in China", "aws-cn", currency(None), Unknown, Fail),
+        ("USD in China", "aws-cn", currency(Some("USD")), Pass, Pass),
+        ("a service in China", "aws-cn", service, Fail, Fail),
+        ("EUR in GovCloud", "aws-us-gov", currency(Some("EUR")), Fail, Fail),
+        ("EUR", "aws", currency(Some("EUR")), Fail, Fail),
+    ] {
+        let caller = Caller { account: ACCOUNT.to_owned(), arn: format!("arn:{partition}:iam::{ACCOUNT}:user/a") };
+        let there = changed(|alarm| alarm.metric.dimensions = Some(dimensions.clone()));
+        let mut facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..account_with(vec![there]) };
+        facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, vec![Metric { dimensions }]));
+        let expect = Expectations {
+            billing_region: Setting::new(REGION_NAME.to_owned(), Origin::Flag),
+            ..Expectations::default()
+        };
+        let judged = judge_expecting(&CHECK, facts, &expect);
+        assert_eq!(status_of(&judged, "billing-alarm/metric"), metric, "{name}");
+        assert_eq!(status_of(&judged, "billing-alarm/data"), data, "{name}");
+    }
+}
+
+#[test]
+fn govcloud_is_told_where_the_billing_data_are() {
+    let caller = Caller { account: ACCOUNT.to_owned(), arn: format!("arn:aws-us-gov:iam::{ACCOUNT}:user/a") };
+    let facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..ready() };
+    let judged = judge_facts(&CHECK, facts);
+    assert_eq!(links(&judged), ALL.map(|link| (link, Unknown)));
+    let message = &judged.findings[0].message;
+    assert!(message.contains("associated standard account") && message.contains("--billing-region"), "{message}");
 }
 
 #[test]
@@ -168,7 +248,7 @@ fn one_plain_metric_in_math_form_counts_as_it() {
 fn anything_else_in_math_form_fails() {
     let elsewhere = MetricQuery { account_id: Some("444455556666".to_owned()), ..metric_query("m1", bill(), true) };
     let other = MetricStat { metric_name: Some("OtherCharges".to_owned()), ..bill() };
-    let euros = MetricStat { dimensions: vec![dimension("Currency", "EUR")], ..bill() };
+    let euros = MetricStat { dimensions: Some(vec![dimension("Currency", "EUR")]), ..bill() };
     for queries in [
         vec![expression_query("e1", "m1 * 2", true), metric_query("m1", bill(), false)],
         vec![metric_query("m1", bill(), false), expression_query("e1", "m1", true)],

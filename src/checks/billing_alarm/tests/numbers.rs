@@ -1,6 +1,7 @@
 //! `/threshold`, `/data`, `/state`, `/enabled`.
 
 use super::*;
+use crate::account::facts::WallClockWindow;
 
 #[test]
 fn a_threshold_up_to_the_limit_passes_and_a_higher_one_fails() {
@@ -85,10 +86,16 @@ fn a_window_of_more_than_a_day_warns() {
 }
 
 #[test]
-fn datapoints_in_a_row_that_never_come_fail_where_gaps_are_taken_for_good() {
+fn a_window_that_cannot_hold_its_data_points_fails() {
     for (datapoints, periods, period, missing_data, status) in [
         (Some(2), 2, 3_600, Some("notBreaching"), Fail),
-        (Some(2), 3, 21_599, Some("ignore"), Fail),
+        (Some(2), 2, 21_599, Some("ignore"), Fail),
+        (Some(2), 3, 21_599, Some("ignore"), Pass),
+        (Some(2), 12, 3_600, Some("notBreaching"), Pass),
+        (Some(2), 11, 3_600, Some("notBreaching"), Fail),
+        (Some(3), 17, 3_600, Some("ignore"), Fail),
+        (Some(3), 18, 3_600, Some("ignore"), Pass),
+        (None, 4, 21_600, Some("ignore"), Pass),
         (None, 2, 300, Some("ignore"), Fail),
         (Some(1), 2, 300, Some("notBreaching"), Pass),
         (Some(2), 2, 21_600, Some("notBreaching"), Pass),
@@ -200,6 +207,168 @@ fn states_are_judged_by_what_they_prove() {
     }
 }
 
+fn state(change: impl FnOnce(&mut MetricAlarm), listed: bool) -> Judged {
+    let mut facts = account_with(vec![changed(|alarm| {
+        alarm.state = Some("INSUFFICIENT_DATA".to_owned());
+        change(alarm);
+    })]);
+    let metrics = if listed { vec![Metric { dimensions: vec![dimension("Currency", "USD")] }] } else { Vec::new() };
+    facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, metrics));
+    judge_facts(&CHECK, facts)
+}
+
+/// The status, and what the message and the remedy are about.
+#[test]
+fn an_alarm_without_data_is_told_why() {
+    let (between, awaited, long) = ("between two data points", "no data yet", "more than a day");
+    let (period, wait, enable, look) = ("--period 21600", "Wait", "Receive CloudWatch billing alerts", "Find out why");
+    for (name, since, seconds, listed, status, message, remedy) in [
+        ("young, short, sent", 1, 300, true, Warn, between, period),
+        ("young, short, not sent", 1, 300, false, Warn, awaited, wait),
+        ("young, long, sent", 1, 21_600, true, Warn, awaited, wait),
+        ("young, just short, sent", 23, 21_599, true, Warn, between, period),
+        ("old, long, sent", 25, 21_600, true, Fail, long, look),
+        ("old, short, sent", 25, 300, true, Fail, long, period),
+        ("old, long, not sent", 25, 21_600, false, Fail, long, enable),
+        ("old, short, not sent", 25, 300, false, Fail, long, enable),
+    ] {
+        let judged = state(
+            |alarm| {
+                alarm.state_transitioned = Some(hours_ago(since));
+                alarm.metric.period = Some(seconds);
+            },
+            listed,
+        );
+        let finding = finding(&judged, "state");
+        assert_eq!(finding.status, status, "{name}");
+        assert!(finding.message.contains(message), "{name}: {}", finding.message);
+        let does = format!("{:?}", finding.remediation.as_ref().unwrap());
+        assert!(does.contains(remedy), "{name}: {does}");
+        assert_eq!(does.contains(enable), remedy == enable, "{name}: {does}");
+    }
+}
+
+#[test]
+fn an_alarm_in_its_warm_up_warns_until_that_ends() {
+    for (name, minutes, configured, since, status) in [
+        ("warming up", 2_880, Some(47), Some(47), Warn),
+        ("warmed up", 2_880, Some(48), Some(48), Fail),
+        ("warmed up, and set anew an hour ago", 60, Some(1), Some(1), Warn),
+        ("longer than AWS allows", 100_000, Some(48), Some(48), Fail),
+        ("not returned when it was set, old", 60, None, Some(48), Unknown),
+        ("not returned when it was set, young", 60, None, Some(1), Warn),
+        ("warming up, not returned since when", 120, Some(1), None, Warn),
+        ("none at all", 0, Some(48), Some(48), Fail),
+    ] {
+        let change = |alarm: &mut MetricAlarm| {
+            alarm.rare.warm_up_minutes = Some(minutes);
+            alarm.configured = configured.map(hours_ago);
+            (alarm.state_transitioned, alarm.state_updated) = (since.map(hours_ago), None);
+        };
+        let judged = state(change, true);
+        assert_eq!(finding(&judged, "state").status, status, "{name}");
+        let is_told = finding(&judged, "state").message.contains("in its warm-up until");
+        assert_eq!(is_told, name.starts_with("warming up"), "{name}: {}", finding(&judged, "state").message);
+    }
+}
+
+#[test]
+fn the_worse_of_state_and_evaluation_state_counts() {
+    for (state, evaluation, status) in [
+        ("OK", None, Pass),
+        ("OK", Some("EVALUATION_ERROR"), Fail),
+        ("OK", Some("EVALUATION_FAILURE"), Warn),
+        ("OK", Some("PARTIAL_DATA"), Warn),
+        ("OK", Some("SOMETHING"), Unknown),
+        ("ALARM", Some("EVALUATION_ERROR"), Fail),
+        ("ALARM", Some("PARTIAL_DATA"), Warn),
+        ("ALARM", Some("SOMETHING"), Unknown),
+        ("SOMETHING", Some("PARTIAL_DATA"), Unknown),
+        ("SOMETHING", Some("EVALUATION_ERROR"), Fail),
+    ] {
+        let change = |alarm: &mut MetricAlarm| {
+            alarm.state = Some(state.to_owned());
+            alarm.rare.evaluation_state = evaluation.map(str::to_owned);
+        };
+        assert_eq!(link_of(change, "state"), status, "{state} {evaluation:?}");
+    }
+}
+
+#[test]
+fn mute_rules_count_while_they_are_not_expired() {
+    let rule = |status: Option<&str>| MuteRule {
+        arn: format!("arn:aws:cloudwatch:us-east-1:{ACCOUNT}:alarm-mute-rule:nightly"),
+        status: status.map(str::to_owned),
+    };
+    let (active, scheduled, expired, other, untold) =
+        (rule(Some("ACTIVE")), rule(Some("SCHEDULED")), rule(Some("EXPIRED")), rule(Some("PAUSED")), rule(None));
+    for (name, enabled, rules, status) in [
+        ("none", Some(true), vec![], Pass),
+        ("expired", Some(true), vec![expired.clone()], Pass),
+        ("scheduled", Some(true), vec![expired, scheduled.clone()], Warn),
+        ("active", Some(true), vec![active.clone()], Fail),
+        ("active and scheduled", Some(true), vec![scheduled.clone(), active.clone()], Fail),
+        ("of another status", Some(true), vec![other.clone()], Unknown),
+        ("of no status, and scheduled", Some(true), vec![scheduled.clone(), untold], Unknown),
+        ("of another status, and active", Some(true), vec![other, active.clone()], Fail),
+        ("scheduled, not returned whether enabled", None, vec![scheduled], Unknown),
+        ("active, not returned whether enabled", None, vec![active.clone()], Fail),
+        ("active, disabled", Some(false), vec![active], Fail),
+    ] {
+        let mut facts = account_with(vec![changed(|alarm| alarm.actions_enabled = enabled)]);
+        mute(&mut facts, "Billing-25", rules);
+        let judged = judge_facts(&CHECK, facts);
+        assert_eq!(not_passed(&judged), if status == Pass { vec![] } else { vec![("enabled", status)] }, "{name}");
+        if status == Fail || status == Warn {
+            let remedy = finding(&judged, "enabled").remediation.as_ref().unwrap();
+            assert!(remedy.console.is_some() && !remedy.references.is_empty(), "{name}: {remedy:?}");
+        }
+    }
+}
+
+#[test]
+fn mute_rules_that_cannot_be_read_hide_no_disabled_actions() {
+    for (enabled, status) in [(Some(true), Unknown), (None, Unknown), (Some(false), Fail)] {
+        let mut facts = account_with(vec![changed(|alarm| alarm.actions_enabled = enabled)]);
+        facts.alarm_mute_rules.set("us-east-1 Billing-25", denied(Operation::ListAlarmMuteRules));
+        assert_eq!(link(facts, "enabled"), status, "{enabled:?}");
+    }
+}
+
+#[test]
+fn a_replaced_alarm_keeps_its_window_and_names_what_it_loses() {
+    let clock = |timezone: Option<&str>| Some(WallClockWindow { timezone: timezone.map(str::to_owned) });
+    let remedy = |change: &dyn Fn(&mut MetricAlarm)| {
+        let facts = account_with(vec![changed(|alarm| {
+            alarm.threshold = Some(100.0);
+            change(alarm);
+        })]);
+        let judged = judge_facts(&CHECK, facts);
+        let remedy = finding(&judged, "threshold").remediation.clone().unwrap();
+        (remedy.summary, remedy.commands[0].clone())
+    };
+    let (summary, command) = remedy(&|alarm| {
+        alarm.metric.period = Some(3_600);
+        alarm.rare.wall_clock_window = clock(Some("Europe/Berlin"));
+        alarm.rare.warm_up_minutes = Some(60);
+        alarm.rare.sends_tags = true;
+    });
+    assert!(command.contains(r#"--evaluation-window '{"WallClockWindow":{"Timezone":"Europe/Berlin"}}'"#), "{command}");
+    assert!(summary.ends_with("without its description, its warm-up, the tags in its notifications)"), "{summary}");
+    let (summary, command) = remedy(&|alarm| {
+        alarm.metric.period = Some(60);
+        alarm.rare.wall_clock_window = clock(None);
+    });
+    assert!(command.contains(r#"--evaluation-window '{"WallClockWindow":{}}'"#), "{command}");
+    assert!(summary.ends_with("without its description)"), "{summary}");
+    let (summary, command) = remedy(&|alarm| {
+        (alarm.metric.period, alarm.evaluation_periods) = (Some(604_800), Some(2));
+        alarm.rare.wall_clock_window = clock(None);
+    });
+    assert!(!command.contains("--evaluation-window"), "{command}");
+    assert!(summary.ends_with("without its description, its wall clock window)"), "{summary}");
+}
+
 #[test]
 fn an_alarms_first_day_without_data_settles() {
     let change = |alarm: &mut MetricAlarm| {
@@ -231,7 +400,7 @@ fn repaired(change: impl FnOnce(&mut MetricAlarm)) -> String {
     let judged = judge_facts(
         &CHECK,
         account_with(vec![changed(|alarm| {
-            alarm.metric.dimensions.push(dimension("ServiceName", "AmazonEC2"));
+            alarm.metric.dimensions.as_mut().unwrap().push(dimension("ServiceName", "AmazonEC2"));
             change(alarm);
         })]),
     );

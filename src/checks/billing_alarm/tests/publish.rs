@@ -251,10 +251,80 @@ fn a_keys_policy_must_let_cloudwatch_decrypt_and_generate_data_keys() {
         (r#""kms:GenerateDataKey*""#, Fail),
         (r#"["kms:Decrypt", "kms:GenerateDataKeyPair"]"#, Fail),
         (r#""kms:DescribeKey""#, Fail),
-        (r#"["kms:Decrypt", "kms:GenerateDataKey"]"#, Unknown),
+        (r#"["kms:Decrypt", "kms:GenerateDataKey"]"#, Warn),
         (r#""kms:GenerateDataKey""#, Fail),
     ] {
         assert_eq!(by_key_policy(&key_statement("Allow", actions, "*", "{}")), status, "{actions}");
+    }
+}
+
+#[test]
+fn a_plain_data_key_is_worse_than_a_warning_where_more_is_wrong_or_open() {
+    let plain = key_statement("Allow", r#""kms:GenerateDataKey""#, "*", "{}");
+    let star = key_statement("Allow", r#""kms:GenerateDataKey*""#, "*", "{}");
+    let decrypt = |condition| key_statement("Allow", r#""kms:Decrypt""#, "*", condition);
+    let open = r#"{"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}}"#;
+    let open_plain = key_statement("Allow", r#""kms:GenerateDataKey""#, "*", open);
+    let deny_all = key_statement("Deny", r#""kms:GenerateDataKey*""#, "*", "{}");
+    for (name, statements, status) in [
+        ("decrypt and the plain one", vec![decrypt("{}"), plain.clone()], Warn),
+        ("decrypt is open", vec![decrypt(open), plain.clone()], Unknown),
+        ("the plain one is open", vec![decrypt("{}"), open_plain], Unknown),
+        ("no decrypt", vec![plain.clone()], Fail),
+        ("all of the family are denied", vec![decrypt("{}"), plain, star.clone(), deny_all], Fail),
+        ("all of the family", vec![decrypt("{}"), star], Pass),
+    ] {
+        assert_eq!(by_key_policy(&statements.join(", ")), status, "{name}");
+    }
+}
+
+/// The keys of CloudWatch's request that its table names, beside those above.
+#[test]
+fn organization_and_time_keys_are_decided_as_far_as_they_are_known() {
+    use crate::account::facts::Organization;
+    let member = Organization { id: "o-mine".to_owned(), management_account: ACCOUNT.to_owned() };
+    let standalone = || known(Operation::DescribeOrganization, None);
+    let in_one = || known(Operation::DescribeOrganization, Some(member.clone()));
+    let unread = || denied(Operation::DescribeOrganization);
+    let own = r#"{"StringEquals": {"aws:SourceOrgID": "o-mine"}}"#;
+    let other = r#"{"StringEquals": {"AWS:sourceorgid": "o-other"}}"#;
+    let paths = r#"{"ForAnyValue:StringLike": {"aws:SourceOrgPaths": "o-mine/*"}}"#;
+    let if_exists = r#"{"StringEqualsIfExists": {"aws:SourceOrgID": "o-other"}}"#;
+    for (name, condition, organization, status) in [
+        ("own, standalone", own, standalone(), Fail),
+        ("own, in it", own, in_one(), Pass),
+        ("own, not read", own, unread(), Unknown),
+        ("other, in one", other, in_one(), Fail),
+        ("other, standalone", other, standalone(), Fail),
+        ("paths, standalone", paths, standalone(), Fail),
+        ("paths, in one", paths, in_one(), Unknown),
+        ("paths, not read", paths, unread(), Unknown),
+        ("if it exists, standalone", if_exists, standalone(), Pass),
+        ("if it exists, in one", if_exists, in_one(), Fail),
+        ("principal's paths", r#"{"Null": {"aws:PrincipalOrgPaths": "true"}}"#, unread(), Pass),
+        ("age of MFA", r#"{"Null": {"aws:MultiFactorAuthAge": "true"}}"#, standalone(), Unknown),
+        ("name of the service", r#"{"Null": {"aws:PrincipalServiceName": "true"}}"#, standalone(), Unknown),
+        ("a time to come", r#"{"DateGreaterThan": {"aws:CurrentTime": "2027-01-01T00:00:00Z"}}"#, standalone(), Fail),
+        ("a time that was", r#"{"DateGreaterThan": {"aws:CurrentTime": "2026-01-01T00:00:00Z"}}"#, standalone(), Pass),
+    ] {
+        let allow = statement("Allow", CLOUDWATCH, PUBLISH, condition);
+        let mut facts = with_topic(Topic { policy: Some(policy(&[allow])), kms_key: None });
+        facts.organization = organization;
+        let judged = judge_facts(&CHECK, facts);
+        assert_eq!(status_of(&judged, "billing-alarm/publish"), status, "{name}");
+        if name.ends_with("not read") {
+            let call = &finding(&judged, "publish").unavailable.as_ref().unwrap().call;
+            assert_eq!(call.operation, Operation::DescribeOrganization, "{name}");
+        }
+        let key_policy =
+            format!(r#"{{"Version": "2012-10-17", "Statement": {}}}"#, key_statement("Allow", BOTH, "*", condition));
+        let mut facts = encrypted(KEY_ARN, customer_key(), Some(&key_policy));
+        facts.organization = match name {
+            _ if name.ends_with("not read") || name.starts_with("principal") => unread(),
+            _ if name.contains("in one") || name.ends_with("in it") => in_one(),
+            _ => standalone(),
+        };
+        assert_eq!(link(facts, "publish"), status, "{name}, the key's policy");
     }
 }
 

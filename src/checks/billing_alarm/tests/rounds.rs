@@ -17,7 +17,7 @@ fn encrypted(name: &str, id: &str) -> Facts {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ready_account_takes_six_calls_in_three_rounds() {
+async fn a_ready_account_takes_eight_calls_in_three_rounds() {
     let (judged, cost) = judge_far_away(&CHECK, ready(), None).await;
     assert_eq!(not_passed(&judged), []);
     assert_eq!(cost.rounds, 3);
@@ -27,10 +27,12 @@ async fn a_ready_account_takes_six_calls_in_three_rounds() {
         asked,
         [
             Operation::GetCallerIdentity,
+            Operation::DescribeOrganization,
             Operation::GetTopicAttributes,
             Operation::ListSubscriptionsByTopic,
             Operation::GetSubscriptionAttributes,
             Operation::DescribeAlarms,
+            Operation::ListAlarmMuteRules,
             Operation::ListMetrics,
         ]
     );
@@ -46,8 +48,15 @@ async fn a_key_that_the_topic_names_itself_costs_no_round_and_an_alias_costs_one
 
 #[tokio::test(start_paused = true)]
 async fn long_lists_are_waited_for_by_nobody_who_does_not_need_them() {
-    for (slow, rounds) in [("subscriptions", 5), ("topic", 6), ("billing_metrics", 4), ("caller", 6)] {
-        let trips = if slow == "billing_metrics" { 4 } else { 3 };
+    for (slow, rounds) in [
+        ("subscriptions", 5),
+        ("topic", 6),
+        ("billing_metrics", 4),
+        ("organization", 4),
+        ("alarm_mute_rules", 4),
+        ("caller", 6),
+    ] {
+        let trips = if matches!(slow, "billing_metrics" | "organization") { 4 } else { 3 };
         let (_, cost) = judge_far_away(&CHECK, encrypted("alias/mine", KEY_ARN), Some((slow, trips))).await;
         assert_eq!(cost.rounds, rounds, "{slow}");
     }

@@ -9,6 +9,9 @@ fn without(mut facts: Facts, operation: Operation) -> Facts {
     match operation {
         Operation::GetCallerIdentity => facts.caller = denied(operation),
         Operation::DescribeAlarms => facts.alarms.set(REGION_NAME, denied(operation)),
+        Operation::ListAlarmMuteRules => {
+            facts.alarm_mute_rules.set(&format!("{REGION_NAME} Billing-25"), denied(operation));
+        }
         Operation::ListMetrics => facts.billing_metrics.set(REGION_NAME, denied(operation)),
         Operation::GetTopicAttributes => facts.topic_attributes.set(TOPIC_ARN, denied(operation)),
         Operation::ListSubscriptionsByTopic => facts.subscriptions.set(TOPIC_ARN, denied(operation)),
@@ -25,6 +28,7 @@ fn what_hangs_on_an_unseen_fact_is_unknown_and_nothing_else() {
     for (operation, unknown) in [
         (Operation::GetCallerIdentity, &ALL[..]),
         (Operation::DescribeAlarms, &ALL),
+        (Operation::ListAlarmMuteRules, &["enabled"]),
         (Operation::ListMetrics, &["data"]),
         (Operation::GetTopicAttributes, &["publish"]),
         (Operation::ListSubscriptionsByTopic, &["subscriber"]),
@@ -81,6 +85,7 @@ fn actions_that_are_not_told_leave_unknown_what_hangs_on_them_and_nothing_else()
 fn an_unseen_fact_hides_no_sure_failure_of_another_requirement() {
     let bad = |alarm: &mut MetricAlarm| alarm.threshold = Some(500.0);
     for operation in [
+        Operation::ListAlarmMuteRules,
         Operation::ListMetrics,
         Operation::GetTopicAttributes,
         Operation::ListSubscriptionsByTopic,
@@ -108,7 +113,7 @@ fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown(
         Unknown
     );
     let foreign_euros = MetricQuery {
-        metric: Some(MetricStat { dimensions: vec![dimension("Currency", "EUR")], ..bill() }),
+        metric: Some(MetricStat { dimensions: Some(vec![dimension("Currency", "EUR")]), ..bill() }),
         ..foreign
     };
     let judged = unseen(account_with(vec![in_math_form(vec![foreign_euros])]));
