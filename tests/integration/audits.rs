@@ -29,6 +29,19 @@ fn an_empty_account_fails_all_seven_checks() {
 }
 
 #[test]
+fn mute_rules_of_the_billing_alarm_count_unless_they_are_expired() {
+    for (account, status, comes_to) in
+        [("310000000011", "ACTIVE", "fail"), ("310000000012", "SCHEDULED", "warn"), ("310000000013", "EXPIRED", "pass")]
+    {
+        let account = Account::new(account).ready();
+        let proxy = Proxy::to(account).with_all(edits::ready()).with(edits::muted("billing-25", status));
+        let report = Run::audit(account, &proxy).args(["--format", "json"]).whatever().json();
+        let found = statuses(&report).into_iter().find(|(check, _)| check == "billing-alarm").unwrap();
+        assert_eq!(found.1, comes_to, "{status}: {report:#}");
+    }
+}
+
+#[test]
 fn with_every_iam_call_denied_a_ready_account_is_undetermined() {
     let account = Account::new("310000000003").ready();
     let proxy = Proxy::to(account).with_all(edits::ready()).with(Rule::on("iam", "*").deny());

@@ -215,6 +215,7 @@ pub(crate) fn no_mute_rules() -> Rule {
 }
 
 /// An alarm has a mute rule of this status, e.g. `ACTIVE`. AWS lists a rule only to who asks for its status.
+#[cfg(feature = "live")]
 pub(crate) fn muted(alarm: &'static str, status: &'static str) -> Rule {
     Rule::on("cloudwatch", "ListAlarmMuteRules").for_target(alarm).supply_by_call(move |call| {
         let is_asked = call.parameters.iter().any(|(name, value)| name.starts_with("Statuses") && value == status);
