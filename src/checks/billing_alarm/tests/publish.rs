@@ -282,7 +282,7 @@ fn a_plain_data_key_is_worse_than_a_warning_where_more_is_wrong_or_open() {
 #[test]
 fn organization_and_time_keys_are_decided_as_far_as_they_are_known() {
     use crate::account::facts::Organization;
-    let member = Organization { id: "o-mine".to_owned(), management_account: ACCOUNT.to_owned() };
+    let member = Organization { id: "o-mine".to_owned(), management_account: ACCOUNT.to_owned(), feature_set: None };
     let standalone = || known(Operation::DescribeOrganization, None);
     let in_one = || known(Operation::DescribeOrganization, Some(member.clone()));
     let unread = || denied(Operation::DescribeOrganization);
