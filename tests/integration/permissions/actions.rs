@@ -4,12 +4,15 @@ use std::collections::BTreeSet;
 
 use stagecheck::operation::{Bearing, Operation};
 
-use super::situations::Situation::{self, CustomerKey, HeldBack, Member, NearMiss, Ready, RetiredAcl, UnlistedPolicy};
+use super::situations::Situation::{
+    self, CustomerKey, HeldBack, LegacyAccount, Member, NearMiss, Ready, RetiredAcl, UnlistedPolicy,
+};
 use super::{actions_of, printed_policy};
 
 /// Actions that a verdict hangs on.
 pub(super) const JUDGE: &[(&str, Situation)] = &[
     ("organizations:DescribeOrganization", Member),
+    ("ec2:DescribeRegions", LegacyAccount),
     ("iam:GetAccountSummary", Ready),
     ("iam:GetAccountAuthorizationDetails", Ready),
     ("iam:ListMFADevices", Ready),
@@ -37,7 +40,7 @@ pub(super) const JUDGE: &[(&str, Situation)] = &[
 
 /// Actions that only show or explain.
 pub(super) const SHOW_OR_EXPLAIN: &[(&str, Situation)] =
-    &[("iam:ListAccountAliases", Ready), ("ec2:DescribeRegions", Ready), ("sns:ListTopics", NearMiss)];
+    &[("iam:ListAccountAliases", Ready), ("sns:ListTopics", NearMiss)];
 
 /// Actions that the emulator does not enforce: the proxy denies them, and takes note of it here.
 ///

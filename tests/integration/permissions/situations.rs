@@ -28,6 +28,8 @@ pub(super) enum Situation {
     Member,
     /// There is only a topic of nearly the right name.
     NearMiss,
+    /// An account ID of CloudTrail, of one Region, may read the bucket's ACL in the place of the service principal.
+    LegacyAccount,
 }
 
 /// An account that stands in the emulator that enforces IAM, with the audit by a user with the whole policy.
@@ -41,7 +43,7 @@ impl Situation {
     /// What an audit with the whole policy comes to.
     pub(super) const fn exit(self) -> i32 {
         match self {
-            Situation::Member | Situation::NearMiss => 1,
+            Situation::Member | Situation::NearMiss | Situation::LegacyAccount => 1,
             _ => 0,
         }
     }
@@ -85,6 +87,13 @@ impl Situation {
                 let topic = account.topic_arn(HOME, "SecurityAlerts");
                 account.call("sns", HOME, "DeleteTopic", json!({"TopicArn": topic}));
                 account.topic(HOME, "securityalerts");
+                proxy
+            }),
+            Situation::LegacyAccount => ("340000000008", |account| {
+                let proxy = ready(account);
+                let mut policy = account.log_bucket_policy(&Trail::default());
+                policy["Statement"][0]["Principal"] = json!({"AWS": "arn:aws:iam::113285607260:root"});
+                account.bucket_policy(&account.log_bucket(), &policy);
                 proxy
             }),
         };
