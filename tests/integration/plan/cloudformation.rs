@@ -109,7 +109,8 @@ fn deployed_in_both_regions_it_makes_what_belongs_to_each() {
             }),
         );
         let mut stack = String::new();
-        for _ in 0..100 {
+        // A minute, and the calls.
+        for _ in 0..600 {
             let answer = account.call("cloudformation", region, "DescribeStacks", json!({"StackName": "stagecheck"}));
             stack = String::from_utf8(answer.body).unwrap();
             if !stack.contains("_IN_PROGRESS") {

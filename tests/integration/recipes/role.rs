@@ -26,7 +26,8 @@ fn deployed(account: Account, parameters: &[(&str, &str)]) -> Result<(), String>
     if !made.succeeded() {
         return Err(made.text().to_owned());
     }
-    for _ in 0..200 {
+    // A minute, and the calls.
+    for _ in 0..1200 {
         let stacks = account.call("cloudformation", HOME, "DescribeStacks", json!({"StackName": "stagecheck"}));
         match stacks.element("StackStatus") {
             Some("CREATE_COMPLETE") => return Ok(()),

@@ -25,8 +25,13 @@ fn reply(mut stream: TcpStream, answer: &[u8]) -> std::io::Result<()> {
 
 /// AWS at that endpoint, without the pauses between tries.
 fn at(endpoint: &str) -> Aws {
+    within(Duration::from_mins(1), endpoint)
+}
+
+/// The same, and a call may take so long.
+fn within(call_timeout: Duration, endpoint: &str) -> Aws {
     let retries = retries().with_initial_backoff(Duration::from_millis(1)).with_max_backoff(Duration::from_millis(1));
-    let options = Options { call_timeout: Duration::from_secs(2), ..Options::new(None, "us-west-2") };
+    let options = Options { call_timeout, ..Options::new(None, "us-west-2") };
     let config = config(http::client()).endpoint_url(endpoint).retry_config(retries).timeout_config(timeouts(&options));
     Aws::new(config.build(), "us-west-2".to_owned())
 }
@@ -72,7 +77,7 @@ async fn a_name_that_does_not_resolve_is_told_as_that() {
 async fn no_answer_at_all_is_a_time_out() {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
     let endpoint = format!("http://{}", listener.local_addr().unwrap());
-    let aws = at(&endpoint);
+    let aws = within(Duration::from_secs(2), &endpoint);
     let told = tokio::time::timeout(Duration::from_mins(1), aws.trails("us-west-2")).await;
     assert_eq!(told.expect("an end"), Err(Cause::TimedOut));
 }
