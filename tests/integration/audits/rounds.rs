@@ -93,7 +93,7 @@ fn a_bucket_of_another_region_is_asked_there_in_no_more_than_five_rounds() {
     let bucket = account.log_bucket();
     let supplied = Proxy::to(account).with_all(edits::ready());
     let supplied = Proxy::to(account.through(&supplied)).with(edits::bucket_lives_in(&bucket, "eu-west-1"));
-    let (_, proxy) = audited(account, &supplied, 0, in_five_rounds_at_most);
+    let (_, proxy) = audited(account, &supplied, 3, in_five_rounds_at_most);
     let asked = proxy.calls_of("s3", "HeadBucket");
     assert_eq!(asked.iter().map(|seen| seen.call.region.as_str()).collect::<Vec<_>>(), [HOME, "eu-west-1"]);
 }
