@@ -403,7 +403,8 @@ impl Live {
     fn hear(&self, failure: Option<&Cause>) {
         let Heard { anything, accepted } = self.heard.get();
         self.heard.set(Heard {
-            anything: anything || !matches!(failure, Some(Cause::Unreachable { .. } | Cause::TimedOut)),
+            anything: anything
+                || !matches!(failure, Some(Cause::Unreachable { .. } | Cause::TimedOut | Cause::CallTimedOut { .. })),
             // Whoever is denied is known; other errors may come before anybody is asked who it is.
             accepted: accepted || matches!(failure, None | Some(Cause::Denied { .. })),
         });

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 
 use crate::account::unavailable::help_to_reach_aws;
-use crate::account::{Account, Cause, Unavailable, snapshot};
+use crate::account::{Account, Cause, snapshot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
 use crate::cli::{Audit, Auditing};
 use crate::config::{Config, FILE_NAME};
@@ -257,22 +257,22 @@ async fn expect_account(account: &Account, expected: &str) -> Result<(), Error> 
 /// Tells an audit that saw little from one that could not be made: refused credentials, or AWS out of reach.
 fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
     let Some(heard) = account.heard() else { return Ok(()) };
-    let Err(Unavailable { cause, .. }) = &header.caller else { return Ok(()) };
-    match cause {
+    let Err(unavailable) = &header.caller else { return Ok(()) };
+    match &unavailable.cause {
         // A region that is not enabled answers as if the credentials were bad, but never that they have expired.
         Cause::Credentials { code } if !heard.accepted || code.contains("Expired") => Err(Error::no_audit(
             format!("AWS refused the credentials ({code})"),
             if code.contains("Expired") {
                 "they have expired: sign in again (`aws sso login`, `aws login`) or export fresh ones"
             } else {
-                "see whose they are with `aws sts get-caller-identity`, and that the clock of this machine is right"
+                "see whose they are with `aws sts get-caller-identity`, that --region is of the account's partition (GovCloud, China), and that the clock of this machine is right"
             },
         )),
         Cause::Unreachable { why } if !heard.anything => {
             Err(Error::no_audit(format!("AWS could not be reached: {why}"), help_to_reach_aws(why)))
         }
-        Cause::TimedOut if !heard.anything => Err(Error::no_audit(
-            "AWS did not answer in time",
+        Cause::TimedOut | Cause::CallTimedOut { .. } if !heard.anything => Err(Error::no_audit(
+            format!("AWS did not answer in time: {}", unavailable.reason()),
             "see that this machine reaches the internet, or give the audit more seconds with --timeout",
         )),
         _ => Ok(()),

@@ -6,7 +6,31 @@
 //! Ctrl-C ends the program as the system ends any other, which a Unix shell tells as 130 and Windows as `STATUS_CONTROL_C_EXIT`,
 //! and it leaves no file behind since files are made last.
 
+#[cfg(feature = "live")]
+use std::process::Command;
+
 use tempfile::Builder;
+
+/// The exit status after Ctrl-C, as a Unix shell tells it.
+#[cfg(feature = "live")]
+pub const INTERRUPTED: i32 = 130;
+
+/// A line of the system's shell.
+#[cfg(all(feature = "live", not(windows)))]
+pub fn shell(line: &str) -> Command {
+    let mut command = Command::new("sh");
+    command.args(["-c", line]);
+    command
+}
+
+/// `cmd.exe` takes the line as it is, in quotes of its own.
+#[cfg(all(feature = "live", windows))]
+pub fn shell(line: &str) -> Command {
+    use std::os::windows::process::CommandExt;
+    let mut command = Command::new("cmd.exe");
+    command.arg("/C").raw_arg(format!("\"{line}\""));
+    command
+}
 
 /// Lets the process's umask decide who may read a file that is made with this builder, as for any other new file; without this, its
 /// owner alone may (mode 0600).

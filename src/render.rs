@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use crate::plan::Plan;
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
-use crate::terminal::{Paint, Style, clean};
+use crate::terminal::{Paint, Style};
 
 mod github;
 mod html;
@@ -91,7 +91,12 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
 /// As its output.
 pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let paint = look(words::verdict_status(report.verdict())).1;
-    writeln!(out, "{}", style.paint(paint, &clean(&words::verdict(report))))
+    writeln!(out, "{}", style.paint(paint, &style.visible(&words::verdict(report))))
+}
+
+/// A status as people see it on that page: in ASCII the word alone.
+fn mark_on(style: &Style, status: Status) -> String {
+    if style.ascii { status.word().to_uppercase() } else { mark(status) }
 }
 
 /// A status's symbol, which is not its only sign, and its colour.
@@ -106,6 +111,11 @@ fn look(status: Status) -> (char, Paint) {
 
 /// A check's status as people see it, a line each: a failure that is waived says so, and what else stands in the way.
 fn standing(check: &CheckReport) -> String {
+    standing_on(&Style::plain(), check)
+}
+
+fn standing_on(style: &Style, check: &CheckReport) -> String {
+    let mark = |status| mark_on(style, status);
     match (check.is_waived(), check.gate()) {
         (false, status) => mark(status),
         (true, Status::Pass) => format!("{}\nwaived", mark(check.status)),

@@ -1,5 +1,6 @@
 //! What a terminal needs: colour, width, and text that cannot harm it.
 
+use std::borrow::Cow;
 use std::ffi::OsStr;
 use std::io::IsTerminal;
 
@@ -10,13 +11,17 @@ use crate::platform;
 mod clean;
 mod page;
 
-pub(crate) use clean::{clean, is_hidden, shorten};
+#[cfg(feature = "live")]
+pub(crate) use clean::shortened;
+pub(crate) use clean::{ascii, clean, is_hidden, quoted, shorten};
 pub(crate) use page::{Lead, Page, wrap};
 
 /// The width of a pipe or a file, and of a terminal that does not tell.
 const WIDTH: usize = 80;
-/// Below this a table has no room for words.
-const NARROWEST: usize = 40;
+/// Below this a table has no room for words: the checks stand one below the other.
+const NARROW: usize = 60;
+/// Below this a line has no room for words.
+const NARROWEST: usize = 20;
 /// Beyond this a line of prose is hard to follow.
 const WIDEST: usize = 120;
 
@@ -39,6 +44,8 @@ pub struct Style {
     pub colour: bool,
     /// How many columns a line may have.
     pub width: usize,
+    /// Whether the terminal is told in ASCII alone.
+    pub ascii: bool,
 }
 
 /// What a colour says. Nothing is ever said by colour alone.
@@ -64,7 +71,7 @@ impl Style {
     /// The style of a pipe or a file: no colour, 80 columns.
     #[must_use]
     pub const fn plain() -> Self {
-        Style { colour: false, width: WIDTH }
+        Style { colour: false, width: WIDTH, ascii: false }
     }
 
     /// The style of standard output, as the operator and the environment want it.
@@ -77,6 +84,25 @@ impl Style {
         Style {
             colour: colour(choice, terminal, variable("NO_COLOR").as_deref(), variable("TERM").as_deref()),
             width: width(columns),
+            ascii: ["LC_ALL", "LC_CTYPE", "LANG"]
+                .into_iter()
+                .filter_map(variable)
+                .find(|it| !it.is_empty())
+                .is_some_and(|it| is_ascii(&it)),
+        }
+    }
+
+    /// Whether a table has no room beside itself.
+    pub(crate) fn is_narrow(&self) -> bool {
+        self.width < NARROW
+    }
+
+    /// The text as this terminal can show it: hidden characters as escapes, and where it takes ASCII only, signs as their
+    /// likes there and all others as escapes, too.
+    pub(crate) fn visible<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        match clean(text) {
+            text if self.ascii && !text.is_ascii() => Cow::Owned(ascii(&text)),
+            text => text,
         }
     }
 
@@ -102,6 +128,13 @@ fn colour(choice: ColorChoice, terminal: bool, no_color: Option<&OsStr>, term: O
         ColorChoice::Never => false,
         ColorChoice::Auto => terminal && no_color.is_none_or(OsStr::is_empty) && term.is_none_or(|term| term != "dumb"),
     }
+}
+
+/// Whether a locale's name is one whose characters are not those of Unicode: `C`, `POSIX`, or with another code set than UTF-8. Without
+/// one in the environment, the terminal is taken for a modern one.
+fn is_ascii(locale: &OsStr) -> bool {
+    let locale = locale.to_string_lossy().to_ascii_lowercase();
+    !(locale.contains("utf-8") || locale.contains("utf8"))
 }
 
 /// A terminal of no width is one that does not tell.
@@ -138,8 +171,26 @@ mod tests {
         assert_eq!(width(None), 80);
         assert_eq!(width(Some(0)), 80);
         assert_eq!(width(Some(100)), 100);
-        assert_eq!(width(Some(10)), 40);
+        assert_eq!(width(Some(10)), 20);
+        assert_eq!(width(Some(35)), 35);
         assert_eq!(width(Some(400)), 120);
+    }
+
+    #[test]
+    fn locale_without_utf_8_is_told_in_ascii() {
+        for (locale, expected) in [
+            ("C", true),
+            ("POSIX", true),
+            ("en_US.ISO-8859-1", true),
+            ("de_DE@euro", true),
+            ("C.UTF-8", false),
+            ("en_US.utf8", false),
+        ] {
+            assert_eq!(is_ascii(OsStr::new(locale)), expected, "{locale}");
+        }
+        let style = Style { ascii: true, ..Style::plain() };
+        assert_eq!(style.visible("✔ a → b… é\u{1b}"), "+ a -> b... \\u{e9}\\u{1b}");
+        assert_eq!(Style::plain().visible("✔ é"), "✔ é");
     }
 
     #[test]

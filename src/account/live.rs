@@ -10,6 +10,7 @@ use std::collections::BTreeMap;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use aws_config::identity::IdentityCache;
 use aws_config::stalled_stream_protection::StalledStreamProtectionConfig;
 use aws_config::{BehaviorVersion, Region};
 use aws_smithy_types::retry::RetryConfig;
@@ -22,12 +23,19 @@ use super::facts::{
     TrailStatus, User,
 };
 use super::source::{Answer, BucketName, PolicyScope, Source};
+use super::unavailable::Cause;
+use crate::expectations::partition_of;
+use credentials::Reach;
+use endpoints::Endpoints;
+use trust::CaBundle;
 
 mod cloudtrail;
 mod cloudwatch;
+mod connect_error;
 mod convert;
 mod credentials;
 mod ec2;
+mod endpoints;
 mod errors;
 mod guard;
 mod http;
@@ -36,20 +44,24 @@ mod kms;
 mod mask;
 mod organizations;
 mod pages;
-mod profile;
 mod s3;
+mod setup;
 mod shape;
 mod sns;
 mod sts;
 #[cfg(test)]
 mod tests;
+mod trust;
 mod xml;
 
-pub use credentials::ConnectError;
-pub use profile::{AmbientOrigin, ambient_region};
+pub use connect_error::ConnectError;
+pub use setup::{AmbientOrigin, Setup};
 
-/// How long a connection may take.
+/// How long a connection may take at least: of the usual 30 seconds a tenth.
 const CONNECT_TIMEOUT: Duration = Duration::from_secs(3);
+
+/// How long one call may take where the audit may take for ever.
+const ENDLESS: Duration = Duration::from_mins(10);
 
 /// Throttling usually passes within this many tries.
 const TRIES: u32 = 4;
@@ -57,19 +69,22 @@ const TRIES: u32 = 4;
 /// How to reach AWS.
 #[derive(Debug, Clone)]
 pub struct Options {
-    /// The profile that was named on the command line; none: the environment decides.
-    pub profile: Option<String>,
     /// Where services without regions are asked, and the region of the credentials' own calls.
     pub home_region: String,
-    /// How long one call may take, tries included.
-    pub call_timeout: Duration,
+    /// How long the whole audit may take; none: for ever.
+    pub timeout: Option<Duration>,
 }
 
 impl Options {
-    /// These options, with the usual limit of 15 seconds a call.
-    #[must_use]
-    pub fn new(profile: Option<String>, home_region: &str) -> Self {
-        Options { profile, home_region: home_region.to_owned(), call_timeout: Duration::from_secs(15) }
+    /// How long one call may take, tries included: half of the audit's time, so that a call that never answers does not take
+    /// what depends on it along.
+    fn call_timeout(&self) -> Duration {
+        self.timeout.map_or(ENDLESS, |timeout| timeout / 2)
+    }
+
+    /// How long a connection may take.
+    fn connect_timeout(&self) -> Duration {
+        self.timeout.map_or(ENDLESS / 5, |timeout| CONNECT_TIMEOUT.max(timeout / 10))
     }
 }
 
@@ -107,25 +122,32 @@ impl<C: Clone> Regional<C> {
 }
 
 impl Aws {
-    /// Finds the configuration and the credentials that AWS users expect, and makes sure that there are credentials. No call
-    /// of the audit is made.
+    /// Finds the credentials that AWS users expect, and makes sure that there are some. No call of the audit is made.
     ///
     /// # Errors
     ///
-    /// No credentials, or a profile that cannot give any; within five seconds, whatever hangs.
-    pub async fn connect(options: Options) -> Result<Aws, ConnectError> {
-        let credentials = credentials::load(options.profile.as_deref(), &options.home_region).await?;
-        let mut loader = aws_config::defaults(BehaviorVersion::latest())
+    /// No credentials, or a set-up that cannot give any.
+    pub async fn connect(setup: Setup, options: Options) -> Result<Aws, ConnectError> {
+        let client = http::client(CaBundle::of(&setup)?);
+        let cache = IdentityCache::lazy().load_timeout(credentials::longest(options.timeout)).build();
+        let base = SdkConfig::builder()
+            .behavior_version(BehaviorVersion::latest())
             .region(Region::new(options.home_region.clone()))
-            .http_client(http::client())
+            .http_client(client.clone())
             .timeout_config(timeouts(&options))
             .retry_config(retries())
             .stalled_stream_protection(StalledStreamProtectionConfig::enabled().build())
-            .credentials_provider(credentials);
-        if let Some(profile) = &options.profile {
-            loader = loader.profile_name(profile);
-        }
-        Ok(Aws::new(loader.load().await, options.home_region))
+            .use_fips(setup.switch("AWS_USE_FIPS_ENDPOINT", "use_fips_endpoint")?.unwrap_or(false))
+            .use_dual_stack(setup.switch("AWS_USE_DUALSTACK_ENDPOINT", "use_dualstack_endpoint")?.unwrap_or(false))
+            .service_config(Endpoints::of(&setup)?)
+            .build();
+        let tries = setup.number("AWS_MAX_ATTEMPTS", "max_attempts")?;
+        let config = base.to_builder().retry_config(retries_for_credentials()).build();
+        let reach = Reach { setup, config, wary: http::wary(client), timeout: options.timeout };
+        let credentials = credentials::load(reach).await?;
+        let retries = retries().with_max_attempts(tries.unwrap_or(TRIES));
+        let config = base.into_builder().credentials_provider(credentials).identity_cache(cache).retry_config(retries);
+        Ok(Aws::new(config.build(), options.home_region))
     }
 
     fn new(config: SdkConfig, home_region: String) -> Self {
@@ -145,29 +167,51 @@ impl Aws {
         }
     }
 
-    fn cloudtrail(&self, region: &str) -> aws_sdk_cloudtrail::Client {
-        self.cloudtrail.client(region, |region| cloudtrail::client(&self.config, region))
+    /// Whether the region is of the home region's partition: credentials of one mean nothing in another, where their call would
+    /// be refused, and seen by those who watch it.
+    fn within(&self, region: &str) -> Answer<()> {
+        let (home, other) = (partition_of(&self.home_region), partition_of(region));
+        if home == other {
+            return Ok(());
+        }
+        let mut why = format!(
+            "{region} is in the partition {other}, and the home Region {} in {home}: nothing is asked there",
+            self.home_region
+        );
+        if home == "aws-us-gov" {
+            why.push_str("; billing data of an account of GovCloud exist only in the standard account that is associated with it");
+        }
+        Err(Cause::Unknowable { why })
     }
 
-    fn cloudwatch(&self, region: &str) -> aws_sdk_cloudwatch::Client {
-        self.cloudwatch.client(region, |region| cloudwatch::client(&self.config, region))
+    fn cloudtrail(&self, region: &str) -> Answer<aws_sdk_cloudtrail::Client> {
+        self.within(region)?;
+        Ok(self.cloudtrail.client(region, |region| cloudtrail::client(&self.config, region)))
+    }
+
+    fn cloudwatch(&self, region: &str) -> Answer<aws_sdk_cloudwatch::Client> {
+        self.within(region)?;
+        Ok(self.cloudwatch.client(region, |region| cloudwatch::client(&self.config, region)))
     }
 
     fn iam(&self) -> aws_sdk_iam::Client {
         self.iam.client(&self.home_region, |region| iam::client(&self.config, region))
     }
 
-    fn kms(&self, region: &str) -> aws_sdk_kms::Client {
-        self.kms.client(region, |region| kms::client(&self.config, region))
+    fn kms(&self, region: &str) -> Answer<aws_sdk_kms::Client> {
+        self.within(region)?;
+        Ok(self.kms.client(region, |region| kms::client(&self.config, region)))
     }
 
-    fn sns(&self, region: &str) -> aws_sdk_sns::Client {
-        self.sns.client(region, |region| sns::client(&self.config, region))
+    fn sns(&self, region: &str) -> Answer<aws_sdk_sns::Client> {
+        self.within(region)?;
+        Ok(self.sns.client(region, |region| sns::client(&self.config, region)))
     }
 
-    /// Clients for a bucket of that name.
+    /// Clients for a bucket of that name. An endpoint of the operator's has no name for each bucket, so there it goes into the
+    /// path, too.
     fn s3(&self, bucket: &str) -> impl Fn(&str) -> aws_sdk_s3::Client {
-        let by_path = bucket.contains('.');
+        let by_path = bucket.contains('.') || s3::has_endpoint(&self.config);
         let clients = if by_path { &self.s3_by_path } else { &self.s3 };
         move |region| clients.client(region, |region| s3::client(&self.config, region, by_path))
     }
@@ -176,10 +220,10 @@ impl Aws {
 /// A call ends by itself within its limit, and a try early enough to leave time for another.
 fn timeouts(options: &Options) -> TimeoutConfig {
     TimeoutConfig::builder()
-        .connect_timeout(CONNECT_TIMEOUT)
-        .read_timeout(options.call_timeout.mul_f32(0.6))
-        .operation_attempt_timeout(options.call_timeout.mul_f32(0.7))
-        .operation_timeout(options.call_timeout)
+        .connect_timeout(options.connect_timeout())
+        .read_timeout(options.call_timeout().mul_f32(0.6))
+        .operation_attempt_timeout(options.call_timeout().mul_f32(0.7))
+        .operation_timeout(options.call_timeout())
         .build()
 }
 
@@ -189,6 +233,11 @@ fn retries() -> RetryConfig {
         .with_max_attempts(TRIES)
         .with_initial_backoff(Duration::from_millis(500))
         .with_max_backoff(Duration::from_secs(4))
+}
+
+/// Whoever waits for credentials waits for a person's sake: a second try soon, and then what happened.
+fn retries_for_credentials() -> RetryConfig {
+    RetryConfig::standard().with_max_attempts(2).with_initial_backoff(Duration::from_millis(500))
 }
 
 #[async_trait(?Send)]
@@ -208,6 +257,7 @@ impl Source for Aws {
     }
 
     async fn enabled_regions(&self, region: &str) -> Answer<Vec<String>> {
+        self.within(region)?;
         let client = self.ec2.client(region, |region| ec2::client(&self.config, region));
         ec2::enabled_regions(&client).await
     }
@@ -253,55 +303,60 @@ impl Source for Aws {
     }
 
     async fn trails(&self, region: &str) -> Answer<Vec<Trail>> {
-        cloudtrail::trails(&self.cloudtrail(region)).await
+        cloudtrail::trails(&self.cloudtrail(region)?).await
     }
 
     async fn trail_status(&self, region: &str, arn: &str) -> Answer<TrailStatus> {
-        cloudtrail::trail_status(&self.cloudtrail(region), arn).await
+        cloudtrail::trail_status(&self.cloudtrail(region)?, arn).await
     }
 
     async fn event_selectors(&self, region: &str, arn: &str) -> Answer<EventSelectors> {
-        cloudtrail::event_selectors(&self.cloudtrail(region), arn).await
+        cloudtrail::event_selectors(&self.cloudtrail(region)?, arn).await
     }
 
     async fn bucket(&self, bucket: BucketName<'_>) -> Answer<Option<Bucket>> {
+        self.within(bucket.region)?;
         s3::bucket(&self.s3(bucket.name), bucket).await
     }
 
     async fn bucket_policy(&self, bucket: BucketName<'_>) -> Answer<OfBucket<String>> {
+        self.within(bucket.region)?;
         s3::bucket_policy(&self.s3(bucket.name), bucket).await
     }
 
     async fn public_access_block(&self, bucket: BucketName<'_>) -> Answer<OfBucket<PublicAccessBlock>> {
+        self.within(bucket.region)?;
         s3::public_access_block(&self.s3(bucket.name), bucket).await
     }
 
     async fn bucket_acl(&self, bucket: BucketName<'_>) -> Answer<OfBucket<Acl>> {
+        self.within(bucket.region)?;
         s3::bucket_acl(&self.s3(bucket.name), bucket).await
     }
 
     async fn ownership_controls(&self, bucket: BucketName<'_>) -> Answer<OfBucket<String>> {
+        self.within(bucket.region)?;
         s3::ownership_controls(&self.s3(bucket.name), bucket).await
     }
 
     async fn topics(&self, region: &str) -> Answer<Vec<String>> {
-        sns::topics(&self.sns(region)).await
+        sns::topics(&self.sns(region)?).await
     }
 
     async fn topic(&self, region: &str, arn: &str) -> Answer<Option<Topic>> {
-        sns::topic(&self.sns(region), arn).await
+        sns::topic(&self.sns(region)?, arn).await
     }
 
     async fn subscriptions(&self, region: &str, topic: &str) -> Answer<Option<Vec<Subscription>>> {
-        sns::subscriptions(&self.sns(region), topic).await
+        sns::subscriptions(&self.sns(region)?, topic).await
     }
 
     async fn subscription(&self, region: &str, arn: &str) -> Answer<Option<SubscriptionAttributes>> {
-        sns::subscription_attributes(&self.sns(region), arn).await
+        sns::subscription_attributes(&self.sns(region)?, arn).await
     }
 
     async fn alarms(&self, region: &str) -> Answer<Alarms> {
-        cloudwatch::alarms(&self.cloudwatch(region)).await
+        cloudwatch::alarms(&self.cloudwatch(region)?).await
     }
 
     async fn alarm_mute_rules(&self, region: &str, alarm: &str) -> Answer<Vec<MuteRule>> {
@@ -309,14 +364,14 @@ impl Source for Aws {
     }
 
     async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>> {
-        cloudwatch::billing_metrics(&self.cloudwatch(region)).await
+        cloudwatch::billing_metrics(&self.cloudwatch(region)?).await
     }
 
     async fn key(&self, region: &str, id: &str) -> Answer<Option<Key>> {
-        kms::key(&self.kms(region), id).await
+        kms::key(&self.kms(region)?, id).await
     }
 
     async fn key_policy(&self, region: &str, id: &str) -> Answer<Option<String>> {
-        kms::key_policy(&self.kms(region), id).await
+        kms::key_policy(&self.kms(region)?, id).await
     }
 }

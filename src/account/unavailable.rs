@@ -51,8 +51,13 @@ pub enum Cause {
     },
     /// AWS kept asking us to slow down.
     Throttled,
-    /// No answer in time.
+    /// No answer before the audit's time was over.
     TimedOut,
+    /// No answer within the time that one call may take.
+    CallTimedOut {
+        /// The limit that was hit, e.g. `15s`.
+        within: String,
+    },
     /// The credentials were refused or have expired; from a single region, also how a region that is not enabled answers.
     Credentials {
         /// AWS's error code, e.g. `ExpiredToken`.
@@ -90,7 +95,7 @@ pub(crate) const UNTRUSTED: &str = "nobody whom this machine trusts has signed t
 /// What to do where no connection is made.
 pub(crate) fn help_to_reach_aws(why: &str) -> &'static str {
     if why == UNTRUSTED {
-        "install the system's root certificates (Debian, Ubuntu: `apt-get install ca-certificates`), or name the file of your proxy's authority in SSL_CERT_FILE (AWS_CA_BUNDLE is not read)"
+        "install the system's root certificates (Debian, Ubuntu: `apt-get install ca-certificates`), or name the file of your proxy's authority in AWS_CA_BUNDLE (or SSL_CERT_FILE)"
     } else {
         "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name"
     }
@@ -164,7 +169,10 @@ impl Unavailable {
                 format!("{} (AWS says: {message})", self.denial(Some(message)))
             }
             Cause::Throttled => "AWS throttled the call to the end".to_owned(),
-            Cause::TimedOut => "no answer in time".to_owned(),
+            Cause::TimedOut => "no answer within --timeout".to_owned(),
+            Cause::CallTimedOut { within } => {
+                format!("no answer within {within}, the limit of a call, which a greater --timeout lengthens")
+            }
             Cause::Credentials { code } => match &self.call.region {
                 Some(region) => format!(
                     "AWS refused the credentials there ({code}): they have expired, or {region} is not enabled for this account"

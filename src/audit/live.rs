@@ -6,7 +6,7 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Subject;
-use crate::account::live::{AmbientOrigin, Aws, ConnectError, Options, ambient_region};
+use crate::account::live::{AmbientOrigin, Aws, ConnectError, Options, Setup};
 use crate::account::{Account, Watcher};
 use crate::cli::Auditing;
 use crate::config::Config;
@@ -20,10 +20,9 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 
 pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
     let profile = options.profile.as_ref().or(config.profile.as_ref());
+    let setup = Setup::read(profile.map(String::as_str)).map_err(|error| no_credentials(&error))?;
     let mut expectations = Expectations::default();
-    if let Some((region, origin)) =
-        ambient_region(profile.map(String::as_str)).await.map_err(|error| no_credentials(&error))?
-    {
+    if let Some((region, origin)) = setup.region().map_err(|error| no_credentials(&error))? {
         let origin = match origin {
             AmbientOrigin::Environment => Origin::Environment,
             AmbientOrigin::Profile => Origin::Profile,
@@ -39,18 +38,18 @@ pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject,
         Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
         None => Some(TIMEOUT),
     };
-    let mut reach = Options::new(profile.cloned(), expectations.home());
-    if let Some(timeout) = timeout {
-        // So that a call that never answers does not take what depends on it along.
-        reach.call_timeout = reach.call_timeout.min(timeout / 2);
-    }
-    let aws = Aws::connect(reach).await.map_err(|error| no_credentials(&error))?;
+    let reach = Options { home_region: expectations.home().to_owned(), timeout };
+    let aws = Aws::connect(setup, reach).await.map_err(|error| no_credentials(&error))?;
     let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
     Ok(Subject { account, expectations, source: Source::Live, config: None, waivers: Vec::new() })
 }
 
 fn no_credentials(error: &ConnectError) -> Error {
-    Error::no_audit(error.to_string(), error.help())
+    if error.is_usage() {
+        Error::usage(error.to_string(), error.help())
+    } else {
+        Error::no_audit(error.to_string(), error.help())
+    }
 }
 
 fn watcher(options: &Auditing) -> Watcher {

@@ -7,7 +7,7 @@ use super::compare::Diff;
 use super::side::Side;
 use super::words;
 use crate::judgement::clock;
-use crate::terminal::{Lead, Page, Paint, Style, clean};
+use crate::terminal::{Lead, Page, Paint, Style};
 
 /// How far all that belongs to a change is indented.
 const INDENT: usize = 4;
@@ -36,7 +36,7 @@ pub(super) fn write(diff: &Diff<'_>, style: &Style, out: &mut dyn Write) -> io::
     }
     page.blank()?;
     let (symbol, paint) = if diff.got_worse() { look(Kind::Worse) } else { look(Kind::Better) };
-    writeln!(out, "{}", style.paint(paint, &clean(&format!("{symbol} {}", words::headline(diff)))))
+    writeln!(out, "{}", style.paint(paint, &style.visible(&format!("{symbol} {}", words::headline(diff)))))
 }
 
 fn side(name: &str, side: &Side, page: &mut Page<'_>) -> io::Result<()> {

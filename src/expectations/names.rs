@@ -1,7 +1,10 @@
 //! Names that AWS would not take: refused before anything is asked, since with them nothing could be found.
 
+use std::borrow::Cow;
+
 use super::{Expectations, Origin, Wishes};
 use crate::error::Error;
+use crate::terminal::quoted;
 
 /// The longest name of a topic.
 /// <https://docs.aws.amazon.com/sns/latest/api/API_CreateTopic.html>
@@ -11,7 +14,7 @@ const LONGEST_REGION: usize = 64;
 
 /// A value that is no name of what it has to name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key} {value:?} is not the name of {what}")]
+#[error("{key} {:?} is not the name of {what}", shown(key, value))]
 pub struct Misnamed {
     key: &'static str,
     value: String,
@@ -20,12 +23,35 @@ pub struct Misnamed {
     pub help: &'static str,
 }
 
+/// A region may stand in a file or a variable that swallowed more than its name.
+fn shown<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
+    if key == "topic" { Cow::Borrowed(value) } else { quoted(value) }
+}
+
 /// Whether this may be the name of a region. Which regions there are, changes.
 #[must_use]
 pub fn is_region(text: &str) -> bool {
     !text.is_empty()
         && text.len() <= LONGEST_REGION
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+}
+
+/// Partitions by what their regions' names begin with; all others are of `aws`.
+/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
+const PARTITIONS: [(&str, &str); 7] = [
+    ("us-gov-", "aws-us-gov"),
+    ("cn-", "aws-cn"),
+    ("us-iso-", "aws-iso"),
+    ("us-isob-", "aws-iso-b"),
+    ("us-isof-", "aws-iso-f"),
+    ("eu-isoe-", "aws-iso-e"),
+    ("eusc-", "aws-eusc"),
+];
+
+/// The partition of a region, by its name.
+#[must_use]
+pub fn partition_of(region: &str) -> &'static str {
+    PARTITIONS.into_iter().find(|(begins, _)| region.starts_with(begins)).map_or("aws", |(_, partition)| partition)
 }
 
 /// "Topic names must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1
@@ -95,6 +121,20 @@ mod tests {
         assert!(is_region("us-gov-east-1"));
         for name in ["", "us west 2", "a b", "US-WEST-2", "evil.example.com/", "us-west-2\n", &"a".repeat(65)] {
             assert!(!is_region(name), "{name}");
+        }
+    }
+
+    #[test]
+    fn regions_name_their_partition() {
+        for (region, partition) in [
+            ("us-east-1", "aws"),
+            ("cn-north-1", "aws-cn"),
+            ("us-gov-west-1", "aws-us-gov"),
+            ("us-iso-east-1", "aws-iso"),
+            ("us-isob-east-1", "aws-iso-b"),
+            ("eusc-de-east-1", "aws-eusc"),
+        ] {
+            assert_eq!(partition_of(region), partition, "{region}");
         }
     }
 

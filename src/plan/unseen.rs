@@ -38,7 +38,9 @@ impl Unseen {
                 again("Audit again when AWS is less busy: it throttled the calls to the end".to_owned())
                     .see(ERRORS_PAGE)
             }
-            Cause::TimedOut => again("Audit again with more time, such as --timeout 120".to_owned()),
+            Cause::TimedOut | Cause::CallTimedOut { .. } => {
+                again("Audit again with more time, such as --timeout 120".to_owned())
+            }
             Cause::Credentials { .. } => again(format!("Sign in anew, and audit again: {}", unavailable.reason())),
             Cause::Unreachable { why } => again(format!(
                 "See that this machine reaches AWS (proxy variables, AWS_ENDPOINT_URL, the region's name), and audit again: {why}"

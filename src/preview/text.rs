@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use super::{Person, Power, Preview};
 use crate::judgement::clock;
 use crate::report::{Membership, Source};
-use crate::terminal::{Lead, Page, Paint, Style, clean, shorten};
+use crate::terminal::{Lead, Page, Paint, Style, shorten};
 
 /// The columns of the labels.
 const LABELS: usize = 9;
@@ -50,7 +50,7 @@ pub(super) fn headline(preview: &Preview, style: &Style, out: &mut dyn Write) ->
         Ok(Membership::Member(_)) => (Paint::Bad, '✘'),
         Err(_) => (Paint::Open, '?'),
     };
-    writeln!(out, "{}", style.paint(paint, &clean(&format!("{mark} {}", preview.headline()))))
+    writeln!(out, "{}", style.paint(paint, &style.visible(&format!("{mark} {}", preview.headline()))))
 }
 
 fn people(people: &[Person], page: &mut Page<'_>) -> io::Result<()> {

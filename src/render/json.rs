@@ -443,7 +443,7 @@ const fn cause(cause: &Cause) -> &'static str {
     match cause {
         Cause::Denied { .. } => "denied",
         Cause::Throttled => "throttled",
-        Cause::TimedOut => "timed-out",
+        Cause::TimedOut | Cause::CallTimedOut { .. } => "timed-out",
         Cause::Credentials { .. } => "credentials",
         Cause::Unreachable { .. } => "unreachable",
         Cause::Fault { .. } => "fault",

@@ -6,11 +6,11 @@ use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
 use super::words::{self, Permissions};
-use super::{look, mark, standing, verdict_line};
+use super::{look, mark_on, standing_on, verdict_line};
 use crate::regions::RegionMap;
 use crate::report::{CheckReport, Report};
 use crate::status::Status;
-use crate::terminal::{Lead, Page, Style, clean, shorten, wrap};
+use crate::terminal::{Lead, Page, Style, shorten, wrap};
 
 mod chain;
 pub(super) mod details;
@@ -48,16 +48,25 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     if checks.is_empty() {
         return page.text(0, "No check was selected");
     }
-    let room = page.style().width.saturating_sub(FRAME + STATUS);
+    let style = *page.style();
+    if style.is_narrow() {
+        return checks.iter().try_for_each(|check| below(check, page));
+    }
+    let room = style.width.saturating_sub(FRAME + STATUS);
+    let cell = |text: &str, columns: usize| cell(&style, text, columns);
     let titles: Vec<String> = checks.iter().map(|check| cell(&check.title, room * 2 / 5)).collect();
     let title_columns =
         titles.iter().flat_map(|title| title.lines()).map(UnicodeWidthStr::width).fold("Check".width(), usize::max);
 
     let mut table = Table::new();
-    table.load_style(presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders());
+    table.load_style(if style.ascii {
+        presets::ASCII_FULL
+    } else {
+        presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders()
+    });
     table.set_header(["Check", "Status", "Found"]);
     for (check, title) in checks.iter().zip(titles) {
-        table.add_row([title, standing(check), cell(&check.summary, room.saturating_sub(title_columns))]);
+        table.add_row([title, standing_on(&style, check), cell(&check.summary, room.saturating_sub(title_columns))]);
     }
     let before_status = "│ ".width() + title_columns + " │ ".width();
     for line in table.lines() {
@@ -66,9 +75,17 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     Ok(())
 }
 
+/// A check where there is no room for a table: its status and title, and what was found below them.
+fn below(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
+    let status = standing_on(page.style(), check).replace('\n', ", ");
+    page.painted(0, look(check.status).1, &status)?;
+    page.text(2, &check.title)?;
+    page.text(2, &shorten(&check.summary))
+}
+
 /// A text from the account, as lines that fit a cell.
-fn cell(text: &str, columns: usize) -> String {
-    wrap(&shorten(&clean(text)), columns).join("\n")
+fn cell(style: &Style, text: &str, columns: usize) -> String {
+    wrap(&style.visible(&shorten(text)), columns).join("\n")
 }
 
 /// The line with its status in colour. (Not left to the table: its styling listens to `NO_COLOR`, which an explicit
@@ -77,9 +94,9 @@ fn coloured(line: &str, before_status: usize, style: &Style) -> String {
     [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
         .into_iter()
         .find_map(|status| {
-            let (before, after) = line.split_once(&mark(status))?;
-            (before.width() == before_status)
-                .then(|| format!("{before}{}{after}", style.paint(look(status).1, &mark(status))))
+            let mark = mark_on(style, status);
+            let (before, after) = line.split_once(&mark)?;
+            (before.width() == before_status).then(|| format!("{before}{}{after}", style.paint(look(status).1, &mark)))
         })
         .unwrap_or_else(|| line.to_owned())
 }

@@ -8,6 +8,9 @@ const LONGEST_WORD: usize = 120;
 /// A table's cell that is longer than this loses its end; the details have the whole.
 const LONGEST_CELL: usize = 400;
 
+/// An error quotes no more than this of a value.
+const LONGEST_QUOTE: usize = 80;
+
 /// Whether a character is not seen itself but changes what is seen: controls, separators, marks of direction, characters
 /// of no width. Beside the controls these are Unicode's default ignorable characters, which a font draws as nothing.
 /// <https://www.unicode.org/reports/tr44/#Default_Ignorable_Code_Point>
@@ -49,6 +52,40 @@ pub(crate) fn clean(text: &str) -> Cow<'_, str> {
         }
     }
     Cow::Owned(visible)
+}
+
+/// The text in ASCII: signs as those that look alike, any other character as its escape.
+pub(crate) fn ascii(text: &str) -> String {
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match c {
+            '✔' => plain.push('+'),
+            '✘' => plain.push('x'),
+            '·' | '•' => plain.push('*'),
+            '–' | '—' | '─' => plain.push('-'),
+            '→' => plain.push_str("->"),
+            '…' => plain.push_str("..."),
+            '“' | '”' => plain.push('"'),
+            '‘' | '’' => plain.push('\''),
+            c if c.is_ascii() => plain.push(c),
+            c => plain.extend(c.escape_unicode()),
+        }
+    }
+    plain
+}
+
+/// What an error quotes of a value that somebody wrote: its first line, 80 characters of it. A value that goes on is often
+/// one that swallowed the next line, which may be a secret.
+pub(crate) fn quoted(text: &str) -> Cow<'_, str> {
+    shortened(text.trim().lines().next().unwrap_or_default())
+}
+
+/// The first 80 characters.
+pub(crate) fn shortened(text: &str) -> Cow<'_, str> {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => Cow::Owned(format!("{}…", text.get(..end).unwrap_or_default())),
+        None => Cow::Borrowed(text),
+    }
 }
 
 /// The text cut to what a table's cell can bear. The middle of a long word goes, not the end of its sentence.

@@ -6,7 +6,7 @@ use std::io::{self, Write};
 use textwrap::{Options, WordSeparator, WordSplitter, WrapAlgorithm};
 use unicode_width::UnicodeWidthStr;
 
-use super::{Paint, Style, clean};
+use super::{Paint, Style};
 
 /// However far something is indented, so many columns are left for its words.
 const LEAST_ROOM: usize = 20;
@@ -58,9 +58,10 @@ impl<'a> Page<'a> {
 
     /// A heading with a line to the edge of the page, where something new begins.
     pub(crate) fn rule(&mut self, text: &str) -> io::Result<()> {
-        for line in wrap(&clean(text), self.room(6)) {
-            let rest = "─".repeat(self.style.width.saturating_sub(line.width() + 4));
-            writeln!(self.out, "── {} {rest}", self.style.paint(Paint::Strong, &line))?;
+        for line in wrap(&self.style.visible(text), self.room(6)) {
+            let dash = if self.style.ascii { "-" } else { "─" };
+            let rest = dash.repeat(self.style.width.saturating_sub(line.width() + 4));
+            writeln!(self.out, "{dash}{dash} {} {rest}", self.style.paint(Paint::Strong, &line))?;
         }
         Ok(())
     }
@@ -72,7 +73,8 @@ impl<'a> Page<'a> {
 
     /// A paragraph in a colour.
     pub(crate) fn painted(&mut self, indent: usize, paint: Paint, text: &str) -> io::Result<()> {
-        for line in wrap(&clean(text), self.room(indent)) {
+        let indent = self.indent(indent);
+        for line in wrap(&self.style.visible(text), self.room(indent)) {
             writeln!(self.out, "{:indent$}{}", "", self.style.paint(paint, &line))?;
         }
         Ok(())
@@ -81,9 +83,13 @@ impl<'a> Page<'a> {
     /// A paragraph that hangs beside its lead.
     pub(crate) fn beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
         let hang = indent + lead.columns;
-        let label = clean(lead.text);
+        if hang > self.indent(hang) {
+            self.painted(indent, lead.paint, lead.text)?;
+            return self.text(indent + 2, text);
+        }
+        let label = self.style.visible(lead.text);
         let mut first = true;
-        for line in wrap(&clean(text), self.room(hang)) {
+        for line in wrap(&self.style.visible(text), self.room(hang)) {
             if first {
                 let blanks = lead.columns.saturating_sub(label.width());
                 writeln!(self.out, "{:indent$}{}{:blanks$}{line}", "", self.style.paint(lead.paint, &label), "")?;
@@ -97,16 +103,16 @@ impl<'a> Page<'a> {
 
     /// A line that is to be copied, so it is never wrapped: a command.
     pub(crate) fn whole(&mut self, indent: usize, text: &str) -> io::Result<()> {
-        writeln!(self.out, "{:indent$}{}", "", clean(text))
+        writeln!(self.out, "{:indent$}{}", "", self.style.visible(text))
     }
 
     /// The same beside its lead, and below it where it is too long for that: an ARN, a URL.
     pub(crate) fn whole_beside(&mut self, indent: usize, lead: Lead<'_>, text: &str) -> io::Result<()> {
-        let text = clean(text);
+        let text = self.style.visible(text);
         if indent + lead.columns + text.width() <= self.style.width {
             return self.beside(indent, lead, &text);
         }
-        writeln!(self.out, "{:indent$}{}", "", self.style.paint(lead.paint, &clean(lead.text)))?;
+        writeln!(self.out, "{:indent$}{}", "", self.style.paint(lead.paint, &self.style.visible(lead.text)))?;
         self.whole(indent + 2, &text)
     }
 
@@ -116,7 +122,12 @@ impl<'a> Page<'a> {
     }
 
     fn room(&self, indent: usize) -> usize {
-        self.style.width.saturating_sub(indent).max(LEAST_ROOM)
+        self.style.width.saturating_sub(indent).max(1)
+    }
+
+    /// The indent, or as much of it as leaves words their room.
+    fn indent(&self, indent: usize) -> usize {
+        indent.min(self.style.width.saturating_sub(LEAST_ROOM))
     }
 }
 
@@ -136,7 +147,7 @@ mod tests {
 
     fn written(write: impl FnOnce(&mut Page<'_>) -> io::Result<()>) -> String {
         let mut out = Vec::new();
-        write(&mut Page::new(&Style { colour: false, width: 40 }, &mut out)).unwrap();
+        write(&mut Page::new(&Style { width: 40, ..Style::plain() }, &mut out)).unwrap();
         String::from_utf8(out).unwrap()
     }
 

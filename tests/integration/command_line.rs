@@ -3,6 +3,7 @@
 mod answers;
 mod completions;
 mod help;
+mod locale;
 mod man_pages;
 mod outputs;
 #[cfg(feature = "live")]

@@ -1,9 +1,15 @@
 //! The standard chain of credentials, link by link: how each works, how each fails, and what the operator is told.
 
+mod bundle;
+mod endpoints;
 mod found;
+mod limits;
 mod machine;
+mod malformed;
+mod order;
 mod organization;
 mod out_of_reach;
+mod partitions;
 mod process;
 mod profiles;
 mod refused;
@@ -44,6 +50,14 @@ pub(crate) fn no_audit(run: Run) -> NoAudit {
         assert!(!ran.stderr.contains(dump), "{dump} in:\n{}", ran.stderr);
     }
     NoAudit { ran, error, help }
+}
+
+/// The set-up means nothing: status 2, one sentence and what to do about it, no secret.
+#[track_caller]
+fn usage(run: Run) -> (String, String) {
+    let ran = run.expect(2);
+    assert!(!ran.stderr.contains("PLANTED"), "a secret:\n{}", ran.stderr);
+    crate::command_line::refusal(&ran)
 }
 
 /// An audit with this text as `~/.aws/config`.

@@ -81,7 +81,7 @@ where
     E: ProvideErrorMetadata + Error + 'static,
 {
     match error {
-        SdkError::TimeoutError(_) => Cause::TimedOut,
+        SdkError::TimeoutError(_) => timed_out(error),
         SdkError::DispatchFailure(_) => undispatched(error),
         SdkError::ConstructionFailure(_) => Cause::Fault { code: "the call could not be made".to_owned(), page },
         SdkError::ServiceError(context) => match code(error) {
@@ -140,9 +140,9 @@ fn undispatched(error: &(dyn Error + 'static)) -> Cause {
         };
     }
     if tells(error, "read timeout") {
-        return Cause::TimedOut;
+        return timed_out(error);
     }
-    Cause::Unreachable { why: obstacle(error).to_owned() }
+    Cause::Unreachable { why: obstacle(error) }
 }
 
 /// Whether the error, or one that it came from, has these words.
@@ -150,23 +150,23 @@ pub(super) fn tells(error: &(dyn Error + 'static), words: &str) -> bool {
     chain(error).any(|error| error.to_string().contains(words))
 }
 
-/// What stood in the way of a connection. Names, TLS and proxies have no error types of their own that reach us.
-pub(super) fn obstacle(error: &(dyn Error + 'static)) -> &'static str {
+/// What stood in the way of a connection. Names and proxies have no error types of their own that reach us.
+pub(super) fn obstacle(error: &(dyn Error + 'static)) -> String {
     use io::ErrorKind;
     let told = |words| tells(error, words);
     if told("dns error") || told("failed to lookup address") {
-        return "the name does not resolve";
+        return "the name does not resolve".to_owned();
     }
     if told("connect timeout") {
-        return "no connection in time";
+        return match limit(error) {
+            Some(limit) => format!("no connection within {limit}, which a greater --timeout lengthens"),
+            None => "no connection in time".to_owned(),
+        };
     }
-    if told("UnknownIssuer") {
-        return UNTRUSTED;
+    if let Some(error) = find::<rustls::Error>(error) {
+        return of_tls(error).to_owned();
     }
-    if told("certificate") || told("corrupt message") {
-        return "TLS could not be agreed on";
-    }
-    match find::<io::Error>(error).map(io::Error::kind) {
+    let told = match find::<io::Error>(error).map(io::Error::kind) {
         Some(ErrorKind::ConnectionRefused) => "the connection was refused",
         Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::BrokenPipe) => {
             "the connection was reset"
@@ -176,6 +176,40 @@ pub(super) fn obstacle(error: &(dyn Error + 'static)) -> &'static str {
         Some(ErrorKind::TimedOut) => "no connection in time",
         _ if told("proxy") || told("tunnel") => "the proxy did not let it through",
         _ => "the connection broke off before an answer",
+    };
+    told.to_owned()
+}
+
+/// The limit that was hit, as the SDK tells it in its words: `HTTP connect timeout occurred after 3s`.
+fn limit(error: &(dyn Error + 'static)) -> Option<String> {
+    chain(error).find_map(|error| Some(error.to_string().rsplit_once("occurred after ")?.1.trim().to_owned()))
+}
+
+fn timed_out(error: &(dyn Error + 'static)) -> Cause {
+    limit(error).map_or(Cause::TimedOut, |within| Cause::CallTimedOut { within })
+}
+
+/// What TLS did not agree on.
+fn of_tls(error: &rustls::Error) -> &'static str {
+    use rustls::{AlertDescription, CertificateError as Fault, Error as Tls};
+    match error {
+        Tls::InvalidCertificate(Fault::UnknownIssuer) => UNTRUSTED,
+        Tls::InvalidCertificate(Fault::Expired | Fault::ExpiredContext { .. }) => {
+            "the certificate has expired, or the clock of this machine is ahead"
+        }
+        Tls::InvalidCertificate(Fault::NotValidYet | Fault::NotValidYetContext { .. }) => {
+            "the certificate is not valid yet, or the clock of this machine is behind"
+        }
+        Tls::InvalidCertificate(Fault::NotValidForName | Fault::NotValidForNameContext { .. }) => {
+            "the certificate is for another host name"
+        }
+        Tls::InvalidCertificate(_) => "the certificate is not valid",
+        Tls::PeerIncompatible(_)
+        | Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure) => {
+            "the other side speaks no version of TLS that is safe (1.2 or 1.3)"
+        }
+        Tls::InvalidMessage(_) => "the other side does not speak TLS",
+        _ => "TLS could not be agreed on",
     }
 }
 

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
+use aws_smithy_http_client::tls::{TlsContext, TrustStore};
 use aws_smithy_http_client::{Connector, proxy::ProxyConfig, tls};
 use aws_smithy_runtime_api::client::http::{
     HttpClient, HttpConnector, HttpConnectorFuture, HttpConnectorSettings, SharedHttpClient, SharedHttpConnector,
@@ -14,6 +15,8 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::body::SdkBody;
 use aws_smithy_types::byte_stream::ByteStream;
 
+use super::trust::CaBundle;
+
 /// Connection and read time-outs: a connector keeps to those that it was made with.
 type Limits = (Option<Duration>, Option<Duration>);
 
@@ -22,6 +25,8 @@ type Limits = (Option<Duration>, Option<Duration>);
 #[derive(Debug, Default)]
 struct Shared {
     connectors: Mutex<BTreeMap<Limits, SharedHttpConnector>>,
+    /// Trusted beside the system's authorities.
+    bundle: Option<CaBundle>,
 }
 
 impl HttpClient for Shared {
@@ -33,23 +38,31 @@ impl HttpClient for Shared {
             builder.set_sleep_impl(components.sleep_impl());
             builder.set_proxy_config(Some(ProxyConfig::from_env()));
             let tls = tls::Provider::Rustls(tls::rustls_provider::CryptoMode::AwsLc);
-            SharedHttpConnector::new(builder.tls_provider(tls).build())
+            let mut trusted = TrustStore::default();
+            if let Some(CaBundle(pem)) = &self.bundle {
+                trusted.add_pem_certificate(pem.as_bytes());
+            }
+            let builder = builder.tls_provider(tls);
+            SharedHttpConnector::new(match TlsContext::builder().with_trust_store(trusted).build() {
+                Ok(context) => builder.tls_context(context).build(),
+                Err(_) => builder.build(),
+            })
         });
         connector.clone()
     }
 }
 
 /// The HTTP client that all service clients share.
-pub(super) fn client() -> SharedHttpClient {
-    SharedHttpClient::new(Shared::default())
+pub(super) fn client(bundle: Option<CaBundle>) -> SharedHttpClient {
+    SharedHttpClient::new(Shared { bundle, ..Shared::default() })
 }
 
 /// Where an instance's metadata name its role.
 const ROLE_OF_THE_INSTANCE: &str = "/latest/meta-data/iam/security-credentials/";
 
 /// The HTTP client of whoever makes credentials.
-pub(super) fn client_for_credentials() -> SharedHttpClient {
-    SharedHttpClient::new(Wary(client()))
+pub(super) fn wary(client: SharedHttpClient) -> SharedHttpClient {
+    SharedHttpClient::new(Wary(client))
 }
 
 /// The SDK builds its next request of the name that an instance's metadata give, and panics where that makes no address.

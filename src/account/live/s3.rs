@@ -11,6 +11,7 @@ use aws_smithy_runtime_api::client::orchestrator::HttpResponse;
 use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 use aws_types::SdkConfig;
+use aws_types::service_config::ServiceConfigKey;
 
 use super::convert::{each, malformed, need, need_text, text};
 use super::errors::{cause, code, says};
@@ -32,6 +33,13 @@ pub(super) fn client(config: &SdkConfig, region: &str, path_style: bool) -> Clie
         .use_arn_region(false);
     let builder = if path_style { builder.force_path_style(true) } else { builder };
     Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+}
+
+/// Whether the operator names an endpoint for S3.
+pub(super) fn has_endpoint(config: &SdkConfig) -> bool {
+    let key = ServiceConfigKey::builder().service_id("S3").env("AWS_ENDPOINT_URL").profile("endpoint_url").build();
+    let of_service = key.ok().and_then(|key| config.service_config()?.load_config(key));
+    of_service.is_some() || config.endpoint_url().is_some()
 }
 
 /// Asks where the trail lives, and where S3 says that the bucket is. The region that answered comes with the answer.

@@ -96,7 +96,7 @@ fn cbor(value: &serde_json::Value) -> Reply {
 }
 
 fn config(http: SharedHttpClient) -> aws_types::sdk_config::Builder {
-    let options = Options::new(None, "us-west-2");
+    let options = Options { home_region: "us-west-2".to_owned(), timeout: Some(Duration::from_secs(30)) };
     SdkConfig::builder()
         .behavior_version(aws_config::BehaviorVersion::latest())
         .region(aws_config::Region::new("us-west-2"))

@@ -8,7 +8,10 @@ use super::details::LABELS;
 use crate::chain::JudgedLink;
 use crate::render::{look, words};
 use crate::report::CheckReport;
-use crate::terminal::{Lead, Page, Paint};
+use crate::terminal::{Lead, Page, Paint, ascii};
+
+/// The columns of the longest link and of the arrow after it.
+const LEAST: usize = 22;
 
 /// What stands between two links.
 const ARROW: &str = " → ";
@@ -18,6 +21,12 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
     if chain.is_empty() {
         return Ok(());
     }
+    if page.style().is_narrow() && page.style().width < indent + LABELS + LEAST {
+        let links: Vec<String> = chain.iter().map(words::link).collect();
+        page.beside(indent, Lead::label("path", LABELS), &links.join(ARROW))?;
+        let Some((label, why)) = words::weakest(check) else { return Ok(()) };
+        return page.beside(indent, Lead::label(label, LABELS), &why);
+    }
     let hang = indent + LABELS;
     let room = page.style().width.saturating_sub(hang);
     let lines = lines(&chain, room);
@@ -26,7 +35,8 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
         let label = if number == 0 { "path" } else { "" };
         let goes_on = if number + 1 < lines.len() { ARROW.trim_end() } else { "" };
         let (lead, blanks) = (page.style().paint(Paint::Faint, label), LABELS - label.width());
-        page.drawn(&format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW)))?;
+        let line = format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW));
+        page.drawn(&if page.style().ascii { ascii(&line) } else { line })?;
     }
     let Some((label, why)) = words::weakest(check) else { return Ok(()) };
     page.beside(indent, Lead::label(label, LABELS), &why)

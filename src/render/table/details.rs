@@ -8,7 +8,7 @@ use super::chain;
 use crate::finding::Subject;
 use crate::remediation::Remediation;
 use crate::render::words::{self, Fix, Told};
-use crate::render::{look, mark};
+use crate::render::{look, mark_on};
 use crate::report::CheckReport;
 use crate::terminal::{Lead, Page, Paint};
 
@@ -31,7 +31,7 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
     }
     for Told { ids, finding, read_from, fix } in words::told(check) {
         page.blank()?;
-        let status = mark(finding.status);
+        let status = mark_on(page.style(), finding.status);
         let lead = Lead { text: &status, paint: look(finding.status).1, columns: status.width() + 2 };
         page.beside(2, lead, &ids.join(", "))?;
         page.text(INDENT, &finding.message)?;

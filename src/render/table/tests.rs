@@ -8,7 +8,7 @@ use crate::render::{Format, render, verdict_line};
 use crate::report::{Lacking, Membership, Report};
 use crate::terminal::{Style, is_hidden};
 
-const COLOURED: Style = Style { colour: true, width: 80 };
+const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 
 /// The report as it is written, but for the version, which changes.
 fn table(report: &Report, style: Style) -> String {
@@ -198,12 +198,12 @@ fn what_is_unseen_of_the_account_says_so_in_its_place() {
     insta::assert_snapshot!(table(&unseen(), Style::plain()), @"
     stagecheck 0.0.0: sample, 1970-01-01 00:00 UTC, from a snapshot
 
-    Account         unseen: GetCallerIdentity: no answer in time
-    Alias           unseen: GetCallerIdentity: no answer in time
+    Account         unseen: GetCallerIdentity: no answer within --timeout
+    Alias           unseen: GetCallerIdentity: no answer within --timeout
     Home region     us-west-2 (default)
     Billing region  us-east-1 (default)
-    Regions         unseen: GetCallerIdentity: no answer in time
-    Organization    unseen: GetCallerIdentity: no answer in time
+    Regions         unseen: GetCallerIdentity: no answer within --timeout
+    Organization    unseen: GetCallerIdentity: no answer within --timeout
 
     No check was selected
 
@@ -255,9 +255,9 @@ fn no_hidden_character_of_any_report_reaches_the_output() {
 
 #[test]
 fn a_line_is_wider_than_the_page_only_where_it_is_to_be_copied() {
-    for width in [40, 60, 80, 120] {
+    for width in [20, 25, 33, 40, 47, 59, 60, 80, 120] {
         for report in every_report() {
-            let text = table(&report, Style { colour: false, width });
+            let text = table(&report, Style { width, ..Style::plain() });
             let (before, _verdict) = text.trim_end().rsplit_once('\n').unwrap();
             for line in before.lines() {
                 let copied = ["aws ", "export ", "https://", "arn:", "evil", "{\"Version\""]
@@ -266,6 +266,21 @@ fn a_line_is_wider_than_the_page_only_where_it_is_to_be_copied() {
                 assert!(copied || line.width() <= width, "{width}: {line}");
             }
         }
+    }
+}
+
+#[test]
+fn terminal_without_unicode_is_told_in_ascii_alone() {
+    for width in [20, 40, 59, 60, 80, 120] {
+        for report in every_report() {
+            let text = table(&report, Style { width, ascii: true, ..Style::plain() });
+            assert!(text.is_ascii(), "{text}");
+        }
+    }
+    let text = table(&modest(), Style { ascii: true, ..COLOURED });
+    for status in ["| \u{1b}[1;32mPASS", "| \u{1b}[1;31mFAIL", "| \u{1b}[1;35mUNKNOWN", "+---", "x alarm\u{1b}[0m -> "]
+    {
+        assert!(text.contains(status), "{status} in {text}");
     }
 }
 

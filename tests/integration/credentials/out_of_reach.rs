@@ -1,20 +1,13 @@
 //! AWS out of reach: endpoints and proxies that are not there.
 
-use std::fs;
-use std::io::{BufRead, BufReader};
-use std::process::{Child, Command, Stdio};
-
-use tempfile::TempDir;
-
 use super::{SECRET, no_audit, with_key};
 use crate::support::account::Account;
-use crate::support::certificate;
 use crate::support::edits;
 use crate::support::proxy::Proxy;
 use crate::support::rules::{Break, Rule};
 use crate::support::run::Run;
 use crate::support::service::{Service, nobody};
-use crate::support::tools::tool;
+use crate::support::tls::{Certificate, Tls};
 
 fn audit() -> Run {
     with_key(Run::stagecheck(["audit"]))
@@ -64,13 +57,6 @@ fn a_proxy_of_nonsense_is_told_without_repeating_it() {
 }
 
 #[test]
-fn an_endpoint_that_is_no_address_is_out_of_reach() {
-    for endpoint in ["nonsense", "http://", "ftp://127.0.0.1"] {
-        no_audit(audit().env("AWS_ENDPOINT_URL", endpoint));
-    }
-}
-
-#[test]
 fn a_single_service_out_of_reach_is_no_end_of_the_audit() {
     let account = Account::new("350000000098").ready();
     let breaks = [Break::Reset, Break::HangUp, Break::Silence];
@@ -82,58 +68,40 @@ fn a_single_service_out_of_reach_is_no_end_of_the_audit() {
     }
 }
 
-/// A TLS server; it ends with this value.
-struct Tls {
-    process: Child,
-    port: String,
-    /// Where the certificate and the server's log are.
-    _folder: TempDir,
-}
-
-impl Tls {
-    /// None where there is no `openssl`.
-    fn start() -> Option<Self> {
-        let openssl = tool("openssl")?;
-        let folder = tempfile::tempdir().unwrap();
-        let (certificate, key) = certificate::made_in(folder.path())?;
-        let mut process = Command::new(openssl)
-            .args(["s_server", "-accept", "127.0.0.1:0", "-www", "-cert"])
-            .arg(&certificate)
-            .arg("-key")
-            .arg(key)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .stderr(fs::File::create(folder.path().join("log")).unwrap())
-            .spawn()
-            .unwrap();
-        let said = BufReader::new(process.stdout.take().unwrap()).lines().map_while(Result::ok);
-        let port = said.into_iter().find_map(|line| Some(line.strip_prefix("ACCEPT 127.0.0.1:")?.to_owned()));
-        let port = port.unwrap_or_else(|| panic!("{}", fs::read_to_string(folder.path().join("log")).unwrap()));
-        Some(Self { process, port, _folder: folder })
-    }
-
-    fn audit(&self) -> Run {
-        audit().env("AWS_ENDPOINT_URL", format!("https://127.0.0.1:{}", self.port))
-    }
-}
-
-impl Drop for Tls {
-    fn drop(&mut self) {
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
-
 #[test]
 fn a_certificate_that_nobody_known_has_signed_asks_for_root_certificates() {
-    let Some(server) = Tls::start() else { return };
+    let proxy = Proxy::to(Account::new("350000000097"));
+    let Some(server) = Tls::before(proxy.address, Certificate::Good) else { return };
     // A machine that was set up by somebody, and one without any root certificate.
-    for run in [server.audit(), server.audit().env("SSL_CERT_FILE", "/dev/null")] {
+    let run = || audit().env("AWS_ENDPOINT_URL", server.url());
+    for run in [run(), run().env("SSL_CERT_FILE", "/dev/null")] {
         let refused = no_audit(run);
         let why = "nobody whom this machine trusts has signed the certificate";
         assert_eq!(refused.error, format!("error: AWS could not be reached: {why}"));
         assert!(refused.help.contains("ca-certificates") && refused.help.contains("SSL_CERT_FILE"), "{}", refused.help);
+        assert!(refused.help.contains("AWS_CA_BUNDLE"), "{}", refused.help);
     }
+}
+
+/// Each fault of TLS is another thing to mend.
+#[test]
+fn faults_of_tls_are_told_apart() {
+    let proxy = Proxy::to(Account::new("350000000096"));
+    for (certificate, told) in [
+        (Certificate::Expired, "the certificate has expired, or the clock of this machine is ahead"),
+        (Certificate::NotYetValid, "the certificate is not valid yet, or the clock of this machine is behind"),
+        (Certificate::OfAnotherHost, "the certificate is for another host name"),
+    ] {
+        let Some(server) = Tls::before(proxy.address, certificate) else { return };
+        let run = audit().env("AWS_ENDPOINT_URL", server.url()).env("AWS_CA_BUNDLE", server.bundle());
+        assert_eq!(no_audit(run).error, format!("error: AWS could not be reached: {told}"));
+    }
+    let Some(server) = Tls::old_before(proxy.address) else { return };
+    let run = audit().env("AWS_ENDPOINT_URL", server.url()).env("AWS_CA_BUNDLE", server.bundle());
+    let told = "the other side speaks no version of TLS that is safe (1.2 or 1.3)";
+    assert_eq!(no_audit(run).error, format!("error: AWS could not be reached: {told}"));
+    let run = audit().env("AWS_ENDPOINT_URL", proxy.url().replace("http:", "https:"));
+    assert_eq!(no_audit(run).error, "error: AWS could not be reached: the other side does not speak TLS");
 }
 
 #[test]

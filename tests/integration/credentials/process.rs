@@ -1,6 +1,8 @@
 //! `credential_process`: a command of the operator's own.
 
 use super::{SECRET, configured, no_audit};
+use crate::support::account::Account;
+use crate::support::proxy::Proxy;
 use crate::support::run::Run;
 
 fn by(command: &str) -> Run {
@@ -43,12 +45,46 @@ fn credentials_that_have_expired_before_they_are_used_are_not_used() {
 }
 
 #[test]
-fn a_command_that_hangs_is_not_waited_for() {
-    // Longer than the test's own limit; without its standard error, whose end the test waits for.
-    let refused = no_audit(by("echo $$ > begun; exec sleep 600 2>&-"));
-    Run::shell(r#"kill "$1""#).arg(refused.ran.wrote("begun").trim()).expect(0);
-    assert_eq!(
-        refused.error,
-        "error: no AWS credentials were had within 4.5 seconds from credential_process of the AWS profile lab"
-    );
+fn slow_command_is_waited_for_and_the_operator_is_told() {
+    let account = Account::new("350000000085");
+    let proxy = Proxy::to(account);
+    let keys = format!(r#"{{"Version": 1, "AccessKeyId": "{}", "SecretAccessKey": "s"}}"#, account.id);
+    for command in ["sleep 6; cat keys", "sh -c 'sleep 6; cat keys'"] {
+        let run = by(command).file("keys", &keys).env("AWS_ENDPOINT_URL", proxy.url());
+        let ran = run.args(["--expect-account", account.id]).expect(1);
+        assert_eq!(ran.stderr, "waiting for the credential_process of profile lab\n");
+    }
+}
+
+#[test]
+fn quick_command_is_not_spoken_of() {
+    let refused = no_audit(by("false"));
+    assert!(!refused.ran.stderr.contains("waiting"), "{}", refused.ran.stderr);
+}
+
+/// The command's own process, and not only the program that waits for it.
+#[test]
+fn ctrl_c_ends_a_command_that_is_waited_for() {
+    let run = by("python3 wait.py");
+    let script =
+        "import os, time\nopen('pid.new', 'w').write(str(os.getpid()))\nos.rename('pid.new', 'pid')\ntime.sleep(50)\n";
+    let run = run.file("wait.py", script);
+    let pid = run.path("pid");
+    let ran = run.interrupted_when(move || pid.exists()).expect(130);
+    assert_eq!(ran.stdout, "");
+    // It may stay in the table of processes, ended, until somebody asks for its end.
+    let state = std::fs::read_to_string(format!("/proc/{}/stat", ran.wrote("pid"))).unwrap_or_default();
+    assert!(state.is_empty() || state.contains(") Z "), "it still runs: {state}");
+}
+
+#[test]
+fn command_line_is_split_as_the_aws_cli_splits_it() {
+    let account = Account::new("350000000086");
+    let proxy = Proxy::to(account);
+    let keys = format!(r#"{{"Version": 1, "AccessKeyId": "{}", "SecretAccessKey": "s"}}"#, account.id);
+    for command in ["cat 'my keys'", "cat \"my keys\"", "cat\n  'my keys'", "cat my\\ keys"] {
+        let run = by(command).file("my keys", &keys).env("AWS_ENDPOINT_URL", proxy.url());
+        let ran = run.args(["--expect-account", account.id]).whatever();
+        assert_eq!(ran.status, 1, "{command}: {}", ran.stderr);
+    }
 }

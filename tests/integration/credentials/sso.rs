@@ -1,6 +1,8 @@
 //! Single sign-on, and `aws login`.
 
 use super::{SECRET, configured, no_audit};
+use crate::support::account::Account;
+use crate::support::proxy::Proxy;
 use crate::support::run::Run;
 use crate::support::service::Service;
 
@@ -95,4 +97,53 @@ fn a_login_that_was_not_made_names_the_command() {
     let refused = no_audit(configured(config).args(["--profile", "lab"]));
     assert_eq!(refused.error, "error: the login session of the AWS profile lab has expired or was not started");
     assert_eq!(refused.help, "help: run `aws login --profile lab`");
+}
+
+/// As a row: what the portal answers, and what is told.
+#[test]
+fn portal_that_gives_no_credentials_is_told_by_its_answer() {
+    for config in [NEW, &old()] {
+        for (status, body, told) in [
+            (429, r#"{"__type": "TooManyRequestsException"}"#, "it throttled the request (HTTP status 429)"),
+            (500, r#"{"__type": "InternalServerException"}"#, "it answered with HTTP status 500"),
+            (502, "<html>bad gateway</html>", "it answered with HTTP status 502"),
+            (
+                404,
+                r#"{"__type": "ResourceNotFoundException"}"#,
+                "it does not know the account or the role (ResourceNotFoundException)",
+            ),
+            (404, "<html>not found</html>", "it answered with HTTP status 404"),
+            (403, "<html>blocked by your company</html>", "it answered with HTTP status 403"),
+            (200, "<html>a captive portal</html>", "its answer is not one of AWS"),
+            (200, "{}", "no credentials"),
+        ] {
+            let portal = Service::answering(status, body);
+            let run = with_token(configured(config), "2126-01-01T00:00:00Z").args(["--profile", "lab"]);
+            let refused = no_audit(run.env("AWS_ENDPOINT_URL", portal.url()));
+            let expected = format!("error: the SSO portal of the AWS profile lab gave no credentials: {told}");
+            assert_eq!(refused.error, expected, "{status} {body}");
+        }
+    }
+}
+
+#[test]
+fn end_of_a_session_is_read_in_every_form() {
+    let account = Account::new("350000000078");
+    let proxy = Proxy::to(account);
+    let keys = r#"{"roleCredentials": {"accessKeyId": "350000000078", "secretAccessKey": "s", "sessionToken": "t", "expiration": 4900000000000}}"#;
+    for config in [NEW, &old()] {
+        for expires in
+            ["2126-01-01T00:00:00Z", "2126-01-01T00:00:00UTC", "2126-01-01T00:00:00+00:00", "2126-01-01T00:00:00.000Z"]
+        {
+            let portal = Service::answering(200, keys);
+            let run = with_token(configured(config), expires).args(["--profile", "lab"]);
+            let run = run.env("AWS_ENDPOINT_URL", proxy.url()).env("AWS_ENDPOINT_URL_SSO", portal.url());
+            let ran = run.args(["--expect-account", account.id]).whatever();
+            assert_eq!(ran.status, 1, "{expires}: {}", ran.stderr);
+        }
+        for expires in ["2020-01-01T00:00:00UTC", "2020-01-01T00:00:00+00:00"] {
+            let portal = Service::answering(401, r#"{"__type": "UnauthorizedException"}"#);
+            asks_to_sign_in(with_token(configured(config), expires).env("AWS_ENDPOINT_URL", portal.url()));
+        }
+    }
 }

@@ -22,4 +22,6 @@ pub(crate) mod rules;
 pub(crate) mod run;
 #[cfg(feature = "live")]
 pub(crate) mod service;
+#[cfg(feature = "live")]
+pub(crate) mod tls;
 pub(crate) mod tools;

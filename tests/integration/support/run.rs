@@ -131,6 +131,11 @@ impl Run {
 
     /// Writes a file into the working folder first.
     pub(crate) fn file(self, name: &str, text: &str) -> Self {
+        self.bytes(name, text.as_bytes())
+    }
+
+    /// The same of a file that may be no text.
+    pub(crate) fn bytes(self, name: &str, text: &[u8]) -> Self {
         let file = self.folder.path().join(name);
         std::fs::create_dir_all(file.parent().expect("a folder")).expect("the file's folder");
         std::fs::write(file, text).expect("a file for the run");
