@@ -46,5 +46,6 @@ pub use pattern::{
 pub use principal::{Principal, Principals};
 pub use request::{Request, Who};
 pub use statement::{Choice, Effect, Statement};
+pub use variable::{has_variables, resource_within, value_within};
 #[cfg(test)]
 pub(crate) use work::counted;

@@ -16,6 +16,7 @@ use crate::remediation::Remediation;
 use crate::status::Status;
 
 mod access;
+mod acl;
 mod bucket;
 mod delivery;
 mod entitlement;
@@ -44,12 +45,14 @@ const WRITERS: Requirement = Requirement {
     id: "trail-bucket-policy/writers",
     passes: "nobody but CloudTrail may put or delete objects, or change the bucket, by policy or ACL",
     otherwise: "fails when the world or another account may; warns for principals of this account, for another AWS service that \
-                reaches the trail's own prefix, and for what RestrictPublicBuckets holds back",
+                reaches the trail's own prefix, for CloudTrail's legacy account IDs, for access through this account's access points, \
+                for another account that may only change tags and locks of objects, and for what RestrictPublicBuckets holds back",
 };
 const READERS: Requirement = Requirement {
     id: "trail-bucket-policy/readers",
     passes: "nobody outside the account may read or list the bucket, by policy or ACL",
-    otherwise: "fails when the world or another account may; warns for what RestrictPublicBuckets holds back",
+    otherwise: "fails when the world or another account may; warns for CloudFront without an aws:SourceArn or aws:SourceAccount of this \
+                account, for access through this account's access points, and for what RestrictPublicBuckets holds back",
 };
 const ENTITLEMENT: Requirement = Requirement {
     id: "trail-bucket-policy/entitlement",
@@ -85,7 +88,15 @@ pub(super) const CHECK: Check = Check {
          is newer than this version, needs the service principal. AWS's lists differ on us-gov-east-1: both IDs are needed there.",
         "A Deny that applies to the service principal fails /delivery, even if legacy account IDs may deliver.",
         "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
-        "s3:DataAccessPointAccount that names this account holds a grant to this account.",
+        "s3:DataAccessPointAccount and s3:DataAccessPointArn name the access point's owner, not the requester. Direct requests lack them, so \
+         they are evaluated apart from requests through this account's and through other accounts' access points.",
+        "The policies of access points are not read.",
+        "A policy variable in Resource or NotResource is resolved for each requester. A variable that the requester chooses, such as \
+         aws:userid, has any value.",
+        "A policy is public for S3 if one of its statements grants access without a fixed value. RestrictPublicBuckets blocks only that.",
+        "An account of AWS's own (log delivery of Elastic Load Balancing and Redshift, legacy CloudTrail, CloudFront's canonical ID) counts \
+         as an AWS service. Redshift's 193672423079 is also a sample attacker account of popular tools.",
+        "Tags, retention and legal holds that another account may change warn; by themselves they forge and destroy no log file.",
         "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
          a grant the world's, and a Deny on either must have …IfExists to reach them.",
         "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",

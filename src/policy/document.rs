@@ -1,5 +1,6 @@
 //! A whole policy document.
 
+use super::context::Context;
 use super::json::{Json, quoted};
 use super::statement::Statement;
 
@@ -16,7 +17,7 @@ pub struct Document {
 
 /// The version of the policy language. Without one it is the older.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_version.html>
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Version {
     /// `2008-10-17`: variables "won't be recognized as variables and will instead be treated as literal strings in the policy".
     V2008,
@@ -89,6 +90,14 @@ impl Document {
             })
             .collect::<Result<_, _>>()?;
         Ok(Document { version, id, statements })
+    }
+
+    /// The document as it is in this context: without the variables of `Resource` and `NotResource` that the context decides. In this
+    /// context it says what it said before.
+    #[must_use]
+    pub fn within(&self, context: &Context) -> Document {
+        let statements = self.statements.iter().map(|statement| statement.within(context)).collect();
+        Document { version: self.version, id: self.id.clone(), statements }
     }
 }
 

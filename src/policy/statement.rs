@@ -1,9 +1,11 @@
 //! One statement of a document.
 
 use super::condition::{self, Condition};
+use super::context::Context;
 use super::document::{ParseError, Version, text_of, texts_of};
 use super::json::{Json, quoted};
 use super::principal::{Principals, parse_principals};
+use super::variable::{Place, substituted};
 
 /// One statement. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_statement.html>
 #[derive(Debug, Clone, PartialEq)]
@@ -78,6 +80,19 @@ impl Statement {
             conditions,
             version,
         })
+    }
+
+    /// The statement without the variables of its resources that the context decides. A pattern with a variable that has no value takes
+    /// nothing, so it goes.
+    pub(super) fn within(&self, context: &Context) -> Statement {
+        let within = |patterns: &[String]| {
+            patterns.iter().filter_map(|one| substituted(one, Place::Resource, self.version, context)).collect()
+        };
+        let resources = self.resources.as_ref().map(|resources| match resources {
+            Choice::Only(patterns) => Choice::Only(within(patterns)),
+            Choice::AllBut(patterns) => Choice::AllBut(within(patterns)),
+        });
+        Statement { resources, ..self.clone() }
     }
 }
 

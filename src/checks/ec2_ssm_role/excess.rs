@@ -159,7 +159,7 @@ fn outside(trust: &Document, judging: &Judging<'_>) -> Outside {
         match to {
             To::World => return Outside::World,
             To::Account(account) => others.push(account),
-            To::Own(_) | To::Service(_) => {}
+            To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. } => {}
         }
     }
     if others.is_empty() { Outside::Nobody } else { Outside::Some(others) }

@@ -49,7 +49,7 @@ fn outsiders(policy: &Document, arn: &str, owner: Owner<'_>) -> Vec<String> {
         .filter_map(|to| match to {
             To::World => Some("the world".to_owned()),
             To::Account(account) => Some(format!("the account {account}")),
-            To::Own(_) | To::Service(_) => None,
+            To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. } => None,
         })
         .collect();
     outsiders.into_iter().collect()

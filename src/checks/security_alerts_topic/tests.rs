@@ -687,3 +687,21 @@ fn no_fact_and_no_pair_of_facts_taken_away_turns_a_verdict_over() {
     hold(described(KEY, Some("AWS"), Some("Enabled")));
     hold(missing(&[("us-west-2", &["securityalerts"]), ("us-east-1", &["SecurityAlerts"])]));
 }
+
+#[test]
+fn variables_and_accounts_of_aws_in_the_topics_policy() {
+    for (principal, name, status) in [
+        ("444455556666", "SecurityAlerts", Warn),
+        ("797873946194", "SecurityAlerts", Pass),
+        ("*", "${aws:userid}", Warn),
+        ("*", "Security${aws:PrincipalTag/x}", Warn),
+        ("*", "x-${aws:PrincipalAccount}", Pass),
+    ] {
+        let resource = TOPIC.replace("SecurityAlerts", name);
+        assert_eq!(
+            policy_of(&[allow(principal, "sns:Publish", "{}").replace(TOPIC, &resource)]),
+            status,
+            "{principal} {name}"
+        );
+    }
+}

@@ -1,18 +1,21 @@
 //! Who else may write into the bucket or read from it, by its policy or its ACL.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
+use super::acl::{by_acl, restricts_public};
 use super::bucket::Bucket;
 use super::mend::Cut;
 use super::remedy;
-use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
-use crate::account::{Seen, Unavailable};
+use crate::account::Unavailable;
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public};
-use crate::judgement::sure::{self, Sure};
+use crate::judgement::aws_accounts::LogDelivery;
+use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public, serves_outsiders};
 use crate::judgement::trail::asking::CLOUDTRAIL;
-use crate::policy::{Document, Principal, Principals};
+use crate::policy::{Context, Document, Principal, Principals, Who};
 use crate::status::Status;
+
+/// The service that answers to anybody who asks a distribution.
+pub(super) const CLOUDFRONT: &str = "cloudfront.amazonaws.com";
 
 /// What lets somebody forge or destroy log files. `…Acl` lets one grant oneself the rest.
 const WRITE_OBJECTS: &[&str] = &[
@@ -26,6 +29,14 @@ const WRITE_OBJECTS: &[&str] = &[
     "s3:ObjectOwnerOverrideToBucketOwner",
     // Under a foreign key nobody here can read them any more.
     "s3:UpdateObjectEncryption",
+];
+
+/// What changes the tags of log files, or how long nobody may delete them: by itself it neither forges nor destroys one.
+const TAG_AND_LOCK_OBJECTS: &[&str] = &[
+    "s3:PutObjectTagging",
+    "s3:PutObjectVersionTagging",
+    "s3:PutObjectRetention",
+    "s3:PutObjectLegalHold",
     "s3:BypassGovernanceRetention",
 ];
 
@@ -41,19 +52,15 @@ const CHANGE_BUCKET: &[&str] = &[
     "s3:PutBucketPublicAccessBlock",
     "s3:PutReplicationConfiguration",
     "s3:PutBucketObjectLockConfiguration",
+    // "CloudTrail can't deliver to a Requester Pays bucket".
+    "s3:PutBucketRequestPayment",
+    "s3:PutBucketAbac",
     "s3:DeleteBucket",
 ];
 
 const READ_OBJECTS: &[&str] = &["s3:GetObject", "s3:GetObjectVersion", "s3:GetObjectVersionForReplication"];
 
 const LIST_BUCKET: &[&str] = &["s3:ListBucket", "s3:ListBucketVersions"];
-
-/// All permissions that an ACL knows.
-const PERMISSIONS: [&str; 5] = ["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"];
-
-const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
-const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/AuthenticatedUsers";
-const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 /// One reason why a requirement is not a plain pass.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
@@ -63,21 +70,35 @@ struct Exposure {
     sentence: String,
 }
 
+/// What somebody may do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Extent {
+    /// All that the requirement is about, as far as it matters.
+    Whole,
+    /// Only [`TAG_AND_LOCK_OBJECTS`].
+    TagsAndLocks,
+    /// A service's whole, on behalf of any account.
+    ForAnyAccount,
+}
+
+/// Who may, and what.
+pub(super) type Grants = BTreeMap<To, Extent>;
+
 /// What is known of the exposures, and the first fact that is missing from the picture.
 #[derive(Default)]
-struct Picture {
+pub(super) struct Picture {
     exposures: BTreeSet<Exposure>,
     unseen: Option<Unavailable>,
     /// Whether the bucket's switches could take one of the exposures away.
-    hangs_on_switches: bool,
+    pub(super) hangs_on_switches: bool,
 }
 
 impl Picture {
-    fn add(&mut self, status: Status, sentence: String) {
+    pub(super) fn add(&mut self, status: Status, sentence: String) {
         self.exposures.insert(Exposure { status, sentence });
     }
 
-    fn miss(&mut self, unavailable: Unavailable) {
+    pub(super) fn miss(&mut self, unavailable: Unavailable) {
         self.unseen.get_or_insert(unavailable);
     }
 
@@ -146,28 +167,51 @@ fn by_services_of_an_organization(bucket: &Bucket<'_>, picture: &mut Picture) {
     let told = writers_by(bucket, policy, owner);
     let any_organization = bucket.location.any_organization.trim_end_matches("/*");
     let mut perhaps = granted(policy, WRITE_OBJECTS, any_organization, owner);
-    perhaps.retain(|to| matches!(to, To::Service(name) if name != CLOUDTRAIL) && !told.contains(to));
+    perhaps.retain(|to| is_other_service(to) && !told.contains_key(to));
     if !perhaps.is_empty() {
         picture.miss(unread.clone());
     }
 }
 
 /// Who but CloudTrail may write into the bucket or change it, by a policy.
-pub(super) fn writers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> BTreeSet<To> {
+pub(super) fn writers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> Grants {
     let location = bucket.location;
-    let mut to = granted(policy, WRITE_OBJECTS, &location.all_objects, owner);
+    let files = [location.own_files.as_str()].into_iter();
+    let files: Vec<&str> = match &location.organization_files {
+        Ok(Some(organization)) => files.chain([organization.as_str()]).collect(),
+        _ => files.collect(),
+    };
     // Services share the bucket in peace where they do not reach the trail's own files.
-    let mut reaching = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
-    to.extend(reaching.iter().cloned());
-    reaching.extend(granted(policy, WRITE_OBJECTS, &location.own_files, owner));
-    if let Ok(Some(files)) = &location.organization_files {
-        reaching.extend(granted(policy, WRITE_OBJECTS, files, owner));
+    let reaching = |actions| files.iter().flat_map(move |files| granted(policy, actions, files, owner));
+    let changing = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
+    let mut writers = Grants::new();
+    let mut add = |to: To, extent| {
+        writers.entry(to).or_insert(extent);
+    };
+    for (actions, extent) in [(WRITE_OBJECTS, Extent::Whole), (TAG_AND_LOCK_OBJECTS, Extent::TagsAndLocks)] {
+        granted(policy, actions, &location.all_objects, owner)
+            .into_iter()
+            .filter(|to| !is_service(to) || is_legacy(to))
+            .for_each(|to| add(to, extent));
+        reaching(actions).filter(is_other_service).for_each(|to| add(to, extent));
+        if extent == Extent::Whole {
+            changing.iter().filter(|to| !is_service(to) || is_other_service(to)).for_each(|to| add(to.clone(), extent));
+        }
     }
-    to.retain(|to| match to {
-        To::Service(name) => name != CLOUDTRAIL && reaching.contains(to),
-        To::World | To::Account(_) | To::Own(_) => true,
-    });
-    to
+    writers
+}
+
+fn is_service(to: &To) -> bool {
+    matches!(to, To::Service(_) | To::Aws { .. })
+}
+
+fn is_other_service(to: &To) -> bool {
+    is_service(to) && !matches!(to, To::Service(name) if name == CLOUDTRAIL)
+}
+
+/// Whether it is CloudTrail by an account ID, which it does not need any more, whatever it reaches.
+fn is_legacy(to: &To) -> bool {
+    matches!(to, To::Aws { delivery: LogDelivery::CloudTrail, .. })
 }
 
 fn reading(bucket: &Bucket<'_>) -> Picture {
@@ -177,11 +221,44 @@ fn reading(bucket: &Bucket<'_>) -> Picture {
     picture
 }
 
-/// Who outside the account may read or list the bucket, by a policy.
-pub(super) fn readers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> BTreeSet<To> {
+/// Who outside the account may read or list the bucket, by a policy. AWS's services may, but for one that serves whoever asks.
+pub(super) fn readers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> Grants {
     let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
     to.extend(granted(policy, LIST_BUCKET, &bucket.location.bucket, owner));
-    to.into_iter().filter(|to| matches!(to, To::World | To::Account(_))).collect()
+    let extent = |to: To| match &to {
+        To::World | To::Account(_) | To::AccessPoints => Some((to, Extent::Whole)),
+        To::Service(name) if name == CLOUDFRONT && serves_any_distribution(bucket, policy, owner) => {
+            Some((to, Extent::ForAnyAccount))
+        }
+        To::Service(_) | To::Aws { .. } | To::Own(_) => None,
+    };
+    to.into_iter().filter_map(extent).collect()
+}
+
+/// Whether CloudFront may read for distributions of other accounts too: each serves the log to whoever asks it.
+/// <https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-restricting-access-to-s3.html>
+fn serves_any_distribution(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> bool {
+    let for_source = |account: &str, source: &str| {
+        Context::new()
+            .with("aws:SourceAccount", account)
+            .with("aws:SourceArn", source)
+            // Whatever it is, it is not this account: what is restricted to that is not for CloudFront.
+            .with("aws:PrincipalAccount", account)
+            .with("aws:ResourceAccount", bucket.account)
+            .with("s3:ResourceAccount", bucket.account)
+            .with("aws:PrincipalIsAWSService", "true")
+            .with("aws:PrincipalServiceName", CLOUDFRONT)
+            .with("aws:SecureTransport", "true")
+            .with("aws:CurrentTime", bucket.now.to_string())
+            .with("aws:EpochTime", bucket.now.as_second().to_string())
+            .absent("aws:PrincipalArn")
+            .absent("aws:PrincipalOrgID")
+            .absent("aws:PrincipalOrgPaths")
+    };
+    let (who, location) = (Who::Service { names: &[CLOUDFRONT] }, bucket.location);
+    [(READ_OBJECTS, location.all_objects.as_str()), (LIST_BUCKET, &location.bucket)].into_iter().any(
+        |(actions, resource)| serves_outsiders(policy, (who, actions, resource), owner, &[bucket.account], for_source),
+    )
 }
 
 fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
@@ -197,7 +274,7 @@ fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
 }
 
 /// Adds to whom the policy grants what `find` looks for.
-fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document, Owner<'_>) -> BTreeSet<To>) {
+fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document, Owner<'_>) -> Grants) {
     let policy = match &bucket.policy {
         Ok((_, Some(policy))) => policy,
         Ok((_, None)) => return,
@@ -205,7 +282,7 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
     };
     let owner =
         |canonical_id| Owner { account: bucket.account, partition: bucket.partition, canonical_id, now: bucket.now };
-    let to = match canonical_id(bucket) {
+    let grants = match canonical_id(bucket) {
         Ok(id) => find(policy, owner(Some(id))),
         Err(unseen) => {
             // Whose a canonical id is then stays open, which matters only where the policy names one.
@@ -216,11 +293,15 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
             none
         }
     };
-    for to in to {
-        let sentence = sentence(&to, "the policy");
-        match to {
-            To::World | To::Account(_) if !is_public(policy) => picture.add(Status::Fail, sentence),
-            To::World | To::Account(_) => {
+    for (to, extent) in grants {
+        let sentence = sentence(&to, extent, "the policy");
+        match (to, extent) {
+            (To::Account(_), Extent::TagsAndLocks)
+            | (To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. }, _) => {
+                picture.add(Status::Warn, sentence);
+            }
+            (To::World | To::Account(_), _) if !is_public(policy) => picture.add(Status::Fail, sentence),
+            (To::World | To::Account(_), _) => {
                 picture.hangs_on_switches = true;
                 match restricts_public(bucket) {
                     Ok(true) => picture.add(
@@ -231,18 +312,31 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
                     Err(unavailable) => picture.miss(unavailable),
                 }
             }
-            To::Own(_) | To::Service(_) => picture.add(Status::Warn, sentence),
         }
     }
 }
 
-fn sentence(to: &To, by: &str) -> String {
-    match to {
+pub(super) fn sentence(to: &To, extent: Extent, by: &str) -> String {
+    let who = match to {
         To::World => format!("by the world, by {by}"),
         To::Account(account) => format!("by another account ({account}), by {by}"),
+        To::AccessPoints => format!(
+            "through this account's access points, by {by}: access is delegated to access points, whose policies are not read"
+        ),
         To::Own(account) => format!("by principals of this account ({account}) that {by} names"),
         To::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
         To::Service(name) => format!("by the AWS service {name}, by {by}"),
+        To::Aws { delivery: LogDelivery::CloudTrail, account } => format!(
+            "by CloudTrail's legacy account ID {account}, by {by}: replace it with the service principal {CLOUDTRAIL}"
+        ),
+        To::Aws { delivery, account } => format!("by {} (AWS account {account}), by {by}", delivery.name()),
+    };
+    match extent {
+        Extent::Whole => who,
+        Extent::TagsAndLocks => format!("{who} (only tags, retention and legal holds of objects)"),
+        Extent::ForAnyAccount => {
+            format!("{who}, for any account's distribution: no aws:SourceArn or aws:SourceAccount of this account")
+        }
     }
 }
 
@@ -263,94 +357,4 @@ fn without_canonical_ids(policy: &Document) -> Document {
         }
     }
     policy
-}
-
-/// Adds to whom the ACL grants one of `permissions`, as far as the ACL counts at all.
-fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], services_too: bool) {
-    let acl = match &bucket.acl {
-        Ok(acl) => *acl,
-        Err(unavailable) => return picture.miss(unavailable.clone()),
-    };
-    let Some(list) = acl.get().present() else {
-        return picture.miss(acl.unknowable(format!("the ACL of bucket {} is not told", bucket.name)));
-    };
-    for grant in &list.grants {
-        match &grant.permission {
-            Some(permission) if permissions.contains(&permission.as_str()) => {
-                by_grant(bucket, picture, (acl, list), &grant.grantee, services_too);
-            }
-            Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
-            _ => picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name))),
-        }
-    }
-}
-
-fn by_grant(
-    bucket: &Bucket<'_>,
-    picture: &mut Picture,
-    (seen, list): (Seen<'_, OfBucket<Acl>>, &Acl),
-    grantee: &Grantee,
-    services_too: bool,
-) {
-    let (to, is_public) = match grantee {
-        Grantee::CanonicalUser(id) => match &list.owner {
-            Some(owner) if owner == id => return,
-            Some(_) => (To::Account(id.clone()), false),
-            None => return picture.miss(seen.unknowable(format!("the owner of bucket {} is not told", bucket.name))),
-        },
-        Grantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (To::World, true),
-        Grantee::Group(uri) if uri == LOG_DELIVERY => (To::Service("S3 log delivery".to_owned()), false),
-        Grantee::Group(other) | Grantee::Other(other) => {
-            let why = format!("the ACL of bucket {} grants to {other}, and nobody can say who that is", bucket.name);
-            return picture.miss(seen.unknowable(why));
-        }
-    };
-    if matches!(to, To::Service(_)) && !services_too {
-        return;
-    }
-    picture.hangs_on_switches = true;
-    // Either switch takes the grant away; a switch that was not seen leaves open whether it counts.
-    let held_back = [owner_enforced(bucket), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
-    match sure::any(held_back) {
-        Ok(true) => {}
-        Ok(false) => {
-            let status = if matches!(to, To::Service(_)) { Status::Warn } else { Status::Fail };
-            picture.add(status, sentence(&to, "its ACL"));
-        }
-        Err(unavailable) => picture.miss(unavailable),
-    }
-}
-
-/// Whether the bucket has ACLs switched off.
-/// <https://docs.aws.amazon.com/AmazonS3/latest/userguide/about-object-ownership.html>
-pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
-    let Some(switches) = &bucket.switches else { return Ok(false) };
-    let ownership = switches.ownership.clone()?;
-    match ownership.get().present().map(String::as_str) {
-        Some("BucketOwnerEnforced") => Ok(true),
-        Some("BucketOwnerPreferred" | "ObjectWriter") | None => Ok(false),
-        Some(other) => Err(ownership.unknowable(format!(
-            "the object ownership of bucket {} is {other}, and nobody can say whether ACLs count then",
-            bucket.name
-        ))),
-    }
-}
-
-fn ignores_public_acls(bucket: &Bucket<'_>) -> Sure {
-    block(bucket, "IgnorePublicAcls", |block| block.ignore_public_acls)
-}
-
-fn restricts_public(bucket: &Bucket<'_>) -> Sure {
-    block(bucket, "RestrictPublicBuckets", |block| block.restrict_public_buckets)
-}
-
-fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Option<bool>) -> Sure {
-    let Some(switches) = &bucket.switches else { return Ok(false) };
-    let block = switches.block.clone()?;
-    match block.get().present() {
-        None => Ok(false),
-        Some(switches) => of(switches).ok_or_else(|| {
-            block.unknowable(format!("{name} of the public access block of bucket {} is not told", bucket.name))
-        }),
-    }
 }

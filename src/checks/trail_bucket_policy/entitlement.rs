@@ -122,7 +122,7 @@ fn faults(
     document: &Document,
     context: &Context,
 ) -> Result<Option<Vec<&'static str>>, Unavailable> {
-    let location = bucket.location;
+    let (document, location) = (&document.within(context), bucket.location);
     if !grants_a_part(document, READ, &location.all_objects, context) {
         return Ok(None);
     }

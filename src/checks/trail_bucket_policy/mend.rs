@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::access::{readers_by, writers_by};
+use super::access::{CLOUDFRONT, readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
 use super::legacy;
@@ -42,8 +42,7 @@ pub(super) fn mended(bucket: &Bucket<'_>, cut: Cut, held: bool) -> Option<String
     // S3 takes no policy that lets the world in where the bucket's public access block keeps that off.
     let cut = if cut == Cut::Nobody && document.as_ref().is_some_and(is_public) { Cut::Outsiders } else { cut };
 
-    policy.statements =
-        policy.statements.iter().filter_map(|statement| kept(bucket, &policy, statement, cut)).collect();
+    policy.statements = policy.statements.iter().flat_map(|statement| kept(bucket, &policy, statement, cut)).collect();
     if held {
         // The service principal takes their place.
         policy.statements = policy.statements.iter().filter_map(without_legacy_accounts).collect();
@@ -102,39 +101,76 @@ fn hurts(bucket: &Bucket<'_>, policy: &Document, cut: Cut) -> bool {
         Err(_) => None,
     };
     let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id, now: bucket.now };
-    let is_outside = |to: &To| matches!(to, To::World | To::Account(_));
     match cut {
         Cut::Nobody => false,
         Cut::Outsiders => {
-            readers_by(bucket, policy, owner).iter().any(is_outside)
-                || writers_by(bucket, policy, owner).iter().any(is_outside)
+            !readers_by(bucket, policy, owner).is_empty() || writers_by(bucket, policy, owner).keys().any(is_outside)
         }
         Cut::Writers => !writers_by(bucket, policy, owner).is_empty() || hurts(bucket, policy, Cut::Outsiders),
     }
 }
 
+fn is_outside(to: &To) -> bool {
+    matches!(to, To::World | To::Account(_) | To::AccessPoints)
+}
+
 /// What of a statement may stay. Outsiders go whole; whoever is of this account, or a service of AWS, keeps what does not hurt.
-fn kept(bucket: &Bucket<'_>, policy: &Policy, statement: &Value, cut: Cut) -> Option<Value> {
+fn kept(bucket: &Bucket<'_>, policy: &Policy, statement: &Value, cut: Cut) -> Vec<Value> {
     let alone =
         |statement: &Value, cut: Cut| policy_of(statement).is_none_or(|statement| hurts(bucket, &statement, cut));
     if cut == Cut::Nobody || !allows(statement) || !alone(statement, cut) {
-        return Some(statement.clone());
+        return vec![statement.clone()];
     }
     // Of what hurts by itself, the Denies beside it may leave nothing. They are looked at once, since there may be many.
     let denies = policy.statements.iter().filter(|other| !allows(other)).cloned();
     let with_denies: Vec<Value> = denies.chain([statement.clone()]).collect();
     if policy.read(&with_denies).is_some_and(|together| !hurts(bucket, &together, cut)) {
-        return Some(statement.clone());
+        return vec![statement.clone()];
     }
-    let mut statement = statement.clone();
-    if alone(&statement, Cut::Outsiders) {
-        statement = without_principals(&statement, |one| alone(one, Cut::Outsiders))?;
+    let harmless = |mut statement: Value| {
+        if alone(&statement, Cut::Outsiders) {
+            statement = without_principals(&statement, |one| alone(one, Cut::Outsiders))?;
+        }
+        if cut == Cut::Writers && alone(&statement, Cut::Writers) {
+            statement = without_actions(&statement, |one| alone(one, Cut::Writers))
+                .or_else(|| without_principals(&statement, |one| alone(one, Cut::Writers)))?;
+        }
+        (!alone(&statement, cut)).then_some(statement)
+    };
+    restricted(bucket, statement).into_iter().filter_map(harmless).collect()
+}
+
+/// A statement for whoever asks through `CloudFront` or an access point, restricted to this account's distributions and principals.
+fn restricted(bucket: &Bucket<'_>, statement: &Value) -> Vec<Value> {
+    let to_principals = |statement: Value| {
+        let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
+        let outside: Vec<To> = policy_of(&statement).map_or_else(Vec::new, |alone| {
+            let readers = readers_by(bucket, &alone, owner).into_keys();
+            readers.chain(writers_by(bucket, &alone, owner).into_keys()).filter(is_outside).collect()
+        });
+        let is_of_points = !outside.is_empty() && outside.iter().all(|to| *to == To::AccessPoints);
+        is_of_points
+            .then(|| under(&statement, "StringEquals", "aws:PrincipalAccount", bucket.account))
+            .flatten()
+            .unwrap_or(statement)
+    };
+    let cloudfronts = with(statement, "Principal", json!({"Service": CLOUDFRONT}));
+    let is_cloudfront = |alone: &Value| alone.pointer("/Principal/Service").is_some_and(|name| name == CLOUDFRONT);
+    let rest = without_principals(statement, is_cloudfront);
+    let is_named = match statement.pointer("/Principal/Service") {
+        Some(Value::Array(names)) => names.iter().any(|name| name == CLOUDFRONT),
+        one => one.is_some_and(|name| name == CLOUDFRONT),
+    };
+    if !is_named || !policy_of(&cloudfronts).is_some_and(|alone| hurts(bucket, &alone, Cut::Outsiders)) {
+        return vec![to_principals(statement.clone())];
     }
-    if cut == Cut::Writers && alone(&statement, Cut::Writers) {
-        statement = without_actions(&statement, |one| alone(one, Cut::Writers))
-            .or_else(|| without_principals(&statement, |one| alone(one, Cut::Writers)))?;
+    let distributions = format!("arn:{}:cloudfront::{}:distribution/*", bucket.partition, bucket.account);
+    let mut held = under(&cloudfronts, "ArnLike", "aws:SourceArn", &distributions);
+    // No two statements may have the same name.
+    if let (Some(_), Some(Value::Object(held))) = (&rest, &mut held) {
+        held.remove("Sid");
     }
-    (!alone(&statement, cut)).then_some(statement)
+    rest.map(to_principals).into_iter().chain(held).collect()
 }
 
 /// A statement without the account IDs that CloudTrail had before its service principal; `None` where it names no one else.

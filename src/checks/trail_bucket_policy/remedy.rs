@@ -1,6 +1,6 @@
 //! What to do about the bucket's policy and the policy that reads it. What is printed is never wider than the check asks.
 
-use super::access::owner_enforced;
+use super::acl::owner_enforced;
 use super::bucket::Bucket;
 use super::mend::{Cut, is_open, mended};
 use crate::account::facts::ManagedPolicy;

@@ -1,6 +1,10 @@
 use super::*;
 use crate::testing::{ACCOUNT, now};
 
+mod access_points;
+mod public;
+mod variables;
+
 const OTHER: &str = "444455556666";
 
 fn owner() -> Owner<'static> {
@@ -426,14 +430,17 @@ fn what_is_no_accounts_id_is_nobody() {
 }
 
 #[test]
-fn a_policy_is_public_for_s3_when_it_grants_the_world_without_a_fixed_value() {
-    let public = |statement: String| {
-        is_public(&Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statement}]}}"#)).unwrap())
-    };
-    assert!(public(allow(r#""*""#, "{}")));
-    assert!(public(allow(r#""*""#, r#"{"StringLike":{"aws:SourceArn":"arn:aws:s3:::*"}}"#)));
-    assert!(public(allow(r#""*""#, r#"{"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}}"#)));
-    assert!(!public(allow(r#""*""#, r#"{"StringEquals":{"aws:SourceVpc":"vpc-1"}}"#)));
-    assert!(!public(allow(r#"{"AWS":"444455556666"}"#, "{}")));
-    assert!(!public(deny(r#""*""#, "{}")));
+fn accounts_of_aws_are_services() {
+    for (principal, delivery) in [
+        (r#"{"AWS":"arn:aws:iam::113285607260:root"}"#, LogDelivery::CloudTrail),
+        (r#"{"AWS":"797873946194"}"#, LogDelivery::ElasticLoadBalancing),
+        (r#"{"AWS":"arn:aws:iam::193672423079:user/logs"}"#, LogDelivery::Redshift),
+        (
+            r#"{"CanonicalUser":"c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"}"#,
+            LogDelivery::CloudFront,
+        ),
+    ] {
+        let granted = to(&allow(principal, "{}"));
+        assert!(matches!(granted.as_slice(), [To::Aws { delivery: found, .. }] if *found == delivery), "{granted:?}");
+    }
 }

@@ -662,3 +662,31 @@ fn three_valued_logic_hides_no_sure_answer() {
     assert_eq!((Match::all([]), Match::any([])), (Match::Yes, Match::No));
     assert_eq!((Match::all([a(), no(), b()]), Match::any([a(), yes(), b()])), (Match::No, Match::Yes));
 }
+
+#[test]
+fn a_variable_within_a_context_is_its_value() {
+    let context = Context::new()
+        .with("aws:PrincipalAccount", OWN)
+        .with("aws:username", "a*$")
+        .with_many("aws:TagKeys", ["x", "y"])
+        .absent("aws:PrincipalTag/none");
+    for (pattern, within) in [
+        ("b/${aws:PrincipalAccount}/*", Some("b/111122223333/*")),
+        ("b/${AWS:principalaccount}", Some("b/111122223333")),
+        ("b/${aws:username}", Some("b/a${*}${$}")),
+        ("b/${*}${?}${$}", Some("b/${*}${?}${$}")),
+        ("b/${aws:PrincipalTag/none, 'x*'}", Some("b/x${*}")),
+        ("b/${aws:PrincipalTag/none}", None),
+        ("b/${aws:userid}/x", Some("b/${aws:userid}/x")),
+        ("b/${aws:TagKeys}", Some("b/${aws:TagKeys}")),
+        ("b/${aws:userid}/${aws:PrincipalAccount}", Some("b/${aws:userid}/111122223333")),
+        ("b/${broken", Some("b/${broken")),
+    ] {
+        let statement = statement(&format!(r#""Effect":"Allow","Action":"*","Resource":"arn:aws:s3:::{pattern}""#));
+        let Some(Choice::Only(patterns)) = statement.within(&context).resources else { panic!("{pattern}") };
+        let expected: Vec<String> = within.iter().map(|within| format!("arn:aws:s3:::{within}")).collect();
+        assert_eq!(patterns, expected, "{pattern}");
+    }
+    let early = statement(r#""Effect":"Allow","Action":"*","Resource":"arn:aws:sns:*:${aws:PrincipalAccount}:x""#);
+    assert_eq!(early.within(&context), early, "a variable before the fifth colon stays");
+}

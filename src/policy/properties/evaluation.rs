@@ -202,4 +202,14 @@ proptest! {
         let (one, two) = statements.split_at(statements.len() / 2);
         prop_assert_eq!(&before, &decide(&[&document(two), &document(one)], &request));
     }
+
+    #[test]
+    fn a_document_says_the_same_within_its_context(
+        statements in prop::collection::vec(statement(), 0..6), known in known(), (who, action, resource) in question(),
+    ) {
+        let context = context(&known, &[]);
+        let request = Request { who, action, resource, context: &context };
+        let document = document(&statements);
+        prop_assert_eq!(decide(&[&document], &request), decide(&[&document.within(&context)], &request));
+    }
 }

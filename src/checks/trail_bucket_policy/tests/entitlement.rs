@@ -455,3 +455,22 @@ fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
         assert_eq!(unseen(&statements, None), untold, "{statements:?} of an untold trail");
     }
 }
+
+#[test]
+fn a_variable_in_the_log_reader_policy_is_this_account() {
+    let reads = |path: &str| {
+        let mut scene = Scene::ready();
+        scene.policies[0].document = Some(policy(&[lets("s3:GetObject", format!("{BUCKET}/{path}"))]));
+        link("entitlement", &scene)
+    };
+    for (path, status) in [
+        ("AWSLogs/${aws:PrincipalAccount}/*", Pass),
+        ("AWSLogs/${aws:ResourceAccount}/*", Pass),
+        ("AWSLogs/${aws:PrincipalAccount}/CloudTrail/*", Pass),
+        ("AWSLogs/${aws:PrincipalAccount}/CloudTrail/us-west-2/*", Warn),
+        ("AWSLogs/${aws:PrincipalAccount}/Config/*", Fail),
+        ("AWSLogs/${aws:userid}/*", Warn),
+    ] {
+        assert_eq!(reads(path), status, "{path}");
+    }
+}

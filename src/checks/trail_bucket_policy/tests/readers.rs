@@ -119,3 +119,81 @@ fn acl_grants_that_read_fail_unless_acls_are_off_or_ignored() {
         );
     }
 }
+
+#[test]
+fn a_variable_in_the_resource_is_resolved_for_whoever_asks() {
+    for (principal, path, status) in [
+        (json!("*"), "AWSLogs/${aws:PrincipalAccount}/*", Fail),
+        (json!("*"), "AWSLogs/${aws:ResourceAccount}/*", Fail),
+        (json!("*"), "AWSLogs/${aws:userid}/*", Fail),
+        (json!({"AWS": OTHER}), "AWSLogs/${aws:PrincipalAccount}/*", Fail),
+        (json!({"AWS": ACCOUNT}), "AWSLogs/${aws:PrincipalAccount}/*", Pass),
+    ] {
+        let resource = format!("{BUCKET}/{path}");
+        assert_eq!(readers(allow(principal.clone(), "s3:GetObject", resource.clone())), status, "{principal} {path}");
+        let excepted = renamed(allow(principal, "s3:GetObject", resource), "Resource", "NotResource");
+        assert_eq!(readers(excepted), status, "all but {path}");
+    }
+}
+
+#[test]
+fn access_points_of_this_account_warn_and_others_fail() {
+    let reads =
+        |principal: Value, condition: Value| readers(when(allow(principal, "s3:GetObject", OBJECTS), condition));
+    let own = || json!({"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}});
+    let arn = |account: &str| json!({"ArnLike": {"s3:DataAccessPointArn": format!("arn:aws:s3:us-west-2:{account}:accesspoint/*")}});
+    for (principal, condition, status) in [
+        (json!("*"), own(), Warn),
+        (json!("*"), arn(ACCOUNT), Warn),
+        (json!("*"), arn(OTHER), Fail),
+        (json!("*"), json!({"Null": {"s3:DataAccessPointAccount": true}}), Fail),
+        (json!("*"), json!({"StringEqualsIfExists": {"s3:DataAccessPointAccount": ACCOUNT}}), Fail),
+        (json!({"AWS": OTHER}), own(), Fail),
+        (json!({"AWS": ACCOUNT}), own(), Pass),
+    ] {
+        assert_eq!(reads(principal.clone(), condition.clone()), status, "{principal} {condition}");
+    }
+}
+
+#[test]
+fn cloudfront_reads_for_this_account_only() {
+    let reads = |condition: Value| {
+        readers(when(allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:GetObject", OBJECTS), condition))
+    };
+    let of = |account: &str| format!("arn:aws:cloudfront::{account}:distribution/E1");
+    for (condition, status) in [
+        (json!({}), Warn),
+        (json!({"StringEquals": {"aws:SourceArn": of(ACCOUNT)}}), Pass),
+        (json!({"ArnLike": {"AWS:SourceArn": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*")}}), Pass),
+        (json!({"StringEquals": {"aws:SourceAccount": ACCOUNT}}), Pass),
+        (json!({"StringEquals": {"aws:SourceArn": of(OTHER)}}), Warn),
+        (json!({"ArnLike": {"aws:SourceArn": "arn:aws:cloudfront::*:distribution/*"}}), Warn),
+        (json!({"StringEqualsIfExists": {"aws:SourceAccount": ACCOUNT}}), Pass),
+        (json!({"StringEquals": {"aws:SourceOrgID": "o-abc"}}), Warn),
+        (json!({"Bool": {"aws:SecureTransport": "true"}}), Warn),
+    ] {
+        assert_eq!(reads(condition.clone()), status, "{condition}");
+    }
+    let restricted = when(
+        allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:GetObject", OBJECTS),
+        json!({"StringEquals": {"aws:SourceArn": of(ACCOUNT)}}),
+    );
+    let own =
+        when(allow(json!("*"), "s3:GetObject", OBJECTS), json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}));
+    assert_eq!(
+        super::of("readers", adding(vec![restricted, own])),
+        Pass,
+        "a grant to this account is none to CloudFront"
+    );
+    let lists = allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:ListBucket", BUCKET);
+    assert_eq!(readers(lists), Warn);
+    let writes = allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:PutObject", OBJECTS);
+    assert_eq!(readers(writes), Pass);
+}
+
+#[test]
+fn an_account_of_aws_may_read() {
+    for principal in [json!({"AWS": "797873946194"}), json!({"AWS": "arn:aws:iam::113285607260:root"})] {
+        assert_eq!(readers(allow(principal.clone(), "s3:GetObject", OBJECTS)), Pass, "{principal}");
+    }
+}

@@ -280,3 +280,57 @@ fn legacy_account_ids_give_way_to_the_service_principal() {
     let mended = scene.with(|scene| scene.policy = Some(put));
     assert_eq!((link("delivery", &mended), link("source-arn", &mended)), (Pass, Pass));
 }
+
+/// What closes these findings keeps whoever of this account reads through an access point or `CloudFront`.
+#[test]
+fn readers_through_others_are_restricted_to_this_account() {
+    let points = when(
+        allow(json!("*"), "s3:GetObject", OBJECTS),
+        json!({"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}}),
+    );
+    let both = json!({"Service": ["config.amazonaws.com", "cloudfront.amazonaws.com"]});
+    let cloudfront = with(allow(both, "s3:GetObject", OBJECTS), "Sid", json!("Read"));
+    let scene = Scene::ready().with(adding(vec![points.clone(), cloudfront.clone()]));
+    assert_eq!(link("readers", &scene), Warn);
+    let put: Value = serde_json::from_str(&put_policy(&scene, "/readers")).unwrap();
+    let mut expected = documented("aws", "main", "", ACCOUNT);
+    expected.push(when(
+        points,
+        json!({"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT, "aws:PrincipalAccount": ACCOUNT}}),
+    ));
+    expected.push(with(cloudfront, "Principal", json!({"Service": "config.amazonaws.com"})));
+    expected.push(when(
+        allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:GetObject", OBJECTS),
+        json!({"ArnLike": {"aws:SourceArn": format!("arn:aws:cloudfront::{ACCOUNT}:distribution/*")}}),
+    ));
+    assert_eq!(put["Statement"], Value::from(expected));
+    assert_eq!(link("readers", &scene.with(|scene| scene.policy = Some(put.to_string()))), Pass);
+}
+
+#[test]
+fn each_new_finding_is_closed_by_its_commands() {
+    let legacy = json!({"AWS": "arn:aws:iam::113285607260:root"});
+    let points = json!({"StringEquals": {"s3:DataAccessPointAccount": ACCOUNT}});
+    let own_part = format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*");
+    for (requirement, statement) in [
+        ("writers", allow(legacy.clone(), json!(["s3:PutObject", "s3:GetBucketAcl"]), json!([BUCKET, OBJECTS]))),
+        ("writers", allow(json!({"AWS": OTHER}), "s3:PutObjectRetention", OBJECTS)),
+        ("writers", allow(json!("*"), "s3:PutBucketRequestPayment", BUCKET)),
+        ("writers", when(allow(json!("*"), "s3:*", OBJECTS), points.clone())),
+        ("writers", allow(json!({"AWS": OTHER}), "s3:PutObject", own_part.clone())),
+        ("readers", allow(json!("*"), "s3:GetObject", own_part)),
+        ("readers", when(allow(json!("*"), "s3:GetObject", OBJECTS), points)),
+        ("readers", allow(json!({"Service": "cloudfront.amazonaws.com"}), "s3:GetObject", OBJECTS)),
+    ] {
+        let scene = Scene::ready().with(adding(vec![statement.clone()]));
+        assert_ne!(link(requirement, &scene), Pass, "{statement}");
+        let policy = put_policy(&scene, &format!("/{requirement}"));
+        let mended = scene.with(|scene| scene.policy = Some(policy));
+        assert_eq!((link("delivery", &mended), link(requirement, &mended)), (Pass, Pass), "{statement}");
+    }
+    // CloudTrail goes on delivering where only a legacy account ID let it.
+    let only_legacy = allow(legacy, json!(["s3:PutObject", "s3:GetBucketAcl"]), json!([BUCKET, OBJECTS]));
+    let policy = put_policy(&Scene::ready().with(only(vec![only_legacy])), "/writers");
+    let mended = Scene::ready().with(|scene| scene.policy = Some(policy));
+    assert_eq!((link("delivery", &mended), link("writers", &mended)), (Pass, Pass));
+}

@@ -122,3 +122,24 @@ fn what_does_not_hold_it_is_not_said_to_serve_others_for_sure() {
     let message = message(&judged, "/source-arn");
     assert!(message.contains("it may serve trails of other accounts too"), "{message}");
 }
+
+#[test]
+fn a_variable_of_the_source_holds_nothing() {
+    let [acl, write] = documented("aws", "main", "", ACCOUNT).try_into().unwrap();
+    let to = |path: &str| {
+        let open = with(write.clone(), "Condition", json!({}));
+        of("source-arn", only(vec![acl.clone(), with(open, "Resource", json!(format!("{BUCKET}/{path}")))]))
+    };
+    for path in [
+        "AWSLogs/${aws:SourceAccount}/*",
+        "AWSLogs/${aws:SourceAccount}/CloudTrail/*",
+        "${aws:SourceArn}/*",
+        "AWSLogs/${aws:userid}/*",
+        "AWSLogs/${aws:SourceAccount}*",
+    ] {
+        assert_eq!(to(path), Warn, "{path}");
+    }
+    let variable = with(write, "Resource", json!(format!("{BUCKET}/AWSLogs/${{aws:SourceAccount}}/*")));
+    let scene = Scene::ready().with(only(vec![acl, variable]));
+    assert_eq!((link("delivery", &scene), link("source-arn", &scene)), (Pass, Pass), "a condition holds it");
+}

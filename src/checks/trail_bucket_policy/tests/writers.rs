@@ -354,3 +354,110 @@ fn an_object_ownership_that_nobody_knows_leaves_open_whether_acls_count() {
         assert_eq!(judged, status, "{ownership:?} {grantee:?}");
     }
 }
+
+#[test]
+fn tags_and_locks_of_another_account_only_warn() {
+    let other = || json!({"AWS": OTHER});
+    for action in [
+        "s3:PutObjectTagging",
+        "s3:PutObjectVersionTagging",
+        "s3:PutObjectRetention",
+        "s3:PutObjectLegalHold",
+        "s3:BypassGovernanceRetention",
+        "s3:PutObjectRet*",
+    ] {
+        assert_eq!(writers(allow(json!("*"), action, OBJECTS)), Fail, "{action}");
+        assert_eq!(writers(allow(other(), action, OBJECTS)), Warn, "{action}");
+        assert_eq!(writers(allow(json!({"AWS": ACCOUNT}), action, OBJECTS)), Warn, "{action}");
+        assert_eq!(writers(allow(json!({"Service": "config.amazonaws.com"}), action, OBJECTS)), Warn, "{action}");
+        assert_eq!(writers(allow(other(), json!([action, "s3:PutObject"]), OBJECTS)), Fail, "{action}");
+        assert_eq!(writers(allow(other(), json!([action, "s3:GetObject"]), OBJECTS)), Warn, "{action}");
+    }
+    let judged =
+        judge(&CHECK, Scene::ready().with(adding(vec![allow(other(), "s3:PutObjectLegalHold", OBJECTS)])).facts());
+    assert!(message(&judged, "/writers").contains("only tags, retention and legal holds"), "{judged:#?}");
+}
+
+#[test]
+fn an_account_of_aws_is_a_service() {
+    let of = |principal: Value, resource: &str| {
+        writers(with(allow(json!("*"), "s3:PutObject", resource), "Principal", principal))
+    };
+    let elsewhere = format!("{BUCKET}/alb/*");
+    for (principal, status) in [
+        // An Application Load Balancer's, Redshift's and CloudFront's log delivery.
+        (json!({"AWS": "arn:aws:iam::797873946194:root"}), Pass),
+        (json!({"AWS": "arn:aws:iam::193672423079:user/logs"}), Pass),
+        (json!({"CanonicalUser": "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0"}), Pass),
+        // CloudTrail needs its legacy account IDs nowhere.
+        (json!({"AWS": "arn:aws:iam::113285607260:root"}), Warn),
+        (json!({"AWS": "086441151436"}), Warn),
+        (json!({"AWS": OTHER}), Fail),
+    ] {
+        assert_eq!(of(principal.clone(), &elsewhere), status, "{principal}");
+        let everywhere = if status == Fail { Fail } else { Warn };
+        assert_eq!(of(principal.clone(), OBJECTS), everywhere, "{principal}");
+    }
+    let legacy = allow(json!({"AWS": "arn:aws:iam::113285607260:root"}), "s3:PutObject", OBJECTS);
+    let judged = judge(&CHECK, Scene::ready().with(adding(vec![legacy])).facts());
+    let said = message(&judged, "/writers");
+    assert!(said.contains("replace it with the service principal cloudtrail.amazonaws.com"), "{said}");
+}
+
+#[test]
+fn cloudfront_delivers_by_an_acl_as_a_service() {
+    for id in [
+        "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
+        "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
+    ] {
+        assert_eq!(acl(&Grantee::CanonicalUser(id.to_owned()), "FULL_CONTROL", |_| {}), Warn);
+        assert_eq!(acl(&Grantee::CanonicalUser(id.to_owned()), "READ", |_| {}), Pass);
+    }
+}
+
+#[test]
+fn a_variable_in_the_resource_is_resolved_for_whoever_asks() {
+    let own_part = format!("{BUCKET}/AWSLogs/${{aws:PrincipalAccount}}/*");
+    assert_eq!(writers(allow(json!({"AWS": OTHER}), "s3:PutObject", own_part.clone())), Fail);
+    assert_eq!(writers(allow(json!("*"), "s3:PutObject", own_part.clone())), Fail);
+    assert_eq!(writers(allow(json!({"AWS": ACCOUNT}), "s3:PutObject", own_part)), Warn);
+    let others = format!("{BUCKET}/AWSLogs/${{aws:SourceAccount}}/Config/*");
+    assert_eq!(writers(allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", others)), Pass);
+    let all = format!("{BUCKET}/AWSLogs/${{aws:SourceAccount}}/*");
+    assert_eq!(writers(allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", all)), Warn);
+}
+
+#[test]
+fn access_points_of_this_account_warn_and_others_fail() {
+    let through = |account: &str| json!({"StringEquals": {"s3:DataAccessPointAccount": account}});
+    assert_eq!(writers(when(world(), through(ACCOUNT))), Warn);
+    assert_eq!(writers(when(world(), through(OTHER))), Fail);
+    let other = with(world(), "Principal", json!({"AWS": OTHER}));
+    assert_eq!(writers(when(other, through(ACCOUNT))), Fail);
+    assert_eq!(writers(when(world(), json!({"Null": {"s3:DataAccessPointArn": "true"}}))), Fail);
+    let judged = judge(&CHECK, Scene::ready().with(adding(vec![when(world(), through(ACCOUNT))])).facts());
+    let said = message(&judged, "/writers");
+    assert!(said.contains("access is delegated to access points, whose policies are not read"), "{said}");
+}
+
+#[test]
+fn restrict_public_buckets_holds_back_nothing_that_is_not_public() {
+    let blocked = |statements: Vec<Value>| {
+        let block = PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) };
+        link("writers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
+    };
+    let under = |condition: Value| vec![when(world(), condition)];
+    for (statements, status) in [
+        (under(json!({"StringEquals": {"s3:DataAccessPointAccount": OTHER}})), Fail),
+        (under(json!({"StringEquals": {"aws:PrincipalOrgID": "o-abc"}})), Fail),
+        (under(json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}})), Fail),
+        (under(json!({"IpAddress": {"aws:SourceIp": "0.0.0.0/1"}})), Warn),
+        (under(json!({"StringLike": {"aws:userid": "AROAEXAMPLE:*"}})), Warn),
+        (under(json!({"ForAnyValue:StringLike": {"aws:PrincipalOrgPaths": "o-abc/*"}})), Warn),
+    ] {
+        assert_eq!(blocked(statements.clone()), status, "{statements:?}");
+    }
+    let location = allow(json!("*"), "s3:GetBucketLocation", BUCKET);
+    let other = with(world(), "Principal", json!({"AWS": OTHER}));
+    assert_eq!(blocked(vec![location, other]), Warn, "one public statement makes the policy public");
+}
