@@ -61,13 +61,13 @@ const services = {
       ['s3:GetBucketPolicy', 'arn:aws:s3:::data'], ['s3:ListAllMyBuckets', '*'],
     ],
     actions: ['s3:*', 's3:Get*', 's3:GetObject', 'S3:getobject', 's3:PutObject', 's3:?etObject', 's3:*Object', 's3:List*', 's3:ListBucket', 's3:*Bucket*', 's3:GetBucketPolicy', 's3:ListAllMyBuckets', 's3:Put*', 's3:DeleteObject'],
-    resources: ['arn:aws:s3:::*', 'arn:aws:s3:::logs', 'arn:aws:s3:::logs/*', 'arn:aws:s3:::logs*', 'arn:aws:s3:::data', 'arn:aws:s3:::data/*', 'arn:aws:s3:::l?gs/*', 'arn:aws:s3:::*/ann/*', 'arn:aws:s3:::logs/${aws:username}/*', 'arn:aws:s3:::logs/AWSLogs/${aws:SourceAccount}/*', 'arn:aws:s3:::logs/AWSLogs/*/?.gz', 'arn:*:s3:::logs/*', 'arn:aws:s3:*:*:logs/*', 'arn:aws:s3:::data/a?b', 'arn:aws:s3:::data/a${*}b', 'arn:aws:s3:::LOGS/*', "arn:aws:s3:::logs/${aws:PrincipalTag/none, 'ann'}/*", 'arn:aws:s3:::logs/${aws:PrincipalTag/none}/*', 'arn:aws:s3:*', 'arn:aws:s3', 'arn:aws:sns:*:*:*'],
+    resources: ['arn:aws:s3:::*', 'arn:aws:s3:::logs', 'arn:aws:s3:::logs/*', 'arn:aws:s3:::logs*', 'arn:aws:s3:::data', 'arn:aws:s3:::data/*', 'arn:aws:s3:::l?gs/*', 'arn:aws:s3:::*/ann/*', 'arn:aws:s3:::logs/${aws:username}/*', 'arn:aws:s3:::logs/AWSLogs/${aws:SourceAccount}/*', 'arn:aws:s3:::logs/AWSLogs/${aws:PrincipalAccount}/*', 'arn:aws:s3:::logs/AWSLogs/${aws:ResourceAccount}/*', 'arn:aws:s3:::logs/AWSLogs/${s3:DataAccessPointAccount}/*', 'arn:aws:s3:::logs/${aws:PrincipalTag/team}/*', 'arn:aws:s3:::logs/AWSLogs/*/?.gz', 'arn:*:s3:::logs/*', 'arn:aws:s3:*:*:logs/*', 'arn:aws:s3:::data/a?b', 'arn:aws:s3:::data/a${*}b', 'arn:aws:s3:::LOGS/*', "arn:aws:s3:::logs/${aws:PrincipalTag/none, 'ann'}/*", 'arn:aws:s3:::logs/${aws:PrincipalTag/none}/*', 'arn:aws:s3:*', 'arn:aws:s3', 'arn:aws:sns:*:*:*'],
   },
   sns: {
     policies: true,
     asks: [['sns:Publish', `${sns}alarms`], ['sns:Publish', `${sns}alarms-ann`], ['sns:Subscribe', `${sns}alarms`], ['sns:ListTopics', '*']],
     actions: ['sns:*', 'SNS:Publish', 'sns:Pub*', 'sns:Subscribe', 'sns:*s*', 'sns:ListTopics', 'sns:List*', 'sns:DeleteTopic'],
-    resources: [`${sns}alarms`, `${sns}*`, `${sns}alarms*`, `${sns}alarms-\${aws:username}`, `arn:aws:sns:*:${OWN}:alarms`, 'arn:aws:sns:us-*-1:*:*', 'arn:aws:sns:*:*:alarm?', 'arn:aws:sns:eu-west-1:*:*', 'arn:aws:sns:*:al*', 'arn:aws:sns:*:alarms', 'arn:aws:sns:us-east-1', 'arn:aws:s3:::*'],
+    resources: [`${sns}alarms`, `${sns}*`, `${sns}alarms*`, `${sns}alarms-\${aws:username}`, `${sns}alarms\${aws:PrincipalTag/none, '-ann'}`, `arn:aws:sns:*:${OWN}:alarms`, 'arn:aws:sns:us-*-1:*:*', 'arn:aws:sns:*:*:alarm?', 'arn:aws:sns:eu-west-1:*:*', 'arn:aws:sns:*:al*', 'arn:aws:sns:*:alarms', 'arn:aws:sns:us-east-1', 'arn:aws:s3:::*'],
   },
   iam: {
     policies: false,
@@ -105,7 +105,8 @@ const numerics = orders.map((order) => `Numeric${order}`)
 const dates = orders.map((order) => `Date${order}`)
 const words = ['red', 'Red', 'blue', 'r*', '?ed', '*', 'a${*}b', 'a*b', '${$}5', '${aws:username}', '${aws:PrincipalTag/team}', "${aws:PrincipalTag/none, 'red'}", '${aws:PrincipalTag/none}', 'ann', 'x-${aws:username}']
 const people = ['ann', 'Ann', 'bob', 'a*', '*', '${aws:PrincipalTag/team}', '???']
-const accounts = [OWN, OTHER, '333333333333', '1*', '${aws:PrincipalAccount}', '*']
+const accounts = [OWN, OTHER, '333333333333', '1*', '${aws:PrincipalAccount}', '${aws:ResourceAccount}', '*']
+const points = [`arn:aws:s3:us-east-1:${OWN}:accesspoint/one`, `arn:aws:s3:us-east-1:${OTHER}:accesspoint/two`]
 const sourceArns = [`${trail}trail/main`, `${trail}trail/*`, 'arn:aws:cloudtrail:*:*:trail/*', 'arn:*:*:*:*:*', `${sns}alarms`, `arn:aws:s3:::logs`, 'arn:aws:s3:::l?gs*', 'arn:aws:cloudtrail:us-east-1:${aws:SourceAccount}:trail/main', 'arn:aws:cloudtrail:*', 'arn:aws:cloudtrail:us-*:*:*', `${trail}trail/\${aws:PrincipalTag/none}`]
 const callers = [`arn:aws:iam::${OWN}:user/ann`, `arn:aws:iam::${OWN}:role/app`, `arn:aws:iam::${OWN}:role/*`, 'arn:aws:iam::*:user/*', `arn:aws:iam::${OTHER}:user/eve`]
 const keys = [
@@ -116,6 +117,14 @@ const keys = [
   { key: 'aws:username', has: ['ann', 'bob', 'Ann'], ops: strings, asks: people },
   { key: 'aws:SourceAccount', has: [OWN, OTHER], ops: strings, asks: accounts },
   { key: 'aws:PrincipalAccount', has: [OWN, OTHER], ops: strings, asks: accounts },
+  { key: 'aws:ResourceAccount', has: [OWN], ops: strings, asks: accounts },
+  { key: 'aws:userid', has: ['AIDAANN', 'AROAAPP:i-1', `${OTHER}`], ops: strings, asks: ['AIDAANN', 'AROAAPP:*', 'aroaapp:i-1', '${aws:SourceAccount}', '*'] },
+  { key: 'aws:PrincipalOrgID', has: ['o-1', 'o-2'], ops: strings, asks: ['o-1', 'o-2', 'o-*', '${aws:PrincipalOrgID}'] },
+  { key: 'aws:PrincipalIsAWSService', has: ['true', 'false'], ops: ['Bool', 'StringEquals'], asks: ['true', 'false'] },
+  { key: 'aws:PrincipalServiceName', has: ['cloudtrail.amazonaws.com', 'config.amazonaws.com'], ops: strings, asks: ['cloudtrail.amazonaws.com', '*.amazonaws.com', 'config.amazonaws.com'] },
+  { key: 's3:DataAccessPointAccount', has: [], ops: strings, asks: accounts },
+  { key: 's3:DataAccessPointArn', has: [], ops: [...arns, 'StringLike', 'StringEquals'], asks: [...points, `arn:aws:s3:us-east-1:${OWN}:accesspoint/*`, 'arn:aws:s3:*:*:accesspoint/*', 'arn:aws:s3:us-east-1:${aws:PrincipalAccount}:accesspoint/one', 'arn:aws:s3:us-east-1:${s3:DataAccessPointAccount}:accesspoint/*'] },
+  { key: 's3:AccessPointNetworkOrigin', has: [], ops: strings, asks: ['Internet', 'VPC', 'internet', '*'] },
   { key: 'aws:SourceArn', has: [`${trail}trail/main`, `${sns}alarms`, 'arn:aws:s3:::logs', 'main'], ops: [...arns, 'StringLike', 'StringEquals'], asks: sourceArns },
   { key: 'aws:PrincipalArn', has: [`arn:aws:iam::${OWN}:user/ann`, `arn:aws:iam::${OWN}:role/app`, `arn:aws:iam::${OTHER}:user/eve`], ops: [...arns, 'StringLike', 'StringNotLike'], asks: callers },
   { key: 'aws:SecureTransport', has: ['true', 'false'], ops: ['Bool', 'Bool', 'StringEquals'], asks: ['true', 'false', 'TRUE'] },
@@ -128,10 +137,13 @@ const keys = [
   { key: 'aws:PrincipalOrgPaths', many: true, has: ['o-1/r-1/ou-1/', 'o-1/r-1/ou-2/', 'o-2/r-1/'], ops: strings, asks: ['o-1/*', 'o-1/r-1/ou-1/', 'o-2/*', '*'] },
 ]
 
-const condition = () => {
+// The keys of a service's policies. The judge takes no request through an access point, so a key of those is always absent.
+const known = (name) => keys.filter(({ key }) => !key.startsWith('s3:') || name === 's3')
+
+const condition = (name) => {
   const all = {}
   for (let n = chance(0.75) ? 1 : 2; n > 0; n--) {
-    const { key, many, ops, asks, rare = [] } = pick(keys)
+    const { key, many, ops, asks, rare = [] } = pick(known(name))
     const spelled = chance(0.05) ? key.toLowerCase() : key
     if (chance(0.08)) {
       all.Null = { ...all.Null, [spelled]: oneOrList(some(['true', 'false'], chance(0.9) ? 1 : 2)) }
@@ -170,7 +182,7 @@ const statement = (service, kind) => {
     ...(kind === 'resource' ? principal(effect) : {}),
     ...action,
     ...resource,
-    ...(chance(effect === 'Allow' ? 0.35 : 0.7) ? { Condition: condition() } : {}),
+    ...(chance(effect === 'Allow' ? 0.35 : 0.7) ? { Condition: condition(service) } : {}),
   }
 }
 
@@ -180,10 +192,10 @@ const policy = (service, kind) => {
   return { ...version, Statement: oneOrList(statements) }
 }
 
-const context = () => {
+const context = (name) => {
   const values = {}
-  for (const { key, many, has } of keys) {
-    if (chance(0.3)) continue
+  for (const { key, many, has } of known(name)) {
+    if (has.length === 0 || (key !== 'aws:ResourceAccount' && chance(0.3))) continue
     const value = key.endsWith('number') && chance(0.7) ? '10' : pick(has)
     values[chance(0.03) ? key.toLowerCase() : key] = many ? some(has, 3) : value
   }
@@ -216,7 +228,7 @@ for (let written = 0; written < count; ) {
   const name = pick(Object.keys(services))
   const service = services[name]
   const many = (n, kind) => Array.from({ length: n }, () => policy(name, kind))
-  const world = { identity: many(4, 'identity'), boundary: many(2, 'boundary'), resource: service.policies ? many(3, 'resource') : [], context: [context(), context(), context()], cases: [] }
+  const world = { identity: many(4, 'identity'), boundary: many(2, 'boundary'), resource: service.policies ? many(3, 'resource') : [], context: [context(name), context(name), context(name)], cases: [] }
   const seen = new Set()
   for (let n = 0; n < 36 && written < count; n++) {
     const caller = chance(0.55) ? below(5) : below(who.length)
