@@ -24,6 +24,8 @@ use crate::{to_stdout, unprintable};
 mod growth;
 #[cfg(test)]
 mod hostile;
+#[cfg(test)]
+mod prefixes;
 #[cfg(feature = "live")]
 mod live;
 mod recorded;

@@ -6,6 +6,7 @@ use crate::remediation::{Cost, Remediation, Then, Who};
 use crate::report::Report;
 
 mod afterwards;
+mod documents;
 mod gather;
 mod membership;
 mod order;
@@ -55,7 +56,7 @@ pub struct Step<'a> {
     pub remedy: Remediation,
     /// Roughly how many minutes it takes.
     pub minutes: u32,
-    /// Whether it follows from other steps, which make what it is about.
+    /// Whether it belongs to other steps: it follows from them, or has to be done before them.
     pub is_follow_up: bool,
 }
 

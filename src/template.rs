@@ -20,7 +20,7 @@ pub struct Resource {
     pub properties: Value,
     /// The logical ids of those that must be there before, where no property refers to them.
     pub after: Vec<String>,
-    /// Whether it stays when its stack is deleted.
+    /// Whether it stays when its stack is deleted, or when a template without it is deployed to its stack.
     pub is_kept: bool,
     /// What its properties ask of the operator.
     pub asks: Vec<Parameter>,
@@ -73,7 +73,7 @@ impl Resource {
         self
     }
 
-    /// It stays when its stack is deleted.
+    /// It stays when its stack is deleted: for what holds data that nobody can bring back.
     #[must_use]
     pub fn kept(self) -> Self {
         Resource { is_kept: true, ..self }

@@ -12,6 +12,7 @@ use crate::operation::Operation;
 use crate::report::{AccountHeader, CheckReport, Report, Source};
 use crate::status::Status;
 
+pub(crate) mod commands;
 pub(crate) mod cost;
 pub(crate) mod distant;
 pub(crate) mod iam;

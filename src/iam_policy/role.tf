@@ -2,6 +2,7 @@
 #
 # Say who may take it: a workflow of GitHub (github_subject), a project of GitLab (gitlab_subject), or a user or role of AWS
 # (trusted_principal with external_id). Nobody may by default, and what is named is compared letter by letter: no wildcard works.
+# Apply it in a directory of its own: Terraform destroys what its state has and the configuration lacks.
 # GitHub and GitLab need their OpenID Connect provider in the account (aws_iam_openid_connect_provider), which is made once.
 # With a GitLab server of your own, write its host in place of gitlab.com in this file.
 #

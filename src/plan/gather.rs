@@ -3,7 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 
 use super::unseen::Unseen;
-use super::{Need, Step};
+use super::{Need, Step, documents};
 use crate::checks::Check;
 use crate::finding::Finding;
 use crate::remediation::{Planned, Remediation};
@@ -54,7 +54,7 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
         }
         closing.entry(finding.id).and_modify(|first| *first = at.min(*first)).or_insert(at);
     }
-    drafts.all
+    documents::composed(drafts.all, report.expectations.home())
 }
 
 /// The steps so far. There may be thousands, one for each administrator, so each remedy is held against those only that it can belong to.
@@ -131,6 +131,42 @@ impl<'a> Draft<'a> {
         let own = std::mem::take(&mut self.step.remedy.planned);
         let Planned { then, .. } = remedy.planned;
         self.step.remedy.planned = own.and(Planned { then, ..Planned::default() });
+    }
+
+    /// Takes in another step all of which this one does.
+    pub(super) fn take_in(&mut self, other: Draft<'a>) {
+        let Draft { step: Step { findings, remedy, .. }, checks } = other;
+        for check in checks {
+            self.belongs_to(check);
+        }
+        self.step.findings.extend(findings);
+        let own = std::mem::take(&mut self.step.remedy.planned);
+        let Planned { then, .. } = remedy.planned;
+        self.step.remedy.planned = own.and(Planned { then, ..Planned::default() });
+    }
+
+    /// Takes in another step that changes one of the same documents. What it makes of them holds what this one does already.
+    pub(super) fn join_documents(&mut self, other: Draft<'a>) {
+        let Draft { step: Step { findings, remedy, minutes, .. }, checks } = other;
+        for check in checks {
+            self.belongs_to(check);
+        }
+        self.step.findings.extend(findings);
+        let mut own = std::mem::replace(&mut self.step.remedy, Remediation::new(""));
+        for edit in &remedy.edits {
+            for before in own.edits.iter_mut().filter(|own| own.target == edit.target) {
+                for command in own.commands.iter_mut().filter(|command| *command == before.line()) {
+                    edit.line().clone_into(command);
+                }
+                *before = edit.clone();
+            }
+        }
+        let summary = match &remedy.summary {
+            same if *same == own.summary => own.summary.clone(),
+            other => format!("{}; {other}", own.summary),
+        };
+        self.step.minutes = self.step.minutes.max(minutes);
+        self.step.remedy = Remediation { summary, ..own.and(remedy) };
     }
 
     fn belongs_to(&mut self, check: &'static Check) {

@@ -5,7 +5,7 @@ use crate::checks::Check;
 use crate::expectations::Expectations;
 use crate::finding::{Evidence, Judged, Outcome, Requirement, Subject};
 use crate::operation::Operation;
-use crate::remediation::Command;
+use crate::remediation::{Command, Target};
 use crate::render::sample;
 use crate::report::CheckReport;
 use crate::status::Status;
@@ -226,4 +226,86 @@ fn the_trial_of_what_was_made_comes_last() {
     assert_eq!(last.need, Need::Test);
     assert!(last.remedy.commands[0].starts_with("aws cloudwatch set-alarm-state "), "{:?}", last.remedy);
     assert!(plan.steps.iter().rev().skip(1).all(|step| step.need != Need::Test));
+}
+
+/// A remedy that replaces the policy of one topic, whose words are these.
+fn rewrite(summary: &str, words: &str) -> Remediation {
+    let target = Target::TopicPolicy { topic: "t".to_owned(), region: "us-west-2".to_owned() };
+    Remediation::new(summary).replace(target, r#"{"a":["1","2"]}"#, words).finished()
+}
+
+fn commands(report: &Report) -> Vec<Vec<String>> {
+    Plan::of(report).steps.into_iter().map(|step| step.remedy.commands).collect()
+}
+
+fn puts(words: &str) -> String {
+    format!(
+        "aws sns set-topic-attributes --topic-arn t --attribute-name Policy --attribute-value '{words}' --region us-west-2"
+    )
+}
+
+#[test]
+fn one_document_is_one_step_whichever_checks_change_it() {
+    let more = rewrite("add", r#"{"a":["1","2","3"]}"#).run(Command::aws("sns", "x")).finished();
+    let report = report(vec![
+        (
+            &TRAIL,
+            vec![fails("trail/policy", &rewrite("cut", r#"{"a":["1"]}"#)), fails("trail/other", &remedy("o", "b"))],
+        ),
+        (&BUCKET, vec![fails("bucket/policy", &more)]),
+    ]);
+    // It builds on whatever one of them builds on.
+    assert_eq!(ids(&report), [vec!["trail/other"], vec!["trail/policy", "bucket/policy"]]);
+    let all = commands(&report);
+    assert_eq!(all[1], [puts(r#"{"a":["1","3"]}"#), "aws sns x --region us-west-2".to_owned()]);
+    assert_eq!(Plan::of(&report).steps[1].remedy.summary, "cut; add");
+}
+
+#[test]
+fn a_recommended_step_keeps_what_the_required_one_did() {
+    let findings = vec![
+        finding("trail/better", Status::Warn, &rewrite("add", r#"{"a":["1","2","3"]}"#)),
+        fails("trail/policy", &rewrite("cut", r#"{"a":["1"]}"#)),
+    ];
+    let mut report = report(vec![(&TRAIL, findings)]);
+    assert_eq!(ids(&report), [["trail/policy"], ["trail/better"]]);
+    assert_eq!(commands(&report), [[puts(r#"{"a":["1"]}"#)], [puts(r#"{"a":["1","3"]}"#)]]);
+    report.strict = true;
+    assert_eq!(ids(&report), [["trail/better", "trail/policy"]]);
+    assert_eq!(commands(&report), [[puts(r#"{"a":["1","3"]}"#)]]);
+}
+
+#[test]
+fn a_step_carries_every_finding_that_its_document_closes() {
+    let report = report(vec![
+        (&TRAIL, vec![finding("trail/better", Status::Warn, &rewrite("cut one", r#"{"a":["1"]}"#))]),
+        (&BUCKET, vec![fails("bucket/policy", &rewrite("cut both", r#"{"a":[]}"#))]),
+    ]);
+    assert_eq!(ids(&report), [["bucket/policy", "trail/better"]]);
+    assert_eq!(commands(&report), [[puts(r#"{"a":[]}"#)]]);
+}
+
+#[test]
+fn fixes_that_contradict_each_other_wait_for_an_audit() {
+    let report = report(vec![(
+        &TRAIL,
+        vec![fails("trail/a", &rewrite("one", r#"{"a":"x"}"#)), fails("trail/b", &rewrite("other", r#"{"a":"y"}"#))],
+    )]);
+    assert_eq!(commands(&report), [vec![puts(r#"{"a":"x"}"#)], vec![]]);
+    assert!(Plan::of(&report).steps[1].remedy.summary.starts_with("Audit again after the step that"));
+}
+
+#[test]
+fn steps_that_share_documents_in_a_chain_are_one() {
+    let role = |name: &str| Target::TrustPolicy { role: name.to_owned() };
+    let alone = Remediation::new("role").replace(role("r"), "{}", r#"{"a":"x"}"#).finished();
+    let both = rewrite("both", r#"{"a":["1"]}"#).replace(role("r"), "{}", r#"{"b":"y"}"#).finished();
+    let report = report(vec![
+        (&TRAIL, vec![fails("trail/a", &rewrite("topic", r#"{"a":["2"]}"#)), fails("trail/b", &alone)]),
+        (&BUCKET, vec![fails("bucket/policy", &both)]),
+    ]);
+    assert_eq!(ids(&report), [["trail/a", "trail/b", "bucket/policy"]]);
+    let all = commands(&report).concat();
+    assert_eq!(all.len(), 2, "{all:?}");
+    assert!(all[0].contains(r#"'{"a":[]}'"#) && all[1].contains(r#"'{"a":"x","b":"y"}'"#), "{all:?}");
 }

@@ -4,7 +4,7 @@ use super::suspect::Suspect;
 use crate::account::facts::{Caller, User};
 use crate::account::{Fact, Seen};
 use crate::judgement::documents::{ADMINISTRATOR_ACCESS, home_of};
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, NO_SUCH_ENTITY, Remediation};
 
 pub(super) const CREATE_ADMIN_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/getting-started-emergency-iam-user.html";
@@ -17,6 +17,8 @@ const LEAKED_PAGE: &str =
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html";
 
 const SCAN: &str = "/dev/stdout";
+const SECRET: &str =
+    "The next line is the MFA device's secret key, for an authenticator app. It is shown once: don't log or share it.";
 
 const ADMIN_USER: &str = "ADMIN_USER";
 const CODE_1: &str = "MFA_CODE_1";
@@ -56,7 +58,8 @@ fn create_administrator(home: Option<(&str, &str)>) -> Remediation {
     let policy = format!("arn:{partition}:iam::aws:policy/{ADMINISTRATOR_ACCESS}");
     let serial = format!("arn:{partition}:iam::{account}:mfa/");
     let remedy = remedy
-        .run(user(Command::aws("iam", "create-user")).unless(user(Command::aws("iam", "get-user"))))
+        .run(user(Command::aws("iam", "create-user")).unless(user(Command::aws("iam", "get-user")), NO_SUCH_ENTITY))
+        .run(user(Command::wait("iam", "user-exists")))
         .run(user(Command::aws("iam", "attach-user-policy")).option("--policy-arn", &policy))
         .run(login_profile(user));
     with_device(
@@ -73,7 +76,7 @@ fn login_profile(user: impl Fn(Command) -> Command) -> Command {
     user(Command::aws("iam", "create-login-profile"))
         .input("--password", "ADMIN_PASSWORD", "a first password, to be changed when signing in")
         .word("--password-reset-required")
-        .unless(user(Command::aws("iam", "get-login-profile")))
+        .unless(user(Command::aws("iam", "get-login-profile")), NO_SUCH_ENTITY)
 }
 
 /// A virtual device for a user: its seed is printed for an authenticator app, and two codes of it enable it. Whoever has no codes yet
@@ -92,13 +95,14 @@ fn with_device(
     remedy
         .run(
             serial(Command::aws("iam", "delete-virtual-mfa-device"))
-                .if_it_can()
+                .if_there(NO_SUCH_ENTITY)
                 .unless_listed_or_input(enabled(), CODE_1),
         )
         .run(
             named(Command::aws("iam", "create-virtual-mfa-device"), "--virtual-mfa-device-name")
                 .option("--bootstrap-method", "Base32StringSeed")
                 .option("--outfile", SCAN)
+                .saying(SECRET)
                 .unless_listed(enabled())
                 .unless_input(CODE_1),
         )

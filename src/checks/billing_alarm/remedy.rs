@@ -1,7 +1,7 @@
 //! How a billing alarm comes to be, and to be right. `put-metric-alarm` replaces an alarm as a whole, so every command repeats all of
 //! it, and all commands for one alarm lead to the same alarm.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 use super::publish::{Around, CLOUDWATCH, Publishing, TopicFacts};
 use super::threshold::{DATA_POINTS_APART, is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
@@ -12,7 +12,7 @@ use crate::judgement::amend::{Policy, allows, under};
 use crate::judgement::subscriber::{opened_link, subscribe_by_email};
 use crate::judgement::topic::TopicArn;
 use crate::policy::Document;
-use crate::remediation::{Command, Cost, Remediation, Then};
+use crate::remediation::{Command, Cost, Remediation, Target, Then};
 
 pub(super) const ALARM_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
@@ -61,7 +61,9 @@ impl Plan<'_> {
         let mut remedy = self.with_topic(remedy);
         let name = free_name(self.threshold, self.existing);
         if let Some(topic) = &self.topic {
-            remedy = remedy.run(self.put(&name, &Shape::new(self.threshold), std::slice::from_ref(topic)));
+            let options = options(&Shape::new(self.threshold), std::slice::from_ref(topic));
+            let target = Target::Alarm { alarm: name.clone(), region: self.region.to_owned() };
+            remedy = remedy.run(target.put(&Value::Object(options).to_string()));
         }
         let remedy = remedy.console(self.console()).see(ALARM_PAGE).costs(ALARM_COST).takes(5).finished();
         let arn =
@@ -106,8 +108,9 @@ impl Plan<'_> {
         if alarm.alarm_actions.is_none() {
             return Remediation::new(summary).console(self.console()).see(ALARM_PAGE).finished();
         }
+        let usual = self.repaired(alarm, &Shape::of(alarm, self.threshold), &self.actions);
         Remediation::new(format!("{summary} ({})", what_is_lost(alarm, shape)))
-            .run(self.repaired(alarm, shape, &self.actions))
+            .replace(self.target(alarm), &usual, &self.repaired(alarm, shape, &self.actions))
             .console(self.console())
             .see(ALARM_PAGE)
             .finished()
@@ -139,7 +142,11 @@ impl Plan<'_> {
         let shape = Shape::of(alarm, self.threshold);
         let mut remedy = self.with_topic(Remediation::new(format!("{summary} ({})", what_is_lost(alarm, &shape))));
         if self.topic.is_some() {
-            remedy = remedy.run(self.repaired(alarm, &shape, &actions));
+            remedy = remedy.replace(
+                self.target(alarm),
+                &self.repaired(alarm, &shape, &self.actions),
+                &self.repaired(alarm, &shape, &actions),
+            );
         }
         self.with_publishing(remedy.console(self.console()).see(ALARM_PAGE).finished(), &alarm.arn)
     }
@@ -158,34 +165,17 @@ impl Plan<'_> {
         }
     }
 
-    fn repaired(&self, alarm: &MetricAlarm, shape: &Shape<'_>, actions: &[String]) -> Command {
-        let command = self.put(&alarm.name, shape, actions);
-        let command = list(command, "--ok-actions", &alarm.ok_actions);
-        list(command, "--insufficient-data-actions", &alarm.insufficient_data_actions)
+    fn target(&self, alarm: &MetricAlarm) -> Target {
+        Target::Alarm { alarm: alarm.name.clone(), region: self.region.to_owned() }
     }
 
-    fn put(&self, name: &str, shape: &Shape<'_>, actions: &[String]) -> Command {
-        let mut command = Command::aws("cloudwatch", "put-metric-alarm")
-            .option("--alarm-name", name)
-            .option("--namespace", "AWS/Billing")
-            .option("--metric-name", "EstimatedCharges")
-            .option("--dimensions", "Name=Currency,Value=USD")
-            .option("--statistic", shape.statistic)
-            .option("--period", &shape.period.to_string())
-            .option("--evaluation-periods", &shape.periods.to_string())
-            .option("--threshold", &shape.threshold.to_string())
-            .option("--comparison-operator", shape.operator);
-        if let Some(datapoints) = shape.datapoints {
-            command = command.option("--datapoints-to-alarm", &datapoints.to_string());
-        }
-        if let Some(missing_data) = shape.missing_data {
-            command = command.option("--treat-missing-data", missing_data);
-        }
-        if let Some(window) = shape.window {
-            let clock = window.timezone.as_ref().map_or(json!({}), |timezone| json!({"Timezone": timezone}));
-            command = command.option("--evaluation-window", &json!({"WallClockWindow": clock}).to_string());
-        }
-        list(command, "--alarm-actions", actions).option("--region", self.region)
+    /// The options of the alarm as it should be. All remedies of one alarm begin with these, so that what they change beside is what a plan
+    /// puts together.
+    fn repaired(&self, alarm: &MetricAlarm, shape: &Shape<'_>, actions: &[String]) -> String {
+        let mut options = options(shape, actions);
+        options.insert("ok-actions".to_owned(), json!(alarm.ok_actions));
+        options.insert("insufficient-data-actions".to_owned(), json!(alarm.insufficient_data_actions));
+        Value::Object(options).to_string()
     }
 
     fn console(&self) -> String {
@@ -197,12 +187,28 @@ impl Plan<'_> {
     }
 }
 
-/// An option with several words, or nothing where there are none.
-fn list(command: Command, name: &str, words: &[String]) -> Command {
-    if words.is_empty() {
-        return command;
-    }
-    words.iter().fold(command.word(name), |command, word| command.word(word))
+/// The options of `put-metric-alarm`, as [`Target::Alarm`] has them. To put an alarm enables its actions.
+fn options(shape: &Shape<'_>, actions: &[String]) -> Map<String, Value> {
+    let options = [
+        ("namespace", Some("AWS/Billing".to_owned())),
+        ("metric-name", Some("EstimatedCharges".to_owned())),
+        ("dimensions", Some("Name=Currency,Value=USD".to_owned())),
+        ("statistic", Some(shape.statistic.to_owned())),
+        ("period", Some(shape.period.to_string())),
+        ("evaluation-periods", Some(shape.periods.to_string())),
+        ("threshold", Some(shape.threshold.to_string())),
+        ("comparison-operator", Some(shape.operator.to_owned())),
+        ("datapoints-to-alarm", shape.datapoints.map(|datapoints| datapoints.to_string())),
+        ("treat-missing-data", shape.missing_data.map(str::to_owned)),
+        ("evaluation-window", shape.window.map(evaluation_window)),
+    ];
+    let given = options.into_iter().filter_map(|(name, value)| Some((name.to_owned(), json!(value?))));
+    given.chain([("alarm-actions".to_owned(), json!(actions))]).collect()
+}
+
+fn evaluation_window(window: &WallClockWindow) -> String {
+    let clock = window.timezone.as_ref().map_or(json!({}), |timezone| json!({"Timezone": timezone}));
+    json!({"WallClockWindow": clock}).to_string()
 }
 
 /// A name that no alarm of the region has: to put an alarm under one that is taken would replace that one.
@@ -352,17 +358,16 @@ pub(super) fn allow_publishing(
             "StringEquals": {"aws:SourceAccount": account},
         },
     });
-    let remedy = match mended(topic.policy.as_deref(), statement, alarm, lets) {
+    let before = topic.policy.as_deref();
+    let remedy = match mended(before, statement, alarm, lets) {
         Some(policy) => Remediation::new(
             "Let CloudWatch publish for this alarm; the policy in the command is the present one with one more statement, and with this \
              alarm as an exception in a Deny that stops it",
         )
-        .run(
-            Command::aws("sns", "set-topic-attributes")
-                .option("--topic-arn", arn)
-                .option("--attribute-name", "Policy")
-                .option("--attribute-value", &policy)
-                .option("--region", region),
+        .replace(
+            Target::TopicPolicy { topic: arn.to_owned(), region: region.to_owned() },
+            before.unwrap_or_default(),
+            &policy,
         ),
         None => Remediation::new(
             "Let CloudWatch publish by the topic's policy, and except it from a Deny there; or let the alarm notify another topic",
@@ -377,7 +382,7 @@ pub(super) fn allow_publishing(
 /// Lets CloudWatch use a key for this account's alarms, beside whatever its policy says already. Without the present policy there is no
 /// command.
 pub(super) fn allow_key(
-    policy: Option<&str>,
+    before: Option<&str>,
     key: &str,
     (alarm, account): (&str, &str),
     region: &str,
@@ -390,17 +395,15 @@ pub(super) fn allow_key(
         "Resource": "*",
         "Condition": {"StringEquals": {"aws:SourceAccount": account}},
     });
-    let remedy = match mended(policy, statement, alarm, lets) {
+    let remedy = match mended(before, statement, alarm, lets) {
         Some(policy) => Remediation::new(
             "Let CloudWatch use the topic's key; the policy in the command is the present one with one more statement, and with this \
              alarm as an exception in a Deny that stops it",
         )
-        .run(
-            Command::aws("kms", "put-key-policy")
-                .option("--key-id", key)
-                .option("--policy-name", "default")
-                .option("--policy", &policy)
-                .option("--region", region),
+        .replace(
+            Target::KeyPolicy { key: key.to_owned(), region: region.to_owned() },
+            before.unwrap_or_default(),
+            &policy,
         ),
         None => Remediation::new(
             "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey* by the policy of the topic's key, and except it from every Deny \

@@ -9,7 +9,7 @@ use crate::account::facts::Role;
 use crate::judgement::amend::{Policy, allows, without_principals};
 use crate::judgement::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
 use crate::policy::Principals;
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, NO_SUCH_ENTITY, Remediation, Target};
 
 pub(super) const INSTANCE_PERMISSIONS_PAGE: &str =
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html";
@@ -42,8 +42,9 @@ fn beside(remedy: Remediation, roles: Seen<'_, Vec<Role>>, arn: &str) -> Remedia
         .run(
             on_role("create-role")
                 .option("--assume-role-policy-document", &ec2_only(partition))
-                .unless(on_role("get-role")),
+                .unless(on_role("get-role"), NO_SUCH_ENTITY),
         )
+        .run(Command::wait("iam", "role-exists").option("--role-name", &name))
         .run(on_role("attach-role-policy").option("--policy-arn", &ssm_core(partition)));
     with_profile(remedy, &name, &name).finished()
 }
@@ -89,7 +90,8 @@ fn with_profile(remedy: Remediation, profile: &str, role: &str) -> Remediation {
         .option("--query", &format!("InstanceProfile.Roles[?RoleName=='{role}'].[RoleName]"))
         .option("--output", "text");
     remedy
-        .run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile")))
+        .run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile"), NO_SUCH_ENTITY))
+        .run(Command::wait("iam", "instance-profile-exists").option("--instance-profile-name", profile))
         .run(on_profile("add-role-to-instance-profile").option("--role-name", role).unless_listed(held))
 }
 
@@ -129,15 +131,13 @@ pub(super) fn shut_out(judging: &Judging<'_>) -> Remediation {
     .console(format!("IAM > Roles > {} > Trust relationships > Edit trust policy", role.name))
     .see(TRUST_PAGE);
     match own_trust(judging) {
-        Some(trust) => remedy.run(update_trust(role, &trust)).finished(),
+        Some(trust) => update_trust(remedy, role, &trust).finished(),
         None => remedy,
     }
 }
 
-fn update_trust(role: &Role, trust: &str) -> Command {
-    Command::aws("iam", "update-assume-role-policy")
-        .option("--role-name", &role.name)
-        .option("--policy-document", trust)
+fn update_trust(remedy: Remediation, role: &Role, trust: &str) -> Remediation {
+    remedy.replace(Target::TrustPolicy { role: role.name.clone() }, &role.trust_policy, trust)
 }
 
 /// The trust policy without outsiders. Where nothing of it is left, EC2 is let in: a role without a trust policy cannot be.
@@ -217,7 +217,7 @@ pub(super) fn narrow(judging: &Judging<'_>, open_to_others: bool) -> Remediation
     if open_to_others {
         // Half of it would leave the finding open.
         let Some(trust) = own_trust(judging) else { return remedy };
-        remedy = remedy.run(update_trust(role, &trust)).see(TRUST_PAGE);
+        remedy = update_trust(remedy, role, &trust).see(TRUST_PAGE);
     }
     remedy = remedy.run(on_role("attach-role-policy").option("--policy-arn", &ssm_core(partition)));
     let detach = |arn: &&str| {

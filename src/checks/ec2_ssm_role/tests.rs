@@ -308,7 +308,7 @@ fn a_role_without_an_instance_profile_fails_and_default_host_management_is_named
     assert!(!finding(&judged, INSTANCE_PROFILE.id).message.contains("Default Host Management"));
     let commands = &finding(&judged, INSTANCE_PROFILE.id).remediation.as_ref().unwrap().commands;
     assert!(
-        commands[1].contains("add-role-to-instance-profile --instance-profile-name r --role-name r"),
+        commands[2].contains("add-role-to-instance-profile --instance-profile-name r --role-name r"),
         "{commands:?}"
     );
     let own = bare().role(role::DEFAULT_HOST_MANAGEMENT, &trust(r#"{"Service":"ssm.amazonaws.com"}"#, ""), core());

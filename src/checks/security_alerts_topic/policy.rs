@@ -10,7 +10,7 @@ use crate::account::facts::{Caller, Topic};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::grants::{Owner, To, granted, is_too_large};
 use crate::policy::{Document, Effect};
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Remediation, Target};
 
 const ACTIONS: &[&str] = &["sns:Publish", "sns:Subscribe"];
 const PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";
@@ -61,13 +61,9 @@ fn hold_to_account(text: &str, policy: &Document, arn: &str, owner: Owner<'_>, r
          aws:SourceAccount in each of them, so AWS services that act for this account go on",
     );
     let remedy = match held(text, policy, arn, owner) {
-        Some(held) => remedy.run(
-            Command::aws("sns", "set-topic-attributes")
-                .option("--topic-arn", arn)
-                .option("--attribute-name", "Policy")
-                .option("--attribute-value", &held)
-                .option("--region", region),
-        ),
+        Some(held) => {
+            remedy.replace(Target::TopicPolicy { topic: arn.to_owned(), region: region.to_owned() }, text, &held)
+        }
         None => Remediation {
             summary:
                 "Take the statements that let outsiders in out of the topic's policy, or hold them to this account"

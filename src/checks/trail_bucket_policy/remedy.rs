@@ -4,9 +4,10 @@ use super::acl::owner_enforced;
 use super::bucket::Bucket;
 use super::mend::{Cut, is_open, mended};
 use crate::account::facts::ManagedPolicy;
+use crate::judgement::amend::Policy;
 use crate::judgement::trail::BUCKET;
 use crate::judgement::trail::making::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
-use crate::remediation::{Command, Remediation};
+use crate::remediation::{Command, Remediation, Target};
 
 const BUCKET_POLICY_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";
@@ -62,13 +63,18 @@ fn with_policy(remedy: Remediation, bucket: &Bucket<'_>, policy: Option<String>)
         .console(format!("S3 > Buckets > {} > Permissions > Bucket policy > Edit", bucket.name))
         .see(BUCKET_POLICY_PAGE);
     match policy {
-        Some(policy) => remedy.run(put_policy(bucket, &policy)).finished(),
+        Some(policy) => put_policy(remedy, bucket, &policy).finished(),
         None => remedy,
     }
 }
 
-fn put_policy(bucket: &Bucket<'_>, policy: &str) -> Command {
-    s3api("put-bucket-policy", bucket).option("--policy", policy)
+fn put_policy(remedy: Remediation, bucket: &Bucket<'_>, policy: &str) -> Remediation {
+    let before = match &bucket.policy {
+        Ok((seen, _)) => seen.get().present().cloned(),
+        Err(_) => None,
+    };
+    let target = Target::BucketPolicy { bucket: bucket.name.to_owned(), region: bucket.region.to_owned() };
+    remedy.replace(target, &before.unwrap_or_else(|| Policy::empty().text()), policy)
 }
 
 pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
@@ -84,7 +90,7 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
     .see(BLOCK_PAGE)
     .see(OWNERSHIP_PAGE);
     let remedy = match mended(bucket, cut, false) {
-        Some(policy) => remedy.run(put_policy(bucket, &policy)),
+        Some(policy) => put_policy(remedy, bucket, &policy),
         // The rest alone would leave the finding open.
         None if is_open(bucket, cut) => return remedy,
         None => remedy,
@@ -110,16 +116,13 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
 /// Makes a policy of its own beside those that there are.
 pub(super) fn make_entitlement(bucket: &Bucket<'_>, policies: &[ManagedPolicy]) -> Remediation {
     let name = making::free_reader_name(policies);
-    let (create, arn) = reading(bucket, |reading| (reading.create(&name), reading.arn(&name)));
-    Remediation::new(
+    let remedy = Remediation::new(
         "Create a customer managed policy that reads the trail's log files and nothing else, and attach it to the group or user who \
          reads them",
     )
     .console("IAM > Policies > Create policy > JSON; then Attach to the group or user who reads the log")
-    .see(POLICIES_PAGE)
-    .run(create)
-    .run(making::attach_to_reader(&arn))
-    .finished()
+    .see(POLICIES_PAGE);
+    reading(bucket, |reading| reading.made(remedy, &name).run(making::attach_to_reader(&reading.arn(&name)))).finished()
 }
 
 pub(super) fn attach(policy: &ManagedPolicy) -> Remediation {

@@ -85,13 +85,15 @@ impl NewTopic<'_> {
         let new =
             |id: &str, kind, properties| Resource::new(self.closes, &id_in(id, region), kind, properties).at(region);
         vec![
-            new("AlertTopic", "AWS::SNS::Topic", json!({"TopicName": name})).unless(unless.clone()),
+            // With a topic go its subscriptions, which their recipients have confirmed.
+            new("AlertTopic", "AWS::SNS::Topic", json!({"TopicName": name})).unless(unless.clone()).kept(),
             new(
                 "AlertTopicPolicy",
                 "AWS::SNS::TopicPolicy",
                 json!({"Topics": [reference(&self.id())], "PolicyDocument": policy}),
             )
-            .unless(unless),
+            .unless(unless)
+            .kept(),
             subscription(self.closes, region, &self.reference()),
         ]
     }
@@ -105,4 +107,5 @@ pub fn subscription(closes: &'static str, region: &str, topic: &Value) -> Resour
     Resource::new(closes, &id_in("AlertSubscription", region), "AWS::SNS::Subscription", properties)
         .at(region)
         .asking(email)
+        .kept()
 }

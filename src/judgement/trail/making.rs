@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::asking::CLOUDTRAIL;
 use crate::account::Fact;
 use crate::account::facts::{Caller, ManagedPolicy};
-use crate::remediation::{Command, Cost, Remediation, Then};
+use crate::remediation::{Command, Cost, NO_SUCH_ENTITY, Remediation, Then};
 
 /// The name of the trail that is made where there is none.
 const TRAIL_NAME: &str = "management-events";
@@ -109,12 +109,13 @@ impl NewBucket<'_> {
         let create =
             if self.is_of_the_account() { create.option("--bucket-namespace", "account-regional") } else { create };
         remedy
-            .run(create.unless(on_bucket("head-bucket").option("--expected-bucket-owner", self.account)))
+            .run(create.unless(on_bucket("head-bucket").option("--expected-bucket-owner", self.account), "404"))
+            .run(Command::wait("s3api", "bucket-exists").option("--bucket", self.name).option("--region", self.region))
             .run(on_bucket("put-public-access-block").option("--public-access-block-configuration", BLOCK_ALL))
             .run(
                 on_bucket("put-bucket-policy")
                     .option("--policy", &self.policy().to_string())
-                    .unless(on_bucket("get-bucket-policy")),
+                    .unless(on_bucket("get-bucket-policy"), "NoSuchBucketPolicy"),
             )
     }
 }
@@ -192,13 +193,13 @@ pub fn create_trail(remedy: Remediation, home: &str, new: Option<&NewTrail<'_>>,
                 .word("--is-multi-region-trail")
                 .word("--include-global-service-events")
                 .word("--enable-log-file-validation")
-                .unless(on_trail("get-trail")),
+                .unless(on_trail("get-trail"), "TrailNotFoundException"),
         )
         .run(on_trail("start-logging"));
     // Named after the bucket: what stands under that name reads this log.
     let reading = ReadingPolicy { partition, account, bucket: &new.arn(), files: &[&files] };
     let name = format!("{READER_NAME}-{bucket}");
-    let remedy = remedy.run(reading.create(&name));
+    let remedy = reading.made(remedy, &name);
     let remedy = if reader { remedy.run(attach_to_reader(&reading.arn(&name))) } else { remedy };
     remedy.finished()
 }
@@ -241,11 +242,16 @@ impl ReadingPolicy<'_> {
 
     /// Makes it, unless there is one of that name.
     #[must_use]
-    pub fn create(&self, name: &str) -> Command {
-        Command::aws("iam", "create-policy")
-            .option("--policy-name", name)
-            .option("--policy-document", &self.document().to_string())
-            .unless(Command::aws("iam", "get-policy").option("--policy-arn", &self.arn(name)))
+    pub fn made(&self, remedy: Remediation, name: &str) -> Remediation {
+        let arn = self.arn(name);
+        remedy
+            .run(
+                Command::aws("iam", "create-policy")
+                    .option("--policy-name", name)
+                    .option("--policy-document", &self.document().to_string())
+                    .unless(Command::aws("iam", "get-policy").option("--policy-arn", &arn), NO_SUCH_ENTITY),
+            )
+            .run(Command::wait("iam", "policy-exists").option("--policy-arn", &arn))
     }
 }
 

@@ -146,7 +146,7 @@ impl Remedies<'_> {
         let new = NewBucket { name, region, trail: &self.trail.arn, account, partition, files: vec![files.clone()] };
         let remedy = new.made(remedy);
         let reading = ReadingPolicy { partition, account, bucket: &bucket, files: &[&files] };
-        remedy.run(reading.create(&format!("CloudTrailLogsRead-{name}"))).finished()
+        reading.made(remedy, &format!("CloudTrailLogsRead-{name}")).finished()
     }
 
     pub(super) fn validation(&self) -> Remediation {

@@ -48,7 +48,8 @@ impl NewTrail<'_> {
         vec![
             at_home(BUCKET, "AWS::S3::Bucket", bucket).kept(),
             at_home(BUCKET_POLICY, "AWS::S3::BucketPolicy", policy).kept(),
-            at_home("Trail", "AWS::CloudTrail::Trail", trail).after(BUCKET_POLICY),
+            // What happens while there is no trail is recorded nowhere.
+            at_home("Trail", "AWS::CloudTrail::Trail", trail).after(BUCKET_POLICY).kept(),
         ]
     }
 

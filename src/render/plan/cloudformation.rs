@@ -110,8 +110,9 @@ impl<'a> Template<'a> {
             }
             comment(
                 out,
-                "To take it back, delete the stack in each region: the bucket with the log stays. A name that is taken stops the deployment, \
-                 and CloudFormation takes back what it has made.",
+                "Deploy each plan as its own stack, under the name that it has here: CloudFormation deletes from a stack what its new \
+                 template lacks. To undo the deployment, delete the stack in each Region. The log bucket, the trail, and the topics with \
+                 their subscriptions stay. If a name is taken, the deployment fails and CloudFormation removes what it created.",
                 "",
             )?;
         }
@@ -144,9 +145,16 @@ impl<'a> Template<'a> {
         Ok(())
     }
 
+    /// The stack's name: to deploy a template to a stack deletes what the one before it made and this one does not have. The clock is the
+    /// report's, so that a snapshot has the same name each time.
+    fn stack(&self) -> String {
+        format!("stagecheck-plan-{}", self.report.generated_at.strftime("%Y%m%d-%H%M%S"))
+    }
+
     fn deploy(&self, condition: &str, region: &str) -> String {
         let mut command = format!(
-            "aws cloudformation deploy --stack-name stagecheck --template-file {FILE} --region {}",
+            "aws cloudformation deploy --stack-name {} --template-file {FILE} --region {}",
+            self.stack(),
             quoted(region)
         );
         if condition == AT_HOME && self.resources.iter().any(|resource| resource.kind.starts_with("AWS::IAM::")) {

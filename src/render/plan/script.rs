@@ -98,7 +98,11 @@ impl Script<'_> {
         }
         self.line("# Messages are quoted so that nothing in them is expanded.")?;
         self.line("# shellcheck disable=SC2016")?;
-        self.line("set -eu")
+        self.line("set -eu")?;
+        self.blank()?;
+        // <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-error-format.html>
+        self.comment("No pager, and error codes as the commands look for them.", "")?;
+        self.line("export AWS_PAGER='' AWS_CLI_ERROR_FORMAT=legacy")
     }
 
     /// Refuses to begin without what only the operator knows.

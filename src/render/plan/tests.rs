@@ -33,6 +33,7 @@ fn a_hostile_name_leaves_no_comment_of_the_script_and_runs_nothing() {
     for line in script.lines().filter(|line| does(line)) {
         let words = [
             "set -eu",
+            "export AWS_PAGER='' AWS_CLI_ERROR_FORMAT=legacy",
             ": \"${",
             "printf ",
             "account=$(aws sts get-caller-identity ",

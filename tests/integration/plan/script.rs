@@ -11,10 +11,15 @@ use crate::support::run::{Ran, Run};
 
 /// In place of the AWS CLI: notes its words, answers who asks, and finds nothing of what a command may look for first.
 const AWS: &str = r#"#!/bin/sh
+refused() { echo "An error occurred ($1) when calling the operation: not found" >&2; exit 254; }
 { printf '%s\037' "$@"; echo; } >> "$CALLS"
 case "$1 $2" in
   "sts get-caller-identity") echo "$ACCOUNT" ;;
-  *" get-"* | *" head-"*) exit 254 ;;
+  *" head-bucket"*) refused 404 ;;
+  *" get-bucket-policy"*) refused NoSuchBucketPolicy ;;
+  *" get-trail"*) refused TrailNotFoundException ;;
+  "iam get-instance-profile") case "$*" in *" --query "*) ;; *) refused NoSuchEntity ;; esac ;;
+  "iam get-"*) refused NoSuchEntity ;;
 esac
 "#;
 
