@@ -24,10 +24,12 @@ use crate::{to_stdout, unprintable};
 mod growth;
 #[cfg(test)]
 mod hostile;
-#[cfg(test)]
-mod prefixes;
 #[cfg(feature = "live")]
 mod live;
+#[cfg(test)]
+mod prefixes;
+#[cfg(test)]
+mod prefixes;
 mod recorded;
 #[cfg(test)]
 mod rounds;

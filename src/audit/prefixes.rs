@@ -34,9 +34,8 @@ fn audited(snapshot: &Value, strict: bool) -> Report {
 fn open(report: &Report) -> BTreeSet<(String, String, Status)> {
     let findings = report.checks.iter().flat_map(|check| &check.findings);
     let stands = findings.filter(|finding| matches!(finding.status, Status::Fail | Status::Warn));
-    let told = |it: &crate::finding::Finding| {
-        (it.id.to_owned(), it.subject.resource.clone().unwrap_or_default(), it.status)
-    };
+    let told =
+        |it: &crate::finding::Finding| (it.id.to_owned(), it.subject.resource.clone().unwrap_or_default(), it.status);
     stands.map(told).collect()
 }
 
@@ -48,8 +47,12 @@ fn follow(name: &str, snapshot: &Value, strict: bool, wrong: &mut Vec<String>) -
     let mut closed = BTreeSet::new();
     let mut stand = begun.clone();
     for (number, step) in Plan::of(&first).steps.iter().enumerate() {
+        let before = snapshot.clone();
         for command in &step.remedy.commands {
             commands::run(&mut snapshot["facts"], command);
+        }
+        if snapshot == before {
+            continue;
         }
         stand = open(&audited(&snapshot, strict));
         // A failure that became a warning is closed as a failure.
@@ -135,7 +138,9 @@ const FAULTS: &[Fault] = &[
         let cloudtrail = json!({"Service": "cloudtrail.amazonaws.com"});
         add(bucket(facts), on_log(cloudtrail, json!("s3:PutObject")));
     }),
-    ("the bucket's policy is another trail's", |facts| replaced(bucket(facts), "trail/management-events", "trail/other")),
+    ("the bucket's policy is another trail's", |facts| {
+        replaced(bucket(facts), "trail/management-events", "trail/other")
+    }),
     ("a Deny stops CloudTrail", |facts| {
         let mut deny = on_log(json!("*"), json!("s3:PutObject"));
         deny["Effect"] = json!("Deny");
@@ -202,7 +207,9 @@ fn a_plan_for_any_two_faults_undoes_nothing_and_closes_both() {
             if begun.is_empty() {
                 wrong.push(format!("{name} is no fault"));
             }
-            for strict in [false, true] {
+            // Without a warning the plan is the same.
+            let warns = begun.iter().any(|(.., status)| *status == Status::Warn);
+            for strict in [true, false].into_iter().filter(|strict| *strict || warns) {
                 let left = follow(&name, &snapshot, strict, &mut wrong);
                 let may_stay = |id: &String| id.starts_with("billing-alarm/state");
                 let left: Vec<_> = left.iter().filter(|id| !may_stay(id)).collect();

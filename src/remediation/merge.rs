@@ -110,7 +110,8 @@ fn entries(base: &[Value], one: &[Value], other: &[Value]) -> Option<Vec<Value>>
     let mut became = zip(base, zip(ones.became, others.became));
     for (new, more) in zip(ones.new, others.new) {
         for entry in new.into_iter().chain(more) {
-            if !whole.contains(entry) {
+            // A second copy of what is there may be what the other changes.
+            if !base.contains(entry) && !whole.contains(entry) {
                 whole.push(named_apart(entry, &whole));
             }
         }
@@ -205,17 +206,33 @@ impl<'a> Changes<'a> {
     }
 }
 
-/// How many elements of an entry were changed, where it can still be told that it is the same: its `Effect` and its name stayed, and
-/// no more than two others are different.
+/// How many elements of a statement were changed, where it can still be told that it is the same: a remedy takes words out of who may
+/// do what with what, or adds conditions. Whatever else became of it is another statement in the place of one that is gone.
 fn differing(before: &Value, after: &Value) -> Option<usize> {
-    const MOST: usize = 2;
     let (Value::Object(before), Value::Object(after)) = (before, after) else { return None };
-    if ["Effect", "Sid"].iter().any(|key| before.get(*key) != after.get(*key)) {
-        return None;
-    }
     let new = after.keys().filter(|key| !before.contains_key(*key));
-    let differing = before.keys().chain(new).filter(|key| before.get(*key) != after.get(*key)).count();
-    (differing <= MOST).then_some(differing)
+    let keys = before.keys().chain(new).filter(|key| before.get(*key) != after.get(*key));
+    let is_change = |key: &str| match (key, before.get(key), after.get(key)) {
+        ("Principal" | "Action" | "Resource", Some(before), Some(after)) => holds(before, after),
+        ("Condition", Some(before), Some(after)) => holds(after, before),
+        ("Condition", None, _) => true,
+        _ => false,
+    };
+    let differing: Vec<&String> = keys.collect();
+    differing.iter().all(|key| is_change(key)).then_some(differing.len())
+}
+
+/// Whether one has all words of the other, in the same places.
+fn holds(all: &Value, some: &Value) -> bool {
+    match (all, some) {
+        (Value::Object(all), Value::Object(some)) => {
+            some.iter().all(|(key, some)| all.get(key).is_some_and(|all| holds(all, some)))
+        }
+        _ => match (listed(all), listed(some)) {
+            (Some(all), Some(some)) => some.iter().all(|word| all.contains(word)),
+            _ => all == some,
+        },
+    }
 }
 
 /// The longest run of entries that are in both lists in the same order, as pairs of places.

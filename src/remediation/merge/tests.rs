@@ -110,6 +110,20 @@ fn rows() -> Vec<(&'static str, Value, Value, Value, Value)> {
             policy(&json!([under(only("trail"), "9")])),
         ),
         (
+            "one gone statement before one that each narrows",
+            policy(&json!([to(json!("9")), open])),
+            policy(&json!([to(json!(["1", "2"]))])),
+            policy(&json!([to(json!(["2", "3"]))])),
+            policy(&json!([to(json!("2"))])),
+        ),
+        (
+            "a statement that becomes a copy of the next, which the other changes",
+            policy(&json!([shared, only("trail")])),
+            policy(&json!([only("trail"), only("trail")])),
+            policy(&json!([shared, under(only("trail"), "9")])),
+            policy(&json!([under(only("trail"), "9")])),
+        ),
+        (
             "two new statements of one name",
             base.clone(),
             policy(&json!([deny, open, more])),
