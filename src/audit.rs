@@ -28,8 +28,6 @@ mod hostile;
 mod live;
 #[cfg(test)]
 mod prefixes;
-#[cfg(test)]
-mod prefixes;
 mod recorded;
 #[cfg(test)]
 mod rounds;
