@@ -92,9 +92,9 @@ fn ready() -> Value {
 }
 
 /// Adds a statement to a policy, or takes all away where there is none to add.
-fn add(policy: &mut Value, statement: Value) {
+fn add(policy: &mut Value, statement: impl Into<Value>) {
     let mut read: Value = serde_json::from_str(policy.as_str().unwrap()).unwrap();
-    read["Statement"].as_array_mut().unwrap().push(statement);
+    read["Statement"].as_array_mut().unwrap().push(statement.into());
     *policy = json!(read.to_string());
 }
 
@@ -112,7 +112,8 @@ fn alarm(facts: &mut Value) -> &mut Value {
     &mut facts["alarms"]["us-east-1"]["known"]["metric"][0]
 }
 
-fn on_log(principal: Value, action: Value) -> Value {
+fn on_log(principal: impl Into<Value>, action: impl Into<Value>) -> Value {
+    let (principal, action) = (principal.into(), action.into());
     json!({"Effect": "Allow", "Principal": principal, "Action": action, "Resource": format!("arn:aws:s3:::{BUCKET}/*")})
 }
 
@@ -121,6 +122,9 @@ fn replaced(text: &mut Value, from: &str, to: &str) {
     assert_ne!(*text, json!(new), "{from} is not there");
     *text = json!(new);
 }
+
+/// As many faults as one document has.
+const NEAR: usize = 7;
 
 const FAULTS: &[Fault] = &[
     ("anyone reads the log", |facts| add(bucket(facts), on_log(json!("*"), json!("s3:GetObject")))),
@@ -139,7 +143,7 @@ const FAULTS: &[Fault] = &[
         add(bucket(facts), on_log(cloudtrail, json!("s3:PutObject")));
     }),
     ("the bucket's policy is another trail's", |facts| {
-        replaced(bucket(facts), "trail/management-events", "trail/other")
+        replaced(bucket(facts), "trail/management-events", "trail/other");
     }),
     ("a Deny stops CloudTrail", |facts| {
         let mut deny = on_log(json!("*"), json!("s3:PutObject"));
@@ -191,12 +195,13 @@ const FAULTS: &[Fault] = &[
 
 /// The checks whose documents the faults are about. Everything that the commands in memory can close must be closed at the end.
 #[test]
-fn a_plan_for_any_two_faults_undoes_nothing_and_closes_both() {
+fn a_plan_for_two_faults_undoes_nothing_and_closes_both() {
     let mut wrong = Vec::new();
     let healthy: BTreeSet<String> = open(&audited(&ready(), true)).into_iter().map(|(id, ..)| id).collect();
     assert_eq!(healthy, BTreeSet::new());
     for (at, (one, make_one)) in FAULTS.iter().enumerate() {
-        for (other, make_other) in &FAULTS[at..] {
+        // Those that change one document stand together, so all pairs of one document are among these.
+        for (other, make_other) in FAULTS[at..].iter().take(NEAR) {
             let mut snapshot = ready();
             make_one(&mut snapshot["facts"]);
             if one != other {

@@ -108,9 +108,9 @@ impl Plan<'_> {
         if alarm.alarm_actions.is_none() {
             return Remediation::new(summary).console(self.console()).see(ALARM_PAGE).finished();
         }
-        let usual = self.repaired(alarm, &Shape::of(alarm, self.threshold), &self.actions);
+        let usual = repaired(alarm, &Shape::of(alarm, self.threshold), &self.actions);
         Remediation::new(format!("{summary} ({})", what_is_lost(alarm, shape)))
-            .replace(self.target(alarm), &usual, &self.repaired(alarm, shape, &self.actions))
+            .replace(self.target(alarm), &usual, &repaired(alarm, shape, &self.actions))
             .console(self.console())
             .see(ALARM_PAGE)
             .finished()
@@ -144,8 +144,8 @@ impl Plan<'_> {
         if self.topic.is_some() {
             remedy = remedy.replace(
                 self.target(alarm),
-                &self.repaired(alarm, &shape, &self.actions),
-                &self.repaired(alarm, &shape, &actions),
+                &repaired(alarm, &shape, &self.actions),
+                &repaired(alarm, &shape, &actions),
             );
         }
         self.with_publishing(remedy.console(self.console()).see(ALARM_PAGE).finished(), &alarm.arn)
@@ -169,15 +169,6 @@ impl Plan<'_> {
         Target::Alarm { alarm: alarm.name.clone(), region: self.region.to_owned() }
     }
 
-    /// The options of the alarm as it should be. All remedies of one alarm begin with these, so that what they change beside is what a plan
-    /// puts together.
-    fn repaired(&self, alarm: &MetricAlarm, shape: &Shape<'_>, actions: &[String]) -> String {
-        let mut options = options(shape, actions);
-        options.insert("ok-actions".to_owned(), json!(alarm.ok_actions));
-        options.insert("insufficient-data-actions".to_owned(), json!(alarm.insufficient_data_actions));
-        Value::Object(options).to_string()
-    }
-
     fn console(&self) -> String {
         format!(
             "CloudWatch in {} > Alarms > Create alarm (or the alarm > Actions > Edit) > Select metric > Billing > Total Estimated Charge \
@@ -185,6 +176,15 @@ impl Plan<'_> {
             self.region, self.threshold, self.topic_name
         )
     }
+}
+
+/// The options of the alarm as it should be. All remedies of one alarm begin with these, so that what they change beside is what a plan
+/// puts together.
+fn repaired(alarm: &MetricAlarm, shape: &Shape<'_>, actions: &[String]) -> String {
+    let mut options = options(shape, actions);
+    options.insert("ok-actions".to_owned(), json!(alarm.ok_actions));
+    options.insert("insufficient-data-actions".to_owned(), json!(alarm.insufficient_data_actions));
+    Value::Object(options).to_string()
 }
 
 /// The options of `put-metric-alarm`, as [`Target::Alarm`] has them. To put an alarm enables its actions.
