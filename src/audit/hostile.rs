@@ -65,7 +65,6 @@ fn kind(place: &str) -> (String, String) {
 }
 
 /// Audits every holder with what `hurt` makes of a document in one place after the other, and then in all at once.
-#[expect(clippy::print_stdout, reason = "the figures, for whoever asks for them with --nocapture")]
 fn in_every_place(what: &str, hurt: impl Fn(&str) -> String, holds: impl Fn(Status, Status) -> bool) {
     let (mut audits, mut most, mut kinds) = (0, 0, BTreeSet::new());
     for name in HOLDERS {

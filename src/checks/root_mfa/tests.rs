@@ -113,6 +113,9 @@ fn the_password_entry_is_needed_only_without_mfa_in_a_member_account() {
 }
 
 /// The rows of verdicts.md: who the account is, what its summary says, and what `root-mfa/mfa` is.
+/// What becomes of an account's facts.
+type Change = Box<dyn Fn(Facts) -> Facts>;
+
 #[test]
 fn the_root_users_mfa_is_evaluated_row_by_row() {
     type Place = fn(Facts) -> Facts;
@@ -130,7 +133,7 @@ fn the_root_users_mfa_is_evaluated_row_by_row() {
     // MFA, password, access keys, certificates.
     let (mfa, nothing) = ([1, 1, 0, 0], [0, 0, 0, 0]);
     let (password, key, certificate) = ([0, 1, 0, 0], [0, 0, 1, 0], [0, 0, 0, 1]);
-    let rows: Vec<(&str, Box<dyn Fn(Facts) -> Facts>, [i64; 4], Status)> = vec![
+    let rows: Vec<(&str, Change, [i64; 4], Status)> = vec![
         ("MFA", Box::new(standalone), mfa, Status::Pass),
         ("MFA, caller unknown", Box::new(unknown_caller), mfa, Status::Pass),
         ("MFA and a key", Box::new(standalone), [1, 1, 1, 0], Status::Pass),
