@@ -11,6 +11,8 @@ pub mod clock;
 pub mod documents;
 pub mod grants;
 pub mod membership;
+pub mod own_organization;
+pub mod role_trust;
 pub mod subscriber;
 pub mod sure;
 pub mod topic;

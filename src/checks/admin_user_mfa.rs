@@ -8,6 +8,7 @@ use crate::account::facts::User;
 use crate::account::{Account, Seen};
 use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement, Subject};
+use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Holder, Library};
 use crate::operation::Operation;
 
@@ -19,6 +20,7 @@ mod remedy;
 mod suspect;
 #[cfg(test)]
 mod tests;
+mod trust;
 
 use suspect::{Standing, Suspect};
 
@@ -36,20 +38,39 @@ const MFA: Requirement = Requirement {
 const KEYS: Requirement = Requirement {
     id: "admin-user-mfa/keys",
     passes: "no administrator has an active access key, or the key is good for nothing without MFA",
-    otherwise: "warns: a key works without MFA unless a policy demands it. Fails for any IAM user whose key AWS holds for leaked",
+    otherwise: "warns: a key works without MFA unless a policy demands it. Fails for any IAM user whose key AWS flagged as compromised",
+};
+
+const TRUST: Requirement = Requirement {
+    id: "admin-user-mfa/trust",
+    passes: "no role that is an administrator can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
+             pass, and are named",
+    otherwise: "fails where anyone can: by * without a condition that restricts it to accounts, an organization or principals, or by a \
+                shared identity provider, such as GitHub's, without a condition on whom its token is for",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "admin-user-mfa",
     title: |_| "Administrator user with MFA".to_owned(),
     what: "An IAM user exists who is administrator, has MFA and can sign in; everybody who is or can become administrator has MFA; and \
-           no administrator has an access key that works without it. Who is administrator is concluded from the policies themselves, \
+           no administrator has an access key that works without it; and no administrator role is open to anyone. Who is administrator is concluded from the policies themselves, \
            inline, attached, by groups, and the permissions boundary, not from their names.",
     why: "This account becomes the organization's management account. Whoever signs in to it as administrator rules every account of \
           the organization, and service control policies do not bind the management account.",
     decisions: &[
         "An administrator may do every action on every resource without a condition, but MFA's and one about the time that holds now; \
-         and neither a boundary nor an unconditional Deny takes anything of iam, sts, organizations or account.",
+         and neither a boundary nor a Deny that surely holds takes anything of iam, sts, organizations or account.",
+        "MFA's conditions are: aws:MultiFactorAuthPresent is true; aws:MultiFactorAuthAge is less than a number above 0, or is not null. \
+         IfExists or a set operator makes it another condition.",
+        "Guardrails leave an administrator: a Deny, or a boundary, that takes nothing of the four services but making or updating access \
+         keys, service-specific credentials, SSH keys and signing certificates, sts:GetFederationToken, organizations:Leave*, \
+         DeleteOrganization, CloseAccount, RemoveAccountFromOrganization, account:CloseAccount or account:DisableRegion. The failure \
+         of /exists names the policy and the statement that takes more.",
+        "Whoever may attach policies needs one to attach: iam:PolicyARN must fit AdministratorAccess, IAMFullAccess, a listed policy that \
+         is enough by itself, or one of the account's own that they may create or rewrite. iam:PermissionsBoundary is the boundary of \
+         whoever is given the policy; of every user it is none.",
+        "aws:PrincipalOrgID is the organization of the account; in a standalone account it is absent. What is granted under \
+         aws:IsMcpServiceAction grants nothing of IAM or Systems Manager.",
         "Allows of several policies add up. A NotAction counts as everything where what it excepts in those four services is allowed \
          by others; a list of patterns, however long, does not.",
         "A Deny whose condition always holds for that user (the time, their own name) counts as one without a condition; one that \
@@ -59,17 +80,23 @@ pub(super) const CHECK: Check = Check {
          NotResource with none of them.",
         "AWS's other policies add up with the user's own; but none of them makes an administrator by itself, whatever its document says.",
         "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so: Deny, Quarantine, Revoke.",
-        "What AWS's AdministratorAccess says is known by heart only where the listing of AWS's policies was seen and lacks its document.",
+        "What AWS's AdministratorAccess says is known by its ARN, unless the list of AWS's policies has its document.",
         "Any other document that cannot be read may deny anything, also beside AdministratorAccess, and leaves the user open.",
         "A key is good for nothing without MFA where MFA is a condition of what makes the administrator, or where a Deny without MFA \
          excepts no more than reading in IAM and setting up MFA. The Deny must fit a request without the key \
          aws:MultiFactorAuthPresent (so BoolIfExists) and a session that was made without MFA.",
+        "Anyone can assume a role by a trust policy for * that no condition restricts to accounts, an organization or principals (an \
+         external ID or an address does not), or by GitHub, GitLab, Terraform, Buildkite, Google, Facebook or Amazon without a \
+         condition on the token's sub (Cognito: aud) whose first name is literal: repo:acme/* is, repo:* is not. A service-linked role \
+         is left out.",
+        "AWSExposedCredentialPolicy_DO_NOT_REMOVE as an inline policy of a user is AWS's older way to flag a compromised key.",
         "A user with an unread policy, without MFA, who cannot sign in, is left out if AWS says that the policy does not exist.",
     ],
-    requirements: &[&EXISTS, &MFA, &KEYS],
+    requirements: &[&EXISTS, &MFA, &KEYS, &TRUST],
     chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
+        Operation::DescribeOrganization,
         Operation::GetAccountAuthorizationDetails,
         Operation::GetPolicy,
         Operation::GetPolicyVersion,
@@ -79,35 +106,55 @@ pub(super) const CHECK: Check = Check {
     ],
     after: &["root-mfa"],
     fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
-          other user who is or can become administrator. Deactivate administrators' access keys.",
+          other user who is or can become administrator. Deactivate administrators' access keys. Restrict who can assume administrator roles.",
     references: &[remedy::CREATE_ADMIN_PAGE, remedy::MFA_PAGE, remedy::KEYS_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
 async fn run(account: &Account, _expect: &Expectations) -> Judged {
-    let (users, mut library, caller) = tokio::join!(account.users(), Library::gather(account), account.caller());
+    let (users, roles, mut library, caller, circumstances) = tokio::join!(
+        account.users(),
+        account.roles(),
+        Library::gather(account),
+        account.caller(),
+        Circumstances::of(account)
+    );
+    let mut holders: Vec<Holder<'_>> = Vec::new();
+    if let Ok(users) = users {
+        holders.extend(users.each().map(Holder::user));
+    }
+    if let Ok(roles) = roles {
+        holders.extend(trust::of_people(roles).map(Holder::role));
+    }
+    library.complete(account, &holders).await;
+    let mighty = match roles {
+        Ok(roles) => trust::mighty(roles, &library, &circumstances),
+        Err(_) => Vec::new(),
+    };
+    let by_trust = trust::judge(roles, &mighty, &circumstances);
+
     let users = match users {
         Ok(users) => users,
         Err(unavailable) => {
             let unseen = |requirement: &Requirement| requirement.unknown(&Subject::account(), unavailable);
-            return [&EXISTS, &MFA, &KEYS].map(unseen).to_vec().into();
+            return [&EXISTS, &MFA, &KEYS].map(unseen).into_iter().chain(by_trust).collect::<Vec<_>>().into();
         }
     };
-    let holders: Vec<Holder<'_>> = users.each().map(Holder::user).collect();
-    library.complete(account, &holders).await;
-    let suspects = suspects(account, &library, users.each()).await;
-
+    let suspects = suspects(account, &library, users.each(), &circumstances).await;
     let exists = match exists::judge(&suspects) {
         Ok(Some(outcome)) => EXISTS.judge(&outcome.subject, || Ok(outcome.outcome)),
         Ok(None) => {
-            let roles = near_miss::roles(account, &mut library).await;
-            EXISTS.judge(&Subject::account(), || Ok(near_miss::none(users, &suspects, &roles, caller)))
+            let sure = mighty.iter().filter(|mighty| mighty.is_sure());
+            let roles: Vec<&str> = sure.map(|mighty| mighty.role.get().name.as_str()).collect();
+            let known = (&library, &circumstances);
+            EXISTS.judge(&Subject::account(), || Ok(near_miss::none((users, &suspects), &roles, caller, known)))
         }
         Err(unavailable) => EXISTS.unknown(&Subject::account(), &unavailable),
     };
     let mut findings = vec![exists];
     findings.extend(suspects.iter().filter_map(mfa::judge));
     findings.extend(keys::judge(&library, users, &suspects, caller));
+    findings.extend(by_trust);
     findings.into()
 }
 
@@ -116,10 +163,10 @@ async fn suspects<'a>(
     account: &'a Account,
     library: &Library<'a>,
     users: impl Iterator<Item = Seen<'a, User>>,
+    circumstances: &Circumstances<'_>,
 ) -> Vec<Suspect<'a>> {
-    let now = account.now();
     let suspected = users.filter_map(|user| {
-        let standing = Standing::of(library, &Holder::user(user), now);
+        let standing = Standing::of(library, &Holder::user(user), circumstances);
         standing.is_suspect().then(|| Suspect::ask(account, user, standing))
     });
     join_all(suspected).await

@@ -7,6 +7,7 @@ use crate::account::facts::Role;
 use crate::account::{Account, Seen};
 use crate::expectations::Expectations;
 use crate::finding::{Candidate, Judged, Requirement, Subject};
+use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Holder, Library, Policies, SSM_CORE};
 use crate::operation::Operation;
 
@@ -41,9 +42,9 @@ const INSTANCE_PROFILE: Requirement = Requirement {
 };
 const NOT_EXCESSIVE: Requirement = Requirement {
     id: "ec2-ssm-role/not-excessive",
-    passes: "the role is no more than an instance needs, and nobody outside the account may assume it",
-    otherwise: "warns where the role is or can become administrator, commands other instances, or can be assumed by another account: whoever gets into \
-                one instance has all of that. Fails where the world can assume it",
+    passes: "the role has no administrator access or path to it, no commands on other instances, and no public or cross-account trust",
+    otherwise: "warns where the role is or can become administrator, holds a right that would be a path, commands other instances, or can \
+                be assumed by another account: whoever gets into one instance has all of that. Fails where anyone can assume it",
 };
 
 pub(super) const CHECK: Check = Check {
@@ -55,16 +56,25 @@ pub(super) const CHECK: Check = Check {
           CloudTrail.",
     decisions: &[
         "Candidates are the roles that trust EC2, whose trust policy cannot be read, or that an instance profile holds; without any, \
-         those that have the permissions. Service-linked roles and Default Host Management's own role are none.",
+         those that have the permissions. Service-linked roles are none, and neither is Default Host Management's own role, unless it \
+         trusts EC2.",
+        "On an instance's own calls aws:MultiFactorAuthPresent is false, aws:MultiFactorAuthAge and ssm:SourceInstanceARN are absent, \
+         aws:TokenIssueTime is the audit's time, and ec2:SourceInstanceARN is present with a value that is not known.",
         "All EC2 instances means arn:…:ec2:*:<account>:instance/*; a grant on managed-instance/* alone fits machines outside EC2 only. \
          The four actions of ssmmessages know no resources, so a grant of them on anything but * is none.",
         "A trust policy that hangs on something that is known only when an instance starts, such as a region, leaves the answer open.",
         "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
-        "On `*` means on all instances and by all documents of the account, however that is written: ssm:SendCommand and \
-         ssm:StartSession act upon nothing else. On some instances, or by some documents only, they are not excessive.",
-        "A condition on resource tags keeps ssm:SendCommand and ssm:StartSession from being excessive; any other condition does not.",
+        "Commands on every instance are ssm:SendCommand or ssm:CreateAssociation on all instances with a document that runs commands \
+         (AWS-RunShellScript and its like, or all of the account's own), and ssm:StartSession on all instances, which needs no \
+         document unless ssm:SessionDocumentAccessCheck asks for one. On some instances, or by other documents, they are not excessive.",
+        "A condition on resource tags keeps commands from being excessive; any other condition does not.",
         "A role that can make itself administrator is as excessive as one who is: iam:*, or iam:AttachRolePolicy or iam:PutRolePolicy on \
-         `*` or on itself, or the same for users on `*`, under a condition too.",
+         `*` or on itself, or the same for users on `*`, under a condition that can hold too.",
+        "A right over every user, group or role warns though it has no target today: to write or attach policies, to make access keys or \
+         passwords, to change trust policies, or to pass every role to a new instance, function or the like.",
+        "`*` under aws:PrincipalOrgID or aws:PrincipalOrgPaths is that organization, whether this account is in it or not; under a \
+         pattern that is no organization's, it is the world. So is a shared identity provider (GitHub, GitLab, Terraform, Buildkite, \
+         Google, Facebook, Amazon, Cognito) without a condition on whom its token is for.",
         "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
          account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
          held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \
@@ -78,6 +88,7 @@ pub(super) const CHECK: Check = Check {
     chain: &[],
     operations: &[
         Operation::GetCallerIdentity,
+        Operation::DescribeOrganization,
         Operation::GetAccountAuthorizationDetails,
         Operation::GetPolicy,
         Operation::GetPolicyVersion,
@@ -89,7 +100,8 @@ pub(super) const CHECK: Check = Check {
 };
 
 async fn run(account: &Account, _expect: &Expectations) -> Judged {
-    let (roles, mut library, caller) = tokio::join!(account.roles(), Library::gather(account), account.caller());
+    let (roles, mut library, caller, circumstances) =
+        tokio::join!(account.roles(), Library::gather(account), account.caller(), Circumstances::of(account));
     let roles = match roles {
         Ok(roles) => roles,
         Err(unavailable) => {
@@ -104,7 +116,7 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     let candidates = if of_instances.is_empty() {
         let can_talk = |role: &Seen<'_, Role>| {
             let policies = Policies::of(&library, &Holder::role(*role));
-            !role::is_no_candidate(role.get()) && Reach::of(*role, &policies, account.now()).is_whole()
+            !role::is_no_candidate(*role) && Reach::of(*role, &policies, &circumstances).is_whole()
         };
         roles.each().filter(can_talk).collect()
     } else {
@@ -112,7 +124,7 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     };
     let judged = candidates.into_iter().map(|role| {
         let policies = Policies::of(&library, &Holder::role(role));
-        candidate(&Judging { roles, role, policies: &policies, now: account.now() })
+        candidate(&Judging { roles, role, policies: &policies, library: &library, circumstances: &circumstances })
     });
     let judged = Candidate::best(judged.collect())
         .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into());

@@ -19,6 +19,8 @@ mod tests;
 
 /// AWS's managed policy that makes an administrator.
 pub const ADMINISTRATOR_ACCESS: &str = "AdministratorAccess";
+/// AWS's managed policy that allows all of IAM.
+pub const IAM_FULL_ACCESS: &str = "IAMFullAccess";
 /// AWS's managed policy for instances that talk to Systems Manager.
 pub const SSM_CORE: &str = "AmazonSSMManagedInstanceCore";
 /// Its predecessor, which AWS calls deprecated: it also reads and writes every bucket.
@@ -110,7 +112,8 @@ pub struct Holder<'a> {
     inline: &'a [InlinePolicy],
     attached: &'a [AttachedPolicy],
     groups: &'a [String],
-    boundary: Option<&'a str>,
+    /// The ARN of its permissions boundary.
+    pub boundary: Option<&'a str>,
     told_by: &'a Call,
 }
 
@@ -244,6 +247,9 @@ struct ListedGroup<'a> {
     inline: Vec<(&'a str, Read)>,
 }
 
+/// A listed managed policy: its ARN, and its document.
+pub type ListedPolicy<'l> = (&'l str, Result<Cow<'l, Document>, Unread>);
+
 type Listing<'a, V> = Result<BTreeMap<&'a str, V>, &'a Unavailable>;
 
 /// All documents that the account's listings hold, and those that were asked for one by one.
@@ -291,6 +297,15 @@ impl<'a> Library<'a> {
         let attached = holder.attached.iter().map(|policy| self.managed(&policy.name, &policy.arn, None));
         let by_groups = holder.groups.iter().flat_map(|group| self.of_group(group));
         inline.chain(attached).chain(by_groups).collect()
+    }
+
+    /// The managed policies that are listed, with their documents: the account's own, and those of AWS that it uses.
+    pub fn listed(&self) -> [(Origin, Result<Vec<ListedPolicy<'_>>, &Unavailable>); 2] {
+        let all = |listing: &'_ Listing<'a, Listed<'a>>| match listing {
+            Ok(policies) => Ok(policies.keys().map(|arn| (*arn, self.document(arn))).collect()),
+            Err(unavailable) => Err(*unavailable),
+        };
+        [(Origin::Customer, all(&self.customer)), (Origin::Aws, all(&self.aws))]
     }
 
     /// Its permissions boundary, if it has one.
@@ -345,13 +360,14 @@ impl<'a> Library<'a> {
     }
 
     fn document(&self, arn: &str) -> Result<Cow<'_, Document>, Unread> {
-        // What a listing that failed would have said of a policy goes before what is known by heart.
-        let listed = self.listing(arn).as_ref().map_err(|unavailable| Unread::from(*unavailable))?.get(arn);
-        if let Some(Listed::Document(read)) = listed {
-            return borrow(read);
-        }
-        if let Some(document) = known::by_arn(arn) {
-            return Ok(Cow::Owned(document));
+        match self.listing(arn).as_ref().map(|policies| policies.get(arn)) {
+            Ok(Some(Listed::Document(read))) => return borrow(read),
+            // What AWS publishes under these ARNs is known, whether the list could be read or not.
+            listed => match (known::by_arn(arn), listed) {
+                (Some(document), _) => return Ok(Cow::Owned(document)),
+                (None, Err(unavailable)) => return Err(Unread::from(*unavailable)),
+                (None, Ok(_)) => {}
+            },
         }
         self.singly.get(arn).map_or_else(|| Err(not_asked(arn)), borrow)
     }

@@ -39,6 +39,10 @@ impl Condition {
                     Value::Present(values) if values.is_empty() => self.holds_absent().into(),
                     Value::Present(values) => self.holds_present(&operands, values).unwrap_or_else(depends),
                     Value::OneOf(values) => self.holds_for_each(&operands, values).unwrap_or_else(depends),
+                    Value::Carried => match self.holds_with_any_value(&operands) {
+                        Some(sure) => sure.into(),
+                        None => depends(),
+                    },
                     Value::Undecidable => match self.holds_anyhow(&operands) {
                         Some(sure) => sure.into(),
                         None => depends(),
@@ -91,6 +95,17 @@ impl Condition {
 
     /// What holds whether the request carries the key or not, and with whatever value.
     fn holds_anyhow(&self, operands: &[Operand]) -> Option<bool> {
+        let present = self.holds_with_any_value(operands)?;
+        let null_dataset = match self.operator.set {
+            Some(SetOperator::ForAllValues) => true,
+            Some(SetOperator::ForAnyValue) => false,
+            None => present,
+        };
+        (present == self.holds_absent() && present == null_dataset).then_some(present)
+    }
+
+    /// What holds whatever value the request carries for the key.
+    fn holds_with_any_value(&self, operands: &[Operand]) -> Option<bool> {
         let any_text_matches = if operands.iter().any(Operand::matches_everything) {
             true
         } else if operands.iter().all(Operand::matches_nothing) {
@@ -98,13 +113,7 @@ impl Condition {
         } else {
             return None;
         };
-        let present = any_text_matches != self.operator.test.is_negated();
-        let null_dataset = match self.operator.set {
-            Some(SetOperator::ForAllValues) => true,
-            Some(SetOperator::ForAnyValue) => false,
-            None => present,
-        };
-        (present == self.holds_absent() && present == null_dataset).then_some(present)
+        Some(any_text_matches != self.operator.test.is_negated())
     }
 
     /// "use either true (the key doesn't exist — it is null) or false (the key exists and its value is not null)". Whether an empty
@@ -116,6 +125,7 @@ impl Condition {
         match context.get(&self.key) {
             _ if if_null == if_not_null => if_null.into(),
             Value::Absent => if_null.into(),
+            Value::Carried => if_not_null.into(),
             Value::Present(values) if values.is_empty() => if_null.into(),
             Value::Present(values) if values.iter().any(|value| !value.is_empty()) => if_not_null.into(),
             Value::OneOf(values) if values.iter().all(|value| !value.is_empty()) => if_not_null.into(),

@@ -9,6 +9,8 @@ pub enum Value {
     Present(Vec<String>),
     /// The request carries the key with one of these values; which one, cannot be known.
     OneOf(Vec<String>),
+    /// The request carries the key, with a value that cannot be known from outside.
+    Carried,
     /// The request does not carry the key.
     Absent,
     /// It cannot be known from outside.
@@ -59,6 +61,12 @@ impl Context {
     #[must_use]
     pub fn with_one_of(self, key: &str, values: impl IntoIterator<Item = impl Into<String>>) -> Self {
         self.name(key, Value::OneOf(values.into_iter().map(Into::into).collect()))
+    }
+
+    /// The request carries this key; its value cannot be known.
+    #[must_use]
+    pub fn carries(self, key: &str) -> Self {
+        self.name(key, Value::Carried)
     }
 
     /// The request does not carry this key.

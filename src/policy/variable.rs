@@ -246,7 +246,7 @@ impl<'a> Variable<'a> {
                 _ => Some(Replacement::Undecided),
             },
             Value::Absent => default.map(Replacement::Value),
-            Value::OneOf(_) | Value::Undecidable => Some(Replacement::Undecided),
+            Value::OneOf(_) | Value::Carried | Value::Undecidable => Some(Replacement::Undecided),
         }
     }
 

@@ -2,7 +2,7 @@
 
 use super::Change;
 use crate::account::{Account, Unavailable};
-use crate::judgement::administrator::Powers;
+use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies};
 
 const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html";
@@ -88,8 +88,9 @@ pub(super) async fn change(account: &Account) -> Change {
             .extend(roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(Holder::role)),
         Err(unavailable) => change = change.says("its roles were not seen").lacks(unavailable),
     }
-    library.complete(account, &holders).await;
-    let mut people: Vec<Person> = holders.iter().filter_map(|holder| person(account, &library, holder)).collect();
+    let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
+    let mut people: Vec<Person> =
+        holders.iter().filter_map(|holder| person(&circumstances, &library, holder)).collect();
     people.sort_by(|a, b| (a.power, a.kind, &a.name).cmp(&(b.power, b.kind, &b.name)));
     change.says(counted(&people)).about(people)
 }
@@ -100,10 +101,10 @@ impl Change {
     }
 }
 
-fn person(account: &Account, library: &Library<'_>, holder: &Holder<'_>) -> Option<Person> {
+fn person(circumstances: &Circumstances<'_>, library: &Library<'_>, holder: &Holder<'_>) -> Option<Person> {
     let policies = Policies::of(library, holder);
-    let powers = Powers::of(&policies, account.now());
-    let (power, unavailable) = match (powers.administrator(), powers.can_become()) {
+    let powers = Powers::of(&policies, circumstances);
+    let (power, unavailable) = match (powers.administrator(), powers.can_become(library)) {
         (Ok(true), _) => (Power::Administrator, None),
         (_, Ok(true)) => (Power::CanBecome, None),
         (Err(unavailable), _) | (_, Err(unavailable)) => (Power::MayBe, Some(unavailable)),

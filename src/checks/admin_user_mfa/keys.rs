@@ -13,6 +13,9 @@ use crate::judgement::sure::{self, Sure};
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>
 const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 
+/// What AWS wrote into such a user before it had those policies.
+const OLD_QUARANTINE: &str = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
+
 const LOOKED_INTO: &str = "when somebody has looked into what was done with the key, and has detached AWS's policy";
 
 /// One finding for each user whose key AWS holds for leaked, and for each who is or may be administrator.
@@ -44,8 +47,15 @@ pub(super) fn judge(
 }
 
 fn is_quarantined(library: &Library<'_>, user: Seen<'_, User>) -> Sure {
+    if has_old_quarantine(user.get()) {
+        return Ok(true);
+    }
     let attached = library.attached(&Holder::user(user));
     sure::any(attached.into_iter().map(|arn| Ok(aws_policy(arn?).is_some_and(is_quarantine))))
+}
+
+fn has_old_quarantine(user: &User) -> bool {
+    user.inline_policies.iter().any(|policy| policy.name == OLD_QUARANTINE)
 }
 
 fn is_quarantine(name: &str) -> bool {
@@ -71,7 +81,8 @@ fn keys_of<'a>(user: Seen<'a, User>, suspect: Option<&Suspect<'_>>, caller: Fact
 fn quarantined(user: Seen<'_, User>, keys: &Keys<'_>) -> Finding {
     let User { name, arn, .. } = user.get();
     KEYS.judge(&Subject::global(arn), || {
-        let message = format!("AWS holds a key of `{name}` for leaked: it attached {QUARANTINE} to this user");
+        let policy = if has_old_quarantine(user.get()) { OLD_QUARANTINE } else { QUARANTINE };
+        let message = format!("AWS flagged an access key of `{name}` as compromised: this user has {policy}");
         Ok(Outcome::fail(message, Evidence::new(user, "user", name), keys.replace_leaked()).settles(LOOKED_INTO))
     })
 }

@@ -2,34 +2,28 @@
 
 use super::remedy;
 use super::suspect::Suspect;
-use crate::account::facts::{Caller, Role, User};
-use crate::account::{Account, Fact, Seen};
+use crate::account::facts::{Caller, User};
+use crate::account::{Fact, Seen};
 use crate::finding::{Evidence, Outcome};
-use crate::judgement::administrator::Powers;
+use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies, aws_policy};
 
 /// Near misses beyond these are counted only.
 const NAMED: usize = 3;
 
-/// The names of the roles that are administrators. Where roles cannot be read, the failure stands and says less.
-pub(super) async fn roles<'a>(account: &'a Account, library: &mut Library<'a>) -> Vec<&'a str> {
-    let Ok(roles) = account.roles().await else { return Vec::new() };
-    let of_people = |role: &Seen<'a, Role>| !role.get().path.starts_with("/aws-service-role/");
-    let holders: Vec<Holder<'a>> = roles.each().filter(of_people).map(Holder::role).collect();
-    library.complete(account, &holders).await;
-    let is_administrator =
-        |holder: &&Holder<'a>| Powers::of(&Policies::of(library, holder), account.now()).administrator() == Ok(true);
-    holders.iter().filter(is_administrator).map(|holder| holder.name).collect()
-}
-
 /// The failure: there is none.
 pub(super) fn none(
-    users: Seen<'_, Vec<User>>,
-    suspects: &[Suspect<'_>],
+    (users, suspects): (Seen<'_, Vec<User>>, &[Suspect<'_>]),
     roles: &[&str],
     caller: Fact<'_, Caller>,
+    (library, circumstances): (&Library<'_>, &Circumstances<'_>),
 ) -> Outcome {
     let mut near: Vec<String> = suspects.iter().filter_map(nearly).collect();
+    near.extend(users.each().filter_map(|user| {
+        let policies = Policies::of(library, &Holder::user(user));
+        let obstacle = Powers::of(&policies, circumstances).obstacle()?;
+        Some(format!("`{}` is allowed everything, but {obstacle}", user.get().name))
+    }));
     near.extend(
         users
             .get()
@@ -66,7 +60,9 @@ fn nearly(suspect: &Suspect<'_>) -> Option<String> {
             (Ok(false), _) => format!("`{name}` has no MFA device"),
             _ => format!("`{name}` cannot sign in: no password, no active key"),
         }),
-        (_, Ok(true)) => Some(format!("`{name}` can become administrator but is none")),
+        (_, Ok(true)) if !suspect.standing.is_kept_from_it => {
+            Some(format!("`{name}` can become administrator but is none"))
+        }
         _ => None,
     }
 }

@@ -16,6 +16,10 @@ const PASSWORD_PAGE: &str =
 const LEAKED_PAGE: &str =
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html";
 
+const TRUST_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html";
+const PROVIDERS_PAGE: &str =
+    "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html";
+
 const SCAN: &str = "/dev/stdout";
 const SECRET: &str =
     "The next line is the MFA device's secret key, for an authenticator app. It is shown once: don't log or share it.";
@@ -123,6 +127,22 @@ fn set_password(user: &User) -> Remediation {
         .console(format!("IAM > Users > {name} > Security credentials > Enable console access"))
         .see(PASSWORD_PAGE)
         .finished()
+}
+
+/// Whom to let in is for whoever knows the role: taking a principal away may lock out those who use it.
+pub(super) fn close_trust(role: &str, statements: &str) -> Remediation {
+    Remediation::new(format!(
+        "Restrict who can assume the administrator role `{role}`, in {statements} of its trust policy: name accounts or roles, or an \
+         organization by aws:PrincipalOrgID. Of a shared identity provider name your own repository, project or user by a condition on \
+         its sub claim"
+    ))
+    .console(format!(
+        "IAM > Roles > {role} > Trust relationships > Edit trust policy > change {statements}; then look in CloudTrail for AssumeRole of \
+         this role by accounts that you do not know"
+    ))
+    .see(TRUST_PAGE)
+    .see(PROVIDERS_PAGE)
+    .takes(15)
 }
 
 pub(super) fn add_mfa(user: &User) -> Remediation {

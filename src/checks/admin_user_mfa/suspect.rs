@@ -1,11 +1,9 @@
 //! One who is, can become, or may be administrator.
 
-use jiff::Timestamp;
-
 use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Evidence, Subject};
-use crate::judgement::administrator::Powers;
+use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies};
 use crate::judgement::sure::{self, Sure};
 
@@ -15,18 +13,21 @@ pub(super) struct Standing {
     pub(super) administrator: Sure,
     pub(super) can_become: Sure,
     pub(super) key_works_without_mfa: bool,
+    /// Whether they are allowed everything, and a Deny or the boundary takes something of it.
+    pub(super) is_kept_from_it: bool,
     /// What is unread is of AWS's policies only, and AWS says that they do not exist.
     pub(super) lacks_only_what_is_gone: bool,
 }
 
 impl Standing {
-    pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, now: Timestamp) -> Self {
+    pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, circumstances: &Circumstances<'_>) -> Self {
         let policies = Policies::of(library, holder);
-        let powers = Powers::of(&policies, now);
+        let powers = Powers::of(&policies, circumstances);
         Standing {
             administrator: powers.administrator(),
-            can_become: powers.can_become(),
-            key_works_without_mfa: powers.key_works_without_mfa(),
+            can_become: powers.can_become(library),
+            key_works_without_mfa: powers.key_works_without_mfa(library),
+            is_kept_from_it: powers.obstacle().is_some(),
             lacks_only_what_is_gone: policies.lack_only_what_is_gone(),
         }
     }

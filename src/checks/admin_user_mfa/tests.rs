@@ -54,7 +54,10 @@ fn assert_unknown_by(judged: &Judged, requirement: &str, operation: Operation) {
 fn an_administrator_with_mfa_and_a_password_passes() {
     let judged = run_on(ready());
     assert_eq!(overall(&judged), Status::Pass);
-    assert_eq!(judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), [EXISTS.id, MFA.id, KEYS.id]);
+    assert_eq!(
+        judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(),
+        [EXISTS.id, MFA.id, KEYS.id, TRUST.id]
+    );
     assert_eq!(judged.findings[0].message, "admin `alice` has MFA and can sign in");
 }
 
@@ -79,7 +82,7 @@ fn one_good_administrator_is_enough_and_the_others_are_named_for_what_they_lack(
 #[test]
 fn without_any_user_the_first_requirement_fails_and_the_others_are_not_judged() {
     let judged = run_on(Iam::new());
-    assert_eq!(judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), [EXISTS.id]);
+    assert_eq!(judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), [EXISTS.id, TRUST.id]);
     assert_eq!(overall(&judged), Status::Fail);
     let remedy = judged.findings[0].remediation.as_ref().unwrap();
     let attach = "aws iam attach-user-policy --user-name \"${ADMIN_USER:?name of the new administrator}\" --policy-arn \
@@ -114,7 +117,9 @@ fn a_service_linked_role_is_no_near_miss() {
 #[test]
 fn roles_that_cannot_be_read_leave_the_failure_as_it_is() {
     let facts = Facts { roles: denied(Operation::GetAccountAuthorizationDetails), ..Iam::new().facts() };
-    assert_eq!(overall(&judge(&CHECK, facts)), Status::Fail);
+    let judged = judge(&CHECK, facts);
+    assert_eq!((overall(&judged), exists(&judged)), (Status::Fail, Status::Fail));
+    assert_unknown_by(&judged, TRUST.id, Operation::GetAccountAuthorizationDetails);
 }
 
 #[test]
@@ -213,11 +218,170 @@ fn a_key_that_aws_holds_for_leaked_fails_whoever_the_user_is() {
     assert_eq!(of(&run_on(customers), KEYS.id, "bob"), None);
 }
 
+/// What AWS did before it had managed policies for it.
 #[test]
-fn unseen_users_leave_every_requirement_unknown() {
+fn awss_old_inline_quarantine_fails_by_its_exact_name() {
+    let inline = |name: &str| {
+        let mut iam = ready().user("bob", Has::nothing().inline(DENY_IAM));
+        iam.users[1].inline_policies[0].name = name.to_owned();
+        of(&run_on(iam), KEYS.id, "bob")
+    };
+    assert_eq!(inline("AWSExposedCredentialPolicy_DO_NOT_REMOVE"), Some(Status::Fail));
+    for name in [
+        "AWSExposedCredentialPolicy",
+        "awsexposedcredentialpolicy_do_not_remove",
+        "AWSExposedCredentialPolicy_DO_NOT_REMOVE2",
+    ] {
+        assert_eq!(inline(name), None, "{name}");
+    }
+    let name = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
+    let managed = ready().user("bob", Has::nothing().attached(&customer_arn(name))).customer(name, DENY_IAM);
+    assert_eq!(of(&run_on(managed), KEYS.id, "bob"), None);
+    let mut by_group = ready().user("bob", Has::nothing().group("g")).group("g", Has::nothing().inline(DENY_IAM));
+    by_group.groups[0].inline_policies[0].name = name.to_owned();
+    assert_eq!(of(&run_on(by_group), KEYS.id, "bob"), None);
+}
+
+/// Rows 47 and 88 of escalation.md 7.3, and the ordinary patterns of its section 4.
+#[test]
+fn an_administrator_role_that_anyone_can_assume_fails() {
+    let trust = |principal: &str, rest: &str| {
+        format!(r#"{{"Effect":"Allow","Principal":{principal},"Action":"sts:AssumeRole"{rest}}}"#)
+    };
+    let web = |provider: &str, condition: &str| {
+        format!(
+            r#"{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity"{condition}}}"#
+        )
+    };
+    let github = "arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com";
+    let sub = |value: &str| {
+        format!(r#","Condition":{{"StringLike":{{"token.actions.githubusercontent.com:sub":"{value}"}}}}"#)
+    };
+    let saml = r#"{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/AWSSSO_x_DO_NOT_DELETE"},"Action":["sts:AssumeRoleWithSAML","sts:TagSession"]}"#;
+    for (row, statement, status, word) in [
+        ("everyone", trust(r#""*""#, ""), Status::Fail, "anyone can assume role `Admin`"),
+        ("every account", trust(r#"{"AWS":"*"}"#, ""), Status::Fail, "statement 1"),
+        (
+            "everyone with an external ID",
+            trust(r#""*""#, r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#),
+            Status::Fail,
+            "anyone",
+        ),
+        ("GitHub without sub", web(github, ""), Status::Fail, "anyone"),
+        ("GitHub with sub", web(github, &sub("repo:acme/*")), Status::Pass, github),
+        ("GitHub with every sub", web(github, &sub("repo:*")), Status::Fail, "anyone"),
+        (
+            "an organization",
+            trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#),
+            Status::Pass,
+            "o-aaaaaaaaaa",
+        ),
+        ("another account", trust(r#"{"AWS":"arn:aws:iam::999988887777:root"}"#, ""), Status::Pass, "999988887777"),
+        (
+            "a partner",
+            trust(r#"{"AWS":"999988887777"}"#, r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#),
+            Status::Pass,
+            "999988887777",
+        ),
+        ("SAML", saml.to_owned(), Status::Pass, "saml-provider/AWSSSO_x_DO_NOT_DELETE"),
+        ("this account", trust(r#"{"AWS":"111122223333"}"#, ""), Status::Pass, "nobody from outside"),
+        ("a service", trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), Status::Pass, "nobody from outside"),
+    ] {
+        let judged = run_on(ready().role("Admin", &statement, admin()));
+        let found = finding(&judged, TRUST.id);
+        assert_eq!((found.status, overall(&judged)), (status, status), "{row}: {found:#?}");
+        assert!(found.message.contains(word), "{row}: {}", found.message);
+        assert_eq!(found.subject.resource.as_deref(), Some("arn:aws:iam::111122223333:role/Admin"), "{row}");
+        if status == Status::Fail {
+            let remedy = found.remediation.as_ref().unwrap();
+            assert!(
+                remedy.commands.is_empty() && remedy.console.as_ref().unwrap().contains("statement 1"),
+                "{remedy:#?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn trust_is_about_roles_that_are_administrators() {
+    let open = r#"{"Effect":"Allow","Principal":"*","Action":"sts:AssumeRole"}"#;
+    let own = r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}"#;
+    let status = |iam: Iam| {
+        let judged = run_on(iam);
+        let found: Vec<(Status, bool)> = judged
+            .findings
+            .iter()
+            .filter(|it| it.id == TRUST.id)
+            .map(|it| (it.status, it.subject.resource.is_some()))
+            .collect();
+        found
+    };
+    let account = [(Status::Pass, false)];
+    assert_eq!(status(ready()), account, "no role");
+    assert_eq!(status(ready().role("r", open, Has::nothing().inline(READ))), account, "it is no administrator");
+    let linked =
+        ready().role("Linked", open, admin()).but(|role| role.path = "/aws-service-role/x.amazonaws.com/".to_owned());
+    assert_eq!(status(linked), account);
+    assert_eq!(status(ready().role("r", open, Has::nothing().inline(MFA_ADMIN))), [(Status::Fail, true)], "with MFA");
+    assert_eq!(status(ready().role("r", open, Has::nothing().raw("not JSON"))), [(Status::Unknown, true)]);
+    assert_eq!(status(ready().role("r", own, Has::nothing().raw("not JSON"))), account);
+    let malformed = ready().role("r", own, admin()).but(|role| role.trust_policy = "{".to_owned());
+    assert_eq!(status(malformed), [(Status::Unknown, true)]);
+    let two = ready().role("a", open, admin()).role("b", own, admin());
+    assert_eq!(status(two), [(Status::Fail, true), (Status::Pass, true)]);
+}
+
+/// Row 90 of escalation.md 7.3.
+#[test]
+fn guardrails_leave_an_administrator_and_another_deny_is_named() {
+    let denying = |actions: &str| {
+        let deny = format!(r#"{{"Effect":"Deny","Action":{actions},"Resource":"*"}}"#);
+        let judged = run_on(Iam::new().user("alice", admin().inline(&deny)).mfa("alice").password("alice"));
+        (exists(&judged), finding(&judged, EXISTS.id).message.clone())
+    };
+    assert_eq!(denying(r#"["organizations:LeaveOrganization","account:CloseAccount"]"#).0, Status::Pass);
+    assert_eq!(denying(r#""iam:CreateAccessKey""#).0, Status::Pass);
+    let (status, message) = denying(r#""organizations:CreateOrganization""#);
+    assert_eq!(status, Status::Fail);
+    assert!(
+        message.contains("`alice` is allowed everything, but statement 1 of policy `inline-0` denies organizations:CreateOrganization"),
+        "{message}"
+    );
+    let bounded = Iam::new()
+        .user("alice", admin().boundary(&customer_arn("fence")))
+        .customer("fence", r#"{"Effect":"Allow","NotAction":"organizations:*","Resource":"*"}"#)
+        .mfa("alice")
+        .password("alice");
+    let message = finding(&run_on(bounded), EXISTS.id).message.clone();
+    assert!(message.contains("the permissions boundary `fence` takes"), "{message}");
+}
+
+#[test]
+fn an_administrator_with_fresh_mfa_is_one_and_their_key_is_guarded() {
+    for condition in
+        [r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"28800"}}"#, r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#]
+    {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}"#);
+        let iam = Iam::new().user("alice", Has::nothing().inline(&statement));
+        let judged = run_on(iam.mfa("alice").password("alice").key("alice", "Active"));
+        assert_eq!((exists(&judged), of(&judged, KEYS.id, "alice")), (Status::Pass, Some(Status::Pass)), "{condition}");
+    }
+}
+
+#[test]
+fn the_unread_list_of_awss_policies_leaves_administrator_access_known() {
+    let facts = Facts { aws_policies: denied(Operation::GetAccountAuthorizationDetails), ..ready().facts() };
+    assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
+}
+
+#[test]
+fn unseen_users_leave_every_requirement_but_trust_unknown() {
     let facts = Facts { users: denied(Operation::GetAccountAuthorizationDetails), ..ready().facts() };
     let judged = judge(&CHECK, facts);
-    assert_eq!(judged.findings.iter().map(|finding| finding.status).collect::<Vec<_>>(), [Status::Unknown; 3]);
+    for requirement in [EXISTS.id, MFA.id, KEYS.id] {
+        assert_eq!(finding(&judged, requirement).status, Status::Unknown, "{requirement}");
+    }
+    assert_eq!(finding(&judged, TRUST.id).status, Status::Pass, "it is about roles");
 }
 
 #[test]
@@ -425,9 +589,9 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
 #[tokio::test(start_paused = true)]
 async fn a_ready_account_costs_two_rounds_however_many_administrators_there_are() {
     let (judged, cost) = judge_far_away(&CHECK, ready().facts(), None).await;
-    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 8));
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 10));
     assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
     let two = ready().user("bob", admin()).mfa("bob").password("bob");
     let (judged, cost) = judge_far_away(&CHECK, two.facts(), None).await;
-    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 11));
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 13));
 }

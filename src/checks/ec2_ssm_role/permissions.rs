@@ -1,17 +1,15 @@
 //! `/permissions`: what an instance must be allowed to talk to Systems Manager, after Deny and boundary.
 
-use jiff::Timestamp;
-
 use super::remedy;
 use super::role::Judging;
 use crate::account::facts::Role;
 use crate::account::{Seen, Unavailable};
 use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator;
+use crate::judgement::administrator::{self, Circumstances, Mode, meets};
 use crate::judgement::documents::{Holder, Policies, Policy, home_of};
+use crate::judgement::own_organization::organizations_in;
 use crate::policy::{
-    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may, overlaps,
-    overlaps_resource,
+    Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
 };
 
 /// Registers the instance; its resource is the instance.
@@ -58,11 +56,21 @@ pub(super) struct Reach {
 }
 
 impl Reach {
-    pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, now: Timestamp) -> Self {
+    pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, circumstances: &Circumstances<'_>) -> Self {
         let instances = instances(role.get());
-        let context = context(&Holder::role(role), now);
-        let channels = CHANNELS.map(|action| (action, extent(policies, action, NO_RESOURCE, &context)));
-        let register = (REGISTER, extent(policies, REGISTER, &instances, &context));
+        let context = context(&Holder::role(role), circumstances);
+        let boundary = match policies.boundary().map(|policy| &policy.document) {
+            Some(Ok(document)) => Some(document.as_ref()),
+            Some(Err(_)) | None => None,
+        };
+        let documents = policies.read().into_iter().chain(boundary);
+        let organizations = organizations_in(documents.flat_map(|document| &document.statements));
+        let extent = |action, resource| {
+            let ask = |context: &Context| extent(policies, action, resource, context);
+            circumstances.membership.settle(&organizations, &context, ask)
+        };
+        let channels = CHANNELS.map(|action| (action, extent(action, NO_RESOURCE)));
+        let register = (REGISTER, extent(REGISTER, &instances));
         Reach { actions: std::iter::once(register).chain(channels).collect() }
     }
 
@@ -72,14 +80,20 @@ impl Reach {
     }
 }
 
+/// Keys that no request of an instance has. The first belongs to Systems Manager's own calls on behalf of an instance that Default Host
+/// Management manages; the others to users, identity providers and services that call for others.
+const ABSENT: [&str; 5] =
+    ["ssm:SourceInstanceARN", "aws:FederatedProvider", "aws:SourceIdentity", "aws:CalledVia", "sts:ExternalId"];
+
+/// Keys that each request with a role's credentials from an instance has, with values that belong to the instance.
+/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-ec2instancesourcevpc>
+const CARRIED: [&str; 3] = ["ec2:SourceInstanceARN", "aws:EC2InstanceSourceVPC", "aws:EC2InstanceSourcePrivateIPv4"];
+
 /// What is known of a request from an instance with this role.
-pub(super) fn context(holder: &Holder<'_>, now: Timestamp) -> Context {
-    ["aws:MultiFactorAuthPresent", "aws:MultiFactorAuthAge", "aws:FederatedProvider", "aws:SourceIdentity"]
-        .into_iter()
-        .chain(["aws:SourceAccount", "aws:SourceArn", "aws:CalledVia", "sts:ExternalId"])
-        .fold(administrator::context(holder, now), Context::absent)
-        .with("aws:ViaAWSService", "false")
-        .with("aws:SecureTransport", "true")
+pub(super) fn context(holder: &Holder<'_>, circumstances: &Circumstances<'_>) -> Context {
+    let context = administrator::context(holder, Mode::Role, circumstances).with("aws:ViaAWSService", "false");
+    let context = ABSENT.into_iter().fold(context, Context::absent);
+    CARRIED.into_iter().fold(context, Context::carries)
 }
 
 /// How much of an action the policies leave on a resource.
@@ -187,25 +201,13 @@ fn without_denies_of_others(document: &Document, resource: &str) -> Document {
     Document { version: document.version, id: document.id.clone(), statements }
 }
 
-/// Whether a pattern may fit any of these resources. Two patterns could also meet in an ARN with more colons than there are, where a `*`
-/// runs on past one; so each part must fit by itself. What a variable stands for is not known here.
-fn meets(pattern: &str, resource: &str) -> bool {
-    let parts = |arn: &str| arn.splitn(6, ':').map(str::to_owned).collect::<Vec<_>>();
-    let (pattern_parts, resource_parts) = (parts(pattern), parts(resource));
-    match (pattern_parts.len(), resource_parts.len()) {
-        _ if pattern.contains("${") => true,
-        (6, 6) => pattern_parts.iter().zip(&resource_parts).all(|(one, other)| overlaps(one, other)),
-        _ => overlaps_resource(pattern, resource),
-    }
-}
-
 fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {
     document.statements.iter().filter(move |statement| statement.effect == effect)
 }
 
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let role = judging.role.get();
-    let reach = Reach::of(judging.role, judging.policies, judging.now);
+    let reach = Reach::of(judging.role, judging.policies, judging.circumstances);
     let which = |wanted: fn(&Extent) -> bool| -> Vec<&str> {
         let those = |(action, extent): &(&'static str, Result<Extent, Unavailable>)| match extent {
             Ok(extent) if wanted(extent) => Some(*action),
@@ -216,7 +218,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
 
-    let helps = || Reach::of(judging.role, &judging.policies.with_ssm_core(), judging.now).is_whole();
+    let helps = || Reach::of(judging.role, &judging.policies.with_ssm_core(), judging.circumstances).is_whole();
 
     let missing = which(|extent| matches!(extent, Extent::Nothing { .. }));
     if !missing.is_empty() {

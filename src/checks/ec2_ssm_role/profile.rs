@@ -1,7 +1,7 @@
 //! `/instance-profile`: an instance is given a profile, which holds the role.
 
 use super::remedy;
-use super::role::{DEFAULT_HOST_MANAGEMENT, Judging};
+use super::role::{Judging, is_default_host_management};
 use crate::finding::{Evidence, Outcome};
 
 pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
@@ -11,7 +11,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
         return Outcome::pass(format!("the instance profile `{first}` holds `{}`", role.name), evidence);
     }
     let mut message = format!("no instance profile holds `{}`, so no instance can be given it", role.name);
-    if judging.roles.get().iter().any(|role| role.name == DEFAULT_HOST_MANAGEMENT) {
+    if judging.roles.each().any(is_default_host_management) {
         message = format!("{message}; Default Host Management may serve instead, where it is switched on");
     }
     Outcome::fail(message, evidence, remedy::instance_profile(judging))

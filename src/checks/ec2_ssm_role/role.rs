@@ -1,11 +1,10 @@
 //! Which roles are candidates.
 
-use jiff::Timestamp;
-
 use super::trust;
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::documents::Policies;
+use crate::judgement::administrator::Circumstances;
+use crate::judgement::documents::{Library, Policies};
 
 /// The role with which Default Host Management serves instances that have none.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html>
@@ -18,16 +17,23 @@ pub(super) struct Judging<'a> {
     pub(super) roles: Seen<'a, Vec<Role>>,
     pub(super) role: Seen<'a, Role>,
     pub(super) policies: &'a Policies<'a>,
-    pub(super) now: Timestamp,
+    pub(super) library: &'a Library<'a>,
+    pub(super) circumstances: &'a Circumstances<'a>,
 }
 
-/// Service-linked roles are for their service alone, and Default Host Management's role is for no instance profile.
-pub(super) fn is_no_candidate(role: &Role) -> bool {
-    role.path.starts_with("/aws-service-role/") || role.name == DEFAULT_HOST_MANAGEMENT
+/// Whether this is the role of Default Host Management, which is for no instance profile. A role of its name that trusts EC2 is one for
+/// instances all the same.
+pub(super) fn is_default_host_management(role: Seen<'_, Role>) -> bool {
+    role.get().name == DEFAULT_HOST_MANAGEMENT && trust::names_ec2(role) == Ok(false)
+}
+
+/// Service-linked roles are for their service alone.
+pub(super) fn is_no_candidate(role: Seen<'_, Role>) -> bool {
+    role.get().path.starts_with("/aws-service-role/") || is_default_host_management(role)
 }
 
 /// Whether a role is meant for instances: it names EC2 in its trust policy, or an instance profile holds it. One whose trust policy
 /// cannot be read may be.
 pub(super) fn is_for_instances(role: Seen<'_, Role>) -> bool {
-    !is_no_candidate(role.get()) && (!role.get().instance_profiles.is_empty() || trust::names_ec2(role) != Ok(false))
+    !is_no_candidate(role) && (!role.get().instance_profiles.is_empty() || trust::names_ec2(role) != Ok(false))
 }

@@ -1,5 +1,5 @@
 use super::*;
-use crate::account::facts::Facts;
+use crate::account::facts::{Facts, Organization};
 use crate::finding::Finding;
 use crate::status::Status;
 use crate::testing::distant::judge_far_away;
@@ -428,6 +428,7 @@ fn a_role_that_can_make_itself_administrator_warns() {
         may("iam:Get*", "*"),
         may("iam:PutRolePolicy", "arn:aws:iam::*:role/other"),
         may("iam:PutUserPolicy", "arn:aws:iam::*:role/r"),
+        may("iam:CreateAccessKey", "arn:aws:iam::*:user/ci"),
         may("iam:*", "*").boundary(CORE_ARN),
         may("iam:*", "*").inline(r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#),
     ] {
@@ -494,7 +495,22 @@ fn another_account_warns_and_the_world_fails() {
         ),
         trust(r#"{"Federated":"arn:aws:iam::999988887777:saml-provider/x"}"#, "")
             .replace("AssumeRole", "AssumeRoleWithSAML"),
-        trust(r#"{"Federated":"accounts.google.com"}"#, "").replace("AssumeRole", "AssumeRoleWithWebIdentity"),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}"#)),
+        trust(
+            r#"{"AWS":"*"}"#,
+            &condition(
+                r#""ForAnyValue:StringLike":{"aws:PrincipalOrgPaths":"o-aaaaaaaaaa/r-aaaa/ou-aaaa-11111111/*"}"#,
+            ),
+        ),
+        format!(
+            r#"{},{{"Effect":"Deny","Principal":"*","Action":"sts:AssumeRole","Condition":{{"StringNotEquals":{{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}},"Bool":{{"aws:PrincipalIsAWSService":"false"}}}}}}"#,
+            trust(r#""*""#, "")
+        ),
+        trust(
+            r#"{"Federated":"accounts.google.com"}"#,
+            &condition(r#""StringEquals":{"accounts.google.com:sub":"110169484474386276334"}"#),
+        )
+        .replace("AssumeRole", "AssumeRoleWithWebIdentity"),
     ] {
         assert_eq!(with(statement.clone()), Status::Warn, "{statement}");
     }
@@ -503,7 +519,12 @@ fn another_account_warns_and_the_world_fails() {
         trust(r#"{"AWS":"*"}"#, ""),
         trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"sts:ExternalId":"x"}"#)),
         trust(r#"{"AWS":"*"}"#, &condition(r#""IpAddress":{"aws:SourceIp":"203.0.113.0/24"}"#)),
-        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalOrgID":"o-x"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringLike":{"aws:PrincipalOrgID":"*"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEquals":{"aws:PrincipalOrgID":"*"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringLike":{"aws:PrincipalOrgID":"o-*"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""Null":{"aws:PrincipalOrgID":"false"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringEqualsIfExists":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}"#)),
+        trust(r#"{"AWS":"*"}"#, &condition(r#""StringNotEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}"#)),
         r#"{"Effect":"Allow","NotPrincipal":{"AWS":"999988887777"},"Action":"sts:AssumeRole"}"#.to_owned(),
         r#"{"Effect":"Allow","Principal":"*","NotAction":"sts:TagSession"}"#.to_owned(),
     ] {
@@ -593,7 +614,11 @@ fn outsiders_whom_only_a_condition_or_an_exemption_lets_in_are_seen() {
 fn outsiders_are_named_by_their_accounts_and_the_command_shuts_them_out() {
     let held =
         trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalAccount":["999988887777","111122223333"]}}"#);
-    let google = trust(r#"{"Federated":"accounts.google.com"}"#, "").replace("AssumeRole", "AssumeRoleWithWebIdentity");
+    let google = trust(
+        r#"{"Federated":"accounts.google.com"}"#,
+        r#","Condition":{"StringEquals":{"accounts.google.com:sub":"110169484474386276334"}}"#,
+    )
+    .replace("AssumeRole", "AssumeRoleWithWebIdentity");
     let judged = trusting(&format!("{EC2},{held},{google}"));
     let finding = finding(&judged, NOT_EXCESSIVE.id);
     assert_eq!(finding.message, "`r` can be assumed from outside the account, by 999988887777, accounts.google.com");
@@ -729,6 +754,9 @@ fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
     };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
     let facts = Facts { aws_policies: denied(listing), ..Iam::new().role("r", EC2, core()).facts() };
+    assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass, "it is known by its ARN");
+    let other = Iam::new().role("r", EC2, Has::nothing().attached(&aws_arn("Other")));
+    let facts = Facts { aws_policies: denied(listing), ..other.facts() };
     assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown);
     let own = Iam::new().role("r", EC2, Has::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
     let judged = judge(&CHECK, Facts { customer_policies: denied(listing), ..own.facts() });
@@ -816,6 +844,266 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
 #[tokio::test(start_paused = true)]
 async fn a_ready_account_costs_one_round() {
     let (judged, cost) = judge_far_away(&CHECK, Iam::new().role("r", EC2, core()).facts(), None).await;
-    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 1, 5));
+    assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 1, 6));
     assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);
+}
+
+/// Escalation.md 6.1: EC2's own requests say that there was no MFA.
+#[test]
+fn a_condition_is_decided_by_what_an_instances_request_carries() {
+    let deny = |condition: &str| {
+        core().inline(&format!(r#"{{"Effect":"Deny","Action":"*","Resource":"*","Condition":{condition}}}"#))
+    };
+    let allow = |condition: &str| {
+        inline(CHANNELS).inline(&format!(
+            r#"{{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"*","Condition":{condition}}}"#
+        ))
+    };
+    for (row, has, status) in [
+        ("Deny without MFA", deny(r#"{"Bool":{"aws:MultiFactorAuthPresent":"false"}}"#), Status::Fail),
+        (
+            "Deny without MFA or the key",
+            deny(r#"{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#),
+            Status::Fail,
+        ),
+        ("Deny where there is no key", deny(r#"{"Null":{"aws:MultiFactorAuthPresent":"true"}}"#), Status::Pass),
+        ("Deny where there is no age", deny(r#"{"Null":{"aws:MultiFactorAuthAge":"true"}}"#), Status::Fail),
+        ("Deny of old MFA", deny(r#"{"NumericGreaterThan":{"aws:MultiFactorAuthAge":"3600"}}"#), Status::Pass),
+        (
+            "sessions revoked last year",
+            deny(r#"{"DateLessThan":{"aws:TokenIssueTime":"2025-01-01T00:00:00Z"}}"#),
+            Status::Pass,
+        ),
+        (
+            "sessions revoked until 2099",
+            deny(r#"{"DateLessThan":{"aws:TokenIssueTime":"2099-01-01T00:00:00Z"}}"#),
+            Status::Fail,
+        ),
+        (
+            "Deny outside an organization",
+            deny(r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#),
+            Status::Fail,
+        ),
+        ("Deny of AWS's MCP servers", deny(r#"{"Bool":{"aws:IsMcpServiceAction":"true"}}"#), Status::Pass),
+        ("Deny without an instance", deny(r#"{"Null":{"ec2:SourceInstanceARN":"true"}}"#), Status::Pass),
+        ("Deny with an instance", deny(r#"{"Null":{"ec2:SourceInstanceARN":"false"}}"#), Status::Fail),
+        (
+            "Systems Manager's key",
+            allow(r#"{"ArnLike":{"ssm:SourceInstanceARN":"arn:aws:ec2:*:111122223333:instance/*"}}"#),
+            Status::Fail,
+        ),
+        (
+            "EC2's key",
+            allow(r#"{"ArnLike":{"ec2:SourceInstanceARN":"arn:aws:ec2:*:111122223333:instance/*"}}"#),
+            Status::Warn,
+        ),
+        ("with an instance", allow(r#"{"Null":{"ec2:SourceInstanceARN":"false"}}"#), Status::Pass),
+        ("in an organization", allow(r#"{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#), Status::Fail),
+        ("by AWS's MCP servers", allow(r#"{"Bool":{"aws:IsMcpServiceAction":"true"}}"#), Status::Fail),
+        (
+            "in a session of this year",
+            allow(r#"{"DateGreaterThan":{"aws:TokenIssueTime":"2026-01-01T00:00:00Z"}}"#),
+            Status::Pass,
+        ),
+    ] {
+        let judged = having(has);
+        assert_eq!(permissions_of(&judged), status, "{row}: {:#?}", finding(&judged, PERMISSIONS.id));
+    }
+}
+
+#[test]
+fn permissions_that_depend_on_an_unread_organization_are_unknown() {
+    let on = r#"{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}}"#;
+    let with = |has: Has, organization| {
+        let iam = Iam::new().role("r", EC2, has.boundary(&customer_arn("b"))).customer("b", on);
+        permissions_of(&judge(&CHECK, Facts { organization, ..iam.facts() }))
+    };
+    let member = |id: &str| {
+        let organization = Organization { id: id.to_owned(), management_account: "111122223333".to_owned() };
+        known(Operation::DescribeOrganization, Some(organization))
+    };
+    assert_eq!(with(core(), member("o-aaaaaaaaaa")), Status::Pass);
+    assert_eq!(with(core(), member("o-bbbbbbbbbb")), Status::Fail);
+    assert_eq!(with(core(), known(Operation::DescribeOrganization, None)), Status::Fail);
+    assert_eq!(with(core(), denied(Operation::DescribeOrganization)), Status::Unknown);
+    let plain =
+        Facts { organization: denied(Operation::DescribeOrganization), ..Iam::new().role("r", EC2, core()).facts() };
+    assert_eq!(overall(&judge(&CHECK, plain)), Status::Pass, "nobody asks for the organization");
+}
+
+#[test]
+fn default_host_managements_role_is_a_candidate_if_it_trusts_ec2() {
+    let named = |services: &str| {
+        let name = role::DEFAULT_HOST_MANAGEMENT;
+        let iam = Iam::new().role(name, &trust(&format!(r#"{{"Service":{services}}}"#), ""), core());
+        overall(&judge(&CHECK, iam.facts()))
+    };
+    assert_eq!(named(r#"["ssm.amazonaws.com","ec2.amazonaws.com"]"#), Status::Pass);
+    assert_eq!(named(r#""ec2.amazonaws.com""#), Status::Pass);
+    assert_eq!(named(r#""ssm.amazonaws.com""#), Status::Fail);
+}
+
+/// Escalation.md 6.5.
+#[test]
+fn commands_on_every_instance_are_excessive_by_whichever_document() {
+    let with = |action: &str, resources: &str| {
+        let statement = format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":[{resources}]}}"#);
+        excess_of(&having(core().inline(&statement)))
+    };
+    let instances = r#""arn:aws:ec2:*:111122223333:instance/*""#;
+    for (action, document, status) in [
+        ("ssm:SendCommand", r#","arn:aws:ssm:*::document/AWS-RunShellScript""#, Status::Warn),
+        ("ssm:SendCommand", r#","arn:aws:ssm:*:*:document/AWS-RunPowerShellScript""#, Status::Warn),
+        ("ssm:SendCommand", r#","arn:aws:ssm:*::document/AWS-*""#, Status::Warn),
+        ("ssm:SendCommand", r#","arn:aws:ssm:*:111122223333:document/*""#, Status::Warn),
+        ("ssm:SendCommand", r#","arn:aws:ssm:*::document/AWS-UpdateSSMAgent""#, Status::Pass),
+        ("ssm:SendCommand", r#","arn:aws:ssm:*:111122223333:document/mine""#, Status::Pass),
+        ("ssm:SendCommand", "", Status::Pass),
+        ("ssm:CreateAssociation", r#","arn:aws:ssm:*::document/AWS-RunShellScript""#, Status::Warn),
+        ("ssm:CreateAssociation", r#","arn:aws:ssm:*::document/AWS-GatherSoftwareInventory""#, Status::Pass),
+        ("ssm:StartSession", "", Status::Warn),
+        ("ssm:StartSession", r#","arn:aws:ssm:*:111122223333:document/SSM-SessionManagerRunShell""#, Status::Warn),
+    ] {
+        assert_eq!(with(action, &format!("{instances}{document}")), status, "{action} {document}");
+    }
+    assert_eq!(with("ssm:CreateAssociation", r#""*""#), Status::Warn);
+    assert_eq!(with("ssm:StartSession", r#""arn:aws:ec2:*:*:instance/i-1""#), Status::Pass);
+    let checked = |document: &str| {
+        core().inline(&format!(
+            r#"{{"Effect":"Allow","Action":"ssm:StartSession","Resource":[{instances},"arn:aws:ssm:*:*:document/{document}"],
+                "Condition":{{"BoolIfExists":{{"ssm:SessionDocumentAccessCheck":"true"}}}}}}"#
+        ))
+    };
+    assert_eq!(excess_of(&having(checked("AWS-StartPortForwardingSession"))), Status::Pass);
+    assert_eq!(excess_of(&having(checked("SSM-SessionManagerRunShell"))), Status::Warn);
+}
+
+/// Row 89 of escalation.md 7.3, and the other methods that are held on everyone.
+#[test]
+fn a_right_over_every_identity_warns_though_it_has_no_target() {
+    let may = |actions: &str, resource: &str| {
+        core().inline(&format!(r#"{{"Effect":"Allow","Action":{actions},"Resource":"{resource}"}}"#))
+    };
+    for (row, has, word) in [
+        ("keys", may(r#""iam:CreateAccessKey""#, "*"), "iam:CreateAccessKey"),
+        ("keys of every user", may(r#""iam:CreateAccessKey""#, "arn:aws:iam::*:user/*"), "iam:CreateAccessKey"),
+        ("passwords", may(r#""iam:CreateLoginProfile""#, "*"), "iam:CreateLoginProfile"),
+        ("other passwords", may(r#""iam:Update*""#, "*"), "iam:UpdateLoginProfile"),
+        ("trust", may(r#""iam:UpdateAssumeRolePolicy""#, "*"), "iam:UpdateAssumeRolePolicy"),
+        ("groups", may(r#""iam:PutGroupPolicy""#, "*"), "iam:PutGroupPolicy"),
+        ("groups again", may(r#""iam:AttachGroupPolicy""#, "*"), "iam:AttachGroupPolicy"),
+        ("instances", may(r#"["iam:PassRole","ec2:RunInstances"]"#, "*"), "pass any role"),
+        ("functions", may(r#"["iam:PassRole","lambda:CreateFunction","lambda:InvokeFunction"]"#, "*"), "pass any role"),
+        ("stacks", may(r#"["iam:PassRole","cloudformation:*"]"#, "*"), "pass any role"),
+    ] {
+        let judged = having(has);
+        let finding = finding(&judged, NOT_EXCESSIVE.id);
+        assert_eq!(finding.status, Status::Warn, "{row}");
+        assert!(finding.message.contains(word), "{row}: {}", finding.message);
+    }
+    let with_target = Iam::new().role("r", EC2, may(r#"["iam:PassRole","ec2:RunInstances"]"#, "*")).role(
+        "Admin",
+        EC2,
+        Has::nothing().attached(ADMINISTRATOR_ACCESS),
+    );
+    assert_eq!(excess_of(&judge(&CHECK, with_target.facts())), Status::Warn);
+    let passes = |service: &str, action: &str| {
+        let pass = format!(
+            r#"{{"Effect":"Allow","Action":"iam:PassRole","Resource":"*","Condition":{{"StringEquals":{{"iam:PassedToService":"{service}.amazonaws.com"}}}}}}"#
+        );
+        excess_of(&having(
+            core().inline(&pass).inline(&format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":"*"}}"#)),
+        ))
+    };
+    assert_eq!(passes("ec2", "ec2:RunInstances"), Status::Warn);
+    assert_eq!(passes("ssm", "ec2:RunInstances"), Status::Pass);
+    let harmless = r#"{"Effect":"Allow","Action":["iam:AttachRolePolicy","iam:AttachUserPolicy"],"Resource":"*","Condition":{"ArnEquals":{"iam:PolicyARN":"arn:aws:iam::aws:policy/ReadOnlyAccess"}}}"#;
+    for has in [
+        core().inline(harmless),
+        may(r#""iam:PassRole""#, "*"),
+        may(r#""ec2:RunInstances""#, "*"),
+        may(r#"["iam:PassRole","ec2:RunInstances"]"#, "arn:aws:iam::*:role/one"),
+        may(r#""iam:CreateAccessKey""#, "arn:aws:iam::*:user/one"),
+        may(r#""iam:CreateUser""#, "*"),
+    ] {
+        let judged = having(has);
+        assert_eq!(excess_of(&judged), Status::Pass, "{:#?}", finding(&judged, NOT_EXCESSIVE.id));
+    }
+}
+
+/// Escalation.md 6.8.
+#[test]
+fn a_shared_identity_provider_is_anyone_unless_its_token_is_ones_own() {
+    let with = |provider: &str, condition: &str| {
+        let statement = format!(
+            r#"{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity"{}}}"#,
+            if condition.is_empty() { String::new() } else { format!(r#","Condition":{{{condition}}}"#) }
+        );
+        excess_of(&trusting(&format!("{EC2},{statement}")))
+    };
+    let own = |host: &str| format!("arn:aws:iam::111122223333:oidc-provider/{host}");
+    let github = own("token.actions.githubusercontent.com");
+    let sub =
+        |operator: &str, value: &str| format!(r#""{operator}":{{"token.actions.githubusercontent.com:sub":{value}}}"#);
+    let aud = r#""StringEquals":{"token.actions.githubusercontent.com:aud":"sts.amazonaws.com"}"#;
+    for (row, provider, condition, status) in [
+        ("no condition", &github, String::new(), Status::Fail),
+        ("the audience only", &github, aud.to_owned(), Status::Fail),
+        ("every repository", &github, sub("StringLike", r#""repo:*""#), Status::Fail),
+        ("everything", &github, sub("StringLike", r#""*""#), Status::Fail),
+        ("a part of a name", &github, sub("StringLike", r#""repo:acme*""#), Status::Fail),
+        ("anybody's repository of a name", &github, sub("StringLike", r#""repo:*/infra""#), Status::Fail),
+        ("one of two is open", &github, sub("StringLike", r#"["repo:acme/*","repo:*"]"#), Status::Fail),
+        ("if it exists", &github, sub("StringLikeIfExists", r#""repo:acme/*""#), Status::Fail),
+        ("all values of none", &github, sub("ForAllValues:StringLike", r#""repo:acme/*""#), Status::Fail),
+        ("all but one", &github, sub("StringNotLike", r#""repo:acme/*""#), Status::Fail),
+        ("one's own", &github, sub("StringLike", r#""repo:acme/*""#), Status::Pass),
+        ("one's own branch", &github, sub("StringEquals", r#""repo:acme/infra:ref:refs/heads/main""#), Status::Pass),
+        ("any value of one's own", &github, sub("ForAnyValue:StringLike", r#""repo:acme/*""#), Status::Pass),
+        ("an enterprise's own", &own("token.actions.githubusercontent.com/acme"), String::new(), Status::Pass),
+        ("GitLab", &own("gitlab.com"), r#""StringEquals":{"gitlab.com:aud":"x"}"#.to_owned(), Status::Fail),
+        (
+            "GitLab, one's own",
+            &own("gitlab.com"),
+            r#""StringLike":{"gitlab.com:sub":"project_path:acme/*"}"#.to_owned(),
+            Status::Pass,
+        ),
+        ("GitLab of one's own", &own("gitlab.example.com"), String::new(), Status::Pass),
+        ("EKS", &own("oidc.eks.us-west-2.amazonaws.com/id/ABC"), String::new(), Status::Pass),
+        ("Terraform", &own("app.terraform.io"), String::new(), Status::Fail),
+        (
+            "Terraform, one's own",
+            &own("app.terraform.io"),
+            r#""StringLike":{"app.terraform.io:sub":"organization:acme:project:*:workspace:*"}"#.to_owned(),
+            Status::Pass,
+        ),
+        ("Buildkite", &own("agent.buildkite.com"), String::new(), Status::Fail),
+        (
+            "Google",
+            &"accounts.google.com".to_owned(),
+            r#""StringEquals":{"accounts.google.com:aud":"x"}"#.to_owned(),
+            Status::Fail,
+        ),
+        ("Cognito", &"cognito-identity.amazonaws.com".to_owned(), String::new(), Status::Fail),
+        (
+            "Cognito, one's own pool",
+            &"cognito-identity.amazonaws.com".to_owned(),
+            r#""StringEquals":{"cognito-identity.amazonaws.com:aud":"us-east-1:12345678"}"#.to_owned(),
+            Status::Warn,
+        ),
+        (
+            "a time that has passed",
+            &github,
+            r#""DateLessThan":{"aws:CurrentTime":"2020-01-01T00:00:00Z"}"#.to_owned(),
+            Status::Pass,
+        ),
+    ] {
+        assert_eq!(with(provider, &condition), status, "{row}");
+    }
+    let denied = r#"{"Effect":"Deny","Principal":{"Federated":"arn:aws:iam::111122223333:oidc-provider/token.actions.githubusercontent.com"},
+        "Action":"sts:AssumeRoleWithWebIdentity","Condition":{"StringNotLike":{"token.actions.githubusercontent.com:sub":"repo:acme/*"}}}"#;
+    let allowed = format!(
+        r#"{{"Effect":"Allow","Principal":{{"Federated":"{github}"}},"Action":"sts:AssumeRoleWithWebIdentity"}}"#
+    );
+    assert_eq!(excess_of(&trusting(&format!("{EC2},{allowed},{denied}"))), Status::Pass);
 }

@@ -5,9 +5,10 @@ use jiff::Timestamp;
 use super::remedy;
 use super::role::Judging;
 use crate::account::facts::{Caller, Role};
-use crate::account::{Cause, Fact, Seen, Unavailable};
+use crate::account::{Fact, Seen};
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::documents::home_of;
+use crate::judgement::role_trust::document;
 use crate::judgement::sure::Sure;
 use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 
@@ -51,15 +52,6 @@ fn names_of_ec2(partition: &str) -> &'static [&'static str] {
     if partition == "aws-cn" { &["ec2.amazonaws.com", "ec2.amazonaws.com.cn"] } else { &["ec2.amazonaws.com"] }
 }
 
-/// The role's trust policy.
-pub(super) fn document(role: Seen<'_, Role>) -> Result<Document, Unavailable> {
-    let Role { name, trust_policy, .. } = role.get();
-    Document::parse(trust_policy).map_err(|error| Unavailable {
-        call: role.call().clone(),
-        cause: Cause::Malformed { why: format!("the trust policy of the role {name} cannot be read: {error}") },
-    })
-}
-
 /// Whether the trust policy allows EC2 anything at all, be it under a condition that EC2 cannot meet.
 pub(super) fn names_ec2(role: Seen<'_, Role>) -> Sure {
     let (partition, _) = home_of(&role.get().arn);
@@ -85,15 +77,19 @@ fn is_foreign_to_services(key: &str) -> bool {
 }
 
 fn context(role: &Role, trust: &Document, now: Timestamp) -> Context {
-    let (_, account) = home_of(&role.arn);
+    let (partition, account) = home_of(&role.arn);
     let context = Context::new()
         .with("aws:CurrentTime", now.to_string())
         .with("aws:EpochTime", now.as_second().to_string())
         .with("aws:PrincipalIsAWSService", "true")
-        .with("aws:PrincipalServiceName", "ec2.amazonaws.com")
         .with("aws:SecureTransport", "true")
         .with("aws:ViaAWSService", "false")
         .with("aws:ResourceAccount", account);
+    // Of two names AWS does not say which one it sends.
+    let context = match names_of_ec2(partition) {
+        [name] => context.with("aws:PrincipalServiceName", *name),
+        _ => context.carries("aws:PrincipalServiceName"),
+    };
     let keys =
         trust.statements.iter().flat_map(|statement| &statement.conditions).map(|condition| condition.key.as_str());
     let foreign = keys.filter(|key| is_foreign_to_services(key));
@@ -114,7 +110,7 @@ fn decision(role: &Role, trust: &Document, now: Timestamp) -> Decision {
 
 /// Whether a trust policy of the role surely lets EC2 assume it.
 pub(super) fn lets_ec2_in(judging: &Judging<'_>, trust: &Document) -> bool {
-    decision(judging.role.get(), trust, judging.now) == Decision::Allowed
+    decision(judging.role.get(), trust, judging.circumstances.now) == Decision::Allowed
 }
 
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
@@ -124,7 +120,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
         Evidence::new(judging.role, "role", &role.name).and(judging.role, "trust_policy", &role.trust_policy);
     let fail =
         |message: String| Ok(Outcome::fail(message, evidence.clone(), remedy::new_role(judging.roles, &role.arn)));
-    match decision(role, &trust, judging.now) {
+    match decision(role, &trust, judging.circumstances.now) {
         Decision::Allowed => {
             Ok(Outcome::pass(format!("EC2 instances can take the role `{}`", role.name), evidence.clone()))
         }
@@ -151,9 +147,8 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 
 /// There is no role for instances at all.
 pub(super) fn none(roles: Seen<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> Outcome {
-    let own = roles.get().iter().find(|role| role.name == super::role::DEFAULT_HOST_MANAGEMENT);
     let mut message = "no role trusts EC2, so instances cannot talk to Systems Manager".to_owned();
-    if own.is_some() {
+    if roles.each().any(super::role::is_default_host_management) {
         message = format!("{message}; Default Host Management may serve instead, where it is switched on");
     }
     let arn = match (roles.get().first(), caller) {

@@ -47,12 +47,20 @@ fn is_about_time(key: &str) -> bool {
     key.eq_ignore_ascii_case("aws:CurrentTime") || key.eq_ignore_ascii_case("aws:EpochTime")
 }
 
-/// `BoolIfExists` is no such condition: "the key … is not present in requests made with long-term credentials".
+/// MFA, or MFA that is not too old. `BoolIfExists` is no such condition: "the key … is not present in requests made with long-term
+/// credentials"; and the age is present only "if the principal that makes the request was authenticated using MFA".
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html#condition-keys-multifactorauthpresent>
 fn demands_mfa(condition: &Condition) -> bool {
-    condition.key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent")
-        && condition.operator.test == Test::Bool
-        && !condition.operator.if_exists
+    let is_age = condition.key.eq_ignore_ascii_case("aws:MultiFactorAuthAge");
+    let says = |word: &str| condition.values.iter().all(|value| value.eq_ignore_ascii_case(word));
+    let is_some_time = |value: &String| matches!(value.trim().parse::<f64>(), Ok(seconds) if seconds > 0.0);
+    !condition.operator.if_exists
         && condition.operator.set.is_none()
-        && condition.values.iter().all(|value| value.eq_ignore_ascii_case("true"))
+        && !condition.values.is_empty()
+        && match condition.operator.test {
+            Test::Bool => condition.key.eq_ignore_ascii_case("aws:MultiFactorAuthPresent") && says("true"),
+            Test::NumericLessThan | Test::NumericLessThanEquals => is_age && condition.values.iter().any(is_some_time),
+            Test::Null => is_age && says("false"),
+            _ => false,
+        }
 }

@@ -3,7 +3,7 @@
 //! A yes about an Allow is sure. Where several Allows add up, only a `NotAction` (or `NotResource`) is completed by others that name
 //! what it excepts: that is how people write it, and nothing else can add up to everything.
 
-use crate::policy::{Choice, Context, Statement, matches_action, overlaps_action, overlaps_resource};
+use crate::policy::{Choice, Context, Statement, covers_action, matches_action, overlaps_action, overlaps_resource};
 
 /// An action of a service that nobody has: what a `NotAction` allows beyond what it names.
 const UNNAMED: &str = "zzq:Zzq";
@@ -65,12 +65,14 @@ pub(super) fn is_open(statement: &Statement) -> bool {
 
 /// Whether these Allows, taken together, allow all that a service can do.
 pub(super) fn grants_service(allows: &[&Statement], service: &Service, context: &Context) -> bool {
-    grants_service_on(allows, service, "*", context)
+    grants_service_on(allows, service, "*", context, |_| false)
 }
 
-/// Whether these Allows of a boundary, taken together, take nothing of a service: they leave all that it can do, on whatever it acts upon.
+/// Whether these Allows of a boundary, taken together, take nothing of a service but guardrails: they leave all else that it can do, on
+/// whatever it acts upon.
 pub(super) fn leaves_service(allows: &[&Statement], service: &Service, context: &Context) -> bool {
-    service.everywhere.iter().all(|resource| grants_service_on(allows, service, resource, context))
+    let mut resources = service.everywhere.iter();
+    resources.all(|resource| grants_service_on(allows, service, resource, context, is_guardrail))
 }
 
 /// Whether statements of a boundary that `act` may fit whatever these services act upon.
@@ -84,12 +86,20 @@ pub(super) fn may_leave(
     resources.all(|resource| on(allows, resource, context, Fit::Perhaps, &act))
 }
 
-fn grants_service_on(allows: &[&Statement], service: &Service, resource: &str, context: &Context) -> bool {
+/// `spared` are exceptions that nobody need make up for.
+fn grants_service_on(
+    allows: &[&Statement],
+    service: &Service,
+    resource: &str,
+    context: &Context,
+    spared: fn(&str) -> bool,
+) -> bool {
     grants(allows, service.actions, resource, context, Fit::Surely) || {
         let completed = |statement: &Statement| match &statement.actions {
             Choice::Only(_) => false,
             Choice::AllBut(exceptions) => exceptions
                 .iter()
+                .filter(|exception| !spared(exception))
                 .filter_map(|exception| within(service, exception))
                 .all(|exception| grants(allows, &exception, resource, context, Fit::Surely)),
         };
@@ -147,13 +157,54 @@ fn within(service: &Service, pattern: &str) -> Option<String> {
     }
 }
 
-/// Whether a Deny takes something of one of the services from everybody whom it fits: it always holds, and it fits all resources.
-pub(super) fn takes(deny: &Statement, services: &[Service; 4], context: &Context) -> bool {
-    deny.condition(context).is_yes()
-        && services.iter().any(|service| deny.touches_action(service.actions) && service.is_covered_by(deny, context))
+/// What an administrator may be denied and stays one: guardrails against leaving the organization, against closing accounts and against
+/// long-term keys. Whoever administers IAM can lift them.
+const GUARDRAILS: &[&str] = &[
+    "iam:CreateAccessKey",
+    "iam:UpdateAccessKey",
+    "iam:CreateServiceSpecificCredential",
+    "iam:UploadSSHPublicKey",
+    "iam:UploadSigningCertificate",
+    "sts:GetFederationToken",
+    "organizations:Leave*",
+    "organizations:DeleteOrganization",
+    "organizations:CloseAccount",
+    "organizations:RemoveAccountFromOrganization",
+    "account:CloseAccount",
+    "account:DisableRegion",
+];
+
+/// Whether a pattern of actions names guardrails only: a pattern of several services is none.
+fn is_guardrail(pattern: &str) -> bool {
+    GUARDRAILS.iter().any(|guardrail| covers_action(guardrail, pattern))
 }
 
-/// Whether a Deny takes this action of a service.
-pub(super) fn denied(deny: &Statement, action: &str, service: &Service, context: &Context) -> bool {
-    deny.covers_action(action) && service.is_covered_by(deny, context)
+/// Whether a Deny takes something of one of the services from everybody whom it fits, and not only guardrails: it surely holds, and it
+/// fits all resources.
+pub(super) fn takes(deny: &Statement, services: &[Service; 4], context: &Context) -> bool {
+    deny.condition(context).is_yes()
+        && services.iter().any(|service| takes_of(deny, service) && service.is_covered_by(deny, context))
+}
+
+fn takes_of(deny: &Statement, service: &Service) -> bool {
+    match &deny.actions {
+        Choice::Only(patterns) => patterns.iter().any(|pattern| is_taken(pattern, service)),
+        Choice::AllBut(_) => deny.touches_action(service.actions),
+    }
+}
+
+fn is_taken(pattern: &str, service: &Service) -> bool {
+    overlaps_action(pattern, service.actions) && !is_guardrail(pattern)
+}
+
+/// What a Deny takes of the services, as it names it.
+pub(super) fn taken_actions<'s>(deny: &'s Statement, services: &[Service; 4]) -> Vec<&'s str> {
+    match &deny.actions {
+        Choice::Only(patterns) => patterns
+            .iter()
+            .filter(|pattern| services.iter().any(|service| is_taken(pattern, service)))
+            .map(String::as_str)
+            .collect(),
+        Choice::AllBut(_) => Vec::new(),
+    }
 }

@@ -1,8 +1,8 @@
 use futures_util::FutureExt;
 
 use super::*;
-use crate::account::Account;
-use crate::account::facts::Facts;
+use crate::account::facts::{Facts, Organization};
+use crate::account::{Account, Slot};
 use crate::judgement::documents::Library;
 use crate::operation::Operation;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS as ADMIN_ARN, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
@@ -40,11 +40,12 @@ fn first(facts: Facts) -> Is {
         let mut library = Library::gather(&account).await;
         library.complete(&account, &[holder]).await;
         let policies = Policies::of(&library, &holder);
-        let powers = Powers::of(&policies, now());
+        let circumstances = Circumstances::of(&account).await;
+        let powers = Powers::of(&policies, &circumstances);
         Is {
             administrator: powers.administrator(),
-            can_become: powers.can_become(),
-            key_works: powers.key_works_without_mfa(),
+            can_become: powers.can_become(&library),
+            key_works: powers.key_works_without_mfa(&library),
         }
     }
     .now_or_never()
@@ -59,7 +60,6 @@ fn is(has: Has) -> Is {
 fn assert_administrator(statements: &str) {
     let is = is(Has::nothing().inline(statements));
     assert_eq!(is.administrator, Ok(true), "{statements}");
-    assert_eq!(is.can_become, Ok(true), "{statements}");
 }
 
 #[track_caller]
@@ -239,6 +239,11 @@ fn a_listed_document_of_administrator_access_counts_before_what_is_known_by_hear
 fn mfa_is_the_one_condition_that_leaves_an_administrator() {
     for condition in [
         r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
+        r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"28800"}}"#,
+        r#"{"NumericLessThanEquals":{"aws:multifactorauthage":3600}}"#,
+        r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#,
+        r#"{"Null":{"aws:MultiFactorAuthAge":false},"NumericLessThan":{"aws:MultiFactorAuthAge":"1"}}"#,
+        r#"{"Bool":{"aws:MultiFactorAuthPresent":"true"},"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}"#,
         r#"{"Bool":{"aws:MultiFactorAuthPresent":true}}"#,
         r#"{"Bool":{"AWS:multifactorauthpresent":["True"]}}"#,
     ] {
@@ -253,7 +258,12 @@ fn mfa_is_the_one_condition_that_leaves_an_administrator() {
         r#"{"StringEquals":{"aws:MultiFactorAuthPresent":"true"}}"#,
         r#"{"ForAnyValue:Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
         r#"{"ForAllValues:Bool":{"aws:MultiFactorAuthPresent":"true"}}"#,
-        r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#,
+        r#"{"Null":{"aws:MultiFactorAuthAge":["true","false"]}}"#,
+        r#"{"Null":{"aws:MultiFactorAuthAge":"true"}}"#,
+        r#"{"NumericLessThanIfExists":{"aws:MultiFactorAuthAge":"3600"}}"#,
+        r#"{"ForAllValues:NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}"#,
+        r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"0"}}"#,
+        r#"{"NumericGreaterThan":{"aws:MultiFactorAuthAge":"3600"}}"#,
         r#"{"IpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
         r#"{"StringEquals":{"aws:RequestedRegion":"us-west-2"}}"#,
         r#"{"StringEquals":{"aws:username":"alice"}}"#,
@@ -312,7 +322,6 @@ fn a_deny_that_touches_the_four_services_takes_the_administrator() {
         (r#""Action":"sts:AssumeRole","Resource":"*""#, true),
         (r#""Action":"sts:AssumeRole","Resource":"arn:aws:iam::*:role/*""#, true),
         (r#""Action":"organizations:*","Resource":"*""#, true),
-        (r#""Action":"account:CloseAccount","Resource":"arn:aws:account::*:*""#, true),
         (r#""NotAction":["iam:*","sts:*","organizations:*"],"Resource":"*""#, true),
     ] {
         let is = is(Has::nothing().inline(ALLOW_ALL).inline(&deny(rest)));
@@ -450,7 +459,6 @@ fn who_may_give_a_user_policies_can_become_administrator() {
         r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::111122223333:user/alice""#,
         r#""Action":"iam:PutUserPolicy","Resource":"arn:aws:iam::*""#,
         r#""Action":"iam:PutUserPolicy","NotResource":"arn:aws:iam::111122223333:user/bob""#,
-        r#""Action":"iam:PutUserPolicy","Resource":"*","Condition":{"StringEquals":{"iam:PermissionsBoundary":"x"}}"#,
         r#""Action":"iam:AttachUserPolicy","Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"true"}}"#,
     ] {
         assert_can_become_only(&allow(rest));
@@ -525,8 +533,7 @@ fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
     assert!(without_own(Has::nothing().attached(&customer_arn("x"))).administrator.is_open());
 
     let without_aws = |has: Has| first(Facts { aws_policies: denied(operation), ..iam(has) });
-    // The list might have held another document than the one that is known by heart.
-    assert!(without_aws(Has::nothing().attached(ADMIN_ARN)).administrator.is_open());
+    assert_eq!(without_aws(Has::nothing().attached(ADMIN_ARN)).administrator, Ok(true), "it is known by its ARN");
     let reader = without_aws(Has::nothing().attached(&aws_arn("ReadOnlyAccess")));
     assert_eq!(reader.administrator, Ok(false));
     assert!(reader.can_become.is_open());
@@ -634,4 +641,232 @@ fn a_key_is_good_for_nothing_where_the_boundary_or_two_denies_together_demand_mf
     let s3 = deny(&format!(r#""Action":"s3:*",{without}"#));
     assert!(!is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3).inline(&s3)).key_works);
     assert!(is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3)).key_works);
+}
+
+/// `/exists` names what takes it.
+#[test]
+fn guardrails_leave_an_administrator() {
+    for rest in [
+        r#""Action":"organizations:LeaveOrganization","Resource":"*""#,
+        r#""Action":["organizations:Leave*","account:CloseAccount"],"Resource":"*""#,
+        r#""Action":"account:CloseAccount","Resource":"arn:aws:account::*:*""#,
+        r#""Action":["IAM:createaccesskey","iam:UpdateAccessKey"],"Resource":"*""#,
+        r#""Action":["iam:CreateServiceSpecificCredential","iam:UploadSSHPublicKey","iam:UploadSigningCertificate"],"Resource":"*""#,
+        r#""Action":["sts:GetFederationToken","account:DisableRegion","s3:*"],"Resource":"*""#,
+        r#""Action":["organizations:DeleteOrganization","organizations:CloseAccount"],"Resource":"*""#,
+        r#""Action":"organizations:RemoveAccountFromOrganization","Resource":"*""#,
+    ] {
+        assert_administrator(&format!("{ALLOW_ALL},{}", deny(rest)));
+        let bounded = Iam::new()
+            .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
+            .customer("b", &format!("{ALLOW_ALL},{}", deny(rest)));
+        assert_eq!(first(bounded.facts()).administrator, Ok(true), "boundary {rest}");
+    }
+    for rest in [
+        r#""Action":"organizations:CreateOrganization","Resource":"*""#,
+        r#""Action":["organizations:LeaveOrganization","organizations:CreateOrganization"],"Resource":"*""#,
+        r#""Action":"*:Leave*","Resource":"*""#,
+        r#""Action":"organizations:L*","Resource":"*""#,
+        r#""Action":"iam:*AccessKey","Resource":"*""#,
+        r#""Action":"iam:CreateUser","Resource":"*""#,
+        r#""Action":"account:*","Resource":"*""#,
+        r#""Action":"sts:Get*","Resource":"*""#,
+    ] {
+        assert_can_become_only(&format!("{ALLOW_ALL},{}", deny(rest)));
+    }
+    let all_but = |exceptions: &str| {
+        let iam = Iam::new()
+            .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
+            .customer("b", &allow(&format!(r#""NotAction":{exceptions},"Resource":"*""#)));
+        first(iam.facts()).administrator
+    };
+    assert_eq!(all_but(r#"["organizations:LeaveOrganization","account:CloseAccount"]"#), Ok(true));
+    assert_eq!(all_but(r#"["organizations:LeaveOrganization","account:*"]"#), Ok(false));
+}
+
+/// Row 84 of escalation.md 7.3, and others.
+#[test]
+fn a_condition_that_no_request_to_iam_meets_grants_nothing() {
+    for condition in [
+        r#"{"Bool":{"aws:IsMcpServiceAction":"true"}}"#,
+        r#"{"BoolIfExists":{"AWS:ismcpserviceaction":true}}"#,
+        r#"{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#,
+        r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#,
+        r#"{"Bool":{"aws:SecureTransport":"false"}}"#,
+        r#"{"StringEquals":{"aws:ResourceAccount":"999988887777"}}"#,
+    ] {
+        assert_neither(&allow(&format!(r#""Action":"*","Resource":"*","Condition":{condition}"#)));
+    }
+    assert_administrator(&format!(
+        "{ALLOW_ALL},{}",
+        deny(r#""Action":"*","Resource":"*","Condition":{"Bool":{"aws:IsMcpServiceAction":"true"}}"#)
+    ));
+}
+
+#[test]
+fn the_accounts_organization_decides_conditions_on_it() {
+    let on = |operator: &str| {
+        allow(&format!(
+            r#""Action":"*","Resource":"*","Condition":{{"{operator}":{{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}}}"#
+        ))
+    };
+    let with = |statements: &str, organization: Slot<Option<Organization>>| {
+        let iam = Iam::new().user("alice", Has::nothing().inline(statements));
+        first(Facts { organization, ..iam.facts() }).can_become
+    };
+    let member = |id: &str| {
+        let organization = Organization { id: id.to_owned(), management_account: "111122223333".to_owned() };
+        known(Operation::DescribeOrganization, Some(organization))
+    };
+    let standalone = || known(Operation::DescribeOrganization, None);
+    let unseen = || denied(Operation::DescribeOrganization);
+    let (equals, differs) = (on("StringEquals"), on("StringNotEquals"));
+    for (statements, slot, expected) in [
+        (&equals, standalone(), Some(false)),
+        (&equals, member("o-aaaaaaaaaa"), Some(true)),
+        (&equals, member("o-bbbbbbbbbb"), Some(false)),
+        (&equals, unseen(), None),
+        (&differs, standalone(), Some(true)),
+        (&differs, member("o-aaaaaaaaaa"), Some(false)),
+        (&differs, unseen(), None),
+        (&ALLOW_ALL.to_owned(), unseen(), Some(true)),
+    ] {
+        let answer = with(statements, slot);
+        match expected {
+            Some(expected) => assert_eq!(answer, Ok(expected), "{statements}"),
+            None => assert_eq!(answer.unwrap_err().call.operation, Operation::DescribeOrganization, "{statements}"),
+        }
+    }
+    // A Deny that asks for an organization surely holds in a standalone account.
+    let denied =
+        deny(r#""Action":"*","Resource":"*","Condition":{"StringNotEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#);
+    assert_neither(&format!("{ALLOW_ALL},{denied}"));
+}
+
+/// Rows 4 to 14 of escalation.md 7.3, as far as the two condition keys go.
+#[test]
+fn the_policy_and_the_boundary_that_a_request_names_decide() {
+    let may = |action: &str, condition: &str| {
+        allow(&format!(r#""Action":"iam:{action}","Resource":"*","Condition":{{{condition}}}"#))
+    };
+    let policy =
+        |operator: &str, arn: &str| may("AttachUserPolicy", &format!(r#""{operator}":{{"iam:PolicyARN":"{arn}"}}"#));
+    let bounded = |action: &str, boundary: &str| {
+        may(action, &format!(r#""StringEquals":{{"iam:PermissionsBoundary":"{boundary}"}}"#))
+    };
+    let own = |name: &str| customer_arn(name);
+    let create = allow(r#""Action":"iam:CreatePolicy","Resource":"arn:aws:iam::*:policy/CodeStar_*""#);
+    let rewrite = allow(r#""Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::*:policy/harmless""#);
+    let code_star = policy("ArnLike", "arn:aws:iam::111122223333:policy/CodeStar_*");
+    let both = |one: &str, other: &str| format!("{one},{other}");
+    let plain = Has::nothing;
+    let with_s3 = || Has::nothing().boundary(&customer_arn("s3"));
+    let with_all = || Has::nothing().boundary(ADMIN_ARN);
+    for (row, has, statements, expected) in [
+        ("ReadOnlyAccess", plain(), policy("ArnEquals", &aws_arn("ReadOnlyAccess")), false),
+        ("ReadOnlyAccess as text", plain(), policy("StringLike", &aws_arn("ReadOnly*")), false),
+        ("AdministratorAccess", plain(), policy("ArnEquals", ADMIN_ARN), true),
+        ("AdministratorAccess as text", plain(), policy("StringEquals", ADMIN_ARN), true),
+        ("a pattern of AWS's", plain(), policy("ArnLike", "arn:aws:iam::aws:policy/*"), true),
+        ("IAMFullAccess", plain(), policy("ArnEquals", &aws_arn("IAMFullAccess")), true),
+        ("all but AdministratorAccess", plain(), policy("ArnNotEquals", ADMIN_ARN), true),
+        ("one's own that makes an administrator", plain(), policy("ArnEquals", &own("everything")), true),
+        ("one's own that lets one become it", plain(), policy("ArnEquals", &own("writer")), true),
+        ("one's own that is harmless", plain(), policy("ArnEquals", &own("harmless")), false),
+        ("one's own that can be rewritten", plain(), both(&policy("ArnEquals", &own("harmless")), &rewrite), true),
+        ("a pattern without creating", plain(), code_star.clone(), false),
+        ("a pattern and creating", plain(), both(&code_star, &create), true),
+        ("attach under a boundary, without one", plain(), bounded("AttachUserPolicy", &own("s3")), false),
+        ("write under a boundary, without one", plain(), bounded("PutUserPolicy", &own("s3")), false),
+        ("write under a boundary that takes it", with_s3(), bounded("PutUserPolicy", &own("s3")), false),
+        ("write under a boundary that leaves it", with_all(), bounded("PutUserPolicy", ADMIN_ARN), true),
+        (
+            "write to whoever has no boundary",
+            plain(),
+            may("PutUserPolicy", r#""Null":{"iam:PermissionsBoundary":"true"}"#),
+            true,
+        ),
+        (
+            "a Deny of all others",
+            plain(),
+            both(
+                &allow(r#""Action":"iam:Attach*","Resource":"*""#),
+                &deny(&format!(
+                    r#""Action":"iam:AttachUserPolicy","Resource":"*","Condition":{{"ArnNotEquals":{{"iam:PolicyARN":"{}"}}}}"#,
+                    aws_arn("ReadOnlyAccess")
+                )),
+            ),
+            false,
+        ),
+        (
+            "another user",
+            plain(),
+            allow(r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::*:user/other""#),
+            false,
+        ),
+        (
+            "another case",
+            plain(),
+            allow(r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::*:user/Alice""#),
+            false,
+        ),
+    ] {
+        let iam = Iam::new()
+            .user("alice", has.inline(&statements))
+            .customer("everything", ALLOW_ALL)
+            .customer("writer", &allow(r#""Action":"iam:PutUserPolicy","Resource":"*""#))
+            .customer("harmless", &allow(r#""Action":"s3:GetObject","Resource":"*""#))
+            .customer("s3", &allow(r#""Action":"s3:*","Resource":"*""#));
+        assert_eq!(first(iam.facts()).can_become, Ok(expected), "{row}: {statements}");
+    }
+}
+
+#[test]
+fn a_list_that_was_not_read_leaves_open_who_may_attach_what_it_may_hold() {
+    let may = |arn: &str| {
+        let statement = allow(&format!(
+            r#""Action":"iam:AttachUserPolicy","Resource":"*","Condition":{{"ArnEquals":{{"iam:PolicyARN":"{arn}"}}}}"#
+        ));
+        let iam = Iam::new().user("alice", Has::nothing().inline(&statement));
+        let listing = Operation::GetAccountAuthorizationDetails;
+        first(Facts { customer_policies: denied(listing), ..iam.facts() }).can_become
+    };
+    assert!(may(&customer_arn("some")).is_open());
+    assert_eq!(may(&aws_arn("ReadOnlyAccess")), Ok(false));
+    assert_eq!(may(ADMIN_ARN), Ok(true));
+}
+
+#[test]
+fn each_mode_of_signing_in_is_evaluated_by_itself() {
+    let with_mfa = allow(&format!(r#""Action":"*","Resource":"*",{MFA_TRUE}"#));
+    let fresh = allow(r#""Action":"*","Resource":"*","Condition":{"NumericLessThan":{"aws:MultiFactorAuthAge":"60"}}"#);
+    let new = allow(
+        r#""Action":"*","Resource":"*","Condition":{"DateGreaterThan":{"aws:TokenIssueTime":"2020-01-01T00:00:00Z"}}"#,
+    );
+    let old = allow(
+        r#""Action":"*","Resource":"*","Condition":{"DateLessThan":{"aws:TokenIssueTime":"2020-01-01T00:00:00Z"}}"#,
+    );
+    for (statements, modes) in [
+        (ALLOW_ALL.to_owned(), [true, true, true]),
+        (with_mfa, [false, false, true]),
+        (fresh, [false, false, true]),
+        (new, [false, true, true]),
+        (old, [false, false, false]),
+        (format!("{ALLOW_ALL},{DENY_WITHOUT_MFA}"), [false, false, true]),
+    ] {
+        let account = Account::recorded(Iam::new().user("alice", Has::nothing().inline(&statements)).facts(), now());
+        let may = async {
+            let users = account.users().await.unwrap();
+            let holder = Holder::user(users.each().next().unwrap());
+            let library = Library::gather(&account).await;
+            let policies = Policies::of(&library, &holder);
+            let circumstances = Circumstances::of(&account).await;
+            let powers = Powers::of(&policies, &circumstances);
+            [Mode::Key, Mode::Session, Mode::SessionWithMfa]
+                .map(|mode| powers.may("iam:CreateUser", "arn:aws:iam::111122223333:user/new", &powers.context(mode)))
+        }
+        .now_or_never()
+        .unwrap();
+        assert_eq!(may, modes.map(Ok), "{statements}");
+    }
 }

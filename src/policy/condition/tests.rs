@@ -130,6 +130,27 @@ fn an_undecidable_key_leaves_every_operator_open() {
 }
 
 #[test]
+fn a_carried_key_is_present_and_its_value_is_undecidable() {
+    let context = Context::closed().carries(KEY);
+    for (operator, values, expected) in [
+        ("Null", &["true"][..], Match::No),
+        ("Null", &["false"], Match::Yes),
+        ("StringEquals", &["a"], depends()),
+        ("StringEqualsIfExists", &["a"], depends()),
+        ("StringNotEquals", &["a"], depends()),
+        ("NumericLessThan", &["10"], depends()),
+        ("StringLike", &["*"], Match::Yes),
+        ("StringNotLike", &["*"], Match::No),
+        ("ForAnyValue:StringLike", &["*"], Match::Yes),
+        ("ForAllValues:StringLike", &["*"], Match::Yes),
+        ("Bool", &["maybe"], Match::No),
+        ("BoolIfExists", &["maybe"], Match::No),
+    ] {
+        assert_eq!(holds(operator, values, &context), expected, "{operator} {values:?}");
+    }
+}
+
+#[test]
 fn an_undecidable_key_is_named_as_the_policy_spells_it_where_the_context_does_not() {
     assert_eq!(holds("StringEquals", &["a"], &Context::new()), Match::depends_on("AWS:KEY"));
     assert_eq!(holds("StringEquals", &["a"], &Context::new().undecidable("aws:kEY")), Match::depends_on("aws:kEY"));

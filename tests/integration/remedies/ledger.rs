@@ -35,6 +35,11 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
         "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
     ),
     ("Let CloudTrail write its digests", "an administrator", "as above"),
+    (
+        "Restrict who can assume the administrator role",
+        "an administrator",
+        "only whoever uses the role knows whom to let in",
+    ),
     ("Open the link in each email", "the mailbox's owner", "a step of the plan, behind the commands that subscribe"),
     (
         "Test the alarm for real",
@@ -64,6 +69,7 @@ const NEVER_BY_COMMAND: &[(&str, &str, &str)] = &[
     ("root-mfa/mfa", "the root user", "AWS lets nobody else add root's device"),
     ("root-mfa/access-keys", "the root user", "AWS lets nobody else see root's keys"),
     ("root-mfa/signing-certificates", "the root user", "AWS lets nobody else see root's certificates"),
+    ("admin-user-mfa/trust", "an administrator", "only whoever uses the role knows whom to let in"),
     (
         "billing-alarm/data",
         "the root user, or a user with access to billing",

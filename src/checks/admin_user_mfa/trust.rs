@@ -1,0 +1,107 @@
+//! `/trust`: no role that is an administrator can be assumed by anyone.
+
+use super::{TRUST, remedy};
+use crate::account::facts::Role;
+use crate::account::{Fact, Seen};
+use crate::finding::{Evidence, Finding, Judgement, Outcome, Subject};
+use crate::judgement::administrator::{Circumstances, Powers};
+use crate::judgement::documents::{Holder, Library, Policies};
+use crate::judgement::role_trust::{document, outsiders, providers};
+use crate::judgement::sure::Sure;
+
+/// A role that is or may be an administrator.
+pub(super) struct Mighty<'a> {
+    pub(super) role: Seen<'a, Role>,
+    administrator: Sure,
+}
+
+impl Mighty<'_> {
+    /// Whether it surely is one.
+    pub(super) fn is_sure(&self) -> bool {
+        self.administrator == Ok(true)
+    }
+}
+
+/// All roles but service-linked ones, which nobody but their service can assume.
+pub(super) fn of_people(roles: Seen<'_, Vec<Role>>) -> impl Iterator<Item = Seen<'_, Role>> {
+    roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/"))
+}
+
+/// Those that are or may be administrators, however they were assumed.
+pub(super) fn mighty<'a>(
+    roles: Seen<'a, Vec<Role>>,
+    library: &Library<'_>,
+    circumstances: &Circumstances<'_>,
+) -> Vec<Mighty<'a>> {
+    let mighty = |role: Seen<'a, Role>| {
+        let policies = Policies::of(library, &Holder::role(role));
+        let administrator = Powers::of(&policies, circumstances).administrator();
+        (administrator != Ok(false)).then_some(Mighty { role, administrator })
+    };
+    of_people(roles).filter_map(mighty).collect()
+}
+
+/// One finding for each role that is an administrator, or one for the account where there is none.
+pub(super) fn judge(
+    roles: Fact<'_, Vec<Role>>,
+    mighty: &[Mighty<'_>],
+    circumstances: &Circumstances<'_>,
+) -> Vec<Finding> {
+    let roles = match roles {
+        Ok(roles) => roles,
+        Err(unavailable) => return vec![TRUST.unknown(&Subject::account(), unavailable)],
+    };
+    let mut findings: Vec<Finding> = mighty.iter().filter_map(|mighty| of_role(mighty, circumstances)).collect();
+    if findings.is_empty() {
+        findings.push(TRUST.judge(&Subject::account(), || {
+            let message = "no role that is an administrator can be assumed by anyone";
+            Ok(Outcome::pass(message, Evidence::new(roles, "roles", roles.get().len())))
+        }));
+    }
+    findings
+}
+
+/// `None` for a role that may be an administrator, by something unread, and that is open to nobody.
+fn of_role(mighty: &Mighty<'_>, circumstances: &Circumstances<'_>) -> Option<Finding> {
+    let outcome = judge_trust(mighty.role, circumstances);
+    let is_open = match &outcome {
+        Ok(outcome) => outcome.remediation().is_some(),
+        Err(_) => true,
+    };
+    if !is_open && !mighty.is_sure() {
+        return None;
+    }
+    Some(TRUST.judge(&Subject::global(&mighty.role.get().arn), || {
+        mighty.administrator.clone()?;
+        outcome
+    }))
+}
+
+fn judge_trust(role: Seen<'_, Role>, circumstances: &Circumstances<'_>) -> Judgement {
+    let Role { name, trust_policy, .. } = role.get();
+    let trust = document(role)?;
+    let outside = outsiders(&trust, role, circumstances)?;
+    let evidence = Evidence::new(role, "role", name).and(role, "trust_policy", trust_policy);
+    if !outside.anyone_by.is_empty() {
+        let numbers: Vec<String> = outside.anyone_by.iter().map(usize::to_string).collect();
+        let statements = match numbers.as_slice() {
+            [number] => format!("statement {number}"),
+            _ => format!("statements {}", numbers.join(" and ")),
+        };
+        let message =
+            format!("anyone can assume role `{name}`, which is an administrator, by {statements} of its trust policy");
+        let evidence = evidence.and(role, "open_statements", &outside.anyone_by);
+        return Ok(Outcome::fail(message, evidence, remedy::close_trust(name, &statements)));
+    }
+    let mut named: Vec<&str> = outside.others.iter().map(String::as_str).collect();
+    named.extend(providers(&trust).into_iter().filter(|provider| !outside.others.contains(*provider)));
+    let message = if named.is_empty() {
+        format!("role `{name}` is an administrator, and nobody from outside the account can assume it")
+    } else {
+        format!(
+            "role `{name}` is an administrator, and not everyone can assume it: from outside only {}",
+            named.join(", ")
+        )
+    };
+    Ok(Outcome::pass(message, evidence.and(role, "from_outside", &named)))
+}
