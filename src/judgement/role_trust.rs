@@ -62,7 +62,7 @@ pub fn outsiders(
     role: Seen<'_, Role>,
     circumstances: &Circumstances<'_>,
 ) -> Result<Outsiders, Unavailable> {
-    if is_too_large(trust) {
+    if is_too_large(trust) || names_too_many_organizations(trust) {
         return Err(role.unknowable("the trust policy is too large to be evaluated"));
     }
     let arn = &role.get().arn;
@@ -95,23 +95,42 @@ struct Asking<'a> {
 
 impl Asking<'_> {
     fn outsiders(&self, trust: &Document) -> Outsiders {
-        let denies = |statement: &&Statement| statement.effect == Effect::Deny;
-        let denies: Vec<Statement> = trust.statements.iter().filter(denies).cloned().collect();
-        let mut outsiders = Outsiders::default();
-        for (statement, number) in trust.statements.iter().zip(1..) {
-            if statement.effect == Effect::Deny {
-                continue;
-            }
-            let statements = denies.iter().chain([statement]).cloned().collect();
-            let alone = Document { statements, version: trust.version, id: None };
-            let (is_open, others) = self.let_in_by(&alone);
-            if is_open || (issuer::is_shared_with_anyone(statement, &denies) && self.lets_anybody_in(&alone)) {
-                outsiders.anyone_by.push(number);
-            } else {
-                outsiders.others.extend(others);
-            }
+        let (is_open, others) = self.let_in_by(trust);
+        let mut anyone_by = self.shared_by(trust);
+        if is_open {
+            anyone_by.extend(self.open_by(trust));
         }
-        outsiders
+        Outsiders { anyone_by: anyone_by.into_iter().collect(), others }
+    }
+
+    /// The statements that let in whoever has an account at a shared identity provider, if any of them lets anybody in.
+    fn shared_by(&self, trust: &Document) -> BTreeSet<usize> {
+        let denies: Vec<Statement> = denies(trust).cloned().collect();
+        let is_shared = |statement: &Statement| issuer::is_shared_with_anyone(statement, &denies);
+        let shared = |statement: &&Statement| statement.effect == Effect::Deny || is_shared(statement);
+        let statements: Vec<Statement> = trust.statements.iter().filter(shared).cloned().collect();
+        let together = Document { statements, version: trust.version, id: None };
+        if together.statements.len() == denies.len() || self.granted(&together, None).is_empty() {
+            return BTreeSet::new();
+        }
+        let now = Context::new()
+            .with("aws:CurrentTime", self.circumstances.now.to_string())
+            .with("aws:EpochTime", self.circumstances.now.as_second().to_string());
+        let numbered = trust.statements.iter().zip(1..);
+        numbered.filter(|(it, _)| is_shared(it) && !it.condition(&now).is_no()).map(|(_, number)| number).collect()
+    }
+
+    /// Which statements of an open trust policy let anyone in: each is asked alone, unless there are too many.
+    fn open_by(&self, trust: &Document) -> BTreeSet<usize> {
+        // IAM stores 4,096 characters, which are at most some thirty statements.
+        const MOST_STATEMENTS: usize = 40;
+        let few = trust.statements.len() <= MOST_STATEMENTS;
+        let is_open = |statement: &Statement| {
+            let statements = denies(trust).chain([statement]).cloned().collect();
+            !few || self.let_in_by(&Document { statements, version: trust.version, id: None }).0
+        };
+        let allows = trust.statements.iter().zip(1..).filter(|(statement, _)| statement.effect == Effect::Allow);
+        allows.filter(|(statement, _)| is_open(statement)).map(|(_, number)| number).collect()
     }
 
     /// Whether a trust policy lets anyone in, and whom else.
@@ -128,10 +147,6 @@ impl Asking<'_> {
             }
         }
         (false, others)
-    }
-
-    fn lets_anybody_in(&self, trust: &Document) -> bool {
-        !self.granted(trust, None).is_empty()
     }
 
     fn granted(&self, trust: &Document, origin: Option<&Origin>) -> BTreeSet<To> {
@@ -167,6 +182,19 @@ impl Asking<'_> {
         });
         Document { version: trust.version, id: None, statements: seen.collect() }
     }
+}
+
+fn denies(trust: &Document) -> impl Iterator<Item = &Statement> {
+    trust.statements.iter().filter(|statement| statement.effect == Effect::Deny)
+}
+
+/// Whether the policy asks for so many organizations that to answer for each would take too long.
+fn names_too_many_organizations(trust: &Document) -> bool {
+    const MOST: usize = 2_000;
+    let conditions = trust.statements.iter().flat_map(|statement| &statement.conditions);
+    let asked = conditions.filter(|condition| is_about_organizations(&condition.key));
+    let values: usize = asked.map(|condition| condition.values.len()).sum();
+    values.saturating_mul(trust.statements.len()) > MOST
 }
 
 fn is_about_organizations(key: &str) -> bool {

@@ -23,12 +23,15 @@ impl Standing {
     pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, circumstances: &Circumstances<'_>) -> Self {
         let policies = Policies::of(library, holder);
         let powers = Powers::of(&policies, circumstances);
+        let (administrator, can_become) = (powers.administrator(), powers.can_become(library));
+        // Most users are neither, and of them no more is asked.
+        let may_be_one = administrator != Ok(false);
         Standing {
-            administrator: powers.administrator(),
-            can_become: powers.can_become(library),
-            key_works_without_mfa: powers.key_works_without_mfa(library),
-            is_kept_from_it: powers.obstacle().is_some(),
+            key_works_without_mfa: may_be_one && powers.key_works_without_mfa(library),
+            is_kept_from_it: administrator == Ok(false) && can_become == Ok(true) && powers.obstacle().is_some(),
             lacks_only_what_is_gone: policies.lack_only_what_is_gone(),
+            administrator,
+            can_become,
         }
     }
 

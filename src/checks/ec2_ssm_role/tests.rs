@@ -919,7 +919,8 @@ fn permissions_that_depend_on_an_unread_organization_are_unknown() {
         permissions_of(&judge(&CHECK, Facts { organization, ..iam.facts() }))
     };
     let member = |id: &str| {
-        let organization = Organization { id: id.to_owned(), management_account: "111122223333".to_owned() };
+        let organization =
+            Organization { id: id.to_owned(), management_account: "111122223333".to_owned(), feature_set: None };
         known(Operation::DescribeOrganization, Some(organization))
     };
     assert_eq!(with(core(), member("o-aaaaaaaaaa")), Status::Pass);
@@ -1106,4 +1107,14 @@ fn a_shared_identity_provider_is_anyone_unless_its_token_is_ones_own() {
         r#"{{"Effect":"Allow","Principal":{{"Federated":"{github}"}},"Action":"sts:AssumeRoleWithWebIdentity"}}"#
     );
     assert_eq!(excess_of(&trusting(&format!("{EC2},{allowed},{denied}"))), Status::Pass);
+}
+
+/// What a hostile trust policy costs is bounded by what it may ask for.
+#[test]
+fn a_trust_policy_that_asks_for_thousands_of_organizations_is_unknown() {
+    let organizations: Vec<String> = (0..1_500).map(|number| format!("\"o-{number:010}\"")).collect();
+    let condition =
+        format!(r#","Condition":{{"StringEquals":{{"aws:PrincipalOrgID":[{}]}}}}"#, organizations.join(","));
+    let statement = trust(r#""*""#, &condition);
+    assert_eq!(excess_of(&trusting(&format!("{EC2},{statement}"))), Status::Unknown);
 }

@@ -715,7 +715,8 @@ fn the_accounts_organization_decides_conditions_on_it() {
         first(Facts { organization, ..iam.facts() }).can_become
     };
     let member = |id: &str| {
-        let organization = Organization { id: id.to_owned(), management_account: "111122223333".to_owned() };
+        let organization =
+            Organization { id: id.to_owned(), management_account: "111122223333".to_owned(), feature_set: None };
         known(Operation::DescribeOrganization, Some(organization))
     };
     let standalone = || known(Operation::DescribeOrganization, None);
