@@ -1,5 +1,6 @@
 //! Terminals of another time: without Unicode, or with few columns.
 
+#[cfg(feature = "live")]
 use unicode_width::UnicodeWidthStr;
 
 use super::{audit_of, fixture};
