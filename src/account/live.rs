@@ -360,7 +360,7 @@ impl Source for Aws {
     }
 
     async fn alarm_mute_rules(&self, region: &str, alarm: &str) -> Answer<Vec<MuteRule>> {
-        cloudwatch::alarm_mute_rules(&self.cloudwatch(region), alarm).await
+        cloudwatch::alarm_mute_rules(&self.cloudwatch(region)?, alarm).await
     }
 
     async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>> {
