@@ -197,6 +197,20 @@ pub struct ManagedPolicy {
     /// The document of that version, percent-decoded; `None` where the listing lacks it.
     #[serde(deserialize_with = "required")]
     pub document: Option<String>,
+    /// The other versions of a customer managed policy. `None`: not collected, as of AWS managed policies, whose versions nobody in
+    /// the account can choose, and in a snapshot of an older stagecheck.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub versions: Option<Vec<PolicyVersion>>,
+}
+
+/// A version of a customer managed policy that is not the default.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PolicyVersion {
+    /// Its id, e.g. `v1`.
+    pub id: String,
+    /// Its document, percent-decoded; `None` where the listing lacks it.
+    #[serde(deserialize_with = "required")]
+    pub document: Option<String>,
 }
 
 /// An MFA device that is enabled for a user.

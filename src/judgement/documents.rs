@@ -14,6 +14,7 @@ use crate::operation::Operation;
 use crate::policy::Document;
 
 mod known;
+pub mod listed;
 #[cfg(test)]
 mod tests;
 
@@ -423,7 +424,7 @@ fn list_policies(policies: Fact<'_, Vec<ManagedPolicy>>) -> Listing<'_, Listed<'
     Ok(policies
         .each()
         .map(|policy| {
-            let ManagedPolicy { name, arn, default_version, document } = policy.get();
+            let ManagedPolicy { name, arn, default_version, document, .. } = policy.get();
             let listed = match document {
                 Some(document) => Listed::Document(parse(policy.call(), name, document)),
                 None => Listed::Version(default_version),

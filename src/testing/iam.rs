@@ -3,7 +3,8 @@
 use super::{known, standalone};
 use crate::account::Slot;
 use crate::account::facts::{
-    AccessKey, AttachedPolicy, Facts, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, Role, User,
+    AccessKey, AttachedPolicy, Facts, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, PolicyVersion, Role,
+    User,
 };
 use crate::operation::Operation;
 
@@ -142,6 +143,22 @@ impl Iam {
         self
     }
 
+    /// Gives the customer-managed policy that was added last these other versions, each of these statements.
+    pub(crate) fn versions(mut self, others: &[&str]) -> Self {
+        let version = |(number, statements): (usize, &&str)| PolicyVersion {
+            id: format!("v{}", number + 10),
+            document: Some(document(statements)),
+        };
+        self.customer.last_mut().unwrap().versions = Some(others.iter().enumerate().map(version).collect());
+        self
+    }
+
+    /// The versions of the customer-managed policy that was added last were not collected.
+    pub(crate) fn uncollected(mut self) -> Self {
+        self.customer.last_mut().unwrap().versions = None;
+        self
+    }
+
     /// A policy of AWS's of these statements.
     pub(crate) fn aws(mut self, name: &str, statements: &str) -> Self {
         self.aws.push(managed(name, &aws_arn(name), Some(document(statements))));
@@ -202,5 +219,6 @@ fn details<V>(value: V) -> Slot<V> {
 }
 
 fn managed(name: &str, arn: &str, document: Option<String>) -> ManagedPolicy {
-    ManagedPolicy { name: name.to_owned(), arn: arn.to_owned(), default_version: "v1".to_owned(), document }
+    let versions = (!arn.contains("::aws:")).then(Vec::new);
+    ManagedPolicy { name: name.to_owned(), arn: arn.to_owned(), default_version: "v1".to_owned(), document, versions }
 }

@@ -114,6 +114,7 @@ pub(crate) fn reading(name: &str, statements: &[Value]) -> ManagedPolicy {
         arn: format!("arn:aws:iam::{ACCOUNT}:policy/{name}"),
         default_version: "v1".to_owned(),
         document: Some(policy(statements)),
+        versions: Some(Vec::new()),
     }
 }
 

@@ -13,7 +13,7 @@ use super::errors::{cause, says};
 use super::guard::{Guard, WorthAnotherTry};
 use super::pages::{self, Page};
 use crate::account::facts::{
-    AccessKey, AttachedPolicy, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, Role, User,
+    AccessKey, AttachedPolicy, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, PolicyVersion, Role, User,
 };
 use crate::account::source::{Answer, PolicyScope};
 
@@ -84,7 +84,7 @@ pub(super) async fn policies(client: &Client, scope: PolicyScope) -> Answer<Vec<
         PolicyScope::Customer => EntityType::LocalManagedPolicy,
         PolicyScope::Aws => EntityType::AwsManagedPolicy,
     };
-    details(client, filter, |page| need(page.policies.take(), "Policies"), managed_policy).await
+    details(client, filter, |page| need(page.policies.take(), "Policies"), |policy| managed_policy(policy, scope)).await
 }
 
 fn user(user: types::UserDetail) -> Answer<User> {
@@ -145,15 +145,23 @@ fn boundary(boundary: Option<types::AttachedPermissionsBoundary>) -> Answer<Opti
     boundary.map(|boundary| need_text(boundary.permissions_boundary_arn, "PermissionsBoundaryArn")).transpose()
 }
 
-fn managed_policy(policy: types::ManagedPolicyDetail) -> Answer<ManagedPolicy> {
+fn managed_policy(policy: types::ManagedPolicyDetail, scope: PolicyScope) -> Answer<ManagedPolicy> {
     let default_version = need_text(policy.default_version_id, "DefaultVersionId")?;
-    let versions = policy.policy_version_list.unwrap_or_default();
-    let default = versions.into_iter().find(|version| version.version_id.as_deref() == Some(default_version.as_str()));
+    let (mut default, mut others) = (None, policy.policy_version_list.as_ref().map(|_| Vec::new()));
+    for version in policy.policy_version_list.unwrap_or_default() {
+        let text = version.document.as_deref().map(document);
+        if version.version_id.as_deref() == Some(default_version.as_str()) {
+            default = text;
+        } else if let (Some(others), PolicyScope::Customer) = (&mut others, scope) {
+            others.push(PolicyVersion { id: need_text(version.version_id, "VersionId")?, document: text });
+        }
+    }
     Ok(ManagedPolicy {
         name: need_text(policy.policy_name, "PolicyName")?,
         arn: need_text(policy.arn, "Arn")?,
-        document: default.and_then(|version| version.document).as_deref().map(document),
+        document: default,
         default_version,
+        versions: others.filter(|_| scope == PolicyScope::Customer),
     })
 }
 

@@ -4,7 +4,7 @@ use serde_json::json;
 
 use super::answers::{self, attributes, good, query};
 use super::*;
-use crate::account::facts::{AttachedPolicy, Dimension, InlinePolicy, RareSettings, WallClockWindow};
+use crate::account::facts::{AttachedPolicy, Dimension, InlinePolicy, PolicyVersion, RareSettings, WallClockWindow};
 
 #[tokio::test]
 async fn only_enabled_regions_are_listed() {
@@ -100,9 +100,17 @@ async fn roles_groups_and_policies_are_read_whole() {
     let (aws_, canned) = aws([page(policy)]);
     let read = aws_.policies(PolicyScope::Customer).await.unwrap();
     assert_eq!(read[0].document.as_deref(), Some(r#"{"new":1}"#));
+    let old = PolicyVersion { id: "v1".to_owned(), document: Some(r#"{"old":1}"#.to_owned()) };
+    assert_eq!(read[0].versions, Some(vec![old]));
+    let (unlisted, _) = aws([page(
+        "<Policies><member><PolicyName>p</PolicyName><Arn>a</Arn><DefaultVersionId>v1</DefaultVersionId></member></Policies>",
+    )]);
+    assert_eq!(unlisted.policies(PolicyScope::Customer).await.unwrap()[0].versions, None, "no list, not collected");
     assert!(canned.asked()[0].body.contains("Filter.member.1=LocalManagedPolicy"));
     let (aws_, _) = aws([page(&policy.replace("v2</VersionId>", "v3</VersionId>"))]);
-    assert_eq!(aws_.policies(PolicyScope::Aws).await.unwrap()[0].document, None, "no default version, no document");
+    let read = aws_.policies(PolicyScope::Aws).await.unwrap();
+    assert_eq!(read[0].document, None, "no default version, no document");
+    assert_eq!(read[0].versions, None, "nobody in the account can choose a version of an AWS managed policy");
 }
 
 #[tokio::test]

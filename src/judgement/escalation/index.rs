@@ -1,0 +1,224 @@
+//! What a document says of itself, found out once however many have it.
+
+use std::cell::{Cell, RefCell};
+use std::collections::HashMap;
+
+use super::methods::{EXISTING, MAKES_PROFILE, NEW};
+use super::mode::{hangs_on_mode, hangs_on_principal};
+use crate::policy::{Choice, Document, Effect, Statement};
+
+/// The actions of IAM and STS that lead on, beside those of the tables of services.
+const IDENTITY_ACTIONS: &[&str] = &[
+    "iam:PutUserPolicy",
+    "iam:AttachUserPolicy",
+    "iam:PutGroupPolicy",
+    "iam:AttachGroupPolicy",
+    "iam:AddUserToGroup",
+    "iam:CreatePolicyVersion",
+    "iam:DeletePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:PutRolePolicy",
+    "iam:AttachRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutUserPermissionsBoundary",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PutRolePermissionsBoundary",
+    "iam:DetachUserPolicy",
+    "iam:DeleteUserPolicy",
+    "iam:DetachGroupPolicy",
+    "iam:DeleteGroupPolicy",
+    "iam:RemoveUserFromGroup",
+    "iam:DetachRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:CreateUser",
+    "iam:CreateRole",
+    "iam:CreatePolicy",
+    "iam:CreateAccessKey",
+    "iam:DeleteAccessKey",
+    "iam:CreateLoginProfile",
+    "iam:UpdateLoginProfile",
+    "iam:EnableMFADevice",
+    "iam:DeactivateMFADevice",
+    "iam:CreateVirtualMFADevice",
+    "iam:UpdateAssumeRolePolicy",
+    "iam:UpdateSAMLProvider",
+    "iam:PassRole",
+    "sts:AssumeRole",
+    "ssm:UpdateInstanceInformation",
+];
+
+/// Those that write into IAM for good.
+pub(super) const WRITES: &[&str] = &[
+    "iam:PutUserPolicy",
+    "iam:AttachUserPolicy",
+    "iam:PutGroupPolicy",
+    "iam:AttachGroupPolicy",
+    "iam:AddUserToGroup",
+    "iam:CreatePolicyVersion",
+    "iam:SetDefaultPolicyVersion",
+    "iam:PutRolePolicy",
+    "iam:AttachRolePolicy",
+    "iam:DeleteUserPermissionsBoundary",
+    "iam:PutUserPermissionsBoundary",
+    "iam:DeleteRolePermissionsBoundary",
+    "iam:PutRolePermissionsBoundary",
+    "iam:DetachUserPolicy",
+    "iam:DeleteUserPolicy",
+    "iam:DetachGroupPolicy",
+    "iam:DeleteGroupPolicy",
+    "iam:RemoveUserFromGroup",
+    "iam:DetachRolePolicy",
+    "iam:DeleteRolePolicy",
+    "iam:CreateUser",
+    "iam:CreateRole",
+];
+
+/// A set of actions.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Bits([u64; 3]);
+
+impl Bits {
+    fn set(&mut self, number: usize) {
+        if let Some(word) = self.0.get_mut(number / 64) {
+            *word |= 1 << (number % 64);
+        }
+    }
+
+    pub(super) fn meets(&self, other: &Bits) -> bool {
+        self.0.iter().zip(other.0).any(|(one, other)| one & other != 0)
+    }
+
+    pub(super) fn contains(&self, other: &Bits) -> bool {
+        self.0.iter().zip(other.0).all(|(one, other)| one & other == other)
+    }
+
+    fn or(self, other: Bits) -> Bits {
+        let mut both = self;
+        both.0.iter_mut().zip(other.0).for_each(|(one, other)| *one |= other);
+        both
+    }
+}
+
+/// What documents say of themselves.
+#[derive(Debug, Clone, Copy, Default)]
+pub(super) struct Traits {
+    /// The actions that their Allows can grant.
+    pub(super) allows: Bits,
+    /// The actions that their Denies can take.
+    pub(super) denies: Bits,
+    /// An Allow goes beyond the actions that it names, so together they may make an administrator.
+    pub(super) is_open: bool,
+    /// There is a Deny.
+    pub(super) has_deny: bool,
+    /// Whether they hold hangs on the mode.
+    pub(super) by_mode: bool,
+    /// Whether they hold hangs on who asks.
+    pub(super) by_principal: bool,
+}
+
+impl Traits {
+    pub(super) fn with(self, other: Traits) -> Traits {
+        Traits {
+            allows: self.allows.or(other.allows),
+            is_open: self.is_open || other.is_open,
+            ..self.bounded_by(other)
+        }
+    }
+
+    /// With a boundary, which grants nothing.
+    pub(super) fn bounded_by(self, other: Traits) -> Traits {
+        Traits {
+            allows: self.allows,
+            denies: self.denies.or(other.denies),
+            is_open: self.is_open,
+            has_deny: self.has_deny || other.has_deny,
+            by_mode: self.by_mode || other.by_mode,
+            by_principal: self.by_principal || other.by_principal,
+        }
+    }
+}
+
+/// The actions by number, and what was found out of documents.
+pub(super) struct Index {
+    numbers: HashMap<&'static str, usize>,
+    traits: RefCell<HashMap<usize, Traits>>,
+    /// How many statements were evaluated so far.
+    pub(super) evaluations: Cell<u64>,
+}
+
+impl Index {
+    pub(super) fn new() -> Self {
+        let services = NEW.iter().chain(EXISTING).flat_map(|service| service.ways).copied().flat_map(<[_]>::iter);
+        let mut numbers = HashMap::new();
+        for action in IDENTITY_ACTIONS.iter().chain(&MAKES_PROFILE).chain(services) {
+            let next = numbers.len();
+            numbers.entry(*action).or_insert(next);
+        }
+        Index { numbers, traits: RefCell::default(), evaluations: Cell::new(0) }
+    }
+
+    /// These actions as a set.
+    pub(super) fn bits(&self, actions: &[&str]) -> Bits {
+        let mut bits = Bits::default();
+        for action in actions {
+            if let Some(number) = self.numbers.get(action) {
+                bits.set(*number);
+            }
+        }
+        bits
+    }
+
+    /// What a document says of itself. It must live as long as this.
+    pub(super) fn traits(&self, document: &Document) -> Traits {
+        let address = std::ptr::from_ref(document).addr();
+        if let Some(traits) = self.traits.borrow().get(&address) {
+            return *traits;
+        }
+        let mut traits = Traits::default();
+        for statement in &document.statements {
+            let mut actions = Bits::default();
+            for (action, number) in &self.numbers {
+                if statement.covers_action(action) {
+                    actions.set(*number);
+                }
+            }
+            match statement.effect {
+                Effect::Allow => {
+                    traits.allows = traits.allows.or(actions);
+                    traits.is_open |= goes_beyond_names(statement);
+                }
+                Effect::Deny => {
+                    traits.denies = traits.denies.or(actions);
+                    traits.has_deny = true;
+                }
+            }
+            let keys = || statement.conditions.iter().map(|condition| condition.key.as_str());
+            traits.by_mode |= keys().any(hangs_on_mode);
+            traits.by_principal |= keys().any(hangs_on_principal) || has_variable(statement);
+        }
+        self.traits.borrow_mut().insert(address, traits);
+        traits
+    }
+
+    pub(super) fn count(&self) {
+        self.evaluations.set(self.evaluations.get() + 1);
+    }
+}
+
+fn goes_beyond_names(statement: &Statement) -> bool {
+    match &statement.actions {
+        Choice::Only(_) => statement.covers_action("*"),
+        Choice::AllBut(_) => true,
+    }
+}
+
+fn has_variable(statement: &Statement) -> bool {
+    let in_resources = match &statement.resources {
+        Some(Choice::Only(patterns) | Choice::AllBut(patterns)) => {
+            patterns.iter().any(|pattern| pattern.contains("${"))
+        }
+        None => false,
+    };
+    in_resources
+        || statement.conditions.iter().any(|condition| condition.values.iter().any(|value| value.contains("${")))
+}
