@@ -1,6 +1,6 @@
 //! What the listings hold by itself, whoever has it: for those who ask what somebody could come to have.
 
-use super::{Call, Cow, Holder, Library, Operation, Policies, Policy, aws_policy};
+use super::{Call, Holder, Library, Operation, Policies, Policy, aws_policy};
 use crate::account::facts::ManagedPolicy;
 use crate::account::{Cause, Unavailable};
 use crate::policy::Document;
@@ -27,16 +27,18 @@ impl<'l> Policies<'l> {
     }
 }
 
+/// A version of a policy: its id and its document.
+pub type VersionRead<'a> = (&'a str, Result<Document, Unavailable>);
+
 /// The other versions of a customer managed policy, each with its id and its document. `None`: they were not collected.
 #[must_use]
-pub fn versions(policy: &ManagedPolicy) -> Option<Vec<(&str, Result<Cow<'static, Document>, Unavailable>)>> {
+pub fn versions(policy: &ManagedPolicy) -> Option<Vec<VersionRead<'_>>> {
     let call = Call::global(Operation::GetAccountAuthorizationDetails).about("customer managed policies");
     let unread = |why: String| Unavailable { call: call.clone(), cause: Cause::Malformed { why } };
     let versions = policy.versions.as_ref().filter(|_| aws_policy(&policy.arn).is_none())?;
     let read = |version: &Option<String>, id: &str| match version {
         None => Err(unread(format!("version {id} of the policy {} has no document", policy.name))),
         Some(text) => Document::parse(text)
-            .map(Cow::Owned)
             .map_err(|error| unread(format!("version {id} of the policy {} cannot be read: {error}", policy.name))),
     };
     Some(versions.iter().map(|version| (version.id.as_str(), read(&version.document, &version.id))).collect())

@@ -51,10 +51,10 @@ impl<'a> Holds<'a> {
 
 /// What holds of one user whose credentials somebody else would make.
 pub(super) struct OfTarget<'a> {
-    pub(super) has_room_for_a_key: Holds<'a>,
-    pub(super) has_password: Holds<'a>,
-    pub(super) has_no_password: Holds<'a>,
-    pub(super) has_no_device: Holds<'a>,
+    pub(super) room_for_a_key: Holds<'a>,
+    pub(super) password: Holds<'a>,
+    pub(super) no_password: Holds<'a>,
+    pub(super) no_device: Holds<'a>,
 }
 
 /// How many access keys a user can have, of any status.
@@ -69,26 +69,21 @@ impl<'a> Preconditions<'a> {
         };
         let Some(told) = told else {
             let taken = if perhaps { Holds::Taken(None) } else { Holds::No };
-            return OfTarget {
-                has_room_for_a_key: taken,
-                has_password: taken,
-                has_no_password: taken,
-                has_no_device: taken,
-            };
+            return OfTarget { room_for_a_key: taken, password: taken, no_password: taken, no_device: taken };
         };
-        fn holds<'a, T>(fact: Fact<'a, T>, perhaps: bool, holds: impl Fn(&T) -> bool) -> Holds<'a> {
-            match fact {
-                Ok(seen) if holds(seen.get()) => Holds::Yes,
-                Ok(_) => Holds::No,
-                Err(unavailable) if perhaps => Holds::Taken(Some(unavailable)),
-                Err(_) => Holds::No,
-            }
-        }
         OfTarget {
-            has_room_for_a_key: holds(told.keys, perhaps, |keys| keys.len() < MOST_KEYS),
-            has_password: holds(told.login, perhaps, Option::is_some),
-            has_no_password: holds(told.login, perhaps, Option::is_none),
-            has_no_device: holds(told.devices, perhaps, Vec::is_empty),
+            room_for_a_key: holds(told.keys, perhaps, |keys| keys.len() < MOST_KEYS),
+            password: holds(told.login, perhaps, Option::is_some),
+            no_password: holds(told.login, perhaps, Option::is_none),
+            no_device: holds(told.devices, perhaps, Vec::is_empty),
         }
+    }
+}
+
+fn holds<T>(fact: Fact<'_, T>, perhaps: bool, holds: impl Fn(&T) -> bool) -> Holds<'_> {
+    match fact {
+        Ok(seen) if holds(seen.get()) => Holds::Yes,
+        Err(unavailable) if perhaps => Holds::Taken(Some(unavailable)),
+        Ok(_) | Err(_) => Holds::No,
     }
 }

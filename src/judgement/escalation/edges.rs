@@ -18,7 +18,7 @@ impl<'e> Search<'e> {
         let Some(node) = self.node(target.node) else { return edges };
         if node.principal.holder.is_user {
             if !only_existing {
-                self.into_user(target, node, wanted, &mut edges);
+                self.by_credential(target, node, wanted, &mut edges);
                 self.enrolls(target, node, wanted, &mut edges);
             }
             return edges;
@@ -100,15 +100,19 @@ impl<'e> Search<'e> {
         let mut named: Vec<usize> = trust
             .named
             .iter()
-            .flat_map(|arn| {
+            .filter_map(|arn| {
                 let itself = self.by_arn.get(arn).copied();
-                let of_session = arn
-                    .contains(":assumed-role/")
-                    .then(|| self.by_arn.iter().find(|(role, _)| is_session_of(arn, role)).map(|(_, who)| *who));
-                itself.or(of_session.flatten())
+                itself.or_else(|| {
+                    let roles = self.by_arn.iter().filter(|_| arn.contains(":assumed-role/"));
+                    roles.filter(|(role, _)| is_session_of(arn, role)).map(|(_, who)| *who).next()
+                })
             })
             .collect();
-        let selves: Vec<usize> = named.iter().filter_map(|who| self.selves_of.get(who)).flatten().copied().collect();
+        let selves: Vec<usize> = named
+            .iter()
+            .flat_map(|who| self.selves_of.get(who).map(Vec::as_slice).unwrap_or_default())
+            .copied()
+            .collect();
         named.extend(selves);
         for number in named {
             let Some(node) = self.node(number) else { continue };
@@ -153,7 +157,7 @@ impl<'e> Search<'e> {
     }
 
     /// T3, T4, T5
-    fn into_user(&self, target: State, user: &Node<'e>, wanted: Wanted<'_>, edges: &mut Edges<'e>) {
+    fn by_credential(&self, target: State, user: &Node<'e>, wanted: Wanted<'_>, edges: &mut Edges<'e>) {
         let holder = user.principal.holder;
         let wanted = |state: State| {
             state.node != target.node && self.node(state.node).is_some_and(|node| node.who != user.who) && wanted(state)
@@ -177,12 +181,12 @@ impl<'e> Search<'e> {
                 let mut grants = vec![of(node, mode, "iam:CreateAccessKey")?];
                 let mut unread = None;
                 if let Some(grant) = of(node, mode, "iam:DeleteAccessKey") {
-                    if !of_target.has_room_for_a_key.is_surely_so() {
+                    if !of_target.room_for_a_key.is_surely_so() {
                         actions.insert(0, "iam:DeleteAccessKey");
                         grants.push(grant);
                     }
                 } else {
-                    unread = of_target.has_room_for_a_key.so()?;
+                    unread = of_target.room_for_a_key.so()?;
                 }
                 with_mfa(node, mode, &mut actions, &mut grants).then_some(Step {
                     method: T3,
@@ -196,8 +200,8 @@ impl<'e> Search<'e> {
         }
         if matches!(target.mode, Mode::Session | Mode::Mfa) {
             let kinds = [
-                (T4, "iam:CreateLoginProfile", &of_target.has_no_password),
-                (T5, "iam:UpdateLoginProfile", &of_target.has_password),
+                (T4, "iam:CreateLoginProfile", &of_target.no_password),
+                (T5, "iam:UpdateLoginProfile", &of_target.password),
             ];
             for (method, action, precondition) in kinds {
                 let password = |node: &Node<'e>, mode: Mode| {
@@ -205,12 +209,12 @@ impl<'e> Search<'e> {
                     let mut actions = vec![action];
                     let mut grants = vec![of(node, mode, action)?];
                     if let Some(grant) = of(node, mode, "iam:DeactivateMFADevice") {
-                        if !of_target.has_no_device.is_surely_so() {
+                        if !of_target.no_device.is_surely_so() {
                             actions.push("iam:DeactivateMFADevice");
                             grants.push(grant);
                         }
                     } else {
-                        unread = of_target.has_no_device.so()?.or(unread);
+                        unread = of_target.no_device.so()?.or(unread);
                     }
                     with_mfa(node, mode, &mut actions, &mut grants).then_some(Step {
                         method,
@@ -255,7 +259,7 @@ impl<'e> Search<'e> {
         if self.node(target.node).is_none_or(|role| role.principal.is_reserved()) {
             return;
         }
-        for provider in trust.providers.iter().filter(|provider| self.run.trusts_provider(trust, provider)) {
+        for provider in trust.providers.iter().filter(|provider| trust.has_provider(provider)) {
             let replace = |node: &Node<'e>, mode: Mode| {
                 let grant = self.run.may(node, mode, Ask::new("iam:UpdateSAMLProvider", provider))?;
                 let (actions, via) = (vec!["iam:UpdateSAMLProvider"], Some((*provider).to_owned()));

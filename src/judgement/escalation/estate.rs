@@ -8,7 +8,7 @@ use super::mode::Organization;
 use super::resource::Home;
 use crate::account::facts::{Group, ManagedPolicy, Role, User};
 use crate::account::{Call, Cause, Fact, Seen, Unavailable};
-use crate::judgement::documents::listed::versions;
+use crate::judgement::documents::listed::{VersionRead, versions};
 use crate::judgement::documents::{Holder, Library, Policies, Policy, home_of};
 use crate::operation::Operation;
 use crate::policy::{Choice, Document, Effect, Statement, Version};
@@ -51,7 +51,7 @@ pub struct Listed<'l> {
     /// Its ARN.
     pub arn: &'l str,
     /// Its other versions with their documents; `None`: not collected.
-    pub versions: Option<Vec<(&'l str, Result<Document, Unavailable>)>>,
+    pub versions: Option<Vec<VersionRead<'l>>>,
 }
 
 /// A group.
@@ -163,9 +163,7 @@ impl<'l> Estate<'l> {
             // A listing that failed lists nothing; whoever has one of its policies has an unread one.
             let Ok(policies) = policies else { continue };
             for policy in policies.get() {
-                let versions = versions(policy).map(|versions| {
-                    versions.into_iter().map(|(id, read)| (id, read.map(std::borrow::Cow::into_owned))).collect()
-                });
+                let versions = versions(policy);
                 let arn = policy.arn.as_str();
                 listed.insert(arn, Listed { policy: library.attachable(&policy.name, arn), arn, versions });
             }

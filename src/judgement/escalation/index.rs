@@ -100,6 +100,7 @@ impl Bits {
 }
 
 /// What documents say of themselves.
+#[expect(clippy::struct_excessive_bools, reason = "each is one thing that a document says")]
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct Traits {
     /// The actions that their Allows can grant.

@@ -24,7 +24,7 @@ impl<'e> Run<'e> {
         if let Some(grant) = AWS_POLICIES.iter().find_map(|name| attach(&self.aws(name))) {
             return Some(vec![grant]);
         }
-        let statements: Vec<&Statement> = self.allows_of(node, ask.action).collect();
+        let statements: Vec<&Statement> = allows_of(node, ask.action).collect();
         // Without a condition on the policy, whatever it is would have been allowed above or is not at all.
         if !statements.iter().any(|statement| asks_for(statement, "iam:PolicyARN")) {
             return None;
@@ -55,12 +55,6 @@ impl<'e> Run<'e> {
         None
     }
 
-    fn allows_of<'n>(&self, node: &'n Node<'e>, action: &'n str) -> impl Iterator<Item = &'e Statement> + use<'e, 'n> {
-        let allows =
-            move |statement: &&'e Statement| statement.effect == Effect::Allow && statement.covers_action(action);
-        node.docs.iter().flat_map(|doc| &doc.document.statements).filter(allows)
-    }
-
     /// Whether somebody with these policies alone is an administrator, or becomes one by writes alone.
     fn leads_on(
         &self,
@@ -78,7 +72,7 @@ impl<'e> Run<'e> {
     /// The boundaries with which a principal may make somebody: none, and those that its policies name.
     fn boundaries_for(&self, node: &Node<'e>, action: &str) -> Vec<Option<String>> {
         let mut boundaries = vec![None];
-        for pattern in self.allows_of(node, action).flat_map(|statement| values(statement, "iam:PermissionsBoundary")) {
+        for pattern in allows_of(node, action).flat_map(|statement| values(statement, "iam:PermissionsBoundary")) {
             let listed = self.estate.listed.keys().filter(|arn| matches(pattern, arn)).map(|arn| (*arn).to_owned());
             boundaries.extend(listed.map(Some));
             boundaries.push(Some(filled(pattern)));
@@ -103,13 +97,8 @@ impl<'e> Run<'e> {
         }
         self.listed(arn).is_some_and(|doc| {
             let everything = Doc::written(&self.estate.stock.allow_all);
-            self.leads_on(node, vec![everything], Some(doc), self.mode_of_new(node), depth)
+            self.leads_on(node, vec![everything], Some(doc), mode_of_new(node), depth)
         })
-    }
-
-    /// Whoever is new has no device.
-    fn mode_of_new(&self, node: &Node<'e>) -> Mode {
-        if node.principal.holder.is_user { Mode::Session } else { Mode::Role }
     }
 
     /// ARNs of new users or roles that the principal may make.
@@ -117,7 +106,7 @@ impl<'e> Run<'e> {
         let exists = |arn: &String| self.estate.principals.iter().any(|principal| principal.holder.arn == arn);
         let home = self.estate.home();
         let mut arns: Vec<String> =
-            self.allows_of(node, action).flat_map(|statement| kind.witnesses_of(statement, home)).collect();
+            allows_of(node, action).flat_map(|statement| kind.witnesses_of(statement, home)).collect();
         arns.sort_unstable();
         arns.dedup();
         arns.retain(|arn| !exists(arn));
@@ -153,7 +142,7 @@ impl<'e> Run<'e> {
         let mut nobody = node.changed(self.index, Vec::new(), None);
         nobody.groups.clear();
         let groups = self.joinable(node, &nobody, mode);
-        let mode_of_new = self.mode_of_new(node);
+        let mode_of_new = mode_of_new(node);
         let leads =
             groups.into_iter().find(|(_, _, (_, docs))| self.leads_on(node, docs.clone(), None, mode_of_new, depth));
         leads.map(|(grants, _, _)| grants)
@@ -177,6 +166,17 @@ impl<'e> Run<'e> {
         let arns = self.new_arns(node, "iam:CreateRole", ROLE);
         arns.iter().find_map(|arn| boundaries.iter().find_map(|boundary| made(arn, boundary.as_deref())))
     }
+}
+
+/// The Allows of a principal for an action.
+fn allows_of<'e, 'n>(node: &'n Node<'e>, action: &'n str) -> impl Iterator<Item = &'e Statement> + use<'e, 'n> {
+    let allows = move |statement: &&'e Statement| statement.effect == Effect::Allow && statement.covers_action(action);
+    node.docs.iter().flat_map(|doc| &doc.document.statements).filter(allows)
+}
+
+/// Whoever is new has no device.
+fn mode_of_new(node: &Node<'_>) -> Mode {
+    if node.principal.holder.is_user { Mode::Session } else { Mode::Role }
 }
 
 fn asks_for(statement: &Statement, key: &str) -> bool {

@@ -1,5 +1,6 @@
 //! The search: backward from administrators, the shortest way first.
 
+use std::cell::RefCell;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::rc::Rc;
@@ -66,6 +67,11 @@ pub(super) struct Alike {
     pub(super) first: usize,
 }
 
+/// Who made a self, and by which writes.
+type Made<'e> = (State, Rc<Vec<Write<'e>>>);
+/// A node by where it is, a way by its place in the tables, and in which modes.
+type WayKey = (usize, usize, Calls);
+
 pub(super) struct Search<'e> {
     pub(super) run: Run<'e>,
     pub(super) preconditions: &'e Preconditions<'e>,
@@ -75,12 +81,12 @@ pub(super) struct Search<'e> {
     pub(super) trusts: Vec<Option<Trust<'e>>>,
     pub(super) by_arn: HashMap<&'e str, usize>,
     /// Of a self, who it was and the writes that made it.
-    pub(super) made_of: HashMap<usize, Vec<(State, Rc<Vec<Write<'e>>>)>>,
+    pub(super) made_of: HashMap<usize, Vec<Made<'e>>>,
     /// The selves of each principal.
     pub(super) selves_of: HashMap<usize, Vec<usize>>,
     selves: HashMap<(usize, Vec<usize>), usize>,
     /// What principals may do to what is new or exists, whichever role it is for.
-    pub(super) ways: std::cell::RefCell<HashMap<(usize, usize, Calls), Option<Vec<Grant<'e>>>>>,
+    pub(super) ways: RefCell<HashMap<WayKey, Option<Vec<Grant<'e>>>>>,
     pub(super) reached: Vec<[Option<Reached<'e>>; 5]>,
     /// The ways that take over what exists count too.
     pub(super) existing: bool,
@@ -123,7 +129,7 @@ impl<'e> Search<'e> {
             made_of: HashMap::new(),
             selves_of: HashMap::new(),
             selves: HashMap::new(),
-            ways: std::cell::RefCell::default(),
+            ways: RefCell::default(),
             reached,
             existing: false,
             queue: Queue::default(),

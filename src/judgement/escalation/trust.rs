@@ -39,12 +39,9 @@ impl<'e> Trust<'e> {
             by_mode: false,
             by_principal: false,
         };
-        let document = match &role.trust {
-            Some(Ok(document)) => document,
-            None | Some(Err(_)) => {
-                trust.account = run.perhaps;
-                return trust;
-            }
+        let Some(Ok(document)) = &role.trust else {
+            trust.account = run.perhaps;
+            return trust;
         };
         trust.document = Some(document);
         for statement in &document.statements {
@@ -74,6 +71,19 @@ impl<'e> Trust<'e> {
         trust
     }
 
+    /// Whether a role's trust lets in whoever a SAML provider speaks for.
+    pub(super) fn has_provider(&self, provider: &str) -> bool {
+        let Some(document) = self.document else { return false };
+        let context = Context::new();
+        document.statements.iter().any(|statement| {
+            statement.effect == Effect::Allow
+                && statement.covers_action(ASSUME_WITH_SAML)
+                && matches!(&statement.principals, Some(Principals::Only(named))
+                    if named.iter().any(|name| matches!(name, Named::Federated(name) if name == provider)))
+                && !statement.condition(&context).is_no()
+        })
+    }
+
     fn add(&mut self, name: &'e Named, account: &str) {
         match name {
             Named::Everyone { .. } => self.account = true,
@@ -82,8 +92,9 @@ impl<'e> Trust<'e> {
                 self.named.insert(arn);
             }
             Named::Service(name) => {
-                let name = name.strip_suffix(".cn").filter(|name| name.ends_with(".com")).unwrap_or(name);
-                self.services.insert(name.strip_suffix(".amazonaws.com").unwrap_or(name));
+                let suffixes = [".amazonaws.com.cn", ".amazonaws.com"];
+                let name = suffixes.iter().find_map(|suffix| name.strip_suffix(suffix)).unwrap_or(name);
+                self.services.insert(name);
             }
             Named::Federated(provider) => {
                 self.providers.insert(provider);
@@ -184,19 +195,6 @@ impl<'e> Run<'e> {
                 && !matches!(statement.principals, Some(Principals::AllBut(_)))
                 && !statement.condition(&context).is_no()
         }) && !statements().any(|statement| statement.effect == Effect::Deny && statement.condition(&context).is_yes())
-    }
-
-    /// Whether a role's trust lets in whoever a SAML provider speaks for.
-    pub(super) fn trusts_provider(&self, trust: &Trust<'e>, provider: &str) -> bool {
-        let Some(document) = trust.document else { return false };
-        let context = Context::new();
-        document.statements.iter().any(|statement| {
-            statement.effect == Effect::Allow
-                && statement.covers_action(ASSUME_WITH_SAML)
-                && matches!(&statement.principals, Some(Principals::Only(named))
-                    if named.iter().any(|name| matches!(name, Named::Federated(name) if name == provider)))
-                && !statement.condition(&context).is_no()
-        })
     }
 
     /// What is known of a service's request on behalf of this account.

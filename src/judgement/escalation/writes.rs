@@ -39,6 +39,9 @@ fn boundary_key(boundary: Option<&str>) -> Keys<'_> {
     boundary.map(|arn| ("iam:PermissionsBoundary", Some(arn))).into_iter().collect()
 }
 
+/// A group by its name, and what it gives to its members.
+pub(super) type Joined<'e> = (&'e str, Vec<Doc<'e>>);
+
 /// Self-made ways: the writes in a row, and who is there then.
 pub(super) struct Climb<'e> {
     /// The writes that lead to administrator access, if they do.
@@ -109,12 +112,12 @@ impl<'e> Run<'e> {
     /// Every write that the principal may make in a mode and that may help, in the order of the table, until `found` says no.
     fn each_write(&self, node: &Node<'e>, mode: Mode, depth: usize, found: &mut dyn FnMut(Write<'e>) -> bool) {
         let writers = [
-            Self::into_users,
-            Self::into_groups,
+            Self::writes_of_users,
+            Self::writes_of_groups,
             Self::joins,
             Self::new_versions,
             Self::older_versions,
-            Self::into_roles,
+            Self::writes_of_roles,
             Self::boundaries,
             Self::removals,
             Self::new_users,
@@ -137,7 +140,7 @@ impl<'e> Run<'e> {
     }
 
     /// I1, I2
-    fn into_users(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
+    fn writes_of_users(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
         let mut writes = Vec::new();
         let holder = node.principal.holder;
         let boundary = node.boundary.and_then(|boundary| boundary.arn);
@@ -175,7 +178,7 @@ impl<'e> Run<'e> {
     }
 
     /// I3
-    fn into_groups(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
+    fn writes_of_groups(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
         let mut writes = Vec::new();
         let Ok(groups) = &self.estate.groups else { return writes };
         for group in groups.iter().filter(|group| node.groups.contains(&group.name)) {
@@ -230,7 +233,7 @@ impl<'e> Run<'e> {
         node: &Node<'e>,
         member: &Node<'e>,
         mode: Mode,
-    ) -> Vec<(Vec<Grant<'e>>, String, (&'e str, Vec<Doc<'e>>))> {
+    ) -> Vec<(Vec<Grant<'e>>, String, Joined<'e>)> {
         let groups = match &self.estate.groups {
             Ok(groups) => groups,
             Err(unavailable) => {
@@ -255,7 +258,7 @@ impl<'e> Run<'e> {
         joinable
     }
 
-    pub(super) fn joined(&self, node: &Node<'e>, (name, policies): &(&'e str, Vec<Doc<'e>>)) -> Node<'e> {
+    pub(super) fn joined(&self, node: &Node<'e>, (name, policies): &Joined<'e>) -> Node<'e> {
         let docs = node.docs.iter().chain(policies).copied().collect();
         let mut joined = node.changed(self.index, docs, node.boundary);
         joined.groups.push(name);
@@ -345,7 +348,7 @@ impl<'e> Run<'e> {
     }
 
     /// I7 of a role: itself, or every role.
-    fn into_roles(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
+    fn writes_of_roles(&self, node: &Node<'e>, mode: Mode, depth: usize) -> Vec<Write<'e>> {
         let holder = node.principal.holder;
         if holder.is_user || !node.has_any(&self.index.bits(&["iam:PutRolePolicy", "iam:AttachRolePolicy"])) {
             return Vec::new();
