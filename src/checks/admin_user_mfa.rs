@@ -10,6 +10,8 @@ use crate::expectations::Expectations;
 use crate::finding::{Judged, Requirement, Subject};
 use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Holder, Library};
+use crate::judgement::escalation::verdict::Conclusions;
+use crate::judgement::paths;
 use crate::operation::Operation;
 
 mod exists;
@@ -32,7 +34,7 @@ const EXISTS: Requirement = Requirement {
 };
 const MFA: Requirement = Requirement {
     id: "admin-user-mfa/mfa",
-    passes: "every IAM user who is or can become administrator and can sign in has an MFA device of any type",
+    passes: "every IAM user who is an administrator or can escalate to one, and can sign in, has an MFA device of any type",
     otherwise: "fails for each one without: one stolen password or key is the whole account. Warns for one who cannot sign in yet",
 };
 const KEYS: Requirement = Requirement {
@@ -43,7 +45,7 @@ const KEYS: Requirement = Requirement {
 
 const TRUST: Requirement = Requirement {
     id: "admin-user-mfa/trust",
-    passes: "no role that is an administrator can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
+    passes: "no role that is an administrator or leads to one can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
              pass, and are named",
     otherwise: "fails where anyone can: by * without a condition that restricts it to accounts, an organization or principals, or by a \
                 shared identity provider, such as GitHub's, without a condition on whom its token is for",
@@ -52,7 +54,7 @@ const TRUST: Requirement = Requirement {
 pub(super) const CHECK: Check = Check {
     id: "admin-user-mfa",
     title: |_| "Administrator user with MFA".to_owned(),
-    what: "An IAM user exists who is administrator, has MFA and can sign in; everybody who is or can become administrator has MFA; and \
+    what: "An IAM user exists who is administrator, has MFA and can sign in; every user who is an administrator or can escalate to one has MFA; and \
            no administrator has an access key that works without it; and no administrator role is open to anyone. Who is administrator is concluded from the policies themselves, \
            inline, attached, by groups, and the permissions boundary, not from their names.",
     why: "This account becomes the organization's management account. Whoever signs in to it as administrator rules every account of \
@@ -90,6 +92,19 @@ pub(super) const CHECK: Check = Check {
          condition on the token's sub (Cognito: aud) whose first name is literal: repo:acme/* is, repo:* is not. A service-linked role \
          is left out.",
         "AWSExposedCredentialPolicy_DO_NOT_REMOVE as an inline policy of a user is AWS's older way to flag a compromised key.",
+        "A user can escalate to administrator by a path of calls that its policies allow and that ends at an administrator. Each step \
+         writes into IAM (policies, groups, versions, boundaries, new users and roles), becomes another identity (assumes a role, \
+         rewrites its trust policy, makes a user's access key or password, replaces a SAML provider), or passes a role to a new \
+         resource of a service. The evidence names each step's policy and statement.",
+        "A path that starts with an MFA device counts only for a user who may enroll a device of its own without MFA. A device of the \
+         user closes every path for this requirement.",
+        "A user who may take over every existing resource of a type, such as the code of every Lambda function, warns where a role \
+         with a path trusts that service. Which resource has the role is not known.",
+        "Conditions that cannot be decided here, such as an address, a VPC or a tag, never hide a path and never close one.",
+        "Not evaluated: SCPs and RCPs; tags; secrets, parameters, templates and images that other principals use; IAM Identity Center \
+         and sso:*; Cognito pools; OIDC thumbprints; services beside EC2, Lambda, CloudFormation, Glue, CodeBuild, SageMaker, ECS, Data \
+         Pipeline, EMR, Step Functions, EventBridge Scheduler, Systems Manager, App Runner and AgentCore; who has which existing \
+         resource.",
         "A user with an unread policy, without MFA, who cannot sign in, is left out if AWS says that the policy does not exist.",
     ],
     requirements: &[&EXISTS, &MFA, &KEYS, &TRUST],
@@ -106,7 +121,7 @@ pub(super) const CHECK: Check = Check {
     ],
     after: &["root-mfa"],
     fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
-          other user who is or can become administrator. Deactivate administrators' access keys. Restrict who can assume administrator roles.",
+          other user who is an administrator or can escalate to one. Deactivate administrators' access keys. Restrict who can assume administrator roles.",
     references: &[remedy::CREATE_ADMIN_PAGE, remedy::MFA_PAGE, remedy::KEYS_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };
@@ -127,8 +142,12 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
         holders.extend(trust::of_people(roles).map(Holder::role));
     }
     library.complete(account, &holders).await;
+    let conclusions = match users {
+        Ok(users) => Some(paths::conclude(account, &library, users, &circumstances).await),
+        Err(_) => None,
+    };
     let mighty = match roles {
-        Ok(roles) => trust::mighty(roles, &library, &circumstances),
+        Ok(roles) => trust::mighty(roles, &library, &circumstances, conclusions.as_ref()),
         Err(_) => Vec::new(),
     };
     let by_trust = trust::judge(roles, &mighty, &circumstances);
@@ -140,7 +159,8 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
             return [&EXISTS, &MFA, &KEYS].map(unseen).into_iter().chain(by_trust).collect::<Vec<_>>().into();
         }
     };
-    let suspects = suspects(account, &library, users.each(), &circumstances).await;
+    let conclusions = conclusions.unwrap_or_default();
+    let suspects = suspects(account, &library, users.each(), &circumstances, &conclusions).await;
     let exists = match exists::judge(&suspects) {
         Ok(Some(outcome)) => EXISTS.judge(&outcome.subject, || Ok(outcome.outcome)),
         Ok(None) => {
@@ -153,20 +173,24 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     };
     let mut findings = vec![exists];
     findings.extend(suspects.iter().filter_map(mfa::judge));
+    // Whatever hides one user's way through roles hides everybody's: one line says it for all.
+    findings.extend(conclusions.account.first().map(|unavailable| MFA.unknown(&Subject::account(), unavailable)));
     findings.extend(keys::judge(&library, users, &suspects, caller));
     findings.extend(by_trust);
     findings.into()
 }
 
-/// Those who are, can become, or may be administrator, with what must be asked of AWS about each: all of it in one round.
+/// Those who are administrators, can escalate, or may, with what must be asked of AWS about each: all of it in one round.
 async fn suspects<'a>(
     account: &'a Account,
     library: &Library<'a>,
     users: impl Iterator<Item = Seen<'a, User>>,
     circumstances: &Circumstances<'_>,
+    conclusions: &Conclusions,
 ) -> Vec<Suspect<'a>> {
     let suspected = users.filter_map(|user| {
-        let standing = Standing::of(library, &Holder::user(user), circumstances);
+        let verdict = conclusions.users.get(&user.get().name);
+        let standing = Standing::of(library, &Holder::user(user), circumstances, verdict);
         standing.is_suspect().then(|| Suspect::ask(account, user, standing))
     });
     join_all(suspected).await

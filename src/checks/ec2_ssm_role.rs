@@ -1,5 +1,7 @@
 //! `ec2-ssm-role`: a role with which EC2 instances can talk to Systems Manager.
 
+use std::collections::BTreeMap;
+
 use futures_util::FutureExt;
 
 use super::Check;
@@ -9,6 +11,8 @@ use crate::expectations::Expectations;
 use crate::finding::{Candidate, Judged, Requirement, Subject};
 use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Holder, Library, Policies, SSM_CORE};
+use crate::judgement::escalation::verdict::Way;
+use crate::judgement::paths;
 use crate::operation::Operation;
 
 mod excess;
@@ -68,6 +72,8 @@ pub(super) const CHECK: Check = Check {
          (AWS-RunShellScript and its like, or all of the account's own), and ssm:StartSession on all instances, which needs no \
          document unless ssm:SessionDocumentAccessCheck asks for one. On some instances, or by other documents, they are not excessive.",
         "A condition on resource tags keeps commands from being excessive; any other condition does not.",
+        "A path to administrator access is one of admin-user-mfa, in the calls that an instance makes. The credentials of users are \
+         asked for only where the role may lead on.",
         "A role that can make itself administrator is as excessive as one who is: iam:*, or iam:AttachRolePolicy or iam:PutRolePolicy on \
          `*` or on itself, or the same for users on `*`, under a condition that can hold too.",
         "A right over every user, group or role warns though it has no target today: to write or attach policies, to make access keys or \
@@ -92,6 +98,9 @@ pub(super) const CHECK: Check = Check {
         Operation::GetAccountAuthorizationDetails,
         Operation::GetPolicy,
         Operation::GetPolicyVersion,
+        Operation::ListMfaDevices,
+        Operation::GetLoginProfile,
+        Operation::ListAccessKeys,
     ],
     after: &["admin-user-mfa"],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
@@ -122,9 +131,12 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     } else {
         of_instances
     };
+    let ways = ways(account, roles, &candidates, &mut library, &circumstances).await;
     let judged = candidates.into_iter().map(|role| {
         let policies = Policies::of(&library, &Holder::role(role));
-        candidate(&Judging { roles, role, policies: &policies, library: &library, circumstances: &circumstances })
+        let way = ways.get(&role.get().arn);
+        let (library, circumstances) = (&library, &circumstances);
+        candidate(&Judging { roles, role, policies: &policies, library, circumstances, way })
     });
     let judged = Candidate::best(judged.collect())
         .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into());
@@ -135,6 +147,30 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
         }
         Err(_) => judged,
     }
+}
+
+/// The ways of the candidates to administrator access, as an instance uses them. Where none can have one, nothing is asked for.
+async fn ways<'a>(
+    account: &'a Account,
+    roles: Seen<'a, Vec<Role>>,
+    candidates: &[Seen<'a, Role>],
+    library: &mut Library<'a>,
+    circumstances: &Circumstances<'_>,
+) -> BTreeMap<String, Way> {
+    let may_lead_on = |role: &Seen<'a, Role>| {
+        let policies = Policies::of(library, &Holder::role(*role));
+        let arn = &role.get().arn;
+        policies.may_lead_on() || roles.get().iter().any(|other| other.trust_policy.contains(arn))
+    };
+    if !candidates.iter().any(may_lead_on) {
+        return BTreeMap::new();
+    }
+    let Ok(users) = account.users().await else { return BTreeMap::new() };
+    let mut holders: Vec<Holder<'a>> = users.each().map(Holder::user).collect();
+    let linked = |role: &Seen<'a, Role>| role.get().path.starts_with("/aws-service-role/");
+    holders.extend(roles.each().filter(|role| !linked(role)).map(Holder::role));
+    library.complete(account, &holders).await;
+    paths::conclude(account, library, users, circumstances).await.roles_of_services
 }
 
 fn candidate(judging: &Judging<'_>) -> Candidate {

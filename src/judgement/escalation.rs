@@ -26,4 +26,5 @@ mod services;
 mod tests;
 mod trust;
 pub mod verdict;
+mod words;
 mod writes;

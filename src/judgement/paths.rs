@@ -4,32 +4,25 @@ use std::collections::HashMap;
 
 use futures_util::future::join_all;
 
+use super::administrator::Circumstances;
 use super::documents::Library;
 use super::escalation::credentials::{Credentials, Preconditions};
 use super::escalation::estate::{Estate, Listings};
-use super::escalation::mode::Organization;
 use super::escalation::verdict::{self, Conclusions};
 use crate::account::facts::User;
 use crate::account::{Account, Seen};
 
 /// Who can escalate to administrator. Each user who may is asked about, all side by side; nobody else is.
-pub async fn conclude(account: &Account, library: &Library<'_>, users: Seen<'_, Vec<User>>) -> Conclusions {
-    let (roles, groups, customer, aws, organization) = tokio::join!(
-        account.roles(),
-        account.groups(),
-        account.customer_policies(),
-        account.aws_policies(),
-        account.organization()
-    );
-    let organization = match organization {
-        Ok(organization) => organization
-            .get()
-            .as_ref()
-            .map_or(Organization::None, |organization| Organization::Member(&organization.id)),
-        Err(_) => Organization::Unknown,
-    };
+pub async fn conclude(
+    account: &Account,
+    library: &Library<'_>,
+    users: Seen<'_, Vec<User>>,
+    circumstances: &Circumstances<'_>,
+) -> Conclusions {
+    let (roles, groups, customer, aws) =
+        tokio::join!(account.roles(), account.groups(), account.customer_policies(), account.aws_policies());
     let listings = Listings { users, roles, groups, customer, aws };
-    let estate = Estate::of(library, &listings, organization, account.now());
+    let estate = Estate::of(library, &listings, *circumstances);
     let suspects = verdict::suspects(&estate);
     let asked = suspects.into_iter().map(async |name| {
         let (devices, login, keys) =

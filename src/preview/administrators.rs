@@ -4,6 +4,8 @@ use super::Change;
 use crate::account::{Account, Unavailable};
 use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies};
+use crate::judgement::escalation::verdict::{Conclusions, Way};
+use crate::judgement::paths;
 
 const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html";
 
@@ -89,8 +91,12 @@ pub(super) async fn change(account: &Account) -> Change {
         Err(unavailable) => change = change.says("its roles were not seen").lacks(unavailable),
     }
     let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
+    let conclusions = match users {
+        Ok(users) => paths::conclude(account, &library, users, &circumstances).await,
+        Err(_) => Conclusions::default(),
+    };
     let mut people: Vec<Person> =
-        holders.iter().filter_map(|holder| person(&circumstances, &library, holder)).collect();
+        holders.iter().filter_map(|holder| person(&circumstances, &library, &conclusions, holder)).collect();
     people.sort_by(|a, b| (a.power, a.kind, &a.name).cmp(&(b.power, b.kind, &b.name)));
     change.says(counted(&people)).about(people)
 }
@@ -101,10 +107,21 @@ impl Change {
     }
 }
 
-fn person(circumstances: &Circumstances<'_>, library: &Library<'_>, holder: &Holder<'_>) -> Option<Person> {
+fn person(
+    circumstances: &Circumstances<'_>,
+    library: &Library<'_>,
+    conclusions: &Conclusions,
+    holder: &Holder<'_>,
+) -> Option<Person> {
     let policies = Policies::of(library, holder);
     let powers = Powers::of(&policies, circumstances);
-    let (power, unavailable) = match (powers.administrator(), powers.can_become(library)) {
+    let reaching = if holder.is_user { &conclusions.reaching_users } else { &conclusions.roles };
+    let can_escalate = match reaching.get(holder.arn) {
+        Some(Way::Surely(_)) => Ok(true),
+        Some(Way::Perhaps(unavailable)) => Err(unavailable.clone()),
+        None => powers.can_become(library),
+    };
+    let (power, unavailable) = match (powers.administrator(), can_escalate) {
         (Ok(true), _) => (Power::Administrator, None),
         (_, Ok(true)) => (Power::CanBecome, None),
         (Err(unavailable), _) | (_, Err(unavailable)) => (Power::MayBe, Some(unavailable)),

@@ -1,35 +1,83 @@
-//! `/mfa`: everyone who is or can become administrator has a device.
+//! `/mfa`: everyone who is an administrator, or can escalate to one, has a device.
 
 use super::MFA;
-use super::remedy::add_mfa;
+use super::remedy::{add_mfa, add_mfa_or_close};
 use super::suspect::Suspect;
-use crate::finding::{Finding, Outcome};
+use crate::finding::{Finding, Judgement, Outcome};
+use crate::judgement::escalation::verdict::Verdict;
 
-/// `None` for one who is no subject: surely neither an administrator nor able to become one.
+/// `None` for one who is no subject: surely no administrator, and without a way to administrator access that it can use.
 pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
-    let dangerous = suspect.standing.dangerous();
-    let signs_in = suspect.can_sign_in();
-    // What would be a warning at most is not worth an unknown that asking again would not settle.
-    let is_moot = suspect.standing.lacks_only_what_is_gone && dangerous != Ok(true) && signs_in == Ok(false);
-    if dangerous == Ok(false) || is_moot {
-        return None;
-    }
-    let name = suspect.name();
-    let is = match (&suspect.standing.administrator, &suspect.standing.can_become) {
-        (Ok(true), _) => "is administrator",
-        (_, Ok(true)) => "can become administrator",
-        _ => "may be administrator",
+    let judgement = match (&suspect.standing.administrator, &suspect.standing.ways) {
+        (Ok(true), _) => of_administrator(suspect),
+        (_, Some(verdict)) => {
+            // What would be a warning at most is not worth an unknown that asking again would not settle.
+            let is_moot = suspect.standing.lacks_only_what_is_gone && suspect.can_sign_in() == Ok(false);
+            if is_moot && matches!(verdict, Verdict::Unknown(_)) {
+                return None;
+            }
+            by_way(suspect, verdict)
+        }
+        (Ok(false), None) => return None,
+        (Err(unavailable), None) => {
+            if suspect.standing.lacks_only_what_is_gone && suspect.can_sign_in() == Ok(false) {
+                return None;
+            }
+            let may = |device: bool| match device {
+                true => Ok(pass(suspect, "may be administrator")),
+                false => Err(unavailable.clone()),
+            };
+            suspect.has_device().and_then(may)
+        }
     };
-    Some(MFA.judge(&suspect.subject(), || {
-        if suspect.has_device()? {
-            return Ok(Outcome::pass(format!("`{name}` {is} and has an MFA device"), suspect.evidence()));
+    Some(MFA.judge(&suspect.subject(), || judgement))
+}
+
+fn pass(suspect: &Suspect<'_>, is: &str) -> Outcome {
+    Outcome::pass(format!("`{}` {is} and has an MFA device", suspect.name()), suspect.evidence())
+}
+
+fn of_administrator(suspect: &Suspect<'_>) -> Judgement {
+    let name = suspect.name();
+    if suspect.has_device()? {
+        return Ok(pass(suspect, "is administrator"));
+    }
+    if suspect.can_sign_in()? {
+        let message = format!("`{name}` is administrator and has no MFA device");
+        return Ok(Outcome::fail(message, suspect.evidence(), add_mfa(suspect.user.get())));
+    }
+    let message =
+        format!("`{name}` is administrator and has no MFA device, but cannot sign in: no password, no active key");
+    Ok(Outcome::warn(message, suspect.evidence(), add_mfa(suspect.user.get())))
+}
+
+fn by_way(suspect: &Suspect<'_>, verdict: &Verdict) -> Judgement {
+    let name = suspect.name();
+    match verdict {
+        Verdict::Unknown(unavailable) => Err(unavailable.clone()),
+        Verdict::Guarded(path) if suspect.standing.administrator == Ok(false) => {
+            let message =
+                format!("User `{name}` can escalate to administrator ({}) and has an MFA device", path.told());
+            Ok(Outcome::pass(message, suspect.evidence_of(path)))
         }
-        dangerous?;
-        if signs_in? {
-            let message = format!("`{name}` {is} and has no MFA device");
-            return Ok(Outcome::fail(message, suspect.evidence(), add_mfa(suspect.user.get())));
+        Verdict::Guarded(_) => Ok(pass(suspect, "may be administrator")),
+        Verdict::Open(path) => {
+            let message = format!("User `{name}` can escalate to administrator and has no MFA device: {}", path.told());
+            let remedy = add_mfa_or_close(suspect.user.get(), path);
+            Ok(Outcome::fail(message, suspect.evidence_of(path), remedy))
         }
-        let message = format!("`{name}` {is} and has no MFA device, but cannot sign in: no password, no active key");
-        Ok(Outcome::warn(message, suspect.evidence(), add_mfa(suspect.user.get())))
-    }))
+        Verdict::Idle(path) => {
+            let message = format!(
+                "User `{name}` can escalate to administrator and has no MFA device, but cannot sign in (no password, no active key): {}",
+                path.told()
+            );
+            let remedy = add_mfa_or_close(suspect.user.get(), path);
+            Ok(Outcome::warn(message, suspect.evidence_of(path), remedy))
+        }
+        Verdict::Existing(path) => {
+            let message = format!("User `{name}` has no MFA device and can {}", path.told());
+            let remedy = add_mfa_or_close(suspect.user.get(), path);
+            Ok(Outcome::warn(message, suspect.evidence_of(path), remedy))
+        }
+    }
 }

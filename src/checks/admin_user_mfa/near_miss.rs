@@ -54,13 +54,13 @@ pub(super) fn none(
 
 fn nearly(suspect: &Suspect<'_>) -> Option<String> {
     let name = suspect.name();
-    match (&suspect.standing.administrator, &suspect.standing.can_become) {
+    match (&suspect.standing.administrator, suspect.standing.can_escalate()) {
         (Ok(true), _) => Some(match (suspect.has_device(), suspect.can_sign_in()) {
             (Ok(false), Ok(false)) => format!("`{name}` has no MFA device and cannot sign in"),
             (Ok(false), _) => format!("`{name}` has no MFA device"),
             _ => format!("`{name}` cannot sign in: no password, no active key"),
         }),
-        (_, Ok(true)) if !suspect.standing.is_kept_from_it => {
+        (_, true) if !suspect.standing.is_kept_from_it => {
             Some(format!("`{name}` can become administrator but is none"))
         }
         _ => None,

@@ -4,6 +4,7 @@ use super::suspect::Suspect;
 use crate::account::facts::{Caller, User};
 use crate::account::{Fact, Seen};
 use crate::judgement::documents::{ADMINISTRATOR_ACCESS, home_of};
+use crate::judgement::escalation::path::Path;
 use crate::remediation::{Command, NO_SUCH_ENTITY, Remediation};
 
 pub(super) const CREATE_ADMIN_PAGE: &str =
@@ -16,6 +17,7 @@ const PASSWORD_PAGE: &str =
 const LEAKED_PAGE: &str =
     "https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html";
 
+const PATHS_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html#grant-least-privilege";
 const TRUST_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html";
 const PROVIDERS_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html";
@@ -146,11 +148,20 @@ pub(super) fn close_trust(role: &str, statements: &str) -> Remediation {
 }
 
 pub(super) fn add_mfa(user: &User) -> Remediation {
+    enable_mfa(user, "take away what makes this user administrator")
+}
+
+/// A device first: it is the way that no change of policies closes by mistake.
+pub(super) fn add_mfa_or_close(user: &User, path: &Path) -> Remediation {
+    enable_mfa(user, &format!("close the path: {}", path.closed_by())).see(PATHS_PAGE)
+}
+
+fn enable_mfa(user: &User, or: &str) -> Remediation {
     let User { name, arn, .. } = user;
     let (partition, account) = home_of(arn);
     let serial = format!("arn:{partition}:iam::{account}:mfa/{name}");
     let remedy = Remediation::new(format!(
-        "Enable an MFA device for `{name}`, or take away what makes this user administrator. The commands are for one after the other: \
+        "Enable an MFA device for `{name}`, or {or}. The commands are for one after the other: \
          an authenticator app makes the two codes from the seed that create-virtual-mfa-device prints"
     ));
     with_device(

@@ -1,17 +1,20 @@
-//! One who is, can become, or may be administrator.
+//! One who is an administrator, can escalate to one, or may.
 
 use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
 use crate::account::{Account, Fact, Seen};
 use crate::finding::{Evidence, Subject};
 use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies};
+use crate::judgement::escalation::path::Path;
+use crate::judgement::escalation::verdict::Verdict;
 use crate::judgement::sure::{self, Sure};
 
 /// What a user's policies come to.
 #[derive(Debug, Clone)]
 pub(super) struct Standing {
     pub(super) administrator: Sure,
-    pub(super) can_become: Sure,
+    /// What its ways to administrator access come to; `None`: it has none, or none that it can use.
+    pub(super) ways: Option<Verdict>,
     pub(super) key_works_without_mfa: bool,
     /// Whether they are allowed everything, and a Deny or the boundary takes something of it.
     pub(super) is_kept_from_it: bool,
@@ -20,28 +23,33 @@ pub(super) struct Standing {
 }
 
 impl Standing {
-    pub(super) fn of(library: &Library<'_>, holder: &Holder<'_>, circumstances: &Circumstances<'_>) -> Self {
+    pub(super) fn of(
+        library: &Library<'_>,
+        holder: &Holder<'_>,
+        circumstances: &Circumstances<'_>,
+        ways: Option<&Verdict>,
+    ) -> Self {
         let policies = Policies::of(library, holder);
         let powers = Powers::of(&policies, circumstances);
-        let (administrator, can_become) = (powers.administrator(), powers.can_become(library));
+let administrator = powers.administrator();
         // Most users are neither, and of them no more is asked.
         let may_be_one = administrator != Ok(false);
         Standing {
             key_works_without_mfa: may_be_one && powers.key_works_without_mfa(library),
-            is_kept_from_it: administrator == Ok(false) && can_become == Ok(true) && powers.obstacle().is_some(),
+            is_kept_from_it: !may_be_one && ways.is_some() && powers.obstacle().is_some(),
+            ways: ways.cloned(),
             lacks_only_what_is_gone: policies.lack_only_what_is_gone(),
             administrator,
-            can_become,
         }
     }
 
-    /// Whether they are or can become administrator.
-    pub(super) fn dangerous(&self) -> Sure {
-        sure::any([self.administrator.clone(), self.can_become.clone()])
+    /// Whether there is a way to administrator access that the user can use, or could with something to sign in with.
+    pub(super) fn can_escalate(&self) -> bool {
+        matches!(&self.ways, Some(Verdict::Guarded(_) | Verdict::Open(_) | Verdict::Idle(_)))
     }
 
     pub(super) fn is_suspect(&self) -> bool {
-        self.dangerous() != Ok(false)
+        self.administrator != Ok(false) || self.ways.is_some()
     }
 }
 
@@ -108,5 +116,18 @@ impl<'a> Suspect<'a> {
             evidence = evidence.and(keys, "access_keys", statuses);
         }
         evidence
+    }
+    /// The same, and the way to administrator access.
+    pub(super) fn evidence_of(&self, path: &Path) -> Evidence {
+        let evidence = self
+            .evidence()
+            .and(self.user, "chain", path.chain())
+            .and(self.user, "path", &path.hops)
+            .and(self.user, "needs_mfa", path.needs_mfa)
+            .and(self.user, "class", path.class());
+        match (self.keys, self.has_active_key()) {
+            (Ok(keys), Ok(true)) => evidence.and(keys, "key_skips_mfa", true),
+            _ => evidence,
+        }
     }
 }

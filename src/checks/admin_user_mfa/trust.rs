@@ -6,6 +6,7 @@ use crate::account::{Fact, Seen};
 use crate::finding::{Evidence, Finding, Judgement, Outcome, Subject};
 use crate::judgement::administrator::{Circumstances, Powers};
 use crate::judgement::documents::{Holder, Library, Policies};
+use crate::judgement::escalation::verdict::{Conclusions, Way};
 use crate::judgement::role_trust::{document, outsiders, providers};
 use crate::judgement::sure::Sure;
 
@@ -13,6 +14,8 @@ use crate::judgement::sure::Sure;
 pub(super) struct Mighty<'a> {
     pub(super) role: Seen<'a, Role>,
     administrator: Sure,
+    /// Whether it is one, or leads to one.
+    leads: Sure,
 }
 
 impl Mighty<'_> {
@@ -32,11 +35,19 @@ pub(super) fn mighty<'a>(
     roles: Seen<'a, Vec<Role>>,
     library: &Library<'_>,
     circumstances: &Circumstances<'_>,
+    conclusions: Option<&Conclusions>,
 ) -> Vec<Mighty<'a>> {
     let mighty = |role: Seen<'a, Role>| {
         let policies = Policies::of(library, &Holder::role(role));
         let administrator = Powers::of(&policies, circumstances).administrator();
-        (administrator != Ok(false)).then_some(Mighty { role, administrator })
+        let way = conclusions.and_then(|conclusions| conclusions.roles.get(&role.get().arn)).cloned();
+        let leads = match &way {
+            _ if administrator == Ok(true) => Ok(true),
+            Some(Way::Surely(_)) => Ok(true),
+            Some(Way::Perhaps(unavailable)) => Err(unavailable.clone()),
+            None => administrator.clone(),
+        };
+        (leads != Ok(false)).then_some(Mighty { role, administrator, leads })
     };
     of_people(roles).filter_map(mighty).collect()
 }
@@ -63,21 +74,22 @@ pub(super) fn judge(
 
 /// `None` for a role that may be an administrator, by something unread, and that is open to nobody.
 fn of_role(mighty: &Mighty<'_>, circumstances: &Circumstances<'_>) -> Option<Finding> {
-    let outcome = judge_trust(mighty.role, circumstances);
+    let is = if mighty.is_sure() { "is an administrator" } else { "leads to administrator access" };
+    let outcome = judge_trust(mighty.role, is, circumstances);
     let is_open = match &outcome {
         Ok(outcome) => outcome.remediation().is_some(),
         Err(_) => true,
     };
-    if !is_open && !mighty.is_sure() {
+    if !is_open && mighty.leads != Ok(true) {
         return None;
     }
     Some(TRUST.judge(&Subject::global(&mighty.role.get().arn), || {
-        mighty.administrator.clone()?;
+        mighty.leads.clone()?;
         outcome
     }))
 }
 
-fn judge_trust(role: Seen<'_, Role>, circumstances: &Circumstances<'_>) -> Judgement {
+fn judge_trust(role: Seen<'_, Role>, is: &str, circumstances: &Circumstances<'_>) -> Judgement {
     let Role { name, trust_policy, .. } = role.get();
     let trust = document(role)?;
     let outside = outsiders(&trust, role, circumstances)?;
@@ -88,20 +100,16 @@ fn judge_trust(role: Seen<'_, Role>, circumstances: &Circumstances<'_>) -> Judge
             [number] => format!("statement {number}"),
             _ => format!("statements {}", numbers.join(" and ")),
         };
-        let message =
-            format!("anyone can assume role `{name}`, which is an administrator, by {statements} of its trust policy");
+        let message = format!("anyone can assume role `{name}`, which {is}, by {statements} of its trust policy");
         let evidence = evidence.and(role, "open_statements", &outside.anyone_by);
         return Ok(Outcome::fail(message, evidence, remedy::close_trust(name, &statements)));
     }
     let mut named: Vec<&str> = outside.others.iter().map(String::as_str).collect();
     named.extend(providers(&trust).into_iter().filter(|provider| !outside.others.contains(*provider)));
     let message = if named.is_empty() {
-        format!("role `{name}` is an administrator, and nobody from outside the account can assume it")
+        format!("role `{name}` {is}, and nobody from outside the account can assume it")
     } else {
-        format!(
-            "role `{name}` is an administrator, and not everyone can assume it: from outside only {}",
-            named.join(", ")
-        )
+        format!("role `{name}` {is}, and not everyone can assume it: from outside only {}", named.join(", "))
     };
     Ok(Outcome::pass(message, evidence.and(role, "from_outside", &named)))
 }

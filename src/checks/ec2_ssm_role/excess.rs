@@ -6,6 +6,7 @@ use crate::account::Unavailable;
 use crate::finding::{Evidence, Judgement, Outcome};
 use crate::judgement::administrator::Powers;
 use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy};
+use crate::judgement::escalation::verdict::Way;
 use crate::judgement::role_trust::{document, outsiders};
 use crate::judgement::sure::{self, Sure};
 use crate::policy::{Context, Document};
@@ -71,7 +72,17 @@ fn excesses(judging: &Judging<'_>) -> Vec<(Sure, String)> {
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
     let deprecated =
         (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket".to_owned());
-    powers(judging).into_iter().chain([deprecated]).collect()
+    let powers = powers(judging);
+    // An administrator, and whoever makes itself one, needs no longer way.
+    let is_one = powers.iter().take(2).any(|(sure, _)| *sure == Ok(true));
+    let way = match judging.way {
+        Some(Way::Surely(path)) if !is_one && !path.hops.is_empty() => {
+            vec![(Ok(true), format!("can escalate to administrator: {}", path.chain()))]
+        }
+        Some(Way::Perhaps(unavailable)) if !is_one => vec![(Err(unavailable.clone()), String::new())],
+        _ => Vec::new(),
+    };
+    way.into_iter().chain(powers).chain([deprecated]).collect()
 }
 
 fn powers(judging: &Judging<'_>) -> Vec<(Sure, String)> {

@@ -5,6 +5,7 @@ use crate::account::Seen;
 use crate::account::facts::Role;
 use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Library, Policies};
+use crate::judgement::escalation::verdict::Way;
 
 /// The role with which Default Host Management serves instances that have none.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html>
@@ -19,6 +20,8 @@ pub(super) struct Judging<'a> {
     pub(super) policies: &'a Policies<'a>,
     pub(super) library: &'a Library<'a>,
     pub(super) circumstances: &'a Circumstances<'a>,
+    /// Its way to administrator access, as an instance uses it.
+    pub(super) way: Option<&'a Way>,
 }
 
 /// Whether this is the role of Default Host Management, which is for no instance profile. A role of its name that trusts EC2 is one for

@@ -33,7 +33,8 @@ impl Powers<'_> {
         })
     }
 
-    fn may_do_everything_in(&self, context: &Context) -> bool {
+    /// Whether what makes the administrator is left in requests with this context.
+    pub(in crate::judgement) fn may_do_everything_in(&self, context: &Context) -> bool {
         let possible = |statement: &&Statement| is_possible(statement, context);
         let allows: Vec<&Statement> = self.allows.iter().map(|allow| allow.placed.statement).filter(possible).collect();
         let bound: Option<Vec<&Statement>> =

@@ -62,6 +62,16 @@ pub(super) struct OfTarget<'a> {
 const MOST_KEYS: usize = 2;
 
 impl<'a> Preconditions<'a> {
+    /// Whether everything that was asked was told, and there is nothing to take for a yes.
+    pub(super) fn are_all_read(&self) -> bool {
+        match self {
+            Preconditions::Assumed => false,
+            Preconditions::Told(users) => {
+                users.values().all(|told| matches!((told.devices, told.login, told.keys), (Ok(_), Ok(_), Ok(_))))
+            }
+        }
+    }
+
     pub(super) fn of(&self, user: &str, perhaps: bool) -> OfTarget<'a> {
         let told = match self {
             Preconditions::Assumed => None,

@@ -2,14 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use jiff::Timestamp;
-
-use super::mode::Organization;
 use super::resource::Home;
 use crate::account::facts::{Group, ManagedPolicy, Role, User};
 use crate::account::{Call, Cause, Fact, Seen, Unavailable};
+use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::listed::{VersionRead, versions};
-use crate::judgement::documents::{Holder, Library, Policies, Policy, home_of};
+use crate::judgement::documents::{Holder, Library, Origin, Policies, Policy, home_of};
+use crate::judgement::membership::Membership;
 use crate::operation::Operation;
 use crate::policy::{Choice, Document, Effect, Statement, Version};
 
@@ -66,14 +65,12 @@ pub struct Joinable<'l> {
 
 /// All of IAM as it was read.
 pub struct Estate<'l> {
-    /// The clock.
-    pub now: Timestamp,
+    /// The clock, and what is known of the organization.
+    pub circumstances: Circumstances<'l>,
     /// The partition, of the first ARN.
     pub partition: &'l str,
     /// The account.
     pub account: &'l str,
-    /// What is known of the organization.
-    pub organization: Organization<'l>,
     /// Users first, then roles; service-linked ones are left out.
     pub principals: Vec<Principal<'l>>,
     /// All groups, or why they are not known.
@@ -131,12 +128,7 @@ pub struct Listings<'a> {
 impl<'l> Estate<'l> {
     /// Puts together what the listings and the library of their documents hold.
     #[must_use]
-    pub fn of(
-        library: &'l Library<'l>,
-        listings: &Listings<'l>,
-        organization: Organization<'l>,
-        now: Timestamp,
-    ) -> Self {
+    pub fn of(library: &'l Library<'l>, listings: &Listings<'l>, circumstances: Circumstances<'l>) -> Self {
         let mut principals: Vec<Principal<'l>> = listings.users.each().map(|user| user_of(library, user)).collect();
         let mut unread_roles = None;
         match listings.roles {
@@ -172,7 +164,28 @@ impl<'l> Estate<'l> {
         let stock = Stock::new();
         let call = Call::global(Operation::GetAccountAuthorizationDetails).about("customer managed policies");
         let uncollected = Unavailable { call, cause: Cause::NotCollected };
-        Estate { now, partition, account, organization, principals, groups, listed, unread_roles, uncollected, stock }
+        Estate { circumstances, partition, account, principals, groups, listed, unread_roles, uncollected, stock }
+    }
+
+    /// Whether all of it was read: then what is unread makes no difference.
+    pub(super) fn is_all_read(&self) -> bool {
+        let is_read = |policy: &Policy<'_>| matches!(policy.document, Ok(_));
+        let of_principal = |principal: &Principal<'_>| {
+            principal.policies.identity().iter().chain(principal.policies.boundary()).all(is_read)
+                && !matches!(principal.trust, Some(Err(_)))
+        };
+        let of_listed = |listed: &Listed<'_>| {
+            let is_customers = listed.policy.origin == Origin::Customer;
+            let versions =
+                listed.versions.as_ref().map(|versions| versions.iter().all(|(_, read)| matches!(read, Ok(_))));
+            is_read(&listed.policy) && (!is_customers || versions == Some(true))
+        };
+        let of_groups =
+            matches!(&self.groups, Ok(groups) if groups.iter().flat_map(|group| &group.policies).all(is_read));
+        of_groups
+            && !matches!(self.circumstances.membership, Membership::Unread(_))
+            && self.principals.iter().all(of_principal)
+            && self.listed.values().all(of_listed)
     }
 
     /// Where its ARNs are.

@@ -5,7 +5,8 @@ use std::collections::HashMap;
 
 use super::methods::{EXISTING, MAKES_PROFILE, NEW};
 use super::mode::{hangs_on_mode, hangs_on_principal};
-use crate::policy::{Choice, Document, Effect, Statement};
+use crate::judgement::documents::Policies;
+use crate::policy::{Choice, Document, Effect, Statement, covers_action};
 
 /// The actions of IAM and STS that lead on, beside those of the tables of services.
 const IDENTITY_ACTIONS: &[&str] = &[
@@ -142,6 +143,8 @@ impl Traits {
 /// The actions by number, and what was found out of documents.
 pub(super) struct Index {
     numbers: HashMap<&'static str, usize>,
+    /// The same in lower case, as actions are compared.
+    plain: HashMap<String, usize>,
     traits: RefCell<HashMap<usize, Traits>>,
     /// How many statements were evaluated so far.
     pub(super) evaluations: Cell<u64>,
@@ -155,7 +158,8 @@ impl Index {
             let next = numbers.len();
             numbers.entry(*action).or_insert(next);
         }
-        Index { numbers, traits: RefCell::default(), evaluations: Cell::new(0) }
+        let plain = numbers.iter().map(|(action, number)| (action.to_ascii_lowercase(), *number)).collect();
+        Index { numbers, plain, traits: RefCell::default(), evaluations: Cell::new(0) }
     }
 
     /// These actions as a set.
@@ -177,12 +181,7 @@ impl Index {
         }
         let mut traits = Traits::default();
         for statement in &document.statements {
-            let mut actions = Bits::default();
-            for (action, number) in &self.numbers {
-                if statement.covers_action(action) {
-                    actions.set(*number);
-                }
-            }
+            let actions = self.actions_of(statement);
             match statement.effect {
                 Effect::Allow => {
                     traits.allows = traits.allows.or(actions);
@@ -199,6 +198,27 @@ impl Index {
         }
         self.traits.borrow_mut().insert(address, traits);
         traits
+    }
+
+    /// The actions that a statement fits. Most patterns are plain, and fit one or none.
+    fn actions_of(&self, statement: &Statement) -> Bits {
+        let mut bits = Bits::default();
+        let all_that_fit = |bits: &mut Bits, fits: &dyn Fn(&str) -> bool| {
+            self.numbers.iter().filter(|(action, _)| fits(action)).for_each(|(_, number)| bits.set(*number));
+        };
+        match &statement.actions {
+            Choice::AllBut(_) => all_that_fit(&mut bits, &|action| statement.covers_action(action)),
+            Choice::Only(patterns) => {
+                for pattern in patterns {
+                    if pattern.contains(['*', '?']) {
+                        all_that_fit(&mut bits, &|action| covers_action(pattern, action));
+                    } else if let Some(number) = self.plain.get(&pattern.to_ascii_lowercase()) {
+                        bits.set(*number);
+                    }
+                }
+            }
+        }
+        bits
     }
 
     pub(super) fn count(&self) {
@@ -222,4 +242,17 @@ fn has_variable(statement: &Statement) -> bool {
     };
     in_resources
         || statement.conditions.iter().any(|condition| condition.values.iter().any(|value| value.contains("${")))
+}
+
+impl Policies<'_> {
+    /// Whether these may grant anything that leads on to administrator access; an unread one may.
+    #[must_use]
+    pub fn may_lead_on(&self) -> bool {
+        let index = Index::new();
+        let harmless = index.bits(&["ssm:UpdateInstanceInformation"]);
+        self.identity().iter().any(|policy| match &policy.document {
+            Ok(document) => !harmless.contains(&index.traits(document).allows),
+            Err(_) => true,
+        })
+    }
 }

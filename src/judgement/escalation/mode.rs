@@ -1,8 +1,6 @@
 //! How a user or a role comes to make a call, and what is known of such a request.
 
-use jiff::Timestamp;
-
-use crate::judgement::administrator;
+use crate::judgement::administrator::{self, Circumstances};
 use crate::judgement::documents::Holder;
 use crate::policy::Context;
 
@@ -59,51 +57,20 @@ impl Mode {
     }
 }
 
-/// Whether the account is in an organization, as far as it is known.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Organization<'a> {
-    /// It stands alone.
-    None,
-    /// It is in the organization of this id.
-    Member(&'a str),
-    /// That could not be read.
-    Unknown,
-}
-
-/// What is known of every request that somebody makes in a mode.
-/// <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_condition-keys.html>
+/// What is known of every request that somebody makes in a mode. What a request is about is added by whoever asks.
 #[must_use]
-pub fn context(holder: &Holder<'_>, mode: Mode, now: Timestamp, organization: Organization<'_>) -> Context {
-    let (_, account) = crate::judgement::documents::home_of(holder.arn);
-    let context = administrator::context(holder, now)
-        .with("aws:ResourceAccount", account)
-        .with("aws:SecureTransport", "true")
-        // "Only the MCP actions themselves": no action that leads to administrator access is one.
-        .with("aws:IsMcpServiceAction", "false")
-        .absent("aws:SourceAccount")
-        .absent("aws:SourceArn")
+pub fn context(holder: &Holder<'_>, mode: Mode, circumstances: &Circumstances<'_>) -> Context {
+    let signed_in = match mode {
+        Mode::Key => administrator::Mode::Key,
+        Mode::Session => administrator::Mode::Session,
+        Mode::Mfa => administrator::Mode::SessionWithMfa,
+        Mode::Role => administrator::Mode::Role,
+        Mode::RoleMfa => administrator::Mode::RoleWithMfa,
+    };
+    administrator::context(holder, signed_in, circumstances)
         .absent("iam:PolicyARN")
         .absent("iam:PermissionsBoundary")
-        .absent("iam:PassedToService");
-    let context = match organization {
-        Organization::None => context.absent("aws:PrincipalOrgID").absent("aws:PrincipalOrgPaths"),
-        Organization::Member(id) => context.with("aws:PrincipalOrgID", id),
-        Organization::Unknown => context,
-    };
-    match mode {
-        // "The key is not present in requests made with long-term credentials".
-        Mode::Key => {
-            context.absent("aws:MultiFactorAuthPresent").absent("aws:MultiFactorAuthAge").absent("aws:TokenIssueTime")
-        }
-        // Every new session is younger than any time that a policy names.
-        Mode::Session | Mode::Role => context
-            .with("aws:MultiFactorAuthPresent", "false")
-            .absent("aws:MultiFactorAuthAge")
-            .with("aws:TokenIssueTime", now.to_string()),
-        Mode::Mfa | Mode::RoleMfa => {
-            context.with("aws:MultiFactorAuthPresent", "true").with("aws:TokenIssueTime", now.to_string())
-        }
-    }
+        .absent("iam:PassedToService")
 }
 
 /// Whether what is known of a key hangs on the mode.

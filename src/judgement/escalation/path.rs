@@ -113,7 +113,7 @@ impl Path {
 }
 
 /// An ARN as its kind and name: `role Deploy`.
-fn short(arn: &str) -> String {
+pub(super) fn short(arn: &str) -> String {
     let Some(resource) = arn.strip_prefix("arn:").and_then(|rest| rest.splitn(5, ':').nth(4)) else {
         return arn.to_owned();
     };

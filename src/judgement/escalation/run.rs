@@ -82,7 +82,7 @@ impl<'e> Run<'e> {
     }
 
     pub(super) fn context<'n>(&self, node: &'n Node<'e>, mode: Mode) -> &'n Context {
-        let make = || mode::context(&node.principal.holder, mode, self.estate.now, self.estate.organization);
+        let make = || mode::context(&node.principal.holder, mode, &self.estate.circumstances);
         node.context(mode, make)
     }
 
@@ -139,8 +139,13 @@ impl<'e> Run<'e> {
         let identity: Vec<Policy<'e>> = node.docs.iter().map(policy).collect();
         let boundary = node.boundary.as_ref().map(policy);
         let policies = Policies::made(node.principal.holder, identity, boundary);
-        let powers = Powers::of(&policies, self.estate.now);
-        powers.administrator() == Ok(true) && (mode.has_mfa() || powers.work_in(self.context(node, mode)))
+        let powers = Powers::of(&policies, &self.estate.circumstances);
+        let administrator = match powers.administrator() {
+            Ok(administrator) => administrator,
+            // All documents stand for themselves here, so only the organization can leave it open.
+            Err(_) => self.perhaps,
+        };
+        administrator && (mode.has_mfa() || powers.may_do_everything_in(self.context(node, mode)))
     }
 
     /// The ARN of an AWS managed policy.

@@ -1,1 +1,4 @@
+mod cost;
+mod properties;
 mod states;
+mod worlds;

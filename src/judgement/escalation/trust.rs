@@ -199,7 +199,7 @@ impl<'e> Run<'e> {
 
     /// What is known of a service's request on behalf of this account.
     fn of_service(&self) -> Context {
-        let now = self.estate.now;
+        let now = self.estate.circumstances.now;
         Context::new()
             .with("aws:CurrentTime", now.to_string())
             .with("aws:EpochTime", now.as_second().to_string())

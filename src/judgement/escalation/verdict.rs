@@ -28,7 +28,7 @@ pub enum Verdict {
 
 /// Whether a role reaches administrator access.
 #[derive(Debug, Clone, PartialEq)]
-pub enum Reach {
+pub enum Way {
     /// It does.
     Surely(Path),
     /// Something that could not be read decides.
@@ -40,10 +40,12 @@ pub enum Reach {
 pub struct Conclusions {
     /// Users by name; who is not named has no way.
     pub users: BTreeMap<String, Verdict>,
+    /// Users by ARN, in any mode, whatever they have to sign in with.
+    pub reaching_users: BTreeMap<String, Way>,
     /// Roles by ARN, in any mode.
-    pub roles: BTreeMap<String, Reach>,
+    pub roles: BTreeMap<String, Way>,
     /// Roles by ARN, as a service uses them.
-    pub roles_of_services: BTreeMap<String, Reach>,
+    pub roles_of_services: BTreeMap<String, Way>,
     /// What leaves the account as a whole open.
     pub account: Vec<Unavailable>,
     /// How many statements were evaluated.
@@ -119,13 +121,16 @@ fn completed<'e>(
 pub fn conclude<'e>(estate: &'e Estate<'e>, preconditions: &'e Preconditions<'e>) -> Conclusions {
     let index = Index::new();
     let sure = completed(estate, &index, false, preconditions);
-    let perhaps = completed(estate, &index, true, preconditions);
-    let both = Both { sure: &sure, perhaps: &perhaps };
+    let is_all_read = estate.is_all_read() && preconditions.are_all_read();
+    let perhaps = (!is_all_read).then(|| completed(estate, &index, true, preconditions));
+    let both = Both { sure: &sure, perhaps: perhaps.as_ref().unwrap_or(&sure) };
     let mut conclusions = Conclusions::default();
     let mut is_quiet = false;
     for (who, principal) in estate.principals.iter().enumerate() {
         let holder = principal.holder;
         if holder.is_user {
+            let any = both.reach(who, Mode::of(true));
+            conclusions.reaching_users.extend(any.map(|reach| (holder.arn.to_owned(), reach)));
             let credentials = match preconditions {
                 Preconditions::Told(told) => told.get(holder.name),
                 Preconditions::Assumed => None,
@@ -160,15 +165,15 @@ struct Both<'s, 'e> {
 }
 
 impl Both<'_, '_> {
-    fn reach(&self, who: usize, modes: &[Mode]) -> Option<Reach> {
+    fn reach(&self, who: usize, modes: &[Mode]) -> Option<Way> {
         let states = || modes.iter().map(|mode| State { node: who, mode: *mode });
         let reaches = |search: &Search<'_>, state: &State| search.at(*state).is_some_and(|reached| !reached.possible);
         let shortest = |state: &State| self.sure.at(*state).map_or(0, |reached| reached.distance);
         if let Some(state) = states().filter(|state| reaches(self.sure, state)).min_by_key(shortest) {
-            return Some(Reach::Surely(self.sure.path(state)));
+            return Some(Way::Surely(self.sure.path(state)));
         }
         let state = states().find(|state| reaches(self.perhaps, state))?;
-        Some(Reach::Perhaps(self.unread(state)))
+        Some(Way::Perhaps(self.unread(state)))
     }
 
     fn unread(&self, state: State) -> Unavailable {

@@ -4,6 +4,7 @@ use futures_util::FutureExt;
 
 use crate::account::Account;
 use crate::account::facts::Facts;
+use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::{Holder, Library};
 use crate::judgement::escalation::verdict::{Conclusions, Verdict};
 use crate::judgement::paths;
@@ -22,7 +23,7 @@ pub(super) fn concluded(facts: Facts) -> Conclusions {
             holders.extend(roles.each().map(Holder::role));
         }
         library.complete(&account, &holders).await;
-        paths::conclude(&account, &library, users).await
+        paths::conclude(&account, &library, users, &Circumstances::of(&account).await).await
     };
     conclude.now_or_never().expect("a recorded account answers at once")
 }
