@@ -183,9 +183,28 @@ pub struct Finding {
     pub links: Vec<(&'static str, Option<Status>)>,
     /// Who answers for it, where it fails and somebody does.
     pub waived: Option<Waived>,
+    /// With which others it is told of where people read, if with any.
+    pub alike: Option<Alike>,
+}
+
+/// What several findings of one requirement have in common: people read of them once, programs of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// The same for all of them.
+    pub key: String,
+    /// The name of what this one is about.
+    pub name: String,
+    /// What is so of all: the middle of a sentence, e.g. "users without MFA can assume role `Admin`".
+    pub says: String,
 }
 
 impl Finding {
+    /// The same, to be told of together with those that are alike.
+    #[must_use]
+    pub fn alike(self, alike: Alike) -> Self {
+        Finding { alike: Some(alike), ..self }
+    }
+
     /// The same, with what its links come to each.
     #[must_use]
     pub fn with_links(self, links: impl Into<Vec<(&'static str, Option<Status>)>>) -> Self {
@@ -222,6 +241,7 @@ impl Requirement {
                 unavailable: None,
                 links: Vec::new(),
                 waived: None,
+                alike: None,
             },
             Err(unavailable) => Finding {
                 id: self.id,
@@ -234,6 +254,7 @@ impl Requirement {
                 unavailable: Some(unavailable),
                 links: Vec::new(),
                 waived: None,
+                alike: None,
             },
         }
     }

@@ -11,7 +11,7 @@
 pub mod credentials;
 mod edges;
 pub mod estate;
-mod index;
+pub mod index;
 mod making;
 pub mod methods;
 pub mod mode;

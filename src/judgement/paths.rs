@@ -8,6 +8,7 @@ use super::administrator::Circumstances;
 use super::documents::Library;
 use super::escalation::credentials::{Credentials, Preconditions};
 use super::escalation::estate::{Estate, Listings};
+use super::escalation::index::Index;
 use super::escalation::verdict::{self, Conclusions};
 use crate::account::facts::User;
 use crate::account::{Account, Seen};
@@ -23,7 +24,8 @@ pub async fn conclude(
         tokio::join!(account.roles(), account.groups(), account.customer_policies(), account.aws_policies());
     let listings = Listings { users, roles, groups, customer, aws };
     let estate = Estate::of(library, &listings, *circumstances);
-    let suspects = verdict::suspects(&estate);
+    let index = Index::new();
+    let suspects = verdict::suspects(&estate, &index);
     let asked = suspects.into_iter().map(async |name| {
         let (devices, login, keys) =
             tokio::join!(account.mfa_devices(name), account.login_profile(name), account.access_keys(name));
@@ -31,5 +33,5 @@ pub async fn conclude(
     });
     let told: HashMap<&str, Credentials<'_>> = join_all(asked).await.into_iter().collect();
     let preconditions = Preconditions::Told(told);
-    verdict::conclude(&estate, &preconditions)
+    verdict::conclude(&estate, &index, &preconditions)
 }

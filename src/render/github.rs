@@ -66,7 +66,7 @@ fn findings(check: &CheckReport) -> Vec<String> {
     let mut lines = Vec::new();
     for Told { ids, finding, fix, .. } in words::told(check) {
         let mut text = format!("{} {}: {}", mark(finding.status), ids.join(", "), finding.message);
-        if let Some(waived) = words::waived(finding) {
+        if let Some(waived) = words::waived(&finding) {
             text = format!("{text}. Waived {waived}");
         }
         if let Some(settles) = &finding.settles {

@@ -117,7 +117,7 @@ fn details(check: &CheckReport) -> String {
         lines.push(String::new());
         let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
         items.extend(read_from.iter().map(|call| item("Read from", call)));
-        items.extend(words::waived(finding).map(|waived| item("Waived", &waived)));
+        items.extend(words::waived(&finding).map(|waived| item("Waived", &waived)));
         items.extend(finding.settles.iter().map(|settles| item("Settles", settles)));
         match &fix {
             Some(Fix::Anew(remedy)) => items.push(item("Fix", &remedy.summary)),

@@ -37,6 +37,7 @@ fn finding(id: &'static str, status: Status, resource: Option<&str>) -> Finding 
         settles: None,
         unavailable: (status == Status::Unknown).then_some(unavailable),
         links: Vec::new(),
+        alike: None,
         waived: None,
     }
 }

@@ -3,7 +3,7 @@
 use super::MFA;
 use super::remedy::{add_mfa, add_mfa_or_close};
 use super::suspect::Suspect;
-use crate::finding::{Finding, Judgement, Outcome};
+use crate::finding::{Alike, Finding, Judgement, Outcome};
 use crate::judgement::escalation::verdict::Verdict;
 
 /// `None` for one who is no subject: surely no administrator, and without a way to administrator access that it can use.
@@ -30,7 +30,23 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
             suspect.has_device().and_then(may)
         }
     };
-    Some(MFA.judge(&suspect.subject(), || judgement))
+    let finding = MFA.judge(&suspect.subject(), || judgement);
+    Some(match alike(suspect) {
+        Some(alike) => finding.alike(alike),
+        None => finding,
+    })
+}
+
+/// Users with the same path are told of together.
+fn alike(suspect: &Suspect<'_>) -> Option<Alike> {
+    let (path, says) = match &suspect.standing.ways {
+        _ if suspect.standing.administrator == Ok(true) => return None,
+        Some(Verdict::Open(path) | Verdict::Existing(path)) => (path, "users without MFA can"),
+        Some(Verdict::Idle(path)) => (path, "users without MFA and without anything to sign in with can"),
+        _ => return None,
+    };
+    let says = format!("{says} {}", path.told());
+    Some(Alike { key: path.rest(), name: suspect.name().to_owned(), says })
 }
 
 fn pass(suspect: &Suspect<'_>, is: &str) -> Outcome {

@@ -31,7 +31,7 @@ impl Standing {
     ) -> Self {
         let policies = Policies::of(library, holder);
         let powers = Powers::of(&policies, circumstances);
-let administrator = powers.administrator();
+        let administrator = powers.administrator();
         // Most users are neither, and of them no more is asked.
         let may_be_one = administrator != Ok(false);
         Standing {

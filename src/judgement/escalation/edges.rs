@@ -162,8 +162,13 @@ impl<'e> Search<'e> {
         let wanted = |state: State| {
             state.node != target.node && self.node(state.node).is_some_and(|node| node.who != user.who) && wanted(state)
         };
-        let of =
-            |node: &Node<'e>, mode: Mode, action: &'static str| self.run.may(node, mode, Ask::new(action, holder.arn));
+        let of = |node: &Node<'e>, mode: Mode, action: &'static str| {
+            // Whoever may only manage its own credentials makes none of another user.
+            if !node.traits.elsewhere.meets(&self.run.index.bits(&[action])) {
+                return None;
+            }
+            self.run.may(node, mode, Ask::new(action, holder.arn))
+        };
         let of_target = self.preconditions.of(holder.name, self.run.perhaps);
         // Somebody who needs MFA enables a device for the user beside.
         let with_mfa = |node: &Node<'e>, mode: Mode, actions: &mut Vec<&'static str>, grants: &mut Vec<Grant<'e>>| {

@@ -1,7 +1,9 @@
 //! All of IAM as it was read, in the form in which paths are looked for.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 
+use super::mode::{self, Mode};
 use super::resource::Home;
 use crate::account::facts::{Group, ManagedPolicy, Role, User};
 use crate::account::{Call, Cause, Fact, Seen, Unavailable};
@@ -10,7 +12,7 @@ use crate::judgement::documents::listed::{VersionRead, versions};
 use crate::judgement::documents::{Holder, Library, Origin, Policies, Policy, home_of};
 use crate::judgement::membership::Membership;
 use crate::operation::Operation;
-use crate::policy::{Choice, Document, Effect, Statement, Version};
+use crate::policy::{Choice, Context, Document, Effect, Statement, Version};
 
 /// A user or a role.
 pub struct Principal<'l> {
@@ -26,9 +28,23 @@ pub struct Principal<'l> {
     pub in_profile: bool,
     /// Its path, of a role.
     pub path: &'l str,
+    contexts: [OnceCell<Context>; 5],
 }
 
 impl Principal<'_> {
+    /// What is known of its requests in a mode, made once.
+    pub(super) fn context(&self, mode: Mode, circumstances: &Circumstances<'_>) -> &Context {
+        let [key, session, mfa, role, role_mfa] = &self.contexts;
+        let cell = match mode {
+            Mode::Key => key,
+            Mode::Session => session,
+            Mode::Mfa => mfa,
+            Mode::Role => role,
+            Mode::RoleMfa => role_mfa,
+        };
+        cell.get_or_init(|| mode::context(&self.holder, mode, circumstances))
+    }
+
     /// Whether only its own service assumes it and can change it.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_create-service-linked-role.html>
     #[must_use]
@@ -204,6 +220,7 @@ fn user_of<'l>(library: &'l Library<'l>, user: Seen<'l, User>) -> Principal<'l> 
         trust: None,
         in_profile: false,
         path: "/",
+        contexts: [const { OnceCell::new() }; 5],
     }
 }
 
@@ -221,5 +238,6 @@ fn role_of<'l>(library: &'l Library<'l>, role: Seen<'l, Role>) -> Principal<'l> 
         trust: Some(trust),
         in_profile: !instance_profiles.is_empty(),
         path,
+        contexts: [const { OnceCell::new() }; 5],
     }
 }

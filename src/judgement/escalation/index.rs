@@ -2,6 +2,7 @@
 
 use std::cell::{Cell, RefCell};
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use super::methods::{EXISTING, MAKES_PROFILE, NEW};
 use super::mode::{hangs_on_mode, hangs_on_principal};
@@ -106,6 +107,8 @@ impl Bits {
 pub(super) struct Traits {
     /// The actions that their Allows can grant.
     pub(super) allows: Bits,
+    /// Those of them that are granted on more than the user itself.
+    pub(super) elsewhere: Bits,
     /// The actions that their Denies can take.
     pub(super) denies: Bits,
     /// An Allow goes beyond the actions that it names, so together they may make an administrator.
@@ -122,6 +125,7 @@ impl Traits {
     pub(super) fn with(self, other: Traits) -> Traits {
         Traits {
             allows: self.allows.or(other.allows),
+            elsewhere: self.elsewhere.or(other.elsewhere),
             is_open: self.is_open || other.is_open,
             ..self.bounded_by(other)
         }
@@ -131,6 +135,7 @@ impl Traits {
     pub(super) fn bounded_by(self, other: Traits) -> Traits {
         Traits {
             allows: self.allows,
+            elsewhere: self.elsewhere,
             denies: self.denies.or(other.denies),
             is_open: self.is_open,
             has_deny: self.has_deny || other.has_deny,
@@ -140,33 +145,42 @@ impl Traits {
     }
 }
 
-/// The actions by number, and what was found out of documents.
-pub(super) struct Index {
-    numbers: HashMap<&'static str, usize>,
-    /// The same in lower case, as actions are compared.
-    plain: HashMap<String, usize>,
+/// The actions, each with its number.
+static NUMBERS: LazyLock<HashMap<&'static str, usize>> = LazyLock::new(|| {
+    let services = NEW.iter().chain(EXISTING).flat_map(|service| service.ways).copied().flat_map(<[_]>::iter);
+    let mut numbers = HashMap::new();
+    for action in IDENTITY_ACTIONS.iter().chain(&MAKES_PROFILE).chain(services) {
+        let next = numbers.len();
+        numbers.entry(*action).or_insert(next);
+    }
+    numbers
+});
+
+/// The same in lower case, as actions are compared.
+static PLAIN: LazyLock<HashMap<String, usize>> =
+    LazyLock::new(|| NUMBERS.iter().map(|(action, number)| (action.to_ascii_lowercase(), *number)).collect());
+
+/// What was found out of documents, each by where it is.
+#[derive(Default)]
+pub struct Index {
     traits: RefCell<HashMap<usize, Traits>>,
     /// How many statements were evaluated so far.
     pub(super) evaluations: Cell<u64>,
 }
 
 impl Index {
-    pub(super) fn new() -> Self {
-        let services = NEW.iter().chain(EXISTING).flat_map(|service| service.ways).copied().flat_map(<[_]>::iter);
-        let mut numbers = HashMap::new();
-        for action in IDENTITY_ACTIONS.iter().chain(&MAKES_PROFILE).chain(services) {
-            let next = numbers.len();
-            numbers.entry(*action).or_insert(next);
-        }
-        let plain = numbers.iter().map(|(action, number)| (action.to_ascii_lowercase(), *number)).collect();
-        Index { numbers, plain, traits: RefCell::default(), evaluations: Cell::new(0) }
+    /// Knows no document yet.
+    #[must_use]
+    pub fn new() -> Self {
+        Index { traits: RefCell::default(), evaluations: Cell::new(0) }
     }
 
     /// These actions as a set.
+    #[expect(clippy::unused_self, reason = "who has sets of actions has an index")]
     pub(super) fn bits(&self, actions: &[&str]) -> Bits {
         let mut bits = Bits::default();
         for action in actions {
-            if let Some(number) = self.numbers.get(action) {
+            if let Some(number) = NUMBERS.get(action) {
                 bits.set(*number);
             }
         }
@@ -181,10 +195,13 @@ impl Index {
         }
         let mut traits = Traits::default();
         for statement in &document.statements {
-            let actions = self.actions_of(statement);
+            let actions = Self::actions_of(statement);
             match statement.effect {
                 Effect::Allow => {
                     traits.allows = traits.allows.or(actions);
+                    if !is_about_oneself(statement) {
+                        traits.elsewhere = traits.elsewhere.or(actions);
+                    }
                     traits.is_open |= goes_beyond_names(statement);
                 }
                 Effect::Deny => {
@@ -201,10 +218,10 @@ impl Index {
     }
 
     /// The actions that a statement fits. Most patterns are plain, and fit one or none.
-    fn actions_of(&self, statement: &Statement) -> Bits {
+    fn actions_of(statement: &Statement) -> Bits {
         let mut bits = Bits::default();
         let all_that_fit = |bits: &mut Bits, fits: &dyn Fn(&str) -> bool| {
-            self.numbers.iter().filter(|(action, _)| fits(action)).for_each(|(_, number)| bits.set(*number));
+            NUMBERS.iter().filter(|(action, _)| fits(action)).for_each(|(_, number)| bits.set(*number));
         };
         match &statement.actions {
             Choice::AllBut(_) => all_that_fit(&mut bits, &|action| statement.covers_action(action)),
@@ -212,7 +229,7 @@ impl Index {
                 for pattern in patterns {
                     if pattern.contains(['*', '?']) {
                         all_that_fit(&mut bits, &|action| covers_action(pattern, action));
-                    } else if let Some(number) = self.plain.get(&pattern.to_ascii_lowercase()) {
+                    } else if let Some(number) = PLAIN.get(&pattern.to_ascii_lowercase()) {
                         bits.set(*number);
                     }
                 }
@@ -231,6 +248,13 @@ fn goes_beyond_names(statement: &Statement) -> bool {
         Choice::Only(_) => statement.covers_action("*"),
         Choice::AllBut(_) => true,
     }
+}
+
+/// Whether a statement is about the user itself and nobody else, as in policies to manage one's own credentials: no other user ends in
+/// the same name.
+fn is_about_oneself(statement: &Statement) -> bool {
+    matches!(&statement.resources, Some(Choice::Only(patterns))
+        if patterns.iter().all(|pattern| pattern.ends_with("/${aws:username}")))
 }
 
 fn has_variable(statement: &Statement) -> bool {

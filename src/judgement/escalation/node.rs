@@ -1,13 +1,10 @@
 //! A principal as its policies stand, or as they would stand after it changed them.
 
-use std::cell::OnceCell;
-
 use super::estate::Principal;
 use super::index::{Bits, Index, Traits};
-use super::mode::Mode;
 use crate::account::Unavailable;
 use crate::judgement::documents::{Origin, Policy};
-use crate::policy::{Context, Document};
+use crate::policy::Document;
 
 /// A policy document in force, with the policy that it stands in.
 #[derive(Debug, Clone, Copy)]
@@ -52,7 +49,6 @@ pub(super) struct Node<'e> {
     pub(super) groups: Vec<&'e str>,
     /// What all its documents together say of themselves.
     pub(super) traits: Traits,
-    contexts: [OnceCell<Context>; 5],
 }
 
 impl<'e> Node<'e> {
@@ -67,7 +63,7 @@ impl<'e> Node<'e> {
         if let Some(boundary) = &boundary {
             traits = traits.bounded_by(index.traits(boundary.document));
         }
-        Node { who, principal, docs, boundary, groups, traits, contexts: [const { OnceCell::new() }; 5] }
+        Node { who, principal, docs, boundary, groups, traits }
     }
 
     /// Whether any of its Allows may grant any of these actions.
@@ -78,19 +74,6 @@ impl<'e> Node<'e> {
     /// Why something of it is not known, if it is.
     pub(super) fn unread(&self) -> Option<&'e Unavailable> {
         self.docs.iter().chain(&self.boundary).find_map(|doc| doc.unread)
-    }
-
-    /// What is known of its requests in a mode, made once.
-    pub(super) fn context(&self, mode: Mode, make: impl FnOnce() -> Context) -> &Context {
-        let [key, session, mfa, role, role_mfa] = &self.contexts;
-        let cell = match mode {
-            Mode::Key => key,
-            Mode::Session => session,
-            Mode::Mfa => mfa,
-            Mode::Role => role,
-            Mode::RoleMfa => role_mfa,
-        };
-        cell.get_or_init(make)
     }
 
     /// The same principal with other policies.

@@ -4,7 +4,7 @@ use std::cell::OnceCell;
 
 use super::estate::{Estate, Principal};
 use super::index::Index;
-use super::mode::{self, Mode};
+use super::mode::Mode;
 use super::node::{Doc, Node};
 use crate::judgement::administrator::Powers;
 use crate::judgement::documents::{Origin, Policies, Policy, aws_policy};
@@ -81,9 +81,8 @@ impl<'e> Run<'e> {
         Node::new(self.index, (who, principal), docs, boundary, principal.groups.iter().map(String::as_str).collect())
     }
 
-    pub(super) fn context<'n>(&self, node: &'n Node<'e>, mode: Mode) -> &'n Context {
-        let make = || mode::context(&node.principal.holder, mode, &self.estate.circumstances);
-        node.context(mode, make)
+    pub(super) fn context(&self, node: &Node<'e>, mode: Mode) -> &'e Context {
+        node.principal.context(mode, &self.estate.circumstances)
     }
 
     /// What allows a call in a mode, if anything does: a policy and, where there is one, the boundary, and no Deny surely takes it.

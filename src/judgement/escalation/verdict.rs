@@ -93,10 +93,9 @@ fn kind(in_w: impl Fn(Mode) -> bool, in_possible: impl Fn(Mode) -> bool, has: Ha
 
 /// The users who may have a way once all is known that is to be asked of each.
 #[must_use]
-pub fn suspects<'e>(estate: &'e Estate<'e>) -> BTreeSet<&'e str> {
-    let index = Index::new();
+pub fn suspects<'e>(estate: &'e Estate<'e>, index: &Index) -> BTreeSet<&'e str> {
     let assumed = Preconditions::Assumed;
-    let search = completed(estate, &index, true, &assumed);
+    let search = completed(estate, index, true, &assumed);
     let users = estate.principals.iter().enumerate().filter(|(who, principal)| {
         let state = |mode: &Mode| State { node: *who, mode: *mode };
         principal.holder.is_user && Mode::of(true).iter().any(|mode| search.at(state(mode)).is_some())
@@ -118,11 +117,10 @@ fn completed<'e>(
 
 /// Concludes what all that was read comes to.
 #[must_use]
-pub fn conclude<'e>(estate: &'e Estate<'e>, preconditions: &'e Preconditions<'e>) -> Conclusions {
-    let index = Index::new();
-    let sure = completed(estate, &index, false, preconditions);
+pub fn conclude<'e>(estate: &'e Estate<'e>, index: &'e Index, preconditions: &'e Preconditions<'e>) -> Conclusions {
+    let sure = completed(estate, index, false, preconditions);
     let is_all_read = estate.is_all_read() && preconditions.are_all_read();
-    let perhaps = (!is_all_read).then(|| completed(estate, &index, true, preconditions));
+    let perhaps = (!is_all_read).then(|| completed(estate, index, true, preconditions));
     let both = Both { sure: &sure, perhaps: perhaps.as_ref().unwrap_or(&sure) };
     let mut conclusions = Conclusions::default();
     let mut is_quiet = false;

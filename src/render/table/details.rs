@@ -41,7 +41,7 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         if let Some(call) = read_from {
             page.beside(INDENT, Lead::label("read from", LABELS), &call)?;
         }
-        if let Some(waived) = words::waived(finding) {
+        if let Some(waived) = words::waived(&finding) {
             page.beside(INDENT, Lead::label("waived", LABELS), &waived)?;
         }
         if let Some(settles) = &finding.settles {

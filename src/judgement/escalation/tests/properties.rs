@@ -3,7 +3,8 @@
 use proptest::prelude::*;
 
 use super::states::concluded;
-use super::worlds::{Dice, Entity, World, line};
+use super::worlds::{Dice, Entity, Line, World, line};
+use crate::judgement::escalation::path::{Hop, Path};
 use crate::judgement::escalation::verdict::{Conclusions, Verdict, Way};
 
 /// How bad a user's ways are; unknown is told apart.
@@ -103,7 +104,92 @@ fn with_a_deny(world: &World, dice: &mut Dice) -> World {
     more
 }
 
+/// Whether a pattern with `*` takes a text: written anew, so that it shares nothing with the policy language.
+fn takes(pattern: &str, text: &str) -> bool {
+    match pattern.split_once('*') {
+        None => pattern == text,
+        Some((before, behind)) => text
+            .strip_prefix(before)
+            .is_some_and(|rest| (0..=rest.len()).any(|at| rest.get(at..).is_some_and(|rest| takes(behind, rest)))),
+    }
+}
+
+/// The statements that a user or a role has, and whether it has AdministratorAccess.
+fn of_principal<'w>(world: &'w World, arn: &str) -> (Vec<&'w Line>, bool, &'w Entity) {
+    let name = arn.rsplit('/').next().unwrap();
+    let number: usize = name[1..].parse().unwrap();
+    let entity = if name.starts_with('u') { &world.users[number] } else { &world.roles[number] };
+    let groups: Vec<&Entity> = entity.groups.iter().map(|group| &world.groups[*group]).collect();
+    let all: Vec<&Entity> = groups.into_iter().chain([entity]).collect();
+    let policies = all.iter().flat_map(|entity| &entity.policies).flat_map(|policy| &world.policies[*policy].lines);
+    let lines = all.iter().flat_map(|entity| &entity.lines).chain(policies).collect();
+    (lines, all.iter().any(|entity| entity.is_administrator), entity)
+}
+
+/// The first step of a path that an evaluator of its own does not allow.
+fn refused(world: &World, path: &Path) -> Option<String> {
+    for (at, hop) in path.hops.iter().enumerate() {
+        let is_changed =
+            |earlier: &Hop| earlier.method.starts_with('I') && (earlier.from == hop.from || earlier.to == hop.from);
+        if path.hops[..at].iter().any(is_changed) {
+            continue;
+        }
+        let (lines, is_administrator, _) = of_principal(world, &hop.from);
+        let name = hop.from.rsplit('/').next().unwrap();
+        let fits = |line: &Line, action: &str, on: Option<&str>| {
+            let resource = line.resource.replace('@', "").replace("${aws:username}", name);
+            line.actions.iter().any(|pattern| takes(&pattern.to_lowercase(), &action.to_lowercase()))
+                && on.is_none_or(|on| takes(&resource, on))
+        };
+        if hop.method == "T1" {
+            let (_, _, role) = of_principal(world, &hop.to);
+            let whom = if hop.policy.is_some() { "arn:aws:iam::111122223333:root" } else { &hop.from };
+            let trusts = role.trusts.iter().any(|(named, _)| named.replace('@', "").contains(&format!("\"{whom}\"")));
+            if !trusts {
+                return Some(format!("{} does not trust {whom}", hop.to));
+            }
+            if hop.policy.is_none() {
+                continue;
+            }
+        }
+        for action in &hop.actions {
+            let on = match (hop.method, *action) {
+                ("T2", "sts:AssumeRole") => continue,
+                ("MFA" | "I10" | "I11", _) => None,
+                (method, "iam:PassRole") if !method.starts_with('E') => Some(hop.to.as_str()),
+                (method, _) if method.starts_with(['N', 'E']) => None,
+                _ if !hop.to.starts_with("arn:") || hop.to.ends_with("/*") => None,
+                _ => Some(hop.to.as_str()),
+            };
+            let allowed = is_administrator || lines.iter().any(|line| line.allow && fits(line, action, on));
+            let denied = lines.iter().any(|line| {
+                !line.allow
+                    && line.condition.is_empty()
+                    && fits(line, action, on)
+                    && (on.is_some() || line.resource == "*")
+            });
+            if !allowed || denied {
+                return Some(format!("{} may not {action} on {on:?}", hop.from));
+            }
+        }
+    }
+    None
+}
+
 proptest! {
+    #[test]
+    fn every_told_path_replays(seed in any::<u64>()) {
+        let world = World::random(seed);
+        let conclusions = concluded(world.facts());
+        for verdict in conclusions.users.values() {
+            let (Verdict::Guarded(path) | Verdict::Open(path) | Verdict::Idle(path) | Verdict::Existing(path)) = verdict
+            else {
+                continue;
+            };
+            prop_assert_eq!(refused(&world, path), None, "{} {:#?}", path.chain(), world);
+        }
+    }
+
     #[test]
     fn taking_an_allow_away_adds_no_path(seed in any::<u64>()) {
         let world = World::random(seed);

@@ -21,6 +21,7 @@ fn finding(status: Status) -> Finding {
         settles: None,
         unavailable: (status == Status::Unknown).then_some(unseen),
         links: Vec::new(),
+        alike: None,
         waived: None,
     }
 }
