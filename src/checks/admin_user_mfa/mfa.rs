@@ -23,9 +23,8 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
             if suspect.standing.lacks_only_what_is_gone && suspect.can_sign_in() == Ok(false) {
                 return None;
             }
-            let may = |device: bool| match device {
-                true => Ok(pass(suspect, "may be administrator")),
-                false => Err(unavailable.clone()),
+            let may = |device: bool| {
+                if device { Ok(pass(suspect, "may be administrator")) } else { Err(unavailable.clone()) }
             };
             suspect.has_device().and_then(may)
         }
@@ -45,7 +44,7 @@ fn alike(suspect: &Suspect<'_>) -> Option<Alike> {
         Some(Verdict::Idle(path)) => (path, "users without MFA and without anything to sign in with can"),
         _ => return None,
     };
-    let says = format!("{says} {}", path.told());
+    let says = format!("{says} {}", path.told().replace("itself", "themselves").replace(" its ", " their "));
     Some(Alike { key: path.rest(), name: suspect.name().to_owned(), says })
 }
 

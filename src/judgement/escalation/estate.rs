@@ -10,7 +10,7 @@ use crate::account::{Call, Cause, Fact, Seen, Unavailable};
 use crate::judgement::administrator::Circumstances;
 use crate::judgement::documents::listed::{VersionRead, versions};
 use crate::judgement::documents::{Holder, Library, Origin, Policies, Policy, home_of};
-use crate::judgement::membership::Membership;
+use crate::judgement::own_organization::Membership;
 use crate::operation::Operation;
 use crate::policy::{Choice, Context, Document, Effect, Statement, Version};
 

@@ -157,8 +157,9 @@ mod tests {
         let messages: Vec<String> = told(&report).iter().map(|told| told.finding.message.clone()).collect();
         assert_eq!(messages.len(), 2, "{messages:?}");
         assert!(
-            messages[0]
-                .starts_with("5 users without MFA can write an inline policy into itself: `a`, `b`, `c` and 2 more"),
+            messages[0].starts_with(
+                "5 users without MFA can write an inline policy into themselves: `a`, `b`, `c` and 2 more"
+            ),
             "{messages:?}"
         );
         assert!(messages[1].contains("`f`"), "{messages:?}");
