@@ -185,7 +185,7 @@ impl<'l> Estate<'l> {
 
     /// Whether all of it was read: then what is unread makes no difference.
     pub(super) fn is_all_read(&self) -> bool {
-        let is_read = |policy: &Policy<'_>| matches!(policy.document, Ok(_));
+        let is_read = |policy: &Policy<'_>| policy.document.as_ref().err().is_none();
         let of_principal = |principal: &Principal<'_>| {
             principal.policies.identity().iter().chain(principal.policies.boundary()).all(is_read)
                 && !matches!(principal.trust, Some(Err(_)))
@@ -193,7 +193,7 @@ impl<'l> Estate<'l> {
         let of_listed = |listed: &Listed<'_>| {
             let is_customers = listed.policy.origin == Origin::Customer;
             let versions =
-                listed.versions.as_ref().map(|versions| versions.iter().all(|(_, read)| matches!(read, Ok(_))));
+                listed.versions.as_ref().map(|versions| versions.iter().all(|(_, read)| read.as_ref().err().is_none()));
             is_read(&listed.policy) && (!is_customers || versions == Some(true))
         };
         let of_groups =
