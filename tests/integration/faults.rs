@@ -247,7 +247,7 @@ fn a_clock_that_is_off_is_unknown_at_worst() {
 }
 
 /// Lists that come in pages.
-const PAGED: [&str; 6] = [
+const PAGED: [&str; 7] = [
     "GetAccountAuthorizationDetails",
     "ListMFADevices",
     "ListAccessKeys",
