@@ -97,6 +97,9 @@ fn the_plan_of_an_empty_account_says_who_does_each_step_how_long_it_takes_and_wh
             assert!(cost["page"].as_str().unwrap().starts_with("https://aws.amazon.com/"), "{cost:#}");
         }
     }
+    // What has to be done first, or by somebody else afterwards, is by hand.
+    let with_commands = |step: &&Value| step["commands"].as_array().is_some_and(|commands| !commands.is_empty());
+    let steps: Vec<Value> = steps.iter().filter(with_commands).cloned().collect();
     let of = |id: &str| &steps[place(&steps, id)];
     assert_eq!(of("billing-alarm/exists")["costs"][0]["monthly_usd"], 0.1);
     assert_eq!(of("multi-region-trail/multi-region")["costs"][0]["monthly_usd"], 0.03);
