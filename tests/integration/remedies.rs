@@ -50,6 +50,17 @@ macro_rules! cases {
                 }
             )*
         }
+
+        mod is_closed_by_the_whole_plan {
+            use super::{alerts, buckets, identities, proof, trails, whole};
+
+            $(
+                #[test]
+                fn $test() {
+                    proof::prove_plan(&$case);
+                }
+            )*
+        }
     };
 }
 

@@ -50,7 +50,7 @@ pub(super) const NO_POLICY: Case = Case {
 pub(super) const FOREIGN_POLICY: Case = Case {
     account: "330000000122",
     make: |account| {
-        let trail = Trail { bucket: Some("trail-logs-330000000122"), ..Trail::default() };
+        let trail = Trail { bucket: Some(account.log_bucket().leak()), ..Trail::default() };
         let mut policy = Account { id: "320000000098", ..account }.log_bucket_policy(&trail);
         policy["Version"] = json!("2008-10-17");
         policy["Id"] = json!("it's \"the\" $POLICY of `us`");

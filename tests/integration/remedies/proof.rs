@@ -49,6 +49,59 @@ pub(super) fn prove(case: &Case) {
     assert_eq!(left, case.leaves, "what fails at the end: {before:#}");
 }
 
+/// Builds the account anew, follows the whole plan with all warnings, twice, and finds everything closed that it has commands for.
+pub(super) fn prove_plan(case: &Case) {
+    let account = Account::new(format!("34{}", &case.account[2..]).leak());
+    let proxy = (case.make)(account);
+    let plan = |format: &str| {
+        let run = Run::stagecheck(["plan", "--strict", "--format", format])
+            .env("AWS_ENDPOINT_URL", proxy.url())
+            .env("AWS_ACCESS_KEY_ID", account.id)
+            .env("AWS_SECRET_ACCESS_KEY", "of no matter");
+        run.args(case.arguments.iter().copied()).whatever()
+    };
+    let before = audit(case, account, &proxy);
+    let steps = plan("json").json()["plan"].as_array().unwrap().clone();
+    let script = plan("script").stdout;
+    follow(case, account, &proxy, &script);
+    let after = audit(case, account, &proxy);
+    let told = format!("{script}\nand then\n{after:#}\n{}", proxy.log());
+    assert_eq!(worse(&before, &after), Vec::<String>::new(), "is worse after the plan: {told}");
+    let done =
+        steps.iter().filter(|step| step["need"] == "must" && step["commands"] != Value::from(Vec::<Value>::new()));
+    for closes in done.flat_map(|step| step["findings"].as_array().unwrap()) {
+        let same = |it: &&Value| it["id"] == closes["id"] && it["resource"] == closes["resource"];
+        let finding = findings(&before).find(same).unwrap_or_else(|| panic!("{closes} is not in the report"));
+        assert!(is_closed(finding, &after), "{} is not closed: {told}", closes["id"]);
+    }
+    follow(case, account, &proxy, &script);
+    let again = audit(case, account, &proxy);
+    assert_eq!(statuses(&again), statuses(&after), "the script, run again, changes something: {script}");
+}
+
+/// Runs a plan's script with what an operator gives, and says the codes of further devices.
+fn follow(case: &Case, account: Account, proxy: &Proxy, script: &str) {
+    let given = INPUTS.into_iter().map(|(name, value)| (name, if name == "LOG_READER" { case.reader } else { value }));
+    let shell = given.fold(in_shell("sh", script, account, proxy), |shell, (name, value)| shell.env(name, value));
+    let shell = shell.input(&"123456\n654321\n".repeat(9));
+    let ran = proxy.changing(|| shell.whatever());
+    assert_eq!(ran.status, 0, "{script}\n--- stdout\n{}\n--- stderr\n{}\n{}", ran.stdout, ran.stderr, proxy.log());
+}
+
+/// A shell that runs this script with the AWS CLI and the account's credentials.
+fn in_shell(shell: &str, script: &str, account: Account, proxy: &Proxy) -> Run {
+    let mut path = OsString::from(aws_cli::folder());
+    path.push(":");
+    path.push(env::var_os("PATH").unwrap_or_default());
+    Run::program(shell)
+        .args(["-eu", "-c", script])
+        .env("PATH", path)
+        .env("AWS_ENDPOINT_URL", proxy.url())
+        .env("AWS_ACCESS_KEY_ID", account.id)
+        .env("AWS_SECRET_ACCESS_KEY", "of no matter")
+        .within(Duration::from_mins(2))
+}
+
 fn audit(case: &Case, account: Account, proxy: &Proxy) -> Value {
     let audited = Run::audit(account, proxy).args(["--format", "json"]).args(case.arguments.iter().copied()).whatever();
     let report = audited.json();
@@ -89,16 +142,7 @@ fn run(case: &Case, account: Account, proxy: &Proxy, finding: &Value, shell: &st
     let commands: Vec<&str> = remedy["commands"].as_array().unwrap().iter().map(text).collect();
     assert!(!commands.is_empty(), "{finding:#}");
     let script = commands.join("\n");
-    let mut path = OsString::from(aws_cli::folder());
-    path.push(":");
-    path.push(env::var_os("PATH").unwrap_or_default());
-    let mut shell = Run::program(shell)
-        .args(["-eu", "-c", &script])
-        .env("PATH", path)
-        .env("AWS_ENDPOINT_URL", proxy.url())
-        .env("AWS_ACCESS_KEY_ID", account.id)
-        .env("AWS_SECRET_ACCESS_KEY", "of no matter")
-        .within(Duration::from_mins(2));
+    let mut shell = in_shell(shell, &script, account, proxy);
     for input in remedy["inputs"].as_array().unwrap().iter().map(text) {
         let given = INPUTS.iter().find(|(name, _)| *name == input);
         let (_, value) = given.unwrap_or_else(|| panic!("nobody knows what to give for {input}"));
