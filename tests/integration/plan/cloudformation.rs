@@ -7,7 +7,9 @@ use serde_json::{Value, json};
 use super::plan_of;
 use crate::stories::{STORIES, fixtures};
 use crate::support::account::{Account, BILLING, HOME};
+#[cfg(feature = "live")]
 use crate::support::edits;
+#[cfg(feature = "live")]
 use crate::support::proxy::Proxy;
 use crate::support::python;
 use crate::support::run::Run;
@@ -145,6 +147,7 @@ const GIVEN: [(&str, &str); 3] = [
     ("GitHubSubject", "repo:OWNER/REPOSITORY:environment:audit"),
 ];
 
+#[cfg(feature = "live")]
 #[test]
 fn plans_and_role_deployed_in_turn_delete_nothing() {
     const ID: &str = "610000000002";
