@@ -4,7 +4,7 @@ use super::methods::{Class, EXISTING, MAKES_PROFILE, MFA, NEW, Place, Service, T
 use super::mode::Mode;
 use super::node::Node;
 use super::run::{Ask, Grant};
-use super::search::{Alike, Link, Search, State, Step};
+use super::search::{Link, Search, State, Step};
 use super::services::Calls;
 use super::trust::{ASSUME, Entry, is_session_of};
 
@@ -50,14 +50,15 @@ impl<'e> Search<'e> {
         edges: &mut Edges<'e>,
     ) {
         let bits = self.run.index.bits(actions);
-        for Alike { members, first } in &self.classes {
-            let Some(of_class) = self.node(*first) else { continue };
+        for class in &self.classes {
+            let Some(of_class) = self.node(class.first) else { continue };
             if !of_class.traits.allows.contains(&bits) {
                 continue;
             }
             let mut same: Option<Option<Step<'e>>> = None;
             for mode in modes(of_class.principal.holder.is_user) {
-                let members = members.iter().map(|node| State { node: *node, mode: *mode });
+                let open = self.open_of(class, *mode);
+                let members = open.iter().map(|node| State { node: *node, mode: *mode });
                 let mut wanted = members.filter(|state| wanted(*state)).peekable();
                 if wanted.peek().is_none() {
                     continue;

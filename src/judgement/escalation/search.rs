@@ -63,8 +63,17 @@ pub(super) struct Reached<'e> {
 
 /// Principals whose policies are the same and say nothing of who has them.
 pub(super) struct Alike {
-    pub(super) members: Vec<usize>,
     pub(super) first: usize,
+    /// Those that are not known to reach administrator access, by mode: a state that is reached leaves the list, or a thousand
+    /// administrators would each be looked at for each of the others.
+    open: RefCell<[Vec<usize>; 5]>,
+}
+
+impl Alike {
+    fn of(members: Vec<usize>) -> Option<Alike> {
+        let first = *members.first()?;
+        Some(Alike { first, open: RefCell::new([const { Vec::new() }; 5].map(|_: Vec<usize>| members.clone())) })
+    }
 }
 
 /// Who made a self, and by which writes.
@@ -140,18 +149,29 @@ impl<'e> Search<'e> {
 
     /// Puts together those whose policies are the same and say nothing of who has them.
     fn classify(&mut self) {
-        let mut classes: HashMap<(bool, Option<usize>, Vec<usize>), usize> = HashMap::new();
+        let mut numbers: HashMap<(bool, Option<usize>, Vec<usize>), usize> = HashMap::new();
+        let mut classes: Vec<Vec<usize>> = Vec::new();
         for (number, node) in self.nodes.iter().enumerate() {
             let itself = node.traits.by_principal.then_some(number);
             let key = (node.principal.holder.is_user, itself, node.key());
-            let class = *classes.entry(key).or_insert_with(|| {
-                self.classes.push(Alike { members: Vec::new(), first: number });
-                self.classes.len() - 1
-            });
-            if let Some(class) = self.classes.get_mut(class) {
-                class.members.push(number);
+            let class = *numbers.entry(key).or_insert(classes.len());
+            match classes.get_mut(class) {
+                Some(members) => members.push(number),
+                None => classes.push(vec![number]),
             }
         }
+        self.classes = classes.into_iter().filter_map(Alike::of).collect();
+    }
+
+    /// The members of a class that are not known to reach administrator access in a mode.
+    pub(super) fn open_of<'s>(&'s self, class: &'s Alike, mode: Mode) -> std::cell::Ref<'s, [usize]> {
+        let is_open = |node: &usize| self.at(State { node: *node, mode }).is_none();
+        if let Some(open) = class.open.borrow_mut().get_mut(mode.index())
+            && !(open.first().is_none_or(is_open) && open.last().is_none_or(is_open))
+        {
+            open.retain(is_open);
+        }
+        std::cell::Ref::map(class.open.borrow(), |open| open.get(mode.index()).map_or(&[][..], Vec::as_slice))
     }
 
     pub(super) fn at(&self, state: State) -> Option<&Reached<'e>> {
@@ -228,7 +248,7 @@ impl<'e> Search<'e> {
             self.selves_of.entry(node.who).or_default().push(number);
             self.nodes.push(node);
             self.reached.push([const { None }; 5]);
-            self.classes.push(Alike { members: vec![number], first: number });
+            self.classes.extend(Alike::of(vec![number]));
             number
         });
         self.made_of.entry(number).or_default().push((of, Rc::new(way)));
@@ -250,18 +270,34 @@ impl<'e> Search<'e> {
         self.at(state).is_some() || self.queue.best.get(&state).is_some_and(|best| best.0 < distance)
     }
 
+    /// Those of one distance are reached together before any of them is gone on from: none of them is a way to another.
     fn spread(&mut self) {
-        while let Some(Reverse((_, state, candidate))) = self.queue.heap.pop() {
-            let Some(reached) = self.queue.candidates.get_mut(candidate).and_then(Option::take) else { continue };
-            let Some(slot) = self.reached.get_mut(state.node).and_then(|modes| modes.get_mut(state.mode.index()))
-            else {
-                continue;
-            };
-            if slot.is_none() {
-                *slot = Some(reached);
+        while let Some(Reverse(((distance, ..), ..))) = self.queue.heap.peek() {
+            let distance = *distance;
+            let mut reached = Vec::new();
+            while let Some(Reverse(((next, ..), state, candidate))) = self.queue.heap.peek() {
+                if *next != distance {
+                    break;
+                }
+                let (state, candidate) = (*state, *candidate);
+                self.queue.heap.pop();
+                reached.extend(self.reach(state, candidate));
+            }
+            for state in reached {
                 self.expand(state, false);
             }
         }
+    }
+
+    /// Takes a candidate for the way of a state, unless that has a better one.
+    fn reach(&mut self, state: State, candidate: usize) -> Option<State> {
+        let reached = self.queue.candidates.get_mut(candidate)?.take()?;
+        let slot = self.reached.get_mut(state.node)?.get_mut(state.mode.index())?;
+        if slot.is_some() {
+            return None;
+        }
+        *slot = Some(reached);
+        Some(state)
     }
 
     /// Offers the ways that go on through a state.
