@@ -94,6 +94,10 @@ fn stays_right(point: &Point, ran: &Ran) -> Result<(), String> {
     if SHOWN.contains(&point.operation.as_str()) {
         return if ran.status == 0 { Ok(()) } else { Err(format!("status {}: {}", ran.status, ran.stdout)) };
     }
+    // What AWS's policies of a ready account say is known by their ARNs, so that this list decides nothing there.
+    if point.target == "AWSManagedPolicy" && ran.status == 0 {
+        return Ok(());
+    }
     // AWS answered everything else, so only a session that has expired meanwhile is refused.
     if point.operation == "GetCallerIdentity" && ran.status == 4 && ran.stderr.contains("Expired") {
         return if ran.stdout.is_empty() { Ok(()) } else { Err("a report beside status 4".to_owned()) };
