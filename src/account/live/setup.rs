@@ -96,9 +96,9 @@ impl Profile {
     /// A property of an indented block, such as `endpoint_url` below `s3 =`.
     fn nested(&self, block: &str, property: &str) -> Option<String> {
         let (Property { text, .. }, _) = self.properties.get(block)?;
-        let pairs = text.lines().filter_map(|line| line.split_once('='));
-        let value =
-            pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case(property)).map(|(_, value)| value.trim()).last()?;
+        let pairs = text.lines().rev().filter_map(|line| line.split_once('='));
+        let mut of_it = pairs.filter(|(key, _)| key.trim().eq_ignore_ascii_case(property));
+        let value = of_it.next().map(|(_, value)| value.trim())?;
         let value = without_comment(value);
         if value.is_empty() { None } else { Some(value.to_owned()) }
     }

@@ -70,9 +70,9 @@ pub(super) struct Alike {
 }
 
 impl Alike {
-    fn of(members: Vec<usize>) -> Option<Alike> {
+    fn of(members: &[usize]) -> Option<Alike> {
         let first = *members.first()?;
-        Some(Alike { first, open: RefCell::new([const { Vec::new() }; 5].map(|_: Vec<usize>| members.clone())) })
+        Some(Alike { first, open: RefCell::new([(); 5].map(|()| members.to_vec())) })
     }
 }
 
@@ -160,7 +160,18 @@ impl<'e> Search<'e> {
                 None => classes.push(vec![number]),
             }
         }
-        self.classes = classes.into_iter().filter_map(Alike::of).collect();
+        self.classes = classes.iter().filter_map(|members| Alike::of(members)).collect();
+    }
+
+    /// Drops the classes whose members are all known to reach administrator access, however they sign in.
+    fn leave_closed_classes(&mut self) {
+        let is_open = |class: &Alike| {
+            let is_user = self.node(class.first).is_some_and(|node| node.principal.holder.is_user);
+            Mode::of(is_user).iter().any(|mode| !self.open_of(class, *mode).is_empty())
+        };
+        let open: Vec<bool> = self.classes.iter().map(is_open).collect();
+        let mut open = open.into_iter();
+        self.classes.retain(|_| open.next().unwrap_or(true));
     }
 
     /// The members of a class that are not known to reach administrator access in a mode.
@@ -248,7 +259,7 @@ impl<'e> Search<'e> {
             self.selves_of.entry(node.who).or_default().push(number);
             self.nodes.push(node);
             self.reached.push([const { None }; 5]);
-            self.classes.extend(Alike::of(vec![number]));
+            self.classes.extend(Alike::of(&[number]));
             number
         });
         self.made_of.entry(number).or_default().push((of, Rc::new(way)));
@@ -283,6 +294,7 @@ impl<'e> Search<'e> {
                 self.queue.heap.pop();
                 reached.extend(self.reach(state, candidate));
             }
+            self.leave_closed_classes();
             for state in reached {
                 self.expand(state, false);
             }

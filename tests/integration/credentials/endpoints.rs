@@ -79,7 +79,7 @@ fn credentials_come_from_fips_and_dual_stack_endpoints_too() {
                     if is_on && by_variable {
                         run = run.env(variable, "true");
                     } else if is_on {
-                        config.push_str(&format!("{property} = true\n"));
+                        config.extend([property, " = true\n"]);
                     }
                 }
                 let _ = run.file(".aws/config", &config).whatever();

@@ -23,7 +23,7 @@ fn script(script: &str, account: Account, proxy: &Proxy) -> Run {
 
 #[test]
 fn a_place_that_cannot_be_written_is_found_before_the_first_call() {
-    let (account, proxy) = ready("350000000071");
+    let (account, proxy) = ready("350000000171");
     // Nothing can be made in /proc, not even by root.
     for place in ["no/such/folder/x.json", ".", "a-file/x.json", "/proc/x.json"] {
         for option in ["--record", "--output"] {
@@ -36,7 +36,7 @@ fn a_place_that_cannot_be_written_is_found_before_the_first_call() {
 
 #[test]
 fn a_file_that_is_read_only_is_found_before_the_first_call() {
-    let (account, proxy) = ready("350000000072");
+    let (account, proxy) = ready("350000000172");
     for option in ["--record", "--output"] {
         let text = format!(r#"echo old > x.json; chmod 400 x.json; "$0" audit {option} x.json"#);
         let ran = refused(script(&text, account, &proxy));
@@ -47,7 +47,7 @@ fn a_file_that_is_read_only_is_found_before_the_first_call() {
 
 #[test]
 fn a_disk_that_fills_while_a_file_is_written_leaves_the_old_one_untouched() {
-    let (account, proxy) = ready("350000000073");
+    let (account, proxy) = ready("350000000173");
     for option in ["--record", "--output"] {
         // A limit of one block in place of a full disk; without the trap the shell's signal would end the program.
         let text = format!(r#"echo old > x.json; trap '' XFSZ; ulimit -f 1; "$0" audit {option} x.json"#);
@@ -59,7 +59,7 @@ fn a_disk_that_fills_while_a_file_is_written_leaves_the_old_one_untouched() {
 
 #[test]
 fn a_device_that_is_full_is_told() {
-    let (account, proxy) = ready("350000000074");
+    let (account, proxy) = ready("350000000174");
     for option in ["--record", "--output"] {
         refused(Run::audit(account, &proxy).args([option, "/dev/full"]));
     }
@@ -69,7 +69,7 @@ fn a_device_that_is_full_is_told() {
 
 #[test]
 fn a_home_that_is_missing_or_read_only_makes_no_difference() {
-    let (account, proxy) = ready("350000000075");
+    let (account, proxy) = ready("350000000175");
     for text in [
         r#"unset HOME; exec "$0" audit --format json"#,
         r#"HOME=/no/such/home exec "$0" audit --format json"#,

@@ -92,7 +92,7 @@ fn is_of_the_shell(word: &str) -> bool {
 async fn says_that_it_waits(profile: &str) {
     tokio::time::sleep(SILENCE).await;
     let _ = writeln!(io::stderr(), "waiting for the credential_process of profile {}", clean(&quoted(profile)));
-    std::future::pending().await
+    std::future::pending::<()>().await;
 }
 
 fn printed(text: &[u8]) -> Option<Credentials> {

@@ -1,5 +1,6 @@
 //! IAM Identity Center: the token that `aws sso login` left, and the portal that gives credentials for it.
 
+use std::fmt::Write;
 use std::fs;
 use std::time::{Duration, SystemTime};
 
@@ -27,9 +28,11 @@ const SOON: Duration = Duration::from_mins(5);
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 struct Token {
-    access_token: String,
+    #[serde(rename = "accessToken")]
+    access: String,
     expires_at: String,
-    refresh_token: Option<String>,
+    #[serde(rename = "refreshToken")]
+    refresh: Option<String>,
 }
 
 /// The credentials of the role that the profile names.
@@ -62,7 +65,7 @@ async fn token(reach: &Reach, sso: &Sso) -> Result<String, ConnectError> {
     // Of a token that cannot be dated the portal tells whether it is over.
     let left = moment(&token.expires_at).map(|end| end.duration_since(SystemTime::now()).unwrap_or_default());
     let usable = left.is_none_or(|left| !left.is_zero());
-    if let (Some(session), Some(_)) = (&sso.session, &token.refresh_token)
+    if let (Some(session), Some(_)) = (&sso.session, &token.refresh)
         && left.is_some_and(|left| left < SOON)
     {
         let provider = SsoTokenProvider::builder()
@@ -82,7 +85,7 @@ async fn token(reach: &Reach, sso: &Sso) -> Result<String, ConnectError> {
     if !usable && sso.session.is_some() {
         return Err(over());
     }
-    sound(&token.access_token, sso)
+    sound(&token.access, sso)
 }
 
 /// It is sent as a header, which holds no line end.
@@ -116,7 +119,11 @@ fn refused(error: &SdkError<GetRoleCredentialsError, HttpResponse>, sso: &Sso) -
 
 /// The name that the AWS CLI gives the file of a session or a start URL.
 fn sha1(text: &str) -> String {
-    Sha1::digest(text.as_bytes()).iter().map(|byte| format!("{byte:02x}")).collect()
+    let mut hex = String::new();
+    for byte in Sha1::digest(text.as_bytes()) {
+        let _ = write!(hex, "{byte:02x}"); // a String takes everything
+    }
+    hex
 }
 
 #[cfg(test)]

@@ -118,7 +118,7 @@ fn takes(pattern: &str, text: &str) -> bool {
 /// The statements that a user or a role has, and whether it has AdministratorAccess.
 fn of_principal<'w>(world: &'w World, arn: &str) -> (Vec<&'w Line>, bool, &'w Entity) {
     let name = arn.rsplit('/').next().unwrap();
-    let number: usize = name[1..].parse().unwrap();
+    let number: usize = name.get(1..).unwrap().parse().unwrap();
     let entity = if name.starts_with('u') { &world.users[number] } else { &world.roles[number] };
     let groups: Vec<&Entity> = entity.groups.iter().map(|group| &world.groups[*group]).collect();
     let all: Vec<&Entity> = groups.into_iter().chain([entity]).collect();

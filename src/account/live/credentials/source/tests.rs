@@ -24,6 +24,11 @@ fn short(source: &Source) -> String {
     }
 }
 
+/// Its name, the profile that is named, the config file, the credentials file, the environment, and the source.
+type Row = (&'static str, Option<&'static str>, String, String, Vec<(&'static str, &'static str)>, &'static str);
+/// Its name, the profile that is named, the config file, the environment, and what the error says.
+type Refused = (&'static str, Option<&'static str>, String, Vec<(&'static str, &'static str)>, &'static str);
+
 const KEY: &str = "aws_access_key_id = A\naws_secret_access_key = s\n";
 const ENV: [(&str, &str); 2] = [("AWS_ACCESS_KEY_ID", "E"), ("AWS_SECRET_ACCESS_KEY", "s")];
 const WEB: [(&str, &str); 2] = [("AWS_ROLE_ARN", "W"), ("AWS_WEB_IDENTITY_TOKEN_FILE", "/t")];
@@ -31,7 +36,7 @@ const SSO: &str = "sso_account_id = 1\nsso_role_name = r\nsso_region = us-east-1
 
 #[test]
 fn credentials_count_in_the_order_of_the_aws_cli() {
-    let rows: Vec<(&str, Option<&str>, String, String, Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Row> = vec![
         ("nothing", None, String::new(), String::new(), vec![], "instance"),
         ("key of the environment", None, format!("[default]\n{KEY}"), String::new(), ENV.to_vec(), "key E"),
         ("flag before environment", Some("p"), format!("[profile p]\n{KEY}"), String::new(), ENV.to_vec(), "key A"),
@@ -114,7 +119,7 @@ fn credentials_count_in_the_order_of_the_aws_cli() {
         (
             "roles in a chain",
             Some("p"),
-            format!("[profile p]\nrole_arn = R\nsource_profile = q\n[profile q]\nrole_arn = S\nsource_profile = r\n"),
+            "[profile p]\nrole_arn = R\nsource_profile = q\n[profile q]\nrole_arn = S\nsource_profile = r\n".to_owned(),
             format!("[r]\n{KEY}"),
             vec![],
             "role R by role S by key A",
@@ -180,7 +185,7 @@ fn credentials_count_in_the_order_of_the_aws_cli() {
 
 #[test]
 fn credentials_that_are_not_whole_are_refused() {
-    let rows: Vec<(&str, Option<&str>, String, Vec<(&str, &str)>, &str)> = vec![
+    let rows: Vec<Refused> = vec![
         ("half of the environment", None, format!("[default]\n{KEY}"), vec![("AWS_ACCESS_KEY_ID", "E")], "only one of"),
         ("other half of the environment", None, String::new(), vec![("AWS_SECRET_ACCESS_KEY", "s")], "only one of"),
         ("half a key", None, "[default]\naws_access_key_id = A\n".to_owned(), vec![], "no secret access key"),
