@@ -39,7 +39,7 @@ impl Tls {
 
     fn start(address: SocketAddr, certificate: Certificate, more: &[&str]) -> Option<Self> {
         let python = tool("python3")?;
-        let folder = tempfile::tempdir().unwrap();
+        let folder = tempfile::tempdir().expect("a directory");
         made_in(folder.path(), certificate)?;
         let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/integration/support/tls.py");
         let mut process = Command::new(python)
@@ -49,9 +49,9 @@ impl Tls {
             .args(more)
             .stdout(Stdio::piped())
             .spawn()
-            .unwrap();
+            .expect("the TLS server");
         let mut port = String::new();
-        BufReader::new(process.stdout.take().unwrap()).read_line(&mut port).unwrap();
+        BufReader::new(process.stdout.take().expect("its output")).read_line(&mut port).expect("its port");
         assert!(!port.trim().is_empty(), "the TLS server has a port");
         Some(Self { process, port: port.trim().to_owned(), folder })
     }
@@ -87,15 +87,15 @@ fn made_in(folder: &Path, certificate: Certificate) -> Option<()> {
          basicConstraints = critical, CA:FALSE\n[ca]\ndefault_ca = own\n[own]\ndatabase = index\nserial = serial\n\
          new_certs_dir = .\ndefault_md = sha256\npolicy = any\nx509_extensions = server\n[any]\ncommonName = supplied\n"
     );
-    fs::write(folder.join("config"), config).unwrap();
-    fs::write(folder.join("index"), "").unwrap();
-    fs::write(folder.join("serial"), "01\n").unwrap();
+    fs::write(folder.join("config"), config).expect("a file");
+    fs::write(folder.join("index"), "").expect("a file");
+    fs::write(folder.join("serial"), "01\n").expect("a file");
     let asked = "req -new -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -config config -keyout key -out request";
     let signed = format!(
         "ca -batch -selfsign -notext -config config -keyfile key -in request -startdate {from} -enddate {until} -out certificate"
     );
     for words in [asked, &signed] {
-        let made = Command::new(&openssl).args(words.split(' ')).current_dir(folder).output().unwrap();
+        let made = Command::new(&openssl).args(words.split(' ')).current_dir(folder).output().expect("openssl");
         assert!(made.status.success(), "{words}: {}", String::from_utf8_lossy(&made.stderr));
     }
     Some(())
