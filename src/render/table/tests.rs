@@ -229,10 +229,10 @@ fn a_hostile_name_is_shown_and_does_nothing() {
                     --region)
     Billing region  us-east-1 (default)
     Regions         1 enabled
-    Organization    evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&: a
-                    member of it, managed by evil\u{1b}[2J\u{a}✔
-                    PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&; a member can never
-                    create an organization of its own
+    Organization    member of evil\u{1b}[2J\u{a}✔
+                    PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'& (management account
+                    evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&); it
+                    can't create an organization while it is a member
     Config file     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
 
     ╭──────────────────────────┬───────────┬───────────────────────────────────────╮
@@ -351,7 +351,7 @@ fn a_management_account_and_a_member_are_told_apart() {
     assert!(table(&report, Style::plain()).contains("o-abc: this is already its management account"));
     report.account.membership = Ok(Membership::Member(organization));
     let member = table(&report, Style::plain());
-    assert!(member.contains("o-abc: a member of it, managed by 999988887777"), "{member}");
+    assert!(member.contains("member of o-abc (management account 999988887777)"), "{member}");
     assert!(member.lines().last().unwrap().starts_with("✘ not ready"), "{member}");
 }
 
