@@ -245,51 +245,15 @@ fn without_each_field(value: &Value) -> Vec<(String, Value)> {
 const NO_VERDICT: &[(&str, Operation, &str)] = &[
     ("admin-user-mfa", Operation::GetCallerIdentity, "it names the partition in the commands of a remedy"),
     ("ec2-ssm-role", Operation::GetCallerIdentity, "it names the partition in the commands of a remedy"),
-    (
-        "admin-user-mfa",
-        Operation::DescribeOrganization,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "billing-alarm",
-        Operation::DescribeOrganization,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "ec2-ssm-role",
-        Operation::DescribeOrganization,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "ec2-ssm-role",
-        Operation::ListMfaDevices,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "ec2-ssm-role",
-        Operation::GetLoginProfile,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "ec2-ssm-role",
-        Operation::ListAccessKeys,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "multi-region-trail",
-        Operation::DescribeRegions,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "security-alerts-topic",
-        Operation::DescribeRegions,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
-    (
-        "trail-bucket-policy",
-        Operation::DescribeRegions,
-        "no fixture has a policy whose verdict hangs on it; the library's tests do",
-    ),
+    ("admin-user-mfa", Operation::DescribeOrganization, "no fixture has a policy whose verdict hangs on it"),
+    ("billing-alarm", Operation::DescribeOrganization, "no fixture has a policy whose verdict hangs on it"),
+    ("ec2-ssm-role", Operation::DescribeOrganization, "no fixture has a policy whose verdict hangs on it"),
+    ("ec2-ssm-role", Operation::ListMfaDevices, "no fixture has a policy whose verdict hangs on it"),
+    ("ec2-ssm-role", Operation::GetLoginProfile, "no fixture has a policy whose verdict hangs on it"),
+    ("ec2-ssm-role", Operation::ListAccessKeys, "no fixture has a policy whose verdict hangs on it"),
+    ("multi-region-trail", Operation::DescribeRegions, "no fixture has a policy whose verdict hangs on it"),
+    ("security-alerts-topic", Operation::DescribeRegions, "no fixture has a policy whose verdict hangs on it"),
+    ("trail-bucket-policy", Operation::DescribeRegions, "no fixture has a policy whose verdict hangs on it"),
 ];
 
 #[test]
