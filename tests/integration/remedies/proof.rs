@@ -51,7 +51,7 @@ pub(super) fn prove(case: &Case) {
 
 /// Builds the account anew, follows the whole plan with all warnings, twice, and finds everything closed that it has commands for.
 pub(super) fn prove_plan(case: &Case) {
-    let account = Account::new(case.account.replacen("33", "34", 1).leak());
+    let account = Account::new(case.account.replacen("33", "37", 1).leak());
     let proxy = (case.make)(account);
     let plan = |format: &str| {
         let run = Run::stagecheck(["plan", "--strict", "--format", format])
