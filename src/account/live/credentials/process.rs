@@ -39,13 +39,16 @@ pub(super) async fn credentials(profile: &str, command: &str) -> Result<Credenti
     let mut command = as_command(command);
     // As for the AWS CLI, the program may ask at the terminal.
     command.stdin(Stdio::inherit()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    let interrupted = interrupt::watch();
+    let (interrupted, running) = interrupt::watch().await;
     let program = command.spawn().map_err(|_| failed())?;
     let output = tokio::select! {
         output = program.wait_with_output() => output.map_err(|_| failed())?,
         () = says_that_it_waits(profile) => return Err(failed()),
-        // The program is ended by now, and this one is about to be.
-        () = interrupted => std::future::pending().await,
+        () = interrupted => {
+            // The program is ended by now, and this one is about to be.
+            drop(running);
+            std::future::pending().await
+        }
     };
     if !output.status.success() {
         return Err(failed());
