@@ -12,15 +12,13 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 use tokio::time::Instant;
 
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 pub(crate) mod denial;
 pub mod facts;
-#[cfg(feature = "live")]
-pub mod live;
 pub mod memo;
-mod pace;
-pub mod snapshot;
+pub mod operation;
+pub(crate) mod pace;
 pub mod source;
 pub mod unavailable;
 

@@ -5,12 +5,12 @@
 use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;
-use crate::chain::Link;
-use crate::error::Error;
-use crate::expectations::Expectations;
-use crate::finding::{Judged, Requirement};
-use crate::operation::Operation;
-use crate::suggest;
+use crate::account::operation::Operation;
+use crate::config::settings::Expectations;
+use crate::io::error::Error;
+use crate::io::suggest;
+use crate::model::chain::Link;
+use crate::model::finding::{Judged, Requirement};
 
 mod admin_user_mfa;
 mod billing_alarm;

@@ -6,12 +6,12 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand};
 
-use crate::expectations::{Wishes, is_region};
-use crate::iam_policy::Form;
-use crate::preview::Form as PreviewForm;
+use crate::commands::iam_policy::Form;
+use crate::commands::preview::Form as PreviewForm;
+use crate::config::settings::{Wishes, is_region};
+use crate::io::suggest;
+use crate::io::terminal::ColorChoice;
 use crate::render::{Format, PlanFormat};
-use crate::suggest;
-use crate::terminal::ColorChoice;
 
 pub mod help;
 
@@ -78,7 +78,7 @@ pub struct Diff {
     pub new: PathBuf,
     /// Form of the comparison on standard output
     #[arg(long, value_enum, default_value_t)]
-    pub format: crate::diff::Format,
+    pub format: crate::commands::diff::Format,
 }
 
 /// The options of every command that audits: which account, and what is expected of it.

@@ -22,52 +22,34 @@
 //! - `platform`: the only file that asks for which operating system it is built.
 
 use std::ffi::OsString;
-use std::io::{self, Write};
+use std::io::Write;
 
 use clap::{CommandFactory, Parser};
 
 pub mod account;
-mod audit;
-pub mod chain;
+pub mod analysis;
+#[cfg(feature = "live")]
+pub mod aws;
 pub mod checks;
 mod cli;
-mod config;
-mod diff;
-pub mod error;
-pub mod exit_status;
-pub mod expectations;
-pub mod explain;
-mod files;
-pub mod finding;
-pub mod iam_policy;
-pub mod judgement;
-mod man;
-pub mod operation;
-pub mod plan;
-mod platform;
-pub mod policy;
-pub mod preview;
-#[cfg(feature = "live")]
-mod progress;
-pub mod regions;
-pub mod remediation;
+pub mod commands;
+pub mod config;
+pub mod iam;
+pub mod io;
+pub mod model;
 pub mod render;
 pub mod report;
-pub mod status;
-mod suggest;
-pub mod template;
-pub mod terminal;
 #[cfg(test)]
 mod testing;
-pub mod waiver;
 
 use checks::SINGLE_ACCOUNT;
 use cli::{Cli, Command};
-use error::Error;
-use exit_status::ExitStatus;
-use expectations::Expectations;
+use commands::{audit, diff, iam_policy, man, preview};
+use config::settings::Expectations;
+use io::error::Error;
+use io::exit_status::ExitStatus;
+use io::terminal::{ColorChoice, Style, clean};
 use render::PlanFormat;
-use terminal::{ColorChoice, Style, clean};
 
 /// Runs the program with these arguments, the program's name first, and gives its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
@@ -101,7 +83,7 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
     };
     outcome.unwrap_or_else(|error| {
-        let _ = writeln!(io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));
+        let _ = writeln!(std::io::stderr(), "error: {}\nhelp: {}", clean(&error.message), clean(&error.help));
         error.status
     })
 }
@@ -112,7 +94,7 @@ fn misused(args: &[OsString], error: &clap::Error) {
     let visible = args.iter().map(|arg| clean(&arg.to_string_lossy()).into_owned());
     let _ = match Cli::try_parse_from(visible) {
         Err(error) if error.use_stderr() => error.print(),
-        _ => writeln!(io::stderr(), "{}", clean(&error.to_string())),
+        _ => writeln!(std::io::stderr(), "{}", clean(&error.to_string())),
     };
 }
 
@@ -120,7 +102,7 @@ fn explain(id: Option<&str>) -> Result<ExitStatus, Error> {
     let stage = &SINGLE_ACCOUNT;
     let check = id.map(|id| stage.check(id)).transpose()?;
     let style = Style::of_stdout(ColorChoice::Auto);
-    print(|out| explain::explain(stage, check, &Expectations::default(), &style, out))
+    print(|out| commands::explain::explain(stage, check, &Expectations::default(), &style, out))
 }
 
 /// Plans what to do about an audit's findings. It asks what an audit asks, and ends as it does.
@@ -135,7 +117,7 @@ fn plan(options: &cli::Plan) -> Result<ExitStatus, Error> {
 }
 
 /// Prints an answer. It is put together first, since a closed pipe is no error and everything else is.
-fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<ExitStatus, Error> {
+fn print(write: impl FnOnce(&mut Vec<u8>) -> std::io::Result<()>) -> Result<ExitStatus, Error> {
     let mut text = Vec::new();
     write(&mut text).map_err(|error| unprintable(&error))?;
     to_stdout(&text)?;
@@ -144,13 +126,13 @@ fn print(write: impl FnOnce(&mut Vec<u8>) -> io::Result<()>) -> Result<ExitStatu
 
 /// Writes to standard output. Whoever closed the pipe has read enough.
 fn to_stdout(text: &[u8]) -> Result<(), Error> {
-    let mut out = io::stdout().lock();
+    let mut out = std::io::stdout().lock();
     match out.write_all(text).and_then(|()| out.flush()) {
-        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => Err(unprintable(&error)),
+        Err(error) if error.kind() != std::io::ErrorKind::BrokenPipe => Err(unprintable(&error)),
         _ => Ok(()),
     }
 }
 
-fn unprintable(error: &io::Error) -> Error {
+fn unprintable(error: &std::io::Error) -> Error {
     Error::usage(format!("the output cannot be written: {error}"), "see that there is room where it is written")
 }

@@ -4,10 +4,10 @@ use std::io::{self, Write};
 
 use clap::ValueEnum;
 
-use crate::plan::Plan;
+use crate::io::terminal::{Paint, Style};
+use crate::model::status::Status;
+use crate::report::plan::Plan;
 use crate::report::{CheckReport, Report};
-use crate::status::Status;
-use crate::terminal::{Paint, Style};
 
 mod github;
 mod html;
@@ -18,7 +18,7 @@ mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
 mod table;
-mod words;
+mod view;
 
 pub(crate) use json::escaped;
 
@@ -90,8 +90,8 @@ pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Writ
 /// # Errors
 /// As its output.
 pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let paint = look(words::verdict_status(report.verdict())).1;
-    writeln!(out, "{}", style.paint(paint, &style.visible(&words::verdict(report))))
+    let paint = look(view::verdict_status(report.verdict())).1;
+    writeln!(out, "{}", style.paint(paint, &style.visible(&view::verdict(report))))
 }
 
 /// A status as people see it on that page: in ASCII the word alone.

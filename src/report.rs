@@ -1,21 +1,25 @@
 //! The report of one audit: everything that a renderer shows, and the verdict and exit status that follow from it.
 
+pub mod plan;
+pub mod regions;
+pub mod snapshot;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
-use crate::chain::{self, JudgedLink};
 use crate::checks::{Check, Stage};
-use crate::exit_status::ExitStatus;
-use crate::expectations::Expectations;
-use crate::finding::{Chosen, Finding, Judged};
-use crate::regions::RegionMap;
-use crate::remediation::Remediation;
-use crate::status::Status;
-use crate::template::Resource;
-use crate::waiver::Standing;
+use crate::config::settings::Expectations;
+use crate::config::waivers::Standing;
+use crate::io::exit_status::ExitStatus;
+use crate::model::cfn_resource::Resource;
+use crate::model::chain::{self, JudgedLink};
+use crate::model::finding::{Chosen, Finding, Judged};
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
+use crate::report::regions::RegionMap;
 
 /// Everything that an audit has to say.
 pub struct Report {

@@ -4,13 +4,13 @@ use futures_util::FutureExt;
 use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Facts};
+use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Slot};
 use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
-use crate::expectations::Expectations;
-use crate::finding::{Finding, Judged};
-use crate::operation::Operation;
+use crate::config::settings::Expectations;
+use crate::model::finding::{Finding, Judged};
+use crate::model::status::Status;
 use crate::report::{AccountHeader, CheckReport, Report, Source};
-use crate::status::Status;
 
 pub(crate) mod commands;
 pub(crate) mod cost;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use stagecheck::status::Status;
+use stagecheck::model::status::Status;
 
 use crate::stories::Story;
 

@@ -19,7 +19,7 @@ const ONE_BURST: Duration = Duration::from_millis(250);
 
 /// The number of calls that may be under way: halved by throttling, and one more again for every so many answers without it,
 /// as [TCP does](https://www.rfc-editor.org/rfc/rfc5681).
-pub(super) struct Pace {
+pub(crate) struct Pace {
     permits: Semaphore,
     at_once: Cell<usize>,
     /// Permits that are to go when they come back.
@@ -29,13 +29,13 @@ pub(super) struct Pace {
 }
 
 /// The leave to make one call; ends with the call.
-pub(super) struct Turn<'a> {
+pub(crate) struct Turn<'a> {
     pace: &'a Pace,
     permit: Option<SemaphorePermit<'a>>,
 }
 
 impl Pace {
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         Pace {
             permits: Semaphore::new(MOST),
             at_once: Cell::new(MOST),
@@ -46,13 +46,13 @@ impl Pace {
     }
 
     /// Waits until another call may begin.
-    pub(super) async fn turn(&self) -> Turn<'_> {
+    pub(crate) async fn turn(&self) -> Turn<'_> {
         // Nobody closes the semaphore.
         Turn { pace: self, permit: self.permits.acquire().await.ok() }
     }
 
     /// AWS throttled a call.
-    pub(super) fn slow_down(&self) {
+    pub(crate) fn slow_down(&self) {
         let now = Instant::now();
         if self.slowed_at.get().is_some_and(|then| now.duration_since(then) < ONE_BURST) {
             return;
@@ -67,7 +67,7 @@ impl Pace {
 
     /// How many calls may begin at once.
     #[cfg(test)]
-    pub(super) fn free(&self) -> usize {
+    pub(crate) fn free(&self) -> usize {
         self.permits.available_permits()
     }
 
@@ -102,7 +102,7 @@ tokio::task_local! {
 }
 
 /// What one call cost beyond its answer.
-pub(super) struct Effort {
+pub(crate) struct Effort {
     pace: Rc<Pace>,
     retries: Cell<u32>,
     throttled: Cell<bool>,
@@ -110,7 +110,7 @@ pub(super) struct Effort {
 
 impl Effort {
     /// Waits for `answer`, and tells how often it had to be asked for again.
-    pub(super) async fn of<T>(pace: &Rc<Pace>, answer: impl Future<Output = T>) -> (T, u32) {
+    pub(crate) async fn of<T>(pace: &Rc<Pace>, answer: impl Future<Output = T>) -> (T, u32) {
         let effort = Effort { pace: Rc::clone(pace), retries: Cell::new(0), throttled: Cell::new(false) };
         EFFORT
             .scope(effort, async {
@@ -129,14 +129,14 @@ impl Effort {
 
 #[cfg_attr(not(any(feature = "live", test)), expect(dead_code, reason = "only AWS is asked again"))]
 /// A source tells that it asks again, for the call under way.
-pub(super) fn retried() {
+pub(crate) fn retried() {
     // Credentials are looked for before there is any call.
     let _ = EFFORT.try_with(|effort| effort.retries.set(effort.retries.get() + 1));
 }
 
 #[cfg_attr(not(any(feature = "live", test)), expect(dead_code, reason = "only AWS is asked again"))]
 /// A source tells that AWS throttled it, for the call under way.
-pub(super) fn throttled() {
+pub(crate) fn throttled() {
     let _ = EFFORT.try_with(|effort| {
         effort.throttled.set(true);
         effort.pace.slow_down();

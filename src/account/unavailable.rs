@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::denial;
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 /// One call to AWS: the operation, where it was sent, and the thing that it asked about.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]

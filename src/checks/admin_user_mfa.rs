@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 
 use super::Check;
 use crate::account::facts::User;
+use crate::account::operation::Operation;
 use crate::account::{Account, Seen};
-use crate::expectations::Expectations;
-use crate::finding::{Judged, Requirement, Subject};
-use crate::judgement::administrator::Circumstances;
-use crate::judgement::documents::{Holder, Library};
-use crate::judgement::escalation::verdict::Conclusions;
-use crate::judgement::paths;
-use crate::operation::Operation;
+use crate::analysis::administrator::Circumstances;
+use crate::analysis::documents::{Holder, Library};
+use crate::analysis::escalation::verdict::Conclusions;
+use crate::analysis::paths;
+use crate::config::settings::Expectations;
+use crate::model::finding::{Judged, Requirement, Subject};
 
 mod exists;
 mod keys;

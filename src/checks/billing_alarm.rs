@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 
 use super::Check;
 use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
+use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::chain::Link;
-use crate::expectations::Expectations;
-use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::judgement::billing_region;
-use crate::judgement::subscriber::links;
-use crate::operation::Operation;
-use crate::remediation::Then;
+use crate::analysis::billing_region;
+use crate::analysis::subscriber::links;
+use crate::config::settings::Expectations;
+use crate::model::chain::Link;
+use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::remediation::Then;
 
 mod action;
 mod data;

@@ -6,14 +6,14 @@ use futures_util::FutureExt;
 
 use super::Check;
 use crate::account::facts::Role;
+use crate::account::operation::Operation;
 use crate::account::{Account, Seen};
-use crate::expectations::Expectations;
-use crate::finding::{Candidate, Judged, Requirement, Subject};
-use crate::judgement::administrator::Circumstances;
-use crate::judgement::documents::{Holder, Library, Policies, SSM_CORE};
-use crate::judgement::escalation::verdict::Way;
-use crate::judgement::paths;
-use crate::operation::Operation;
+use crate::analysis::administrator::Circumstances;
+use crate::analysis::documents::{Holder, Library, Policies, SSM_CORE};
+use crate::analysis::escalation::verdict::Way;
+use crate::analysis::paths;
+use crate::config::settings::Expectations;
+use crate::model::finding::{Candidate, Judged, Requirement, Subject};
 
 mod excess;
 mod permissions;

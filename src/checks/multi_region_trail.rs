@@ -6,15 +6,15 @@ use futures_util::FutureExt;
 
 use super::Check;
 use crate::account::Account;
-use crate::expectations::Expectations;
-use crate::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::judgement::trail::elsewhere::trails_elsewhere;
-use crate::judgement::trail::making::{self, NewTrail};
-use crate::judgement::trail::{
+use crate::account::operation::Operation;
+use crate::analysis::trail::elsewhere::trails_elsewhere;
+use crate::analysis::trail::making::{self, NewTrail};
+use crate::analysis::trail::{
     self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
 };
-use crate::operation::Operation;
-use crate::remediation::Remediation;
+use crate::config::settings::Expectations;
+use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::remediation::Remediation;
 
 mod template;
 

@@ -6,11 +6,11 @@ use futures_util::FutureExt;
 
 use super::Check;
 use crate::account::facts::{Caller, Organization};
+use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::expectations::Expectations;
-use crate::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
-use crate::operation::Operation;
-use crate::remediation::{Remediation, Who};
+use crate::config::settings::Expectations;
+use crate::model::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::model::remediation::{Remediation, Who};
 
 const ROOT_MFA_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html";
 const ROOT_KEYS_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user_manage_delete-key.html";

@@ -4,14 +4,14 @@ use futures_util::FutureExt;
 
 use super::Check;
 use crate::account::facts::{Key, Topic};
+use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::chain::Link;
-use crate::expectations::Expectations;
-use crate::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
-use crate::judgement::subscriber::{Readers, links, opened_link, subscribe_by_email};
-use crate::judgement::topic::{self, KeyStanding};
-use crate::operation::Operation;
-use crate::remediation::{Command, Remediation, Then};
+use crate::analysis::subscriber::{Readers, links, opened_link, subscribe_by_email};
+use crate::analysis::topic::{self, KeyStanding};
+use crate::config::settings::Expectations;
+use crate::model::chain::Link;
+use crate::model::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::model::remediation::{Command, Remediation, Then};
 
 mod elsewhere;
 mod near_miss;

@@ -4,16 +4,16 @@ use futures_util::FutureExt;
 use futures_util::future::join_all;
 
 use super::Check;
+use crate::account::operation::Operation;
 use crate::account::{Account, Unavailable};
-use crate::expectations::Expectations;
-use crate::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::judgement::trail;
-use crate::judgement::trail::choice::Possible;
-use crate::judgement::trail::elsewhere::trails_elsewhere;
-use crate::judgement::trail::making::{self, NewTrail};
-use crate::operation::Operation;
-use crate::remediation::Remediation;
-use crate::status::Status;
+use crate::analysis::trail;
+use crate::analysis::trail::choice::Possible;
+use crate::analysis::trail::elsewhere::trails_elsewhere;
+use crate::analysis::trail::making::{self, NewTrail};
+use crate::config::settings::Expectations;
+use crate::model::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
 
 mod access;
 mod acl;

@@ -6,11 +6,11 @@
 
 use std::io::{self, Write};
 
-use super::words::{self, Fix, Permissions, Told};
 use super::{mark, standing};
+use crate::io::terminal::{clean, shorten};
+use crate::model::status::Status;
+use crate::render::view::{self, Fix, Permissions, Told};
 use crate::report::{CheckReport, Membership, Report};
-use crate::status::Status;
-use crate::terminal::{clean, shorten};
 
 /// What GitHub keeps of an annotation, in characters: `_maxIssueMessageLength` of its runner.
 const LONGEST: usize = 4096;
@@ -19,26 +19,26 @@ const REST: usize = 100;
 
 /// Writes a report for GitHub Actions.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let verdict = match words::verdict_status(report.verdict()) {
+    let verdict = match view::verdict_status(report.verdict()) {
         Status::Pass => Level::Notice,
         _ => Level::Error,
     };
-    annotate(out, verdict, "stagecheck", &[words::verdict(report)])?;
+    annotate(out, verdict, "stagecheck", &[view::verdict(report)])?;
     if let Ok(Membership::Member(_)) = report.account.membership {
-        annotate(out, Level::Error, "Organization", &[words::membership(&report.account.membership)])?;
+        annotate(out, Level::Error, "Organization", &[view::membership(&report.account.membership)])?;
     }
-    for check in words::open(report) {
+    for check in view::open(report) {
         let title = format!("{}: {}", check.title, standing(check).replace('\n', ", "));
         annotate(out, level(check, report), &title, &findings(check))?;
     }
-    if let Some(Permissions { actions, policy, limit }) = words::permissions(report)? {
+    if let Some(Permissions { actions, policy, limit }) = view::permissions(report)? {
         let policy = policy.into_iter().flat_map(|(sentence, policy)| [sentence, policy]);
         let lines: Vec<String> = actions.into_iter().chain(policy).chain(limit.map(str::to_owned)).collect();
-        annotate(out, Level::Warning, words::PERMISSIONS, &lines)?;
+        annotate(out, Level::Warning, view::PERMISSIONS, &lines)?;
     }
-    let idle: Vec<String> = words::idle_waivers(report).map(str::to_owned).collect();
+    let idle: Vec<String> = view::idle_waivers(report).map(str::to_owned).collect();
     if !idle.is_empty() {
-        annotate(out, Level::Warning, words::IDLE_WAIVERS, &idle)?;
+        annotate(out, Level::Warning, view::IDLE_WAIVERS, &idle)?;
     }
     if !report.left_out.is_empty() {
         annotate(out, Level::Notice, "Left out", &[report.left_out.join(", ")])?;
@@ -55,7 +55,7 @@ enum Level {
 
 /// An error is what keeps the verdict from being ready.
 fn level(check: &CheckReport, report: &Report) -> Level {
-    match check.findings.iter().map(|finding| words::worth(finding, report)).max().unwrap_or(check.status) {
+    match check.findings.iter().map(|finding| view::worth(finding, report)).max().unwrap_or(check.status) {
         Status::Fail | Status::Unknown => Level::Error,
         Status::Warn | Status::Pass => Level::Warning,
     }
@@ -64,9 +64,9 @@ fn level(check: &CheckReport, report: &Report) -> Level {
 /// What a check found, each with what to do about it.
 fn findings(check: &CheckReport) -> Vec<String> {
     let mut lines = Vec::new();
-    for Told { ids, finding, fix, .. } in words::told(check) {
+    for Told { ids, finding, fix, .. } in view::told(check) {
         let mut text = format!("{} {}: {}", mark(finding.status), ids.join(", "), finding.message);
-        if let Some(waived) = words::waived(&finding) {
+        if let Some(waived) = view::waived(&finding) {
             text = format!("{text}. Waived {waived}");
         }
         if let Some(settles) = &finding.settles {

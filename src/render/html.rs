@@ -7,12 +7,12 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::words::{self, Permissions};
 use super::{look, mark, standing};
-use crate::regions::RegionMap;
+use crate::io::terminal::{clean, shorten};
+use crate::model::status::Status;
+use crate::render::view::{self, Permissions};
+use crate::report::regions::RegionMap;
 use crate::report::{CheckReport, Report};
-use crate::status::Status;
-use crate::terminal::{clean, shorten};
 
 mod check;
 mod regions;
@@ -24,7 +24,7 @@ const STYLE_HASH: &str = "sha256-ffck4HGScbvcg+6Mv8uuiCUct0KXYI8u1C0PZjBrkWQ=";
 
 /// Writes a report for a browser.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let title = format!("{} · stagecheck", words::verdict(report));
+    let title = format!("{} · stagecheck", view::verdict(report));
     writeln!(out, "{}", head(&title).into_string())?;
     writeln!(out, "<style>{STYLE}</style></head><body>")?;
     for section in sections(report)? {
@@ -60,7 +60,7 @@ fn sections(report: &Report) -> io::Result<Vec<Markup>> {
     if !map.places.is_empty() {
         sections.push(regions::section(&map));
     }
-    sections.extend(words::permissions(report)?.map(permissions));
+    sections.extend(view::permissions(report)?.map(permissions));
     sections.extend(waivers(report));
     sections.push(PreEscaped("</main>".to_owned()));
     sections.push(foot(report));
@@ -69,11 +69,11 @@ fn sections(report: &Report) -> io::Result<Vec<Markup>> {
 
 /// The verdict, before all else.
 fn top(report: &Report) -> Markup {
-    let status = words::verdict_status(report.verdict());
+    let status = view::verdict_status(report.verdict());
     html! {
         header class=(status.word()) {
             h1 { span aria-hidden="true" { (look(status).0) } " " (report.headline()) }
-            p { (words::counts(report)) }
+            p { (view::counts(report)) }
         }
     }
 }
@@ -83,7 +83,7 @@ fn account(report: &Report) -> Markup {
         section aria-labelledby="account" {
             h2 id="account" { "Account" }
             dl class="account" {
-                @for line in words::header(report) {
+                @for line in view::header(report) {
                     div {
                         dt { (line.label) }
                         dd {
@@ -128,7 +128,7 @@ fn overview(report: &Report) -> Markup {
 fn permissions(Permissions { actions, policy, limit }: Permissions) -> Markup {
     html! {
         section aria-labelledby="permissions" {
-            h2 id="permissions" { (words::PERMISSIONS) }
+            h2 id="permissions" { (view::PERMISSIONS) }
             ul { @for action in actions { li { (action) } } }
             @if let Some((sentence, policy)) = policy {
                 p { (prose(&sentence)) }
@@ -141,18 +141,18 @@ fn permissions(Permissions { actions, policy, limit }: Permissions) -> Markup {
 
 /// The waivers that excuse nothing: whoever wrote them believes that they do.
 fn waivers(report: &Report) -> Option<Markup> {
-    let mut idle = words::idle_waivers(report).peekable();
+    let mut idle = view::idle_waivers(report).peekable();
     idle.peek()?;
     Some(html! {
         section aria-labelledby="waivers" {
-            h2 id="waivers" { (words::IDLE_WAIVERS) }
+            h2 id="waivers" { (view::IDLE_WAIVERS) }
             ul { @for message in idle { li { (prose(message)) } } }
         }
     })
 }
 
 fn foot(report: &Report) -> Markup {
-    html! { footer { p { (words::origin(report)) } } }
+    html! { footer { p { (view::origin(report)) } } }
 }
 
 /// A status by symbol, word and colour.

@@ -7,16 +7,16 @@ use serde::Serialize;
 
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
-use crate::chain::JudgedLink;
-use crate::expectations::{Expectations, Origin};
-use crate::finding::{Chosen, Evidence, Finding};
-use crate::judgement::clock;
-use crate::regions::RegionMap;
-use crate::remediation::Remediation;
+use crate::analysis::clock;
+use crate::config::settings::{Expectations, Origin};
+use crate::config::waivers::{Standing, Waived, Waiver};
+use crate::io::terminal::is_hidden;
+use crate::model::chain::JudgedLink;
+use crate::model::finding::{Chosen, Evidence, Finding};
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
+use crate::report::regions::RegionMap;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
-use crate::status::Status;
-use crate::terminal::is_hidden;
-use crate::waiver::{Standing, Waived, Waiver};
 
 mod plan;
 

@@ -7,11 +7,11 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::words;
-use crate::finding::Finding;
+use crate::io::terminal::{clean, shorten};
+use crate::model::finding::Finding;
+use crate::model::status::Status;
+use crate::render::view;
 use crate::report::{CheckReport, Membership, Report};
-use crate::status::Status;
-use crate::terminal::{clean, shorten};
 
 /// Writes a report for CI servers.
 pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
@@ -149,7 +149,7 @@ impl Case {
 
 /// What is known of the account, and whether it may create an organization at all: of that no check says anything.
 fn account(report: &Report) -> Suite {
-    let membership = words::membership(&report.account.membership);
+    let membership = view::membership(&report.account.membership);
     let outcome = match &report.account.membership {
         Ok(Membership::Member(_)) => Outcome::Failure(Reason::new(Status::Fail.word(), &membership, String::new())),
         Ok(_) => Outcome::Passed(clean(&membership).into_owned()),
@@ -158,12 +158,12 @@ fn account(report: &Report) -> Suite {
     let mut suite = Suite::new("account", report, vec![Case::new("account", "account/organization", report, outcome)]);
     let mut properties = vec![
         Property { name: "Verdict", value: report.verdict().word().to_owned() },
-        Property { name: "Audit", value: words::origin(report) },
+        Property { name: "Audit", value: view::origin(report) },
     ];
-    let header = words::header(report).into_iter();
+    let header = view::header(report).into_iter();
     properties.extend(header.map(|line| Property { name: line.label, value: clean(&line.text).into_owned() }));
-    let idle = words::idle_waivers(report);
-    properties.extend(idle.map(|text| Property { name: words::IDLE_WAIVERS, value: clean(text).into_owned() }));
+    let idle = view::idle_waivers(report);
+    properties.extend(idle.map(|text| Property { name: view::IDLE_WAIVERS, value: clean(text).into_owned() }));
     suite.properties = Some(Properties { property: properties });
     suite
 }
@@ -188,7 +188,7 @@ fn case(finding: &Finding, check: &CheckReport, report: &Report) -> Case {
         None => finding.id.to_owned(),
     };
     let reason = || Reason::new(finding.status.word(), &finding.message, details(finding, check));
-    let outcome = match words::worth(finding, report) {
+    let outcome = match view::worth(finding, report) {
         Status::Pass => Outcome::Passed(clean(&finding.message).into_owned()),
         Status::Warn => {
             let Reason { message, text, .. } = reason();
@@ -210,7 +210,7 @@ impl Reason {
 fn details(finding: &Finding, check: &CheckReport) -> String {
     let mut lines = Vec::new();
     let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
-    if let Some(judged) = words::judged(check) {
+    if let Some(judged) = view::judged(check) {
         line("judged", &judged);
     }
     if let Some(resource) = &finding.subject.resource {
@@ -219,10 +219,10 @@ fn details(finding: &Finding, check: &CheckReport) -> String {
     if let Some(region) = &finding.subject.region {
         line("region", region);
     }
-    if let Some(call) = finding.unavailable.as_ref().and_then(words::read_from) {
+    if let Some(call) = finding.unavailable.as_ref().and_then(view::read_from) {
         line("read from", &call);
     }
-    if let Some(waived) = words::waived(finding) {
+    if let Some(waived) = view::waived(finding) {
         line("waived", &waived);
     }
     if let Some(settles) = &finding.settles {
@@ -232,7 +232,7 @@ fn details(finding: &Finding, check: &CheckReport) -> String {
     if let Some(remedy) = &finding.remediation {
         line("fix", &remedy.summary);
         if !remedy.commands.is_empty() {
-            let exports = remedy.inputs.iter().map(|input| words::export(input, remedy));
+            let exports = remedy.inputs.iter().map(|input| view::export(input, remedy));
             lines.push("run, in this order:".to_owned());
             lines
                 .extend(exports.chain(remedy.commands.iter().cloned()).map(|command| format!("  {}", clean(&command))));

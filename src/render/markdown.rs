@@ -3,12 +3,12 @@
 
 use std::io::{self, Write};
 
-use super::words::{self, Fix, Permissions, Told};
 use super::{mark, standing};
-use crate::finding::Subject;
-use crate::remediation::Remediation;
+use crate::io::terminal::{clean, shorten};
+use crate::model::finding::Subject;
+use crate::model::remediation::Remediation;
+use crate::render::view::{self, Fix, Permissions, Told};
 use crate::report::{CheckReport, Report};
-use crate::terminal::{clean, shorten};
 
 pub(crate) mod escape;
 
@@ -26,7 +26,7 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut room = LONGEST.saturating_sub(before.len() + behind.len() + REST);
     out.write_all(before.as_bytes())?;
     let mut no_room = Vec::new();
-    for check in words::open(report) {
+    for check in view::open(report) {
         let details = details(check);
         if details.len() <= room {
             room -= details.len();
@@ -44,10 +44,10 @@ pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 
 /// The verdict, the account, the table.
 fn before(report: &Report) -> String {
-    let mut lines = vec![format!("## {}", text(&words::verdict(report))), String::new()];
-    lines.push(text(&words::origin(report)));
+    let mut lines = vec![format!("## {}", text(&view::verdict(report))), String::new()];
+    lines.push(text(&view::origin(report)));
     lines.push(String::new());
-    for line in words::header(report) {
+    for line in view::header(report) {
         let advice = line.advice.map(|advice| format!(" ({})", text(advice))).unwrap_or_default();
         lines.push(format!("- **{}:** {}{advice}", line.label, text(&line.text)));
     }
@@ -68,24 +68,24 @@ fn before(report: &Report) -> String {
 /// What the auditor lacks, what was left out, the counts.
 fn behind(report: &Report) -> io::Result<String> {
     let mut lines = Vec::new();
-    if let Some(Permissions { actions, policy, limit }) = words::permissions(report)? {
-        lines.extend([String::new(), format!("### {}", words::PERMISSIONS), String::new()]);
+    if let Some(Permissions { actions, policy, limit }) = view::permissions(report)? {
+        lines.extend([String::new(), format!("### {}", view::PERMISSIONS), String::new()]);
         lines.extend(actions.iter().map(|action| format!("- {}", text(action))));
         if let Some((sentence, policy)) = policy {
             lines.extend([String::new(), text(&sentence), String::new(), fence("json", &[policy])]);
         }
         lines.extend(limit.into_iter().flat_map(|limit| [String::new(), text(limit)]));
     }
-    let idle: Vec<String> = words::idle_waivers(report).map(|message| format!("- {}", text(message))).collect();
+    let idle: Vec<String> = view::idle_waivers(report).map(|message| format!("- {}", text(message))).collect();
     if !idle.is_empty() {
-        lines.extend([String::new(), format!("### {}", words::IDLE_WAIVERS), String::new()]);
+        lines.extend([String::new(), format!("### {}", view::IDLE_WAIVERS), String::new()]);
         lines.extend(idle);
     }
     if !report.left_out.is_empty() {
         let ids: Vec<String> = report.left_out.iter().map(|id| code(id)).collect();
         lines.extend([String::new(), format!("**Left out:** {}", ids.join(", "))]);
     }
-    lines.extend([String::new(), text(&words::counts(report))]);
+    lines.extend([String::new(), text(&view::counts(report))]);
     Ok(lines.join("\n") + "\n")
 }
 
@@ -99,25 +99,25 @@ fn details(check: &CheckReport) -> String {
         format!("### {}", text(&check.title)),
         String::new(),
     ];
-    let shared = words::shared_subject(check);
-    let mut items: Vec<String> = words::judged(check).iter().map(|judged| item("Judged", judged)).collect();
-    let chain: Vec<String> = check.chain().iter().map(words::link).collect();
+    let shared = view::shared_subject(check);
+    let mut items: Vec<String> = view::judged(check).iter().map(|judged| item("Judged", judged)).collect();
+    let chain: Vec<String> = check.chain().iter().map(view::link).collect();
     if !chain.is_empty() {
         items.push(item("Path", &chain.join(" → ")));
     }
-    items.extend(words::weakest(check).map(|(label, why)| item(label, &why)));
+    items.extend(view::weakest(check).map(|(label, why)| item(label, &why)));
     items.extend(shared.into_iter().flat_map(subject));
     if !items.is_empty() {
         lines.extend(items);
         lines.push(String::new());
     }
-    for Told { ids, finding, read_from, fix } in words::told(check) {
+    for Told { ids, finding, read_from, fix } in view::told(check) {
         let ids: Vec<String> = ids.into_iter().map(code).collect();
         lines.push(format!("**{}** {}: {}", mark(finding.status), ids.join(", "), text(&finding.message)));
         lines.push(String::new());
         let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
         items.extend(read_from.iter().map(|call| item("Read from", call)));
-        items.extend(words::waived(&finding).map(|waived| item("Waived", &waived)));
+        items.extend(view::waived(&finding).map(|waived| item("Waived", &waived)));
         items.extend(finding.settles.iter().map(|settles| item("Settles", settles)));
         match &fix {
             Some(Fix::Anew(remedy)) => items.push(item("Fix", &remedy.summary)),
@@ -149,7 +149,7 @@ fn subject(subject: &Subject) -> Vec<String> {
 fn remediation(remedy: &Remediation) -> Vec<String> {
     let mut lines = Vec::new();
     if !remedy.inputs.is_empty() {
-        let exports: Vec<String> = remedy.inputs.iter().map(|input| words::export(input, remedy)).collect();
+        let exports: Vec<String> = remedy.inputs.iter().map(|input| view::export(input, remedy)).collect();
         lines.extend([
             "Set first, with your own values:".to_owned(),
             String::new(),

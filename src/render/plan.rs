@@ -4,9 +4,9 @@ use std::io::{self, Write};
 
 use textwrap::{Options, WordSeparator, WordSplitter};
 
-use crate::finding::Finding;
-use crate::plan::{Need, Plan, Step};
-use crate::terminal::clean;
+use crate::io::terminal::clean;
+use crate::model::finding::Finding;
+use crate::report::plan::{Need, Plan, Step};
 
 pub(super) mod cloudformation;
 pub(super) mod script;

@@ -6,18 +6,18 @@ use jiff::civil::date;
 use serde_json::json;
 
 use crate::account::facts::{Caller, Facts, Organization};
+use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Unavailable};
-use crate::chain::Link;
 use crate::checks::{Check, Stage};
-use crate::expectations::{Expectations, Origin, Setting};
-use crate::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::operation::Operation;
-use crate::remediation::{Command, Remediation};
+use crate::config::settings::{Expectations, Origin, Setting};
+use crate::config::waivers::{Standing, State, Waiver, apply, day};
+use crate::model::cfn_resource::Resource;
+use crate::model::chain::Link;
+use crate::model::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::remediation::{Command, Remediation};
+use crate::model::status::Status;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
-use crate::status::Status;
-use crate::template::Resource;
 use crate::testing::{ACCOUNT, known, now};
-use crate::waiver::{Standing, State, Waiver, apply, day};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
 pub(crate) const HOSTILE: &str = "evil\u{1b}[2J\n✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`\"'&";

@@ -5,12 +5,12 @@ use std::io::{self, Write};
 use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
-use super::words::{self, Permissions};
 use super::{look, mark_on, standing_on, verdict_line};
-use crate::regions::RegionMap;
+use crate::io::terminal::{Lead, Page, Style, shorten, wrap};
+use crate::model::status::Status;
+use crate::render::view::{self, Permissions};
+use crate::report::regions::RegionMap;
 use crate::report::{CheckReport, Report};
-use crate::status::Status;
-use crate::terminal::{Lead, Page, Style, shorten, wrap};
 
 mod chain;
 pub(super) mod details;
@@ -29,7 +29,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     header::write(report, &mut page)?;
     page.blank()?;
     overview(&report.checks, &mut page)?;
-    for check in words::open(report) {
+    for check in view::open(report) {
         page.blank()?;
         details::write(check, &mut page)?;
     }
@@ -39,7 +39,7 @@ pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     regions::write(&RegionMap::of(report), &mut page)?;
     next::write(report, &mut page)?;
     page.blank()?;
-    page.text(0, &words::counts(report))?;
+    page.text(0, &view::counts(report))?;
     verdict_line(report, style, out)
 }
 
@@ -102,9 +102,9 @@ fn coloured(line: &str, before_status: usize, style: &Style) -> String {
 }
 
 fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let Some(Permissions { actions, policy, limit }) = words::permissions(report)? else { return Ok(()) };
+    let Some(Permissions { actions, policy, limit }) = view::permissions(report)? else { return Ok(()) };
     page.blank()?;
-    page.heading(words::PERMISSIONS)?;
+    page.heading(view::PERMISSIONS)?;
     for action in actions {
         page.text(2, &action)?;
     }
@@ -117,12 +117,12 @@ fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 /// The waivers that excuse nothing: whoever wrote them believes that they do.
 fn waivers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let mut messages = words::idle_waivers(report).peekable();
+    let mut messages = view::idle_waivers(report).peekable();
     if messages.peek().is_none() {
         return Ok(());
     }
     page.blank()?;
-    page.heading(words::IDLE_WAIVERS)?;
+    page.heading(view::IDLE_WAIVERS)?;
     let lead = Lead { text: "!", paint: look(Status::Warn).1, columns: 2 };
     messages.try_for_each(|message| page.beside(2, lead, message))
 }

@@ -3,7 +3,7 @@ use futures_util::FutureExt;
 use super::*;
 use crate::account::Call;
 use crate::account::facts::Facts;
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 use crate::render::sample;
 use crate::testing::{ACCOUNT, denied, known, now, standalone};
 

@@ -2,7 +2,7 @@
 
 use std::hint::black_box;
 
-use crate::policy::counted;
+use crate::iam::counted;
 
 /// What some work took.
 #[derive(Debug, Clone, Copy, Default)]

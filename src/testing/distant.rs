@@ -15,12 +15,12 @@ use crate::account::facts::{
     MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
     Trail, TrailStatus, User,
 };
+use crate::account::operation::Operation;
 use crate::account::source::{Answer, BucketName, PolicyScope, Source};
 use crate::account::{Account, Event, Fact};
 use crate::checks::Check;
-use crate::expectations::Expectations;
-use crate::finding::Judged;
-use crate::operation::Operation;
+use crate::config::settings::Expectations;
+use crate::model::finding::Judged;
 
 const ROUND_TRIP: Duration = Duration::from_secs(1);
 

@@ -6,7 +6,7 @@ use crate::account::facts::{
     AccessKey, AttachedPolicy, Facts, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, PolicyVersion, Role,
     User,
 };
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 pub(crate) const ADMINISTRATOR_ACCESS: &str = "arn:aws:iam::aws:policy/AdministratorAccess";
 pub(crate) const SSM_CORE: &str = "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore";

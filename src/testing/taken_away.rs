@@ -5,8 +5,8 @@ use serde_json::Value;
 use super::{judge, overall};
 use crate::account::facts::Facts;
 use crate::checks::Check;
-use crate::finding::Judged;
-use crate::status::Status;
+use crate::model::finding::Judged;
+use crate::model::status::Status;
 
 /// Judges with every fact, and with every pair of facts, taken away: the check stays as it was, or becomes unknown, or a pass a warn.
 pub(crate) fn hold_verdict_without_any_fact(check: &Check, facts: &Facts) {
@@ -17,7 +17,7 @@ pub(crate) fn hold_verdict_without_any_fact(check: &Check, facts: &Facts) {
 pub(crate) fn hold_without_any_fact(check: &Check, facts: &Facts) {
     without_each_pair(check, facts, |before, after, taken| {
         for finding in &after.findings {
-            let same = |it: &&crate::finding::Finding| it.id == finding.id && it.subject == finding.subject;
+            let same = |it: &&crate::model::finding::Finding| it.id == finding.id && it.subject == finding.subject;
             if let Some(previous) = before.findings.iter().find(same) {
                 let kept = finding.status == previous.status || finding.status == Status::Unknown;
                 assert!(kept, "{} of {:?} without {taken}", finding.id, finding.subject);

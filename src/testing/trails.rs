@@ -7,7 +7,7 @@ use crate::account::facts::{
     Acl, AttachedPolicy, BasicSelector, Bucket, Caller, EventSelectors, Facts, Grant, Grantee, Group, ManagedPolicy,
     OfBucket, Organization, PublicAccessBlock, Role, Trail, TrailStatus, User,
 };
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 /// The home region of the labs.
 pub(crate) const HOME: &str = "us-west-2";

@@ -10,7 +10,7 @@ use std::path::Path;
 use jiff::Timestamp;
 use serde::Deserialize;
 use serde_json::Value as Json;
-use stagecheck::policy::{
+use stagecheck::iam::{
     Choice, Condition, Context, Decision, Document, Effect, Operator, Policies, Principal, Principals, Request,
     SetOperator, Statement, Test, Version, Who, matches_resource, may,
 };

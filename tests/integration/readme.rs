@@ -5,8 +5,8 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use stagecheck::checks::SINGLE_ACCOUNT;
-use stagecheck::exit_status::ExitStatus;
-use stagecheck::explain::markdown_table;
+use stagecheck::commands::explain::markdown_table;
+use stagecheck::io::exit_status::ExitStatus;
 
 use crate::support::run::Run;
 

@@ -6,12 +6,13 @@ use std::sync::LazyLock;
 
 use futures_util::FutureExt;
 use serde_json::{Map, Value};
+use stagecheck::account::Account;
 use stagecheck::account::facts::Facts;
-use stagecheck::account::{Account, snapshot};
+use stagecheck::account::operation::{Bearing, Operation};
 use stagecheck::checks::{Check, SINGLE_ACCOUNT};
-use stagecheck::finding::Finding;
-use stagecheck::operation::{Bearing, Operation};
-use stagecheck::status::Status::{self, Pass, Unknown, Warn};
+use stagecheck::model::finding::Finding;
+use stagecheck::model::status::Status::{self, Pass, Unknown, Warn};
+use stagecheck::report::snapshot;
 
 use crate::stories::STORIES;
 

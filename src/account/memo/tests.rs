@@ -1,7 +1,7 @@
 use serde_json::Value;
 
 use super::*;
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 fn written(slot: &Slot<Option<u8>>) -> Value {
     serde_json::to_value(slot).unwrap()

@@ -2,8 +2,8 @@
 
 use super::suspect::Suspect;
 use crate::account::Unavailable;
-use crate::finding::{Outcome, Subject};
-use crate::judgement::sure;
+use crate::analysis::sure;
+use crate::model::finding::{Outcome, Subject};
 
 /// The pass, and whom it is about.
 pub(super) struct Found {

@@ -5,9 +5,9 @@ use super::remedy::Keys;
 use super::suspect::Suspect;
 use crate::account::facts::{Caller, User};
 use crate::account::{Fact, Seen, Unavailable};
-use crate::finding::{Evidence, Finding, Outcome, Subject};
-use crate::judgement::documents::{Holder, Library, aws_policy};
-use crate::judgement::sure::{self, Sure};
+use crate::analysis::documents::{Holder, Library, aws_policy};
+use crate::analysis::sure::{self, Sure};
+use crate::model::finding::{Evidence, Finding, Outcome, Subject};
 
 /// The policies that AWS attaches to a user whose key it found in public, in all their versions.
 /// <https://docs.aws.amazon.com/aws-managed-policy/latest/reference/AWSCompromisedKeyQuarantineV3.html>

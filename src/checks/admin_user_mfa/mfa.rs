@@ -3,8 +3,8 @@
 use super::MFA;
 use super::remedy::{add_mfa, add_mfa_or_close};
 use super::suspect::Suspect;
-use crate::finding::{Alike, Finding, Judgement, Outcome};
-use crate::judgement::escalation::verdict::Verdict;
+use crate::analysis::escalation::verdict::Verdict;
+use crate::model::finding::{Alike, Finding, Judgement, Outcome};
 
 /// `None` for one who is no subject: surely no administrator, and without a way to administrator access that it can use.
 pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {

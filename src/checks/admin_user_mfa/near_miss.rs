@@ -4,9 +4,9 @@ use super::remedy;
 use super::suspect::Suspect;
 use crate::account::facts::{Caller, User};
 use crate::account::{Fact, Seen};
-use crate::finding::{Evidence, Outcome};
-use crate::judgement::administrator::{Circumstances, Powers};
-use crate::judgement::documents::{Holder, Library, Policies, aws_policy};
+use crate::analysis::administrator::{Circumstances, Powers};
+use crate::analysis::documents::{Holder, Library, Policies, aws_policy};
+use crate::model::finding::{Evidence, Outcome};
 
 /// Near misses beyond these are counted only.
 const NAMED: usize = 3;

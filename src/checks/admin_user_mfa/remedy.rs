@@ -3,9 +3,9 @@
 use super::suspect::Suspect;
 use crate::account::facts::{Caller, User};
 use crate::account::{Fact, Seen};
-use crate::judgement::documents::{ADMINISTRATOR_ACCESS, home_of};
-use crate::judgement::escalation::path::Path;
-use crate::remediation::{Command, NO_SUCH_ENTITY, Remediation};
+use crate::analysis::documents::{ADMINISTRATOR_ACCESS, home_of};
+use crate::analysis::escalation::path::Path;
+use crate::model::remediation::{Command, NO_SUCH_ENTITY, Remediation};
 
 pub(super) const CREATE_ADMIN_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/getting-started-emergency-iam-user.html";

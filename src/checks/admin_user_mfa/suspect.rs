@@ -2,12 +2,12 @@
 
 use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
 use crate::account::{Account, Fact, Seen};
-use crate::finding::{Evidence, Subject};
-use crate::judgement::administrator::{Circumstances, Powers};
-use crate::judgement::documents::{Holder, Library, Policies};
-use crate::judgement::escalation::path::Path;
-use crate::judgement::escalation::verdict::Verdict;
-use crate::judgement::sure::{self, Sure};
+use crate::analysis::administrator::{Circumstances, Powers};
+use crate::analysis::documents::{Holder, Library, Policies};
+use crate::analysis::escalation::path::Path;
+use crate::analysis::escalation::verdict::Verdict;
+use crate::analysis::sure::{self, Sure};
+use crate::model::finding::{Evidence, Subject};
 
 /// What a user's policies come to.
 #[derive(Debug, Clone)]

@@ -3,12 +3,12 @@
 use super::{TRUST, remedy};
 use crate::account::facts::Role;
 use crate::account::{Fact, Seen};
-use crate::finding::{Evidence, Finding, Judgement, Outcome, Subject};
-use crate::judgement::administrator::{Circumstances, Powers};
-use crate::judgement::documents::{Holder, Library, Policies};
-use crate::judgement::escalation::verdict::{Conclusions, Way};
-use crate::judgement::role_trust::{document, outsiders, providers};
-use crate::judgement::sure::Sure;
+use crate::analysis::administrator::{Circumstances, Powers};
+use crate::analysis::documents::{Holder, Library, Policies};
+use crate::analysis::escalation::verdict::{Conclusions, Way};
+use crate::analysis::role_trust::{document, outsiders, providers};
+use crate::analysis::sure::Sure;
+use crate::model::finding::{Evidence, Finding, Judgement, Outcome, Subject};
 
 /// A role that is or may be an administrator.
 pub(super) struct Mighty<'a> {

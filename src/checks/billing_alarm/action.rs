@@ -8,9 +8,9 @@ use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm};
 use crate::account::{Account, Fact, Seen};
-use crate::finding::{Candidate, Evidence, Finding, Outcome, Subject};
-use crate::judgement::subscriber::{self, AlarmMessage, Readers};
-use crate::judgement::topic::{self, TopicArn};
+use crate::analysis::subscriber::{self, AlarmMessage, Readers};
+use crate::analysis::topic::{self, TopicArn};
+use crate::model::finding::{Candidate, Evidence, Finding, Outcome, Subject};
 
 /// The links of a whole chain: the action and what hangs on it.
 const LINKS: usize = [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].len();

@@ -5,8 +5,8 @@ use jiff::{SignedDuration, Timestamp};
 use super::metric::is_the_bill;
 use crate::account::facts::{Metric, MetricAlarm};
 use crate::account::{Fact, Seen};
-use crate::finding::{Evidence, Finding, Judgement, Outcome, Requirement, Subject};
-use crate::remediation::{Remediation, Then, Who};
+use crate::model::finding::{Evidence, Finding, Judgement, Outcome, Requirement, Subject};
+use crate::model::remediation::{Remediation, Then, Who};
 
 pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 const BILLING_PAGE: &str =

@@ -4,9 +4,9 @@
 use super::faults::faults;
 use crate::account::facts::{MetricAlarm, MuteRule};
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::arn::Arn;
-use crate::remediation::{Command, Remediation};
+use crate::iam::arn::Arn;
+use crate::model::finding::{Evidence, Judgement, Outcome};
+use crate::model::remediation::{Command, Remediation};
 
 const ACTIONS_PAGE: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html";
 const MUTE_PAGE: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-mute-rules.html";

@@ -5,8 +5,8 @@ use super::remedy::Plan;
 use super::watched::{Watched, is_billing};
 use crate::account::facts::{Caller, Dimension, MetricAlarm, MetricStat};
 use crate::account::{Fact, Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::arn::Arn;
+use crate::iam::arn::Arn;
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 /// Whether these are the dimensions of the whole bill: `Currency` alone, US dollars. AWS publishes the metric in no other currency, and
 /// under other dimensions only parts of the bill.

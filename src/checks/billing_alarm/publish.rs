@@ -7,12 +7,12 @@ use jiff::Timestamp;
 use super::remedy;
 use crate::account::facts::{Caller, Key, Organization, Topic};
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::membership;
-use crate::judgement::topic::{self, KeyStanding};
-use crate::policy::{Context, Decision, Document, Request, Who, decide};
-use crate::remediation::Remediation;
-use crate::status::Status;
+use crate::analysis::membership;
+use crate::analysis::topic::{self, KeyStanding};
+use crate::iam::{Context, Decision, Document, Request, Who, decide};
+use crate::model::finding::{Evidence, Judgement, Outcome};
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
 
 pub(super) const CLOUDWATCH: &str = "cloudwatch.amazonaws.com";
 

@@ -8,11 +8,11 @@ use super::threshold::{DATA_POINTS_APART, is_amount, is_upper_limit, is_within_a
 use super::watched::Watched;
 use crate::account::Fact;
 use crate::account::facts::{Alarms, Caller, MetricAlarm, RareSettings, Topic, WallClockWindow};
-use crate::judgement::amend::{Policy, allows, under};
-use crate::judgement::subscriber::{opened_link, subscribe_by_email};
-use crate::judgement::topic::TopicArn;
-use crate::policy::Document;
-use crate::remediation::{Command, Cost, Remediation, Target, Then};
+use crate::analysis::subscriber::{opened_link, subscribe_by_email};
+use crate::analysis::topic::TopicArn;
+use crate::iam::Document;
+use crate::iam::policy_edit::{Policy, allows, under};
+use crate::model::remediation::{Command, Cost, Remediation, Target, Then};
 
 pub(super) const ALARM_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";

@@ -8,9 +8,9 @@ use super::threshold::DATA_POINTS_APART;
 use super::watched::Watched;
 use crate::account::facts::MetricAlarm;
 use crate::account::{Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::remediation::{Remediation, Who};
-use crate::status::Status;
+use crate::model::finding::{Evidence, Judgement, Outcome};
+use crate::model::remediation::{Remediation, Who};
+use crate::model::status::Status;
 
 const STATE_PAGE: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/AlarmThatSendsEmail.html";
 const WARM_UP_PAGE: &str = "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-warm-up.html";

@@ -3,12 +3,12 @@
 use serde_json::json;
 
 use super::{Beside, EXISTS, REGION, Search, new_name, topic_arn};
-use crate::expectations::Expectations;
-use crate::finding::Judged;
-use crate::judgement::topic::TopicArn;
-use crate::judgement::topic::template::NewTopic;
-use crate::status::Status;
-use crate::template::{Resource, id_in};
+use crate::analysis::topic::TopicArn;
+use crate::analysis::topic::template::NewTopic;
+use crate::config::settings::Expectations;
+use crate::model::cfn_resource::{Resource, id_in};
+use crate::model::finding::Judged;
+use crate::model::status::Status;
 
 /// The alarm and its topic, where no alarm was found.
 pub(super) fn missing(

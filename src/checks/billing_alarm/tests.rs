@@ -4,9 +4,9 @@ use super::*;
 use crate::account::facts::{
     Dimension, Facts, MetricQuery, MetricStat, MuteRule, RareSettings, Subscription, SubscriptionAttributes, Topic,
 };
-use crate::expectations::{Origin, Setting};
-use crate::finding::Chosen;
-use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
+use crate::config::settings::{Origin, Setting};
+use crate::model::finding::Chosen;
+use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge as judge_facts, judge_expecting, known, standalone, status_of};
 
 mod action;

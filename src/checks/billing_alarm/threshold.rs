@@ -5,7 +5,7 @@ use super::remedy::Plan;
 use super::watched::Watched;
 use crate::account::facts::MetricAlarm;
 use crate::account::{Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 const HOUR: i64 = 3600;
 /// AWS sends the metric "several times daily", about every six hours.

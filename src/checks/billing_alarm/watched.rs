@@ -2,7 +2,7 @@
 
 use crate::account::facts::{MetricAlarm, MetricQuery, MetricStat};
 use crate::account::{Seen, Unavailable};
-use crate::judgement::sure::{self, Sure};
+use crate::analysis::sure::{self, Sure};
 
 const NAMESPACE: &str = "AWS/Billing";
 const METRIC: &str = "EstimatedCharges";

@@ -3,13 +3,13 @@
 use super::role::Judging;
 use super::{permissions, remedy};
 use crate::account::Unavailable;
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::Powers;
-use crate::judgement::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy};
-use crate::judgement::escalation::verdict::Way;
-use crate::judgement::role_trust::{document, outsiders};
-use crate::judgement::sure::{self, Sure};
-use crate::policy::{Context, Document};
+use crate::analysis::administrator::Powers;
+use crate::analysis::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy};
+use crate::analysis::escalation::verdict::Way;
+use crate::analysis::role_trust::{document, outsiders};
+use crate::analysis::sure::{self, Sure};
+use crate::iam::{Context, Document};
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let role = judging.role.get();

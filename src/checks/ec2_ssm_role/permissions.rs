@@ -4,13 +4,13 @@ use super::remedy;
 use super::role::Judging;
 use crate::account::facts::Role;
 use crate::account::{Seen, Unavailable};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::administrator::{self, Circumstances, Mode, meets};
-use crate::judgement::documents::{Holder, Policies, Policy, home_of};
-use crate::judgement::own_organization::organizations_in;
-use crate::policy::{
+use crate::analysis::administrator::{self, Circumstances, Mode, meets};
+use crate::analysis::documents::{Holder, Policies, Policy, home_of};
+use crate::analysis::own_organization::organizations_in;
+use crate::iam::{
     Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
 };
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 /// Registers the instance; its resource is the instance.
 /// <https://docs.aws.amazon.com/service-authorization/latest/reference/list_awssystemsmanager.html>
@@ -177,7 +177,7 @@ fn of_read(
             .iter()
             .filter(|pattern| meets(pattern, resource))
             // What lies beyond the resource that is asked about does not count, so the narrower of the two is looked at.
-            .any(|pattern| left(if crate::policy::covers_resource(pattern, resource) { resource } else { pattern })),
+            .any(|pattern| left(if crate::iam::covers_resource(pattern, resource) { resource } else { pattern })),
         Some(Choice::AllBut(_)) | None => left(resource),
     };
     if allows().filter(touching).any(is_left) {

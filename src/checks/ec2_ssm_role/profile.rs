@@ -2,7 +2,7 @@
 
 use super::remedy;
 use super::role::{Judging, is_default_host_management};
-use crate::finding::{Evidence, Outcome};
+use crate::model::finding::{Evidence, Outcome};
 
 pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
     let role = judging.role.get();

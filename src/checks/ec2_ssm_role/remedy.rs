@@ -6,10 +6,10 @@ use super::role::Judging;
 use super::{excess, ssm_core, trust};
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::amend::{Policy, allows, without_principals};
-use crate::judgement::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
-use crate::policy::Principals;
-use crate::remediation::{Command, NO_SUCH_ENTITY, Remediation, Target};
+use crate::analysis::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
+use crate::iam::Principals;
+use crate::iam::policy_edit::{Policy, allows, without_principals};
+use crate::model::remediation::{Command, NO_SUCH_ENTITY, Remediation, Target};
 
 pub(super) const INSTANCE_PERMISSIONS_PAGE: &str =
     "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html";

@@ -3,9 +3,9 @@
 use super::trust;
 use crate::account::Seen;
 use crate::account::facts::Role;
-use crate::judgement::administrator::Circumstances;
-use crate::judgement::documents::{Library, Policies};
-use crate::judgement::escalation::verdict::Way;
+use crate::analysis::administrator::Circumstances;
+use crate::analysis::documents::{Library, Policies};
+use crate::analysis::escalation::verdict::Way;
 
 /// The role with which Default Host Management serves instances that have none.
 /// <https://docs.aws.amazon.com/systems-manager/latest/userguide/fleet-manager-default-host-management-configuration.html>

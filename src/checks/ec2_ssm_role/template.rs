@@ -3,10 +3,10 @@
 use serde_json::{Value, json};
 
 use super::{INSTANCE_PROFILE, TRUST, ssm_core};
-use crate::finding::Finding;
-use crate::judgement::arn::Arn;
-use crate::status::Status;
-use crate::template::{Resource, reference};
+use crate::iam::arn::Arn;
+use crate::model::cfn_resource::{Resource, reference};
+use crate::model::finding::Finding;
+use crate::model::status::Status;
 
 const ROLE: &str = "InstanceRole";
 

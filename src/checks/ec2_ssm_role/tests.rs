@@ -1,7 +1,7 @@
 use super::*;
 use crate::account::facts::{Facts, Organization};
-use crate::finding::Finding;
-use crate::status::Status;
+use crate::model::finding::Finding;
+use crate::model::status::Status;
 use crate::testing::distant::judge_far_away;
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};

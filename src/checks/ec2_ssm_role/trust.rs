@@ -6,11 +6,11 @@ use super::remedy;
 use super::role::Judging;
 use crate::account::facts::{Caller, Role};
 use crate::account::{Fact, Seen};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::documents::home_of;
-use crate::judgement::role_trust::document;
-use crate::judgement::sure::Sure;
-use crate::policy::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+use crate::analysis::documents::home_of;
+use crate::analysis::role_trust::document;
+use crate::analysis::sure::Sure;
+use crate::iam::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 const ASSUME: &str = "sts:AssumeRole";
 

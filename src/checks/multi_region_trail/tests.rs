@@ -1,9 +1,9 @@
 use super::*;
 use crate::account::Cause;
 use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector, Trail};
-use crate::expectations::{Origin, Setting};
-use crate::operation::Operation;
-use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
+use crate::account::operation::Operation;
+use crate::config::settings::{Origin, Setting};
+use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::taken_away::hold_verdict_without_any_fact;
 use crate::testing::trails::{HOME, OTHER, Scene, TrailScene, trail, without};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, judge_expecting, now, overall, status_of};

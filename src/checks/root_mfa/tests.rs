@@ -1,6 +1,6 @@
 use super::*;
 use crate::account::facts::Facts;
-use crate::status::Status;
+use crate::model::status::Status;
 use crate::testing::{denied, judge, known, overall, standalone, status_of};
 
 fn account(entries: &[(&str, i64)]) -> Facts {

@@ -3,12 +3,12 @@
 
 use crate::account::facts::{Caller, Subscription};
 use crate::account::{Account, Fact};
-use crate::expectations::Expectations;
-use crate::finding::Judgement;
-use crate::judgement::billing_region;
-use crate::judgement::subscriber::{Readers, is_confirmed_by_people};
-use crate::judgement::sure;
-use crate::status::Status;
+use crate::analysis::billing_region;
+use crate::analysis::subscriber::{Readers, is_confirmed_by_people};
+use crate::analysis::sure;
+use crate::config::settings::Expectations;
+use crate::model::finding::Judgement;
+use crate::model::status::Status;
 
 /// The other topic's subscriptions.
 pub(super) struct Elsewhere<'a> {

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use crate::account::Account;
-use crate::judgement::topic::TopicArn;
+use crate::analysis::topic::TopicArn;
 
 /// What comes near.
 pub(super) struct Near<'a> {

@@ -7,10 +7,10 @@ use serde_json::{Value, json};
 
 use crate::account::Fact;
 use crate::account::facts::{Caller, Topic};
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::grants::{Owner, To, granted, is_too_large};
-use crate::policy::{Document, Effect};
-use crate::remediation::{Remediation, Target};
+use crate::iam::grants::{Owner, To, granted, is_too_large};
+use crate::iam::{Document, Effect};
+use crate::model::finding::{Evidence, Judgement, Outcome};
+use crate::model::remediation::{Remediation, Target};
 
 const ACTIONS: &[&str] = &["sns:Publish", "sns:Subscribe"];
 const PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";

@@ -3,11 +3,11 @@
 use serde_json::json;
 
 use super::{EXISTS, SUBSCRIBER};
-use crate::finding::Finding;
-use crate::judgement::topic::TopicArn;
-use crate::judgement::topic::template::{NewTopic, subscription};
-use crate::status::Status;
-use crate::template::Resource;
+use crate::analysis::topic::TopicArn;
+use crate::analysis::topic::template::{NewTopic, subscription};
+use crate::model::cfn_resource::Resource;
+use crate::model::finding::Finding;
+use crate::model::status::Status;
 
 /// What these findings miss of the topic with this ARN.
 pub(super) fn missing(findings: &[Finding], arn: &str) -> Vec<Resource> {

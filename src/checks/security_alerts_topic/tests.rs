@@ -1,8 +1,8 @@
 use super::*;
 use crate::account::facts::{Caller, Facts, Subscription, SubscriptionAttributes};
 use crate::account::{Call, Cause, Slot};
-use crate::expectations::{Origin, Setting};
-use crate::status::Status::{self, Fail, Pass, Unknown, Warn};
+use crate::config::settings::{Origin, Setting};
+use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::distant::judge_far_away;
 use crate::testing::taken_away::hold_without_any_fact;
 use crate::testing::{ACCOUNT, denied, judge, judge_expecting, known, overall, standalone, status_of};

@@ -7,12 +7,12 @@ use super::bucket::Bucket;
 use super::mend::Cut;
 use super::remedy;
 use crate::account::Unavailable;
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::aws_accounts::LogDelivery;
-use crate::judgement::grants::{ANY_SERVICE, Owner, To, granted, is_public, serves_outsiders};
-use crate::judgement::trail::asking::CLOUDTRAIL;
-use crate::policy::{Context, Document, Principal, Principals, Who};
-use crate::status::Status;
+use crate::analysis::trail::asking::CLOUDTRAIL;
+use crate::iam::aws_accounts::LogDelivery;
+use crate::iam::grants::{ANY_SERVICE, Owner, To, granted, is_public, serves_outsiders};
+use crate::iam::{Context, Document, Principal, Principals, Who};
+use crate::model::finding::{Evidence, Judgement, Outcome};
+use crate::model::status::Status;
 
 /// The service that answers to anybody who asks a distribution.
 pub(super) const CLOUDFRONT: &str = "cloudfront.amazonaws.com";

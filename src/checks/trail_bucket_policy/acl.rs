@@ -4,9 +4,9 @@ use super::access::{Extent, Picture, sentence};
 use super::bucket::Bucket;
 use crate::account::Seen;
 use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
-use crate::judgement::grants::To;
-use crate::judgement::sure::{self, Sure};
-use crate::status::Status;
+use crate::analysis::sure::{self, Sure};
+use crate::iam::grants::To;
+use crate::model::status::Status;
 
 /// All permissions that an ACL knows.
 const PERMISSIONS: [&str; 5] = ["READ", "WRITE", "READ_ACP", "WRITE_ACP", "FULL_CONTROL"];

@@ -7,14 +7,14 @@ use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delive
 use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::expectations::Expectations;
-use crate::finding::{Candidate, Evidence, Outcome, Subject};
-use crate::judgement::grants::is_too_large;
-use crate::judgement::trail::asking::{Asking, SourceOrganization};
-use crate::judgement::trail::making::NewBucket;
-use crate::judgement::trail::{JudgedTrail, home_region, owner};
-use crate::policy::Document;
-use crate::status::Status;
+use crate::analysis::trail::asking::{Asking, SourceOrganization};
+use crate::analysis::trail::making::NewBucket;
+use crate::analysis::trail::{JudgedTrail, home_region, owner};
+use crate::config::settings::Expectations;
+use crate::iam::Document;
+use crate::iam::grants::is_too_large;
+use crate::model::finding::{Candidate, Evidence, Outcome, Subject};
+use crate::model::status::Status;
 
 /// What S3 says of a bucket's setting, or why that is not known.
 pub(super) type Setting<'a, T> = Result<Seen<'a, OfBucket<T>>, Unavailable>;

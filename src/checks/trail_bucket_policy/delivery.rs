@@ -10,11 +10,11 @@ use super::legacy::{self, Coverage, Uncovered};
 use super::organization::{Folder, whichever};
 use super::remedy;
 use crate::account::Unavailable;
-use crate::finding::{Evidence, Judgement, Outcome};
-use crate::judgement::clock;
-use crate::judgement::grants::{self, Owner};
-use crate::judgement::trail::asking::{Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO};
-use crate::policy::{Context, Decision, Document, Effect, Request, Who, decide};
+use crate::analysis::clock;
+use crate::analysis::trail::asking::{Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO};
+use crate::iam::grants::{self, Owner};
+use crate::iam::{Context, Decision, Document, Effect, Request, Who, decide};
+use crate::model::finding::{Evidence, Judgement, Outcome};
 
 /// A delivery younger than this proves that what cannot be decided from the policy is met.
 const FRESH: SignedDuration = SignedDuration::from_hours(24);

@@ -6,13 +6,13 @@ use super::own_account::with_own_account;
 use super::{ENTITLEMENT, remedy, unrelated};
 use crate::account::facts::{AttachedPolicy, Group, ManagedPolicy, Role, User};
 use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
-use crate::judgement::sure::{self, Sure};
-use crate::policy::{
+use crate::analysis::sure::{self, Sure};
+use crate::iam::{
     Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, covers_resource, decide,
     overlaps_resource,
 };
-use crate::remediation::Remediation;
+use crate::model::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Subject};
+use crate::model::remediation::Remediation;
 
 /// IAM stores 6,144 characters of a managed policy, white space not counted; what is far longer did not come from there.
 const MOST_CHARACTERS: usize = 20_000;

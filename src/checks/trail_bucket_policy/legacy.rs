@@ -6,9 +6,9 @@ use std::collections::BTreeSet;
 use super::bucket::Bucket;
 use super::delivery::Need;
 use crate::account::Unavailable;
-use crate::judgement::aws_accounts::{LogDelivery, delivering, of_cloudtrail_in};
-use crate::judgement::trail::asking::WHO;
-use crate::policy::{Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
+use crate::analysis::trail::asking::WHO;
+use crate::iam::aws_accounts::{LogDelivery, delivering, of_cloudtrail_in};
+use crate::iam::{Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 
 /// Enabled Regions from which CloudTrail can't deliver.
 pub(super) struct Uncovered {

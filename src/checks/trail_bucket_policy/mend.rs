@@ -6,11 +6,11 @@ use super::access::{CLOUDFRONT, readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
 use super::legacy;
-use crate::judgement::amend::{Policy, allows, under, under_any, with, without, without_actions, without_principals};
-use crate::judgement::arn::Arn;
-use crate::judgement::grants::{Owner, To, is_public};
-use crate::judgement::trail::asking::CLOUDTRAIL;
-use crate::policy::{Choice, Document, Effect, Principal, Principals, Statement, covers_resource};
+use crate::analysis::trail::asking::CLOUDTRAIL;
+use crate::iam::arn::Arn;
+use crate::iam::grants::{Owner, To, is_public};
+use crate::iam::policy_edit::{Policy, allows, under, under_any, with, without, without_actions, without_principals};
+use crate::iam::{Choice, Document, Effect, Principal, Principals, Statement, covers_resource};
 
 /// S3 stores no longer one.
 const LONGEST: usize = 20 << 10;

@@ -1,6 +1,6 @@
 //! An organization's folder whose id was not read: what is so whatever the id is.
 
-use crate::policy::{Decision, Document, Effect, Match, Request, decide};
+use crate::iam::{Decision, Document, Effect, Match, Request, decide};
 
 /// What a policy says about a folder of which only a pattern is known.
 pub(super) enum Folder {

@@ -2,7 +2,7 @@
 //! account's.
 //! <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_variables.html>
 
-use crate::policy::{Choice, Document, Version};
+use crate::iam::{Choice, Document, Version};
 
 /// The keys that name this account in every request for its bucket by its own principals.
 const OWN_ACCOUNT: [&str; 3] = ["aws:PrincipalAccount", "aws:ResourceAccount", "s3:ResourceAccount"];

@@ -4,10 +4,10 @@ use super::acl::owner_enforced;
 use super::bucket::Bucket;
 use super::mend::{Cut, is_open, mended};
 use crate::account::facts::ManagedPolicy;
-use crate::judgement::amend::Policy;
-use crate::judgement::trail::BUCKET;
-use crate::judgement::trail::making::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
-use crate::remediation::{Command, Remediation, Target};
+use crate::analysis::trail::BUCKET;
+use crate::analysis::trail::making::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
+use crate::iam::policy_edit::Policy;
+use crate::model::remediation::{Command, Remediation, Target};
 
 const BUCKET_POLICY_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html";

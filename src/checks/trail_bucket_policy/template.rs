@@ -3,12 +3,12 @@
 use super::ENTITLEMENT;
 use super::location::Location;
 use crate::account::Account;
-use crate::finding::Judged;
-use crate::judgement::trail::making::ReadingPolicy;
-use crate::judgement::trail::template::reading_policy;
-use crate::judgement::trail::{JudgedTrail, owner};
-use crate::status::Status;
-use crate::template::Resource;
+use crate::analysis::trail::making::ReadingPolicy;
+use crate::analysis::trail::template::reading_policy;
+use crate::analysis::trail::{JudgedTrail, owner};
+use crate::model::cfn_resource::Resource;
+use crate::model::finding::Judged;
+use crate::model::status::Status;
 
 /// The policy that is missing, of the trail that was judged.
 pub(super) async fn missing(judged: &Judged, trails: &[JudgedTrail<'_>], account: &Account) -> Vec<Resource> {

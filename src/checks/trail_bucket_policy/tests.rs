@@ -1,8 +1,8 @@
 use serde_json::{Value, json};
 
 use super::*;
-use crate::policy::counted;
-use crate::status::Status::{Fail, Pass, Unknown, Warn};
+use crate::iam::counted;
+use crate::model::status::Status::{Fail, Pass, Unknown, Warn};
 use crate::testing::trails::{Scene, TrailScene, documented, policy, trail};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, overall, status_of};
 

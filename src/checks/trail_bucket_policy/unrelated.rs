@@ -2,7 +2,7 @@
 
 use super::bucket::Bucket;
 use super::own_account::with_wildcards;
-use crate::policy::{Choice, Context, Decision, Document, Effect, Request, Who, decide};
+use crate::iam::{Choice, Context, Decision, Document, Effect, Request, Who, decide};
 
 /// A bucket's name that has nothing to do with any other.
 const UNRELATED_BUCKET: &str = "zzq-unrelated-zzq";

@@ -1,9 +1,9 @@
 use super::{LONGEST, Level, annotate};
-use crate::exit_status::ExitStatus;
+use crate::io::exit_status::ExitStatus;
+use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest, ready};
 use crate::render::{Format, render};
 use crate::report::Report;
-use crate::terminal::{Style, clean, is_hidden};
 
 fn github(report: &Report) -> String {
     let mut out = Vec::new();

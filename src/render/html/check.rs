@@ -4,24 +4,24 @@ use maud::{Markup, html};
 use serde_json::Value;
 
 use super::{is_open, prose, status};
-use crate::finding::{Evidence, Finding, Subject};
-use crate::remediation::Remediation;
-use crate::render::words::{self, Fix, Told};
+use crate::model::finding::{Evidence, Finding, Subject};
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
+use crate::render::view::{self, Fix, Told};
 use crate::report::CheckReport;
-use crate::status::Status;
 
 pub(super) fn section(check: &CheckReport) -> Markup {
-    let shared = words::shared_subject(check);
+    let shared = view::shared_subject(check);
     let passed: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status == Status::Pass).collect();
     html! {
         details class="check" id=(check.check.id) open[is_open(check)] {
             summary { (status(check.status)) " " h3 { (check.title) } }
             dl {
-                @if let Some(judged) = words::judged(check) { (row("Judged", &html! { (judged) })) }
+                @if let Some(judged) = view::judged(check) { (row("Judged", &html! { (judged) })) }
                 (chain(check))
                 @if let Some(shared) = shared { (subject(shared)) }
             }
-            @for told in words::told(check) { (finding(&told, shared.is_none())) }
+            @for told in view::told(check) { (finding(&told, shared.is_none())) }
             @for finding in passed {
                 div class="finding" {
                     p { (status(Status::Pass)) " " code { (finding.id) } }
@@ -42,7 +42,7 @@ fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
             dl {
                 @if with_subject { (subject(&finding.subject)) }
                 @if let Some(call) = read_from { (row("Read from", &html! { (call) })) }
-                @if let Some(waived) = words::waived(finding) { (row("Waived", &prose(&waived))) }
+                @if let Some(waived) = view::waived(finding) { (row("Waived", &prose(&waived))) }
                 @if let Some(settles) = &finding.settles { (row("Settles", &prose(settles))) }
                 @match fix {
                     Some(Fix::Anew(remedy)) => { (row("Fix", &prose(&remedy.summary))) (remediation(remedy)) }
@@ -62,11 +62,11 @@ fn chain(check: &CheckReport) -> Markup {
         @if !chain.is_empty() {
             (row("Path", &html! {
                 ol class="chain" {
-                    @for link in &chain { li class=[link.status.map(Status::word)] { (words::link(link)) } }
+                    @for link in &chain { li class=[link.status.map(Status::word)] { (view::link(link)) } }
                 }
             }))
         }
-        @if let Some((label, why)) = words::weakest(check) { (row(label, &prose(&why))) }
+        @if let Some((label, why)) = view::weakest(check) { (row(label, &prose(&why))) }
     }
 }
 
@@ -87,7 +87,7 @@ fn remediation(remedy: &Remediation) -> Markup {
         @if !remedy.inputs.is_empty() {
             (row("Set first", &html! {
                 "with your own values:"
-                @for input in &remedy.inputs { pre { code { (words::export(input, remedy)) } } }
+                @for input in &remedy.inputs { pre { code { (view::export(input, remedy)) } } }
             }))
         }
         @if !remedy.commands.is_empty() {

@@ -3,17 +3,17 @@
 use maud::{Markup, html};
 
 use super::{prose, short, status};
-use crate::regions::{RegionMap, Scope, Standing};
-use crate::render::words;
-use crate::status::Status;
+use crate::model::status::Status;
+use crate::render::view;
+use crate::report::regions::{RegionMap, Scope, Standing};
 
 pub(super) fn section(map: &RegionMap<'_>) -> Markup {
     html! {
         section aria-labelledby="regions" {
             h2 id="regions" { "Where it is" }
             dl {
-                div { dt { "Home region" } dd { (words::placed(map.home, "--region")) } }
-                div { dt { "Billing region" } dd { (words::placed(map.billing, "--billing-region")) } }
+                div { dt { "Home region" } dd { (view::placed(map.home, "--region")) } }
+                div { dt { "Billing region" } dd { (view::placed(map.billing, "--billing-region")) } }
                 @if let Ok(enabled) = map.enabled { div { dt { "Enabled" } dd { (enabled.join(", ")) } } }
             }
             @if !map.mismatches.is_empty() {

@@ -5,10 +5,10 @@ use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
 
 use super::{STYLE, STYLE_HASH};
+use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest, ready, unseen};
 use crate::render::{Format, render};
 use crate::report::Report;
-use crate::terminal::{Style, clean, is_hidden};
 
 fn html(report: &Report) -> String {
     let mut out = Vec::new();

@@ -5,10 +5,10 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use super::{Head, escaped};
-use crate::finding::Finding;
-use crate::plan::{Plan, Step};
-use crate::remediation::Cost;
+use crate::model::finding::Finding;
+use crate::model::remediation::Cost;
 use crate::report::Report;
+use crate::report::plan::{Plan, Step};
 
 /// Writes a plan for programs. What stands beside it stands in the report too, by the same names.
 pub(in crate::render) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {

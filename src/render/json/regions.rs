@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::origin;
-use crate::expectations::Setting;
-use crate::regions::{Mismatch, Place, RegionMap, Scope};
+use crate::config::settings::Setting;
+use crate::report::regions::{Mismatch, Place, RegionMap, Scope};
 
 #[derive(Serialize)]
 pub(super) struct Regions {

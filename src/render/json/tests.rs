@@ -2,13 +2,13 @@ use serde_json::Value;
 
 use super::{cause, origin, source};
 use crate::account::Cause;
-use crate::expectations::Origin;
+use crate::config::settings::Origin;
+use crate::config::waivers::State;
+use crate::io::terminal::{Style, is_hidden};
+use crate::model::status::Status;
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, waived};
 use crate::render::{Format, render};
 use crate::report::{Report, Source, Verdict};
-use crate::status::Status;
-use crate::terminal::{Style, is_hidden};
-use crate::waiver::State;
 
 /// All variants of an enum; one that is not listed does not compile.
 macro_rules! every {

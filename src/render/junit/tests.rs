@@ -1,10 +1,10 @@
 use roxmltree::{Document, Node};
 
-use crate::exit_status::ExitStatus;
+use crate::io::exit_status::ExitStatus;
+use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest};
 use crate::render::{Format, render};
 use crate::report::Report;
-use crate::terminal::{Style, clean, is_hidden};
 
 fn junit(report: &Report) -> String {
     let mut out = Vec::new();
@@ -134,7 +134,7 @@ fn a_check_without_a_finding_is_an_error_and_not_nothing() {
     let mut report = mixed();
     report.checks.truncate(2);
     report.checks[1].findings.clear();
-    report.checks[1].status = crate::status::Status::Unknown;
+    report.checks[1].status = crate::model::status::Status::Unknown;
     let text = junit(&report);
     assert!(text.contains("errors=\"1\""), "{text}");
 }

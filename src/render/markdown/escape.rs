@@ -1,7 +1,7 @@
 //! Words that stay words. Backslashes do not do: GitHub finds mentions, references and addresses in the text that is left when they are
 //! gone. In code it looks for none of these. So a word that is not plainly a word is written as code, and plain words as they are.
 
-use crate::terminal::clean;
+use crate::io::terminal::clean;
 
 /// What may stand behind a word and is no markup there.
 const BEHIND: [char; 6] = [',', '.', ';', ':', ')', '\''];

@@ -2,10 +2,10 @@ use proptest::prelude::*;
 
 use super::escape::{cell, code, fence, text};
 use super::{LONGEST, REST};
+use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, modest};
 use crate::render::{Format, render};
 use crate::report::Report;
-use crate::terminal::{Style, clean, is_hidden};
 
 #[path = "../../../tests/integration/support/gfm.rs"]
 mod gfm;

@@ -6,10 +6,10 @@ use std::io::{self, Write};
 use serde_json::{Map, Value, json};
 
 use super::{comment, dollars};
-use crate::plan::{Need, Plan, Step};
+use crate::io::terminal::{clean, is_hidden};
+use crate::model::cfn_resource::{Parameter, Resource, made};
 use crate::report::Report;
-use crate::template::{Parameter, Resource, made};
-use crate::terminal::{clean, is_hidden};
+use crate::report::plan::{Need, Plan, Step};
 
 const AT_HOME: &str = "InHomeRegion";
 const AT_BILLING: &str = "InBillingRegion";

@@ -5,11 +5,11 @@ use std::collections::BTreeSet;
 use std::io::{self, Write};
 
 use super::{NOTHING, comment, dollars, effort, remark, totals};
-use crate::judgement::clock;
-use crate::plan::{Need, Plan, Step};
-use crate::remediation::Remediation;
+use crate::analysis::clock;
+use crate::io::terminal::{clean, is_hidden};
+use crate::model::remediation::Remediation;
+use crate::report::plan::{Need, Plan, Step};
 use crate::report::{Report, Source};
-use crate::terminal::{clean, is_hidden};
 
 /// Writes a plan as a shell script.
 pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {

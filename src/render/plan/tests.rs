@@ -1,8 +1,8 @@
 use super::*;
+use crate::io::terminal::{Style, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready};
 use crate::render::{self, PlanFormat};
 use crate::report::Report;
-use crate::terminal::{Style, is_hidden};
 
 fn written(format: PlanFormat, report: &Report) -> String {
     let mut out = Vec::new();

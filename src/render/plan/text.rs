@@ -3,12 +3,12 @@
 use std::io::{self, Write};
 
 use super::{AGAIN, NOTHING, effort, remark, totals};
-use crate::plan::{Plan, Step};
+use crate::io::terminal::{Lead, Page, Paint, Style};
 use crate::render::table::details::{INDENT, LABELS, how};
 use crate::render::table::header;
 use crate::render::{look, verdict_line};
 use crate::report::Report;
-use crate::terminal::{Lead, Page, Paint, Style};
+use crate::report::plan::{Plan, Step};
 
 /// Writes a plan for people.
 pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {

@@ -5,10 +5,10 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::details::LABELS;
-use crate::chain::JudgedLink;
-use crate::render::{look, words};
+use crate::io::terminal::{Lead, Page, Paint, ascii};
+use crate::model::chain::JudgedLink;
+use crate::render::{look, view};
 use crate::report::CheckReport;
-use crate::terminal::{Lead, Page, Paint, ascii};
 
 /// The columns of the longest link and of the arrow after it.
 const LEAST: usize = 22;
@@ -22,9 +22,9 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
         return Ok(());
     }
     if page.style().is_narrow() && page.style().width < indent + LABELS + LEAST {
-        let links: Vec<String> = chain.iter().map(words::link).collect();
+        let links: Vec<String> = chain.iter().map(view::link).collect();
         page.beside(indent, Lead::label("path", LABELS), &links.join(ARROW))?;
-        let Some((label, why)) = words::weakest(check) else { return Ok(()) };
+        let Some((label, why)) = view::weakest(check) else { return Ok(()) };
         return page.beside(indent, Lead::label(label, LABELS), &why);
     }
     let hang = indent + LABELS;
@@ -38,7 +38,7 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
         let line = format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW));
         page.drawn(&if page.style().ascii { ascii(&line) } else { line })?;
     }
-    let Some((label, why)) = words::weakest(check) else { return Ok(()) };
+    let Some((label, why)) = view::weakest(check) else { return Ok(()) };
     page.beside(indent, Lead::label(label, LABELS), &why)
 }
 
@@ -49,7 +49,7 @@ fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
     while !rest.is_empty() {
         let mut used = 0;
         let fitting = rest.iter().take_while(|link| {
-            used += words::link(link).width() + ARROW.width();
+            used += view::link(link).width() + ARROW.width();
             used <= room
         });
         let (line, others) = rest.split_at(fitting.count().max(1));
@@ -61,5 +61,5 @@ fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
 
 fn drawn(link: &JudgedLink, page: &Page<'_>) -> String {
     let paint = link.status.map_or(Paint::Faint, |status| look(status).1);
-    page.style().paint(paint, &words::link(link))
+    page.style().paint(paint, &view::link(link))
 }

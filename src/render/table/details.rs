@@ -5,12 +5,12 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::chain;
-use crate::finding::Subject;
-use crate::remediation::Remediation;
-use crate::render::words::{self, Fix, Told};
+use crate::io::terminal::{Lead, Page, Paint};
+use crate::model::finding::Subject;
+use crate::model::remediation::Remediation;
+use crate::render::view::{self, Fix, Told};
 use crate::render::{look, mark_on};
 use crate::report::CheckReport;
-use crate::terminal::{Lead, Page, Paint};
 
 /// The columns of the labels.
 pub(in crate::render) const LABELS: usize = 11;
@@ -21,15 +21,15 @@ const FIX: Lead<'_> = Lead { text: "fix", paint: Paint::Strong, columns: LABELS 
 
 pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     page.rule(&check.title)?;
-    if let Some(judged) = words::judged(check) {
+    if let Some(judged) = view::judged(check) {
         page.beside(2, Lead::label("judged", LABELS), &judged)?;
     }
     chain::write(2, check, page)?;
-    let shared = words::shared_subject(check);
+    let shared = view::shared_subject(check);
     if let Some(shared) = shared {
         subject(2, shared, page)?;
     }
-    for Told { ids, finding, read_from, fix } in words::told(check) {
+    for Told { ids, finding, read_from, fix } in view::told(check) {
         page.blank()?;
         let status = mark_on(page.style(), finding.status);
         let lead = Lead { text: &status, paint: look(finding.status).1, columns: status.width() + 2 };
@@ -41,7 +41,7 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
         if let Some(call) = read_from {
             page.beside(INDENT, Lead::label("read from", LABELS), &call)?;
         }
-        if let Some(waived) = words::waived(&finding) {
+        if let Some(waived) = view::waived(&finding) {
             page.beside(INDENT, Lead::label("waived", LABELS), &waived)?;
         }
         if let Some(settles) = &finding.settles {
@@ -76,7 +76,7 @@ pub(in crate::render) fn how(remedy: &Remediation, page: &mut Page<'_>) -> io::R
     if !remedy.inputs.is_empty() {
         page.beside(INDENT, Lead::label("set first", LABELS), "with your own values:")?;
         for input in &remedy.inputs {
-            page.whole(INDENT + 2, &words::export(input, remedy))?;
+            page.whole(INDENT + 2, &view::export(input, remedy))?;
         }
     }
     if !remedy.commands.is_empty() {

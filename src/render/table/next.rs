@@ -2,10 +2,10 @@
 
 use std::io;
 
-use crate::plan::Plan;
+use crate::io::terminal::{Lead, Page, Paint};
 use crate::render::plan::{AGAIN, effort, ids, remark, totals};
 use crate::report::Report;
-use crate::terminal::{Lead, Page, Paint};
+use crate::report::plan::Plan;
 
 /// The columns of a step's number.
 const NUMBER: usize = 4;

@@ -2,11 +2,11 @@
 
 use std::io;
 
-use crate::regions::{Place, RegionMap, Scope, Standing};
+use crate::io::terminal::{Lead, Page, Paint, shorten};
+use crate::model::status::Status;
 use crate::render::look;
-use crate::render::words::placed;
-use crate::status::Status;
-use crate::terminal::{Lead, Page, Paint, shorten};
+use crate::render::view::placed;
+use crate::report::regions::{Place, RegionMap, Scope, Standing};
 
 /// The columns of the labels.
 const LABELS: usize = 9;

@@ -1,12 +1,12 @@
 use unicode_width::UnicodeWidthStr;
 
 use crate::account::facts::Organization;
+use crate::account::operation::Operation;
 use crate::account::{Cause, Unavailable};
-use crate::operation::Operation;
+use crate::io::terminal::{Style, is_hidden};
 use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
 use crate::render::{Format, render, verdict_line};
 use crate::report::{Lacking, Membership, Report};
-use crate::terminal::{Style, is_hidden};
 
 const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 

@@ -1,6 +1,6 @@
 //! How deep the calls of an audit depend on one another, by the log of the proxy: AWS is far away, and each round costs its distance.
 //!
-//! That every recorded account keeps within five is held without AWS, in `src/audit/rounds.rs`.
+//! That every recorded account keeps within five is held without AWS, in `src/commands/audit/rounds.rs`.
 
 use std::time::Duration;
 

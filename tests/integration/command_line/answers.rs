@@ -1,8 +1,8 @@
 //! What the program tells of itself.
 
 use serde_json::Value;
+use stagecheck::account::operation::Operation;
 use stagecheck::checks::SINGLE_ACCOUNT;
-use stagecheck::operation::Operation;
 
 use super::refusal;
 use crate::support::run::Run;

@@ -5,9 +5,10 @@ use std::fs::File;
 use futures_util::FutureExt;
 use proptest::prelude::*;
 use serde_json::{Value, json};
-use stagecheck::account::{Account, snapshot};
+use stagecheck::account::Account;
 use stagecheck::checks::SINGLE_ACCOUNT;
-use stagecheck::status::Status::{self, Pass, Unknown, Warn};
+use stagecheck::model::status::Status::{self, Pass, Unknown, Warn};
+use stagecheck::report::snapshot;
 
 use super::poison::fixture;
 use super::raw::assert_clean;

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use stagecheck::operation::{Bearing, Operation};
+use stagecheck::account::operation::{Bearing, Operation};
 
 use super::situations::Situation::{
     self, CustomerKey, HeldBack, LegacyAccount, Member, NearMiss, Ready, RetiredAcl, UnlistedPolicy,

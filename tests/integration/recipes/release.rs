@@ -253,7 +253,7 @@ fn the_crate_holds_the_program_and_nothing_big() {
         "LICENSE",
         "README.md",
         "src/main.rs",
-        "src/iam_policy/role.yaml",
+        "src/commands/iam_policy/role.yaml",
         "schema/report-v1.schema.json",
     ] {
         assert!(files.contains(&file), "{file}");

@@ -136,7 +136,7 @@ fn summaries() -> BTreeSet<String> {
 /// What the checks say, without their tests.
 fn source() -> String {
     let mut text = String::new();
-    for folder in ["src/checks", "src/judgement"] {
+    for folder in ["src/checks", "src/analysis"] {
         read(&Path::new(env!("CARGO_MANIFEST_DIR")).join(folder), &mut text);
     }
     text

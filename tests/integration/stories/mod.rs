@@ -12,7 +12,7 @@ pub(crate) mod whole;
 
 use std::path::PathBuf;
 
-use stagecheck::status::Status::{self, Fail, Pass, Unknown, Warn};
+use stagecheck::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 
 use crate::support::account::Account;
 use crate::support::proxy::Proxy;

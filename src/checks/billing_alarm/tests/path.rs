@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Key;
-use crate::chain;
+use crate::model::chain;
 
 /// Each link's first letters with its mark: `+` passed, `!` warns, `?` unknown, `x` failed, `-` not judged.
 fn path(facts: Facts) -> String {

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Facts;
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 const KEY: &str = "arn:aws:kms:us-west-2:111122223333:key/1";
 

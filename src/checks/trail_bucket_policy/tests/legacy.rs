@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Facts;
-use crate::operation::Operation;
+use crate::account::operation::Operation;
 
 const US_EAST_1: &str = "086441151436";
 const US_WEST_2: &str = "113285607260";

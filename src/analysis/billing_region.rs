@@ -1,0 +1,27 @@
+//! The Region in which AWS publishes billing metrics.
+
+use crate::account::facts::Caller;
+use crate::account::{Fact, Unavailable};
+use crate::config::settings::{Expectations, Origin};
+
+/// The billing Region. It is known in the partition `aws` only; elsewhere the operator must name it.
+/// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html>
+pub fn known<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Result<&'a str, Unavailable> {
+    if expect.billing_region.origin != Origin::Default {
+        return Ok(expect.billing());
+    }
+    let caller = caller?;
+    match caller.get().partition() {
+        "aws" => Ok(expect.billing()),
+        partition => {
+            // <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cw.html>
+            let govcloud = match partition {
+                "aws-us-gov" => "; billing data exist only in the associated standard account",
+                _ => "",
+            };
+            Err(caller.unknowable(format!(
+                "The Region of the billing metrics is not known in the partition {partition}{govcloud}. Name it with --billing-region"
+            )))
+        }
+    }
+}

@@ -1,0 +1,64 @@
+//! Whether a trail's log files arrive.
+//! <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_GetTrailStatus.html>
+
+use jiff::{SignedDuration, Timestamp};
+
+use super::remedies::Remedies;
+use crate::account::Seen;
+use crate::account::facts::{Trail, TrailStatus};
+use crate::analysis::clock;
+use crate::model::finding::{Evidence, Judgement, Outcome};
+
+/// CloudTrail delivers every few minutes while anything happens; a day without a delivery is a long silence.
+const FRESH: SignedDuration = SignedDuration::from_hours(24);
+
+/// An error beside a delivery that is younger than this may be settled by now.
+const JUST_NOW: SignedDuration = SignedDuration::from_hours(1);
+
+pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, remedy: &Remedies<'_>) -> Judgement {
+    let status = seen.get();
+    let name = &trail.name;
+    let evidence = Evidence::new(seen, "LatestDeliveryTime", status.latest_delivery)
+        .and(seen, "LatestDeliveryError", &status.latest_delivery_error)
+        .and(seen, "StartLoggingTime", status.started_logging);
+    let age = |time: Timestamp| now.duration_since(time);
+
+    if let Some(error) = &status.latest_delivery_error {
+        let failed = format!("log files of trail {name} cannot be delivered: S3 says {error}");
+        return Ok(match status.latest_delivery {
+            Some(latest) if age(latest) < JUST_NOW => {
+                let message = format!("{failed} (one arrived within the hour: it may be resolved, run again)");
+                Outcome::fail(message, evidence, remedy.delivery())
+                    .settles("an error that is mended clears with the next delivery, within about 15 minutes")
+            }
+            _ => Outcome::fail(failed, evidence, remedy.delivery()),
+        });
+    }
+    match (status.latest_delivery, status.started_logging) {
+        (Some(latest), _) if age(latest) <= FRESH => {
+            Ok(Outcome::pass(format!("trail {name} delivered log files to S3 at {}", clock::at(latest)), evidence))
+        }
+        (Some(latest), _) => {
+            let message = format!("trail {name} delivered no log file since {}", clock::at(latest));
+            Ok(Outcome::warn(message, evidence, remedy.silence()))
+        }
+        (None, _) if status.is_logging == Some(false) => {
+            let message = format!("trail {name} has never delivered a log file, and is not logging");
+            Ok(Outcome::fail(message, evidence.and(seen, "IsLogging", false), remedy.start()))
+        }
+        (None, Some(started)) if age(started) < FRESH => {
+            let message =
+                format!("trail {name} has not yet delivered a log file; it is logging since {}", clock::at(started));
+            let settles = "the first log file comes within about 15 minutes of the first event; run again then";
+            Ok(Outcome::warn(message, evidence, remedy.silence()).settles(settles))
+        }
+        (None, Some(started)) => {
+            let message =
+                format!("trail {name} is logging since {} and has never delivered a log file", clock::at(started));
+            Ok(Outcome::fail(message, evidence, remedy.delivery()))
+        }
+        (None, None) => Err(seen.unknowable(format!(
+            "trail {name} has never delivered a log file, and since when it is logging is not told"
+        ))),
+    }
+}

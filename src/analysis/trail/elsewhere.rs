@@ -1,0 +1,21 @@
+//! The single-Region trails of the other enabled Regions. No verdict depends on them: they explain a failure, and their names are taken.
+
+use std::collections::BTreeMap;
+
+use futures_util::future::join_all;
+
+use crate::account::facts::Trail;
+use crate::account::{Account, Fact};
+use crate::config::settings::Expectations;
+
+/// The names of the trails in each other enabled Region, as far as they can be read.
+pub async fn trails_elsewhere<'a>(account: &'a Account, expect: &Expectations) -> BTreeMap<&'a str, Vec<&'a str>> {
+    let Ok(regions) = account.enabled_regions(expect.home()).await else { return BTreeMap::new() };
+    let others = regions.get().iter().filter(|region| *region != expect.home());
+    let asked = join_all(others.map(|region| async move { (region.as_str(), account.trails(region).await) })).await;
+    let names = |trails: Fact<'a, Vec<Trail>>| -> Vec<&'a str> {
+        let Ok(trails) = trails else { return Vec::new() };
+        trails.get().iter().map(|trail| trail.name.as_str()).collect()
+    };
+    asked.into_iter().map(|(region, trails)| (region, names(trails))).filter(|(_, names)| !names.is_empty()).collect()
+}

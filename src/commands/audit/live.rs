@@ -1,0 +1,63 @@
+//! An audit of AWS itself: credentials, the home region, and who watches the calls.
+
+use std::io::IsTerminal;
+use std::time::Duration;
+
+use jiff::Timestamp;
+
+use super::Subject;
+use crate::account::{Account, Watcher};
+use crate::aws::{AmbientOrigin, Aws, ConnectError, Options, Setup};
+use crate::cli::Auditing;
+use crate::commands::progress;
+use crate::config::file::Config;
+use crate::config::settings::{Expectations, Origin, Wishes};
+use crate::io::error::Error;
+use crate::report::Source;
+
+/// The deadline of an audit where neither `--timeout` nor the config file names one.
+const TIMEOUT: Duration = Duration::from_secs(30);
+
+pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
+    let profile = options.profile.as_ref().or(config.profile.as_ref());
+    let setup = Setup::read(profile.map(String::as_str)).map_err(|error| no_credentials(&error))?;
+    let mut expectations = Expectations::default();
+    if let Some((region, origin)) = setup.region().map_err(|error| no_credentials(&error))? {
+        let origin = match origin {
+            AmbientOrigin::Environment => Origin::Environment,
+            AmbientOrigin::Profile => Origin::Profile,
+        };
+        expectations = expectations.overridden(Wishes { home_region: Some(region), ..Wishes::default() }, origin);
+    }
+    let expectations =
+        expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    expectations.check_ambient()?;
+
+    let timeout = match options.timeout.or(config.timeout) {
+        // More seconds than a clock can count are no deadline at all.
+        Some(seconds) => Duration::try_from_secs_f64(seconds).ok(),
+        None => Some(TIMEOUT),
+    };
+    let reach = Options { home_region: expectations.home().to_owned(), timeout };
+    let aws = Aws::connect(setup, reach).await.map_err(|error| no_credentials(&error))?;
+    let account = Account::live(Box::new(aws), Timestamp::now(), timeout, watcher(options));
+    Ok(Subject { account, expectations, source: Source::Live, config: None, waivers: Vec::new() })
+}
+
+fn no_credentials(error: &ConnectError) -> Error {
+    if error.is_usage() {
+        Error::usage(error.to_string(), error.help())
+    } else {
+        Error::no_audit(error.to_string(), error.help())
+    }
+}
+
+fn watcher(options: &Auditing) -> Watcher {
+    if options.verbose {
+        progress::every_call()
+    } else if !options.no_progress && !options.quiet && std::io::stderr().is_terminal() {
+        progress::on_a_terminal()
+    } else {
+        progress::none()
+    }
+}

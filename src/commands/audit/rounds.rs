@@ -1,0 +1,76 @@
+//! How deep the calls of a whole audit depend on one another: each recorded account, audited as if it were far away.
+
+use std::fs;
+use std::path::PathBuf;
+
+use tokio::time::Instant;
+
+use super::{Selection, Subject};
+use crate::account::operation::Operation;
+use crate::checks::SINGLE_ACCOUNT;
+use crate::report::snapshot::{self, Recorded};
+use crate::report::{Report, Source, Verdict};
+use crate::testing::distant::far_away_at;
+
+/// What an audit said and what it cost.
+struct Audited {
+    report: Report,
+    /// Sequential round trips.
+    rounds: u64,
+    asked: Vec<Operation>,
+}
+
+fn folder() -> PathBuf {
+    [env!("CARGO_MANIFEST_DIR"), "fixtures", "accounts"].iter().collect()
+}
+
+/// The names of the recorded accounts.
+fn names() -> Vec<String> {
+    let files = fs::read_dir(folder()).unwrap().map(|entry| entry.unwrap().file_name().into_string().unwrap());
+    files.filter_map(|file| file.strip_suffix(".json").map(str::to_owned)).collect()
+}
+
+fn text(name: &str) -> String {
+    fs::read_to_string(folder().join(format!("{name}.json"))).unwrap()
+}
+
+/// Audits a recorded account, from far away; one operation may take several round trips.
+async fn audited(text: &str, slow: Option<(&'static str, u32)>) -> Audited {
+    let Recorded { recorded_at, expectations, config, waivers, facts, .. } = snapshot::read(text).unwrap();
+    let (account, asked) = far_away_at(recorded_at, facts, slow);
+    let start = Instant::now();
+    let subject = Subject { account, expectations, source: Source::Live, config, waivers };
+    let report = subject.judged(Selection::all(&SINGLE_ACCOUNT), false).await;
+    let rounds = start.elapsed().as_secs();
+    // What the recording lacks would end a search too soon, and the depth would say nothing.
+    let facts = subject.snapshot().unwrap_or_else(|error| panic!("{}", error.message));
+    assert!(!facts.contains("not-collected"), "{facts}");
+    let asked = asked.borrow().clone();
+    Audited { report, rounds, asked }
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_ready_account_takes_three_rounds_and_at_most_32_calls() {
+    let Audited { report, rounds, asked } = audited(&text("ready"), None).await;
+    assert_eq!((report.verdict(), rounds), (Verdict::Ready, 3));
+    assert!(asked.len() <= 32, "{asked:?}");
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_buckets_settings_do_not_wait_to_hear_where_it_is() {
+    for (slow, rounds) in [("bucket", 4), ("bucket_policy", 4), ("bucket_acl", 4), ("trails", 4)] {
+        let Audited { report, rounds: took, .. } = audited(&text("ready"), Some((slow, 3))).await;
+        assert_eq!((report.verdict(), took), (Verdict::Ready, rounds), "{slow}");
+    }
+}
+
+#[tokio::test(start_paused = true)]
+async fn no_recorded_account_takes_more_than_five_rounds() {
+    let mut deepest = 0;
+    for name in names() {
+        let Audited { rounds, asked, .. } = audited(&text(&name), None).await;
+        assert!(rounds <= 5, "{name}: {rounds} rounds, {asked:?}");
+        deepest = deepest.max(rounds);
+    }
+    assert!(deepest > 3, "no story searches further than a ready account does");
+}

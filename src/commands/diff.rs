@@ -1,0 +1,62 @@
+//! `stagecheck diff`: what changed between two reports of one account, in words, and whether anything got worse.
+//!
+//! Either side is a JSON report or a snapshot, told apart by what is in it; a snapshot is judged first, by what its own operator
+//! expected. Both sides are read through the one reader of reports, and the words are those of the findings: nothing here knows a check.
+
+use std::path::Path;
+
+use clap::ValueEnum;
+
+use crate::cli::Diff as Options;
+use crate::io::error::Error;
+use crate::io::exit_status::ExitStatus;
+use crate::io::terminal::{ColorChoice, Style};
+use crate::{to_stdout, unprintable};
+
+mod change;
+mod compare;
+mod document;
+mod json;
+mod markdown;
+mod side;
+mod text;
+mod words;
+
+use compare::Diff;
+use side::Side;
+
+/// The forms of a comparison.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Format {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: `schema/diff-v1.schema.json`.
+    Json,
+    /// For an issue or a pull request.
+    Markdown,
+}
+
+/// Compares two files and writes what changed.
+///
+/// # Errors
+/// A file cannot be read, is neither a report nor a snapshot, or they are of different accounts or stages.
+pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
+    if [&options.old, &options.new].iter().all(|path| path.as_path() == Path::new("-")) {
+        return Err(Error::usage("standard input can be one of the two files only", "name the other file"));
+    }
+    let (old, new) = (Side::read(&options.old)?, Side::read(&options.new)?);
+    let diff = Diff::new(&old, &new)?;
+    let mut out = Vec::new();
+    match options.format {
+        Format::Text => text::write(&diff, &Style::of_stdout(ColorChoice::Auto), &mut out),
+        Format::Json => json::write(&diff, &mut out),
+        Format::Markdown => markdown::write(&diff, &mut out),
+    }
+    .map_err(|error| unprintable(&error))?;
+    to_stdout(&out)?;
+    Ok(diff.exit_status())
+}
+
+#[cfg(test)]
+mod tests;

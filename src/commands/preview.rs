@@ -1,0 +1,168 @@
+//! `stagecheck preview`: what changes when this account creates an organization, from its own facts. It asks nothing that an audit does
+//! not ask: it looks at the account after an audit, when nothing more is asked of it, and what was not seen says so in its place.
+
+use std::io::{self, Write};
+
+use clap::ValueEnum;
+use futures_util::FutureExt;
+use jiff::Timestamp;
+use serde_json::Value;
+
+use crate::account::{Account, Unavailable};
+use crate::cli::Preview as Options;
+use crate::commands::audit;
+use crate::io::error::Error;
+use crate::io::exit_status::ExitStatus;
+use crate::io::terminal::Style;
+use crate::print;
+use crate::report::{Membership, Report, Source};
+
+mod administrators;
+mod alarm;
+mod json;
+mod organization;
+#[cfg(test)]
+mod tests;
+mod text;
+mod trail;
+mod workloads;
+
+pub use administrators::{Kind, Person, Power};
+
+/// The forms of a preview.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Form {
+    /// For people.
+    #[default]
+    Text,
+    /// For programs: `schema/preview-v1.schema.json`.
+    Json,
+}
+
+/// What changes when this account creates an organization.
+#[derive(Debug)]
+pub struct Preview {
+    /// The account's id, where it was seen.
+    pub account: Option<String>,
+    /// Its place in an organization now.
+    pub membership: Result<Membership, Unavailable>,
+    /// The clock of the audit; of a snapshot, when its facts were recorded.
+    pub generated_at: Timestamp,
+    /// Where the facts came from.
+    pub source: Source,
+    /// What changes, in the order in which one meets it.
+    pub changes: Vec<Change>,
+}
+
+/// One thing that changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Change {
+    /// Its id, e.g. `service-control-policies`.
+    pub id: &'static str,
+    /// What it is about, as a heading.
+    pub title: &'static str,
+    /// What it means for this account: sentences without a full stop, each of its own.
+    pub messages: Vec<String>,
+    /// Whom it concerns.
+    pub people: Vec<Person>,
+    /// The statement to add to the bucket's policy.
+    pub statement: Option<Value>,
+    /// What stood in the way of saying more.
+    pub unseen: Vec<Unavailable>,
+    /// AWS's page about it.
+    pub reference: &'static str,
+}
+
+impl Change {
+    fn new(id: &'static str, title: &'static str, reference: &'static str) -> Self {
+        Change { id, title, messages: Vec::new(), people: Vec::new(), statement: None, unseen: Vec::new(), reference }
+    }
+
+    fn says(mut self, message: impl Into<String>) -> Self {
+        self.messages.push(message.into());
+        self
+    }
+
+    fn lacks(mut self, unavailable: impl Into<Unavailable>) -> Self {
+        let unavailable = unavailable.into();
+        if !self.unseen.contains(&unavailable) {
+            self.unseen.push(unavailable);
+        }
+        self
+    }
+}
+
+impl Preview {
+    /// What changes for this account; `report` is its audit.
+    pub async fn of(account: &Account, report: &Report) -> Preview {
+        let membership = report.account.membership.clone();
+        let (administrators, trail, workloads) =
+            tokio::join!(administrators::change(account), trail::changes(account, report), workloads::change(account));
+        let [trail, bucket] = trail;
+        let changes = vec![
+            organization::whether(&membership),
+            organization::management_account(&membership),
+            organization::features(report),
+            organization::email(),
+            administrators,
+            alarm::change(report),
+            trail,
+            bucket,
+            workloads,
+        ];
+        Preview {
+            account: report.account.caller.as_ref().ok().map(|caller| caller.account.clone()),
+            membership,
+            generated_at: report.generated_at,
+            source: report.source,
+            changes,
+        }
+    }
+
+    /// Whether this account can create an organization, as one sentence without a full stop.
+    #[must_use]
+    pub fn headline(&self) -> String {
+        match &self.membership {
+            Ok(Membership::Standalone) => "the account can create an organization".to_owned(),
+            Ok(Membership::Management(organization)) => {
+                format!("the account manages the organization {} already", organization.id)
+            }
+            Ok(Membership::Member(organization)) => {
+                format!("the account cannot create an organization: it is a member of {}", organization.id)
+            }
+            Err(_) => "whether the account can create an organization was not seen".to_owned(),
+        }
+    }
+
+    /// Whether this account can create an organization; `None` where that was not seen.
+    #[must_use]
+    pub fn can_create(&self) -> Option<bool> {
+        match &self.membership {
+            Ok(Membership::Standalone) => Some(true),
+            Ok(Membership::Management(_) | Membership::Member(_)) => Some(false),
+            Err(_) => None,
+        }
+    }
+}
+
+/// Previews an account.
+///
+/// # Errors
+/// Bad usage, or no audit could be made.
+pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
+    let (account, report) = audit::audited_by(&options.auditing)?;
+    let account = account.closed();
+    let preview = Preview::of(&account, &report)
+        .now_or_never()
+        .ok_or_else(|| Error::no_audit("the preview waited for a fact that nobody asks for", "report this as a bug"))?;
+    let style = Style::of_stdout(options.auditing.color);
+    print(|out| write(&preview, options, &style, out))
+}
+
+fn write(preview: &Preview, options: &Options, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    match options.format {
+        Form::Text if options.auditing.quiet => text::headline(preview, style, out),
+        Form::Text => text::write(preview, style, out),
+        Form::Json => json::write(preview, out),
+    }
+}

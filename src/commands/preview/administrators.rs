@@ -1,0 +1,154 @@
+//! Whom no service control policy will ever bind: who can do everything here, users and roles, by the policies themselves.
+
+use super::Change;
+use crate::account::{Account, Unavailable};
+use crate::analysis::administrator::{Circumstances, Powers};
+use crate::analysis::documents::{Holder, Library, Policies};
+use crate::analysis::escalation::verdict::{Conclusions, Way};
+use crate::analysis::paths;
+
+const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps.html";
+
+/// A user or a role who is, can become, or may be administrator.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Person {
+    /// Whether it is a user or a role.
+    pub kind: Kind,
+    /// Its name.
+    pub name: String,
+    /// Its ARN.
+    pub arn: String,
+    /// What it comes to.
+    pub power: Power,
+    /// What left it open, where it may be administrator.
+    pub unavailable: Option<Unavailable>,
+}
+
+/// What a person is to IAM.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Kind {
+    /// A user.
+    User,
+    /// A role.
+    Role,
+}
+
+impl Kind {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Kind::User => "user",
+            Kind::Role => "role",
+        }
+    }
+}
+
+/// What a person's policies come to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Power {
+    /// It is administrator.
+    Administrator,
+    /// It can make itself one.
+    CanBecome,
+    /// Something unread leaves it open.
+    MayBe,
+}
+
+impl Power {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Power::Administrator => "administrator",
+            Power::CanBecome => "can-become-administrator",
+            Power::MayBe => "may-be-administrator",
+        }
+    }
+}
+
+pub(super) async fn change(account: &Account) -> Change {
+    let mut change = Change::new("service-control-policies", "Service control policies never apply to it", PAGE)
+        .says(
+            "no service control policy (SCP) and no resource control policy (RCP) applies to the management account: not to its root \
+             user, users, roles or resources",
+        )
+        .says("declarative policies that are attached to the organization's root do apply to it")
+        .says(
+            "who can become administrator: a user or role whose permissions let it get administrator access, alone or through other \
+             users and roles",
+        );
+    let (users, roles, mut library) = tokio::join!(account.users(), account.roles(), Library::gather(account));
+    let mut holders: Vec<Holder<'_>> = Vec::new();
+    match users {
+        Ok(users) => holders.extend(users.each().map(Holder::user)),
+        Err(unavailable) => change = change.says("its users were not seen").lacks(unavailable),
+    }
+    match roles {
+        // Those of AWS's services are bound by no such policy in any account.
+        Ok(roles) => holders
+            .extend(roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(Holder::role)),
+        Err(unavailable) => change = change.says("its roles were not seen").lacks(unavailable),
+    }
+    let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
+    let conclusions = match users {
+        Ok(users) => paths::conclude(account, &library, users, &circumstances).await,
+        Err(_) => Conclusions::default(),
+    };
+    let mut people: Vec<Person> =
+        holders.iter().filter_map(|holder| person(&circumstances, &library, &conclusions, holder)).collect();
+    people.sort_by(|a, b| (a.power, a.kind, &a.name).cmp(&(b.power, b.kind, &b.name)));
+    change.says(counted(&people)).about(people)
+}
+
+impl Change {
+    fn about(self, people: Vec<Person>) -> Self {
+        Change { people, ..self }
+    }
+}
+
+fn person(
+    circumstances: &Circumstances<'_>,
+    library: &Library<'_>,
+    conclusions: &Conclusions,
+    holder: &Holder<'_>,
+) -> Option<Person> {
+    let policies = Policies::of(library, holder);
+    let powers = Powers::of(&policies, circumstances);
+    let reaching = if holder.is_user { &conclusions.reaching_users } else { &conclusions.roles };
+    let can_escalate = match reaching.get(holder.arn) {
+        Some(Way::Surely(_)) => Ok(true),
+        Some(Way::Perhaps(unavailable)) => Err(unavailable.clone()),
+        None => powers.can_become(library),
+    };
+    let (power, unavailable) = match (powers.administrator(), can_escalate) {
+        (Ok(true), _) => (Power::Administrator, None),
+        (_, Ok(true)) => (Power::CanBecome, None),
+        (Err(unavailable), _) | (_, Err(unavailable)) => (Power::MayBe, Some(unavailable)),
+        (Ok(false), Ok(false)) => return None,
+    };
+    let kind = if holder.is_user { Kind::User } else { Kind::Role };
+    Some(Person { kind, name: holder.name.to_owned(), arn: holder.arn.to_owned(), power, unavailable })
+}
+
+/// How many of each there are, as far as they were seen.
+fn counted(people: &[Person]) -> String {
+    let of = |power, kind| people.iter().filter(|person| person.power == power && person.kind == kind).count();
+    let both = |power| match (of(power, Kind::User), of(power, Kind::Role)) {
+        (0, 0) => None,
+        (users, 0) => Some(several(users, "user")),
+        (0, roles) => Some(several(roles, "role")),
+        (users, roles) => Some(format!("{} and {}", several(users, "user"), several(roles, "role"))),
+    };
+    let told = [
+        both(Power::Administrator).map(|who| format!("{who} can do everything")),
+        both(Power::CanBecome).map(|who| format!("{who} can become administrator")),
+        both(Power::MayBe).map(|who| format!("{who} may be administrator, by a policy that was not read")),
+    ];
+    let told: Vec<String> = told.into_iter().flatten().collect();
+    if told.is_empty() { "of those that were seen, nobody is administrator".to_owned() } else { told.join("; ") }
+}
+
+fn several(count: usize, what: &str) -> String {
+    if count == 1 { format!("1 {what}") } else { format!("{count} {what}s") }
+}

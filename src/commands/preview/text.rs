@@ -1,0 +1,73 @@
+//! The preview for people.
+
+use std::io::{self, Write};
+
+use super::{Person, Power, Preview};
+use crate::analysis::clock;
+use crate::io::terminal::{Lead, Page, Paint, Style, shorten};
+use crate::report::{Membership, Source};
+
+/// The columns of the labels.
+const LABELS: usize = 9;
+/// So many people are named one by one; the JSON has all.
+const NAMED: usize = 25;
+
+pub(super) fn write(preview: &Preview, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style, out);
+    let source = match preview.source {
+        Source::Live => "live",
+        Source::Snapshot => "from a snapshot",
+    };
+    let when = clock::at(preview.generated_at);
+    page.heading(&format!("stagecheck {}: preview, {when}, {source}", env!("CARGO_PKG_VERSION")))?;
+    page.blank()?;
+    page.beside(0, Lead::label("Account", LABELS), preview.account.as_deref().unwrap_or("unseen"))?;
+    for change in &preview.changes {
+        page.blank()?;
+        page.rule(change.title)?;
+        for message in &change.messages {
+            page.beside(2, Lead { text: "·", paint: Paint::Faint, columns: 2 }, message)?;
+        }
+        people(&change.people, &mut page)?;
+        if let Some(statement) = &change.statement {
+            let text = serde_json::to_string_pretty(statement)?;
+            text.lines().try_for_each(|line| page.whole(4, line))?;
+        }
+        for unavailable in &change.unseen {
+            page.beside(2, Lead { text: "unseen", paint: Paint::Open, columns: LABELS }, &unavailable.brief())?;
+        }
+        page.whole_beside(2, Lead::label("see", LABELS), change.reference)?;
+    }
+    page.blank()?;
+    headline(preview, style, out)
+}
+
+/// Whether an organization can be created, as one line: the last of the preview, and all of it with `-q`.
+pub(super) fn headline(preview: &Preview, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let (paint, mark) = match preview.membership {
+        Ok(Membership::Standalone) => (Paint::Good, '✔'),
+        Ok(Membership::Management(_)) => (Paint::Careful, '!'),
+        Ok(Membership::Member(_)) => (Paint::Bad, '✘'),
+        Err(_) => (Paint::Open, '?'),
+    };
+    writeln!(out, "{}", style.paint(paint, &style.visible(&format!("{mark} {}", preview.headline()))))
+}
+
+fn people(people: &[Person], page: &mut Page<'_>) -> io::Result<()> {
+    let (named, more) = people.split_at(people.len().min(NAMED));
+    for Person { kind, name, power, unavailable, .. } in named {
+        let power = match power {
+            Power::Administrator => "can do everything".to_owned(),
+            Power::CanBecome => "can become administrator".to_owned(),
+            Power::MayBe => match unavailable {
+                Some(unavailable) => format!("may be administrator: {}", unavailable.brief()),
+                None => "may be administrator".to_owned(),
+            },
+        };
+        page.beside(4, Lead::label(kind.word(), 6), &format!("{}: {power}", shorten(name)))?;
+    }
+    if !more.is_empty() {
+        page.text(4, &format!("and {} more: `--format json` names all", more.len()))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,156 @@
+//! The config file, `stagecheck.toml`: expectations and defaults, by the names of the options.
+
+use std::fmt::Display;
+use std::path::{Path, PathBuf};
+
+use jiff::civil::Date;
+use serde::Deserialize;
+
+use crate::checks::SINGLE_ACCOUNT;
+use crate::config::settings::Wishes;
+use crate::config::waivers::{Entry, Placed, Waiver, line};
+use crate::io::error::Error;
+use crate::io::files;
+use crate::io::suggest;
+
+/// The file that is read where `--config` names none.
+pub const FILE_NAME: &str = "stagecheck.toml";
+
+/// What the config file says.
+#[derive(Debug, Default, Deserialize, PartialEq)]
+#[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
+pub struct Config {
+    /// `region`: the home region.
+    pub region: Option<String>,
+    /// `billing-region`.
+    pub billing_region: Option<String>,
+    /// `topic`.
+    pub topic: Option<String>,
+    /// `threshold`, in US dollars.
+    pub threshold: Option<f64>,
+    /// `profile`.
+    pub profile: Option<String>,
+    /// `expect-account`: 12 digits, as a string.
+    pub expect_account: Option<String>,
+    /// `timeout`, in seconds.
+    pub timeout: Option<f64>,
+    /// `strict`.
+    pub strict: Option<bool>,
+    /// `only`: check ids.
+    pub only: Vec<String>,
+    /// `skip`: check ids.
+    pub skip: Vec<String>,
+    /// `[[waiver]]`, as it is written.
+    waiver: Option<Vec<Entry>>,
+    /// The same, read; `None` where the file says nothing of waivers.
+    #[serde(skip)]
+    waivers: Option<Vec<Placed>>,
+}
+
+impl Config {
+    /// The config file and its name: the one that `named` names, else the one in the working folder, if there is one.
+    ///
+    /// # Errors
+    /// The file cannot be read, is not TOML, has an unknown key (the error names the line), or a value that makes no sense.
+    pub fn find(named: Option<&Path>) -> Result<Option<(PathBuf, Config)>, Error> {
+        let path = match named {
+            Some(path) => path,
+            None if Path::new(FILE_NAME).exists() => Path::new(FILE_NAME),
+            None => return Ok(None),
+        };
+        let text = files::read(path, "config file")?;
+        let name = path.display().to_string();
+        let config = Config::parse(&text).map_err(|why| invalid(&name, &why))?;
+        config.wishes().check().map_err(|misnamed| Error::usage(unusable(&name, &misnamed), misnamed.help))?;
+        Ok(Some((path.to_owned(), config)))
+    }
+
+    /// Its waivers on the day of the audit; `None` where it says nothing of waivers. `name` is the file's, for errors.
+    pub fn waivers(&self, today: Date, name: &str) -> Option<Result<Vec<Waiver>, Error>> {
+        let waivers = self.waivers.as_ref()?;
+        let read = |placed: &Placed| match placed.waiver.is_within_a_year_of(today) {
+            Ok(()) => Ok(placed.waiver.clone()),
+            Err(fault) => Err(invalid(name, &format!("line {}: a waiver cannot stand: {fault}", placed.line))),
+        };
+        Some(waivers.iter().map(read).collect())
+    }
+
+    fn parse(text: &str) -> Result<Config, String> {
+        let mut config: Config = toml::from_str(text).map_err(|error| {
+            let line = error.span().map(|span| line(text, span.start));
+            let message = error.message().replace('\n', ", ");
+            match line {
+                Some(line) => format!("line {line}: {message}"),
+                None => message,
+            }
+        })?;
+        let positive = |name: &str, value: Option<f64>| match value {
+            Some(value) if !(value.is_finite() && value > 0.0) => Err(format!("{name} is not a positive number")),
+            _ => Ok(()),
+        };
+        positive("threshold", config.threshold)?;
+        positive("timeout", config.timeout)?;
+        let read = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.read(text, &SINGLE_ACCOUNT)).collect();
+        config.waivers = config.waiver.take().map(read).transpose()?;
+        Ok(config)
+    }
+
+    /// What it says of the expectations.
+    #[must_use]
+    pub fn wishes(&self) -> Wishes {
+        Wishes {
+            home_region: self.region.clone(),
+            billing_region: self.billing_region.clone(),
+            topic: self.topic.clone(),
+            threshold: self.threshold,
+        }
+    }
+}
+
+fn invalid(name: &str, why: &str) -> Error {
+    Error::usage(unusable(name, &why), meant(why))
+}
+
+fn unusable(name: &str, why: &dyn Display) -> String {
+    format!("the config file {name} is invalid: {why}")
+}
+
+/// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
+fn meant(why: &str) -> String {
+    let keys = "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and \
+                [[waiver]], which has finding, resource, reason, owner and until";
+    if !why.contains("unknown field") {
+        return keys.to_owned();
+    }
+    let mut names = why.split('`').skip(1).step_by(2);
+    match names.next() {
+        Some(unknown) => suggest::did_you_mean(unknown, names, keys),
+        None => keys.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_key_is_named_like_its_option() {
+        let text = "region = 'eu-west-1'\nbilling-region = 'us-east-1'\ntopic = 'Alerts'\nthreshold = 50\nprofile = 'p'\n\
+                    expect-account = '111122223333'\ntimeout = 10\nstrict = true\nonly = ['root-mfa']\nskip = []\n";
+        let config = Config::parse(text).unwrap();
+        assert_eq!((config.region.as_deref(), config.threshold), (Some("eu-west-1"), Some(50.0)));
+    }
+
+    #[test]
+    fn an_unknown_key_is_an_error_that_names_its_line() {
+        let why = Config::parse("topic = 'Alerts'\n\nthreshhold = 25\n").unwrap_err();
+        assert!(why.starts_with("line 3: ") && why.contains("threshhold"), "{why}");
+    }
+
+    #[test]
+    fn a_threshold_that_is_no_amount_is_refused() {
+        for text in ["threshold = -1", "threshold = 0", "threshold = nan", "timeout = inf"] {
+            assert!(Config::parse(text).is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,131 @@
+//! Waivers put to what the checks found, and what became of each.
+
+use jiff::civil::Date;
+
+use super::{Waived, Waiver};
+use crate::checks::Check;
+use crate::model::finding::{Finding, Judged};
+use crate::model::status::Status;
+
+/// How many resources that fail beside a waiver are named.
+const NAMED: usize = 3;
+
+/// A waiver, and what became of it in this audit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Standing {
+    /// The waiver.
+    pub waiver: Waiver,
+    /// What became of it.
+    pub state: State,
+    /// What is wrong with it, as one sentence without a full stop; `None` where nothing is.
+    pub message: Option<String>,
+}
+
+/// What became of a waiver.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum State {
+    /// It excuses at least one failure.
+    Used,
+    /// Its day is past: it excuses nothing, whatever it is for.
+    Expired,
+    /// Nothing fails that it is for.
+    Unmatched,
+    /// Its check was left out, so nobody can tell.
+    LeftOut,
+}
+
+impl State {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            State::Used => "used",
+            State::Expired => "expired",
+            State::Unmatched => "unmatched",
+            State::LeftOut => "left-out",
+        }
+    }
+}
+
+/// Marks the failures that are waived on this day, each by the first waiver that is for it, and tells what became of every waiver.
+#[must_use]
+pub fn apply(
+    waivers: Vec<Waiver>,
+    today: Date,
+    judged: &mut [(&'static Check, Judged)],
+    left_out: &[&'static str],
+) -> Vec<Standing> {
+    waivers
+        .into_iter()
+        .map(|waiver| {
+            let (state, message) = put(&waiver, today, judged, left_out);
+            Standing { waiver, state, message }
+        })
+        .collect()
+}
+
+fn put(
+    waiver: &Waiver,
+    today: Date,
+    judged: &mut [(&'static Check, Judged)],
+    left_out: &[&'static str],
+) -> (State, Option<String>) {
+    if waiver.has_expired(today) {
+        let message = format!(
+            "the waiver of {} by {} expired with {} and excuses nothing: renew it, or take it out",
+            waiver.name(),
+            waiver.owner,
+            waiver.until
+        );
+        return (State::Expired, Some(message));
+    }
+    if left_out.iter().any(|check| waiver.finding.split('/').next() == Some(check)) {
+        return (State::LeftOut, None);
+    }
+    let mut used = false;
+    for finding in judged.iter_mut().flat_map(|(_, judged)| &mut judged.findings) {
+        if finding.status == Status::Fail && waiver.is_for(finding) {
+            finding.waived.get_or_insert_with(|| Waived::from(waiver));
+            used = true;
+        }
+    }
+    if used {
+        return (State::Used, None);
+    }
+    let findings: Vec<&Finding> = judged.iter().flat_map(|(_, judged)| &judged.findings).collect();
+    let message = format!(
+        "the waiver of {} by {} excuses nothing: {}",
+        waiver.name(),
+        waiver.owner,
+        why_unmatched(waiver, &findings)
+    );
+    (State::Unmatched, Some(message))
+}
+
+fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
+    let is_for = |status| findings.iter().any(|finding| finding.status == status && waiver.is_for(finding));
+    if is_for(Status::Unknown) {
+        return "what it is for could not be seen, and only what was seen to fail is waived".to_owned();
+    }
+    if is_for(Status::Warn) {
+        return "what it is for only warns, and warnings are not waived".to_owned();
+    }
+    if is_for(Status::Pass) {
+        return "what it is for passes, so take it out".to_owned();
+    }
+    let failing: Vec<&str> = findings
+        .iter()
+        .filter(|finding| finding.id == waiver.finding && finding.status == Status::Fail)
+        .map(|finding| finding.subject.resource.as_deref().unwrap_or("no resource"))
+        .collect();
+    if failing.is_empty() {
+        return "nothing of that kind fails".to_owned();
+    }
+    let lead = if waiver.resource.is_some() { "" } else { "it names no resource, and " };
+    let shown: Vec<&str> = failing.iter().take(NAMED).copied().collect();
+    let more = match failing.len().saturating_sub(NAMED) {
+        0 => String::new(),
+        more => format!(" and {more} more"),
+    };
+    format!("{lead}what fails is about {}{more}", shown.join(", "))
+}

@@ -1,0 +1,7 @@
+//! What checks and reports are made of.
+
+pub mod cfn_resource;
+pub mod chain;
+pub mod finding;
+pub mod remediation;
+pub mod status;

@@ -1,0 +1,343 @@
+//! Findings: what one requirement comes to for one subject, with its proof and its remedy.
+
+use std::collections::BTreeMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::account::{Seen, Unavailable};
+use crate::config::waivers::Waived;
+use crate::model::cfn_resource::Resource;
+use crate::model::remediation::Remediation;
+use crate::model::status::Status;
+
+/// One link in a check's chain.
+#[derive(Debug)]
+pub struct Requirement {
+    /// Its id, `check/link`, e.g. `billing-alarm/subscriber`.
+    pub id: &'static str,
+    /// When it passes: the end of a sentence that begins with "passes when".
+    pub passes: &'static str,
+    /// What else it can come to, and why that matters.
+    pub otherwise: &'static str,
+}
+
+/// What a requirement is about.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Subject {
+    /// The resource's ARN, or its name where AWS gives none.
+    pub resource: Option<String>,
+    /// The region that it is in; `None` for what has none.
+    pub region: Option<String>,
+}
+
+impl Subject {
+    /// Nothing in particular: the account.
+    #[must_use]
+    pub fn account() -> Self {
+        Subject::default()
+    }
+
+    /// A resource of a global service.
+    #[must_use]
+    pub fn global(resource: &str) -> Self {
+        Subject { resource: Some(resource.to_owned()), region: None }
+    }
+
+    /// A resource in a region.
+    #[must_use]
+    pub fn regional(resource: &str, region: &str) -> Self {
+        Subject { resource: Some(resource.to_owned()), region: Some(region.to_owned()) }
+    }
+}
+
+/// Proof: values with the calls that told them. It can only be made from a fact that was seen.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Evidence {
+    /// The calls, each once, as `Operation` or `Operation in region`.
+    told_by: Vec<String>,
+    #[serde(flatten)]
+    values: BTreeMap<&'static str, Value>,
+}
+
+impl Evidence {
+    /// A value that `seen` told.
+    #[must_use]
+    pub fn new<T>(seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+        Evidence { told_by: Vec::new(), values: BTreeMap::new() }.and(seen, name, value)
+    }
+
+    /// One more value, told by `seen`.
+    #[must_use]
+    pub fn and<T>(mut self, seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+        let call = seen.call();
+        let told_by = match &call.region {
+            Some(region) => format!("{} in {region}", call.operation),
+            None => call.operation.to_string(),
+        };
+        if !self.told_by.contains(&told_by) {
+            self.told_by.push(told_by);
+        }
+        self.values.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
+        self
+    }
+
+    /// The value of that name.
+    #[must_use]
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.values.get(name)
+    }
+
+    /// The calls that told it, each once, as `Operation` or `Operation in region`.
+    pub fn told_by(&self) -> &[String] {
+        &self.told_by
+    }
+
+    /// The values by name.
+    pub fn values(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.values.iter().map(|(name, value)| (*name, value))
+    }
+}
+
+/// What a requirement comes to when all that it needs was seen.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    status: Status,
+    message: String,
+    evidence: Evidence,
+    remediation: Option<Remediation>,
+    settles: Option<String>,
+}
+
+impl Outcome {
+    fn new(status: Status, message: impl Into<String>, evidence: Evidence) -> Self {
+        Outcome { status, message: message.into(), evidence, remediation: None, settles: None }
+    }
+
+    /// Seen, and as it must be.
+    #[must_use]
+    pub fn pass(message: impl Into<String>, evidence: Evidence) -> Self {
+        Outcome::new(Status::Pass, message, evidence)
+    }
+
+    /// Seen, works, should be better.
+    #[must_use]
+    pub fn warn(message: impl Into<String>, evidence: Evidence, remediation: Remediation) -> Self {
+        Outcome { remediation: Some(remediation), ..Outcome::new(Status::Warn, message, evidence) }
+    }
+
+    /// Seen, and not as it must be.
+    #[must_use]
+    pub fn fail(message: impl Into<String>, evidence: Evidence, remediation: Remediation) -> Self {
+        Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        self.status
+    }
+
+    /// What to do about it, if there is anything to do.
+    #[must_use]
+    pub fn remediation(&self) -> Option<&Remediation> {
+        self.remediation.as_ref()
+    }
+
+    /// The same as a warning, for a reason that makes up for the failure.
+    #[must_use]
+    pub fn milder(self, message: impl Into<String>, proof: impl FnOnce(Evidence) -> Evidence) -> Self {
+        Outcome { status: Status::Warn, message: message.into(), evidence: proof(self.evidence), ..self }
+    }
+
+    /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.
+    #[must_use]
+    pub fn settles(self, when: impl Into<String>) -> Self {
+        Outcome { settles: Some(when.into()), ..self }
+    }
+}
+
+/// What a requirement comes to, or what stood in the way of judging it.
+pub type Judgement = Result<Outcome, Unavailable>;
+
+/// A requirement, its status, one sentence, and what belongs to it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Finding {
+    /// The requirement's id.
+    pub id: &'static str,
+    /// What it comes to.
+    pub status: Status,
+    /// One sentence without a full stop.
+    pub message: String,
+    /// What it is about.
+    pub subject: Subject,
+    /// The proof; `None` when nothing was seen.
+    pub evidence: Option<Evidence>,
+    /// What to do about it.
+    pub remediation: Option<Remediation>,
+    /// How it settles by itself, if it does.
+    pub settles: Option<String>,
+    /// What stood in the way, when it is unknown.
+    pub unavailable: Option<Unavailable>,
+    /// Where it is about several links of a chain that come to different things, each by its name: see [`chain`](crate::model::chain).
+    pub links: Vec<(&'static str, Option<Status>)>,
+    /// Who answers for it, where it fails and somebody does.
+    pub waived: Option<Waived>,
+    /// With which others it is told of where people read, if with any.
+    pub alike: Option<Alike>,
+}
+
+/// What several findings of one requirement have in common: people read of them once, programs of each.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Alike {
+    /// The same for all of them.
+    pub key: String,
+    /// The name of what this one is about.
+    pub name: String,
+    /// What is so of all: the middle of a sentence, e.g. "users without MFA can assume role `Admin`".
+    pub says: String,
+}
+
+impl Finding {
+    /// The same, to be told of together with those that are alike.
+    #[must_use]
+    pub fn alike(self, alike: Alike) -> Self {
+        Finding { alike: Some(alike), ..self }
+    }
+
+    /// The same, with what its links come to each.
+    #[must_use]
+    pub fn with_links(self, links: impl Into<Vec<(&'static str, Option<Status>)>>) -> Self {
+        Finding { links: links.into(), ..self }
+    }
+
+    /// What it says of a link of a chain: of the whole where it does not tell its links apart. `None`: that was not judged.
+    #[must_use]
+    pub fn status_of(&self, link: &str) -> Option<Status> {
+        self.links.iter().find(|(name, _)| *name == link).map_or(Some(self.status), |(_, status)| *status)
+    }
+
+    /// Whether it fails and somebody answers for that, so that it does not gate.
+    #[must_use]
+    pub fn is_waived(&self) -> bool {
+        self.status == Status::Fail && self.waived.is_some()
+    }
+}
+
+impl Requirement {
+    /// Judges this requirement for one subject. The only place where something unseen becomes a status, and that status
+    /// is always unknown.
+    #[must_use]
+    pub fn judge(&self, subject: &Subject, judgement: impl FnOnce() -> Judgement) -> Finding {
+        match judgement() {
+            Ok(Outcome { status, message, evidence, remediation, settles }) => Finding {
+                id: self.id,
+                status,
+                message,
+                subject: subject.clone(),
+                evidence: Some(evidence),
+                remediation,
+                settles,
+                unavailable: None,
+                links: Vec::new(),
+                waived: None,
+                alike: None,
+            },
+            Err(unavailable) => Finding {
+                id: self.id,
+                status: Status::Unknown,
+                message: unavailable.sentence(),
+                subject: subject.clone(),
+                evidence: None,
+                remediation: None,
+                settles: None,
+                unavailable: Some(unavailable),
+                links: Vec::new(),
+                waived: None,
+                alike: None,
+            },
+        }
+    }
+
+    /// Names this requirement for one subject as not to be told, since `unavailable` stood in the way.
+    #[must_use]
+    pub fn unknown(&self, subject: &Subject, unavailable: &Unavailable) -> Finding {
+        self.judge(subject, || Err(unavailable.clone()))
+    }
+}
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Judged {
+    /// Its findings, in the order of the check's requirements.
+    pub findings: Vec<Finding>,
+    /// The candidate that they are about, where there could be several.
+    pub chosen: Option<Chosen>,
+    /// How it is tried for real that all of it works, once nothing fails any more. The audit never does it.
+    pub trial: Option<Remediation>,
+    /// What is missing, as far as a template can make it.
+    pub template: Vec<Resource>,
+}
+
+impl Judged {
+    /// The same, with what a template makes of it.
+    #[must_use]
+    pub fn made_by(self, template: Vec<Resource>) -> Self {
+        Judged { template, ..self }
+    }
+
+    /// The same, with how it is tried for real.
+    #[must_use]
+    pub fn tried_by(self, trial: Remediation) -> Self {
+        Judged { trial: Some(trial), ..self }
+    }
+}
+
+/// The candidate that decided.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Chosen {
+    /// Its name.
+    pub name: String,
+    /// How many others there were.
+    pub others: usize,
+}
+
+impl From<Vec<Finding>> for Judged {
+    fn from(findings: Vec<Finding>) -> Self {
+        Judged { findings, ..Judged::default() }
+    }
+}
+
+/// One of several things that could meet a check: a trail, an alarm, a role …
+#[derive(Debug, Clone, PartialEq)]
+pub struct Candidate {
+    /// Its name, for telling equals apart.
+    pub name: String,
+    /// What its requirements come to.
+    pub findings: Vec<Finding>,
+}
+
+impl Candidate {
+    /// All of its requirements must hold.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        Status::all(self.findings.iter().map(|finding| finding.status))
+    }
+
+    /// How many of its requirements fail.
+    #[must_use]
+    pub fn failed(&self) -> usize {
+        self.findings.iter().filter(|finding| finding.status == Status::Fail).count()
+    }
+
+    /// The candidate that decides: pass, then warn, then unknown, then fail; of equals the one with the fewest failed
+    /// requirements, then the first by name.
+    #[must_use]
+    pub fn best(candidates: Vec<Candidate>) -> Option<Judged> {
+        let others = candidates.len().saturating_sub(1);
+        let best = candidates
+            .into_iter()
+            .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
+        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }), ..Judged::default() })
+    }
+}

@@ -1,0 +1,42 @@
+//! Failures that somebody answers for, and waivers that excuse none.
+
+use crate::model::finding::Finding;
+use crate::report::Report;
+
+/// The heading of the waivers that excuse nothing.
+pub(crate) const IDLE: &str = "Waivers that excuse nothing";
+
+/// Who answers for a finding, until when and why.
+pub(crate) fn waived(finding: &Finding) -> Option<String> {
+    let waived = finding.waived.as_ref()?;
+    Some(format!("by {} until {}: {}", waived.owner, waived.until, waived.reason))
+}
+
+/// What is to be said of the waivers that excuse nothing.
+pub(crate) fn idle(report: &Report) -> impl Iterator<Item = &str> {
+    report.waivers.iter().filter_map(|standing| standing.message.as_deref())
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::ValueEnum;
+
+    use super::IDLE;
+    use crate::io::terminal::Style;
+    use crate::render::sample::waived;
+    use crate::render::{Format, render};
+
+    #[test]
+    fn every_format_tells_who_answers_for_a_failure_and_which_waiver_excuses_nothing() {
+        for format in Format::value_variants() {
+            let mut out = Vec::new();
+            render(*format, &waived(), &Style::plain(), &mut out).unwrap();
+            // The table wraps.
+            let text = String::from_utf8(out).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
+            for told in ["finance@example.com", "2027", "a Budget watches the bill", "2026"] {
+                assert!(text.contains(told), "{format:?} tells {told}: {text}");
+            }
+            assert!(*format == Format::Json || text.contains(IDLE), "{format:?}: {text}");
+        }
+    }
+}

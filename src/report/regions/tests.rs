@@ -1,0 +1,157 @@
+//! Where things are, by whole audits of accounts in memory.
+
+use futures_util::FutureExt;
+
+use super::*;
+use crate::account::Account;
+use crate::account::facts::{Facts, Topic};
+use crate::account::memo::Keyed;
+use crate::account::operation::Operation;
+use crate::checks::SINGLE_ACCOUNT;
+use crate::config::settings::Expectations;
+use crate::testing::trails::Scene;
+use crate::testing::{ACCOUNT, audited, known, now};
+
+/// A whole audit.
+fn audit(facts: Facts, expectations: Expectations) -> Report {
+    audited(&Account::recorded(facts, now()), expectations).now_or_never().unwrap()
+}
+
+fn topic_arn(region: &str) -> String {
+    format!("arn:aws:sns:{region}:{ACCOUNT}:SecurityAlerts")
+}
+
+/// An account whose topic is in these regions.
+fn with_topic_in(regions: &[&str]) -> Facts {
+    let mut facts = crate::testing::standalone();
+    let all = ["eu-central-1", "eu-west-1", "us-east-1", "us-west-2"];
+    facts.enabled_regions = known(Operation::DescribeRegions, all.map(str::to_owned).to_vec());
+    for region in all {
+        let listed = regions.iter().filter(|it| **it == region).map(|it| topic_arn(it)).collect();
+        facts.topics.set(region, known(Operation::ListTopics, listed));
+    }
+    let here = regions.contains(&"us-west-2").then_some(Topic { policy: None, kms_key: None });
+    facts
+        .subscriptions
+        .set(&topic_arn("us-west-2"), known(Operation::ListSubscriptionsByTopic, here.is_some().then(Vec::new)));
+    facts.topic_attributes.set(&topic_arn("us-west-2"), known(Operation::GetTopicAttributes, here));
+    facts
+}
+
+fn run_with(facts: Facts) -> Option<String> {
+    RegionMap::of(&audit(facts, Expectations::default())).run_with
+}
+
+fn standing(report: &Report, thing: &str) -> Vec<(Option<String>, Standing)> {
+    let map = RegionMap::of(report);
+    let of_thing = map.places.iter().filter(|place| place.thing == thing);
+    of_thing.map(|place| (place.region().map(str::to_owned), place.standing)).collect()
+}
+
+fn in_region(region: &str, standing: Standing) -> (Option<String>, Standing) {
+    (Some(region.to_owned()), standing)
+}
+
+#[test]
+fn a_topic_that_is_elsewhere_is_missing_at_home_and_seen_there() {
+    let report = audit(with_topic_in(&["eu-central-1"]), Expectations::default());
+    assert_eq!(
+        standing(&report, place::TOPIC),
+        [in_region("us-west-2", Standing::Absent), in_region("eu-central-1", Standing::Present)]
+    );
+    let map = RegionMap::of(&report);
+    let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
+    assert!(map.mismatches.iter().any(|mismatch| mismatch.message == told && !mismatch.works), "{map:#?}");
+    assert!(report.headline().ends_with("; run with `--region eu-central-1`"), "{}", report.headline());
+}
+
+#[test]
+fn the_region_to_run_with_is_named_only_where_the_topic_was_seen_there() {
+    assert_eq!(run_with(with_topic_in(&[])), None);
+    assert_eq!(run_with(with_topic_in(&["us-west-2", "eu-central-1"])), None, "it is where it is to be");
+    assert_eq!(run_with(with_topic_in(&["us-east-1"])), Some("us-east-1".to_owned()));
+    assert_eq!(
+        run_with(with_topic_in(&["us-east-1", "eu-west-1"])),
+        Some("eu-west-1".to_owned()),
+        "one is the alarm's"
+    );
+    assert_eq!(run_with(with_topic_in(&["eu-west-1", "eu-central-1"])), None, "either may be meant");
+    let mut unseen = with_topic_in(&["eu-central-1"]);
+    unseen.topic_attributes = Keyed::default();
+    unseen.subscriptions = Keyed::default();
+    assert_eq!(run_with(unseen), None, "whether it is missing at home is not known");
+}
+
+#[test]
+fn the_trail_tells_which_of_several_regions_is_meant() {
+    let mut scene = Scene::ready();
+    scene.trails[0].trail.home_region = Some("eu-west-1".to_owned());
+    let mut facts = with_topic_in(&["eu-west-1", "eu-central-1"]);
+    let Facts { trails, .. } = scene.facts();
+    facts.trails = trails;
+    assert_eq!(run_with(facts), Some("eu-west-1".to_owned()));
+}
+
+#[test]
+fn whoever_named_a_region_is_not_told_another() {
+    let mut expect = Expectations::default();
+    for origin in [Origin::Flag, Origin::Config, Origin::Environment, Origin::Profile] {
+        expect.home_region.origin = origin;
+        let report = audit(with_topic_in(&["eu-central-1"]), expect.clone());
+        assert_eq!(RegionMap::of(&report).run_with, None, "{origin:?}");
+        assert!(!report.headline().contains("--region"), "{}", report.headline());
+    }
+}
+
+#[test]
+fn what_cannot_be_a_regions_name_is_not_to_be_typed() {
+    let hostile = "eu; rm -rf ~";
+    let mut facts = with_topic_in(&[]);
+    facts.enabled_regions = known(Operation::DescribeRegions, vec![hostile.to_owned(), "us-west-2".to_owned()]);
+    facts.topics.set(hostile, known(Operation::ListTopics, vec![topic_arn("eu-central-1")]));
+    let report = audit(facts, Expectations::default());
+    assert_eq!(standing(&report, place::TOPIC).len(), 2);
+    assert_eq!(RegionMap::of(&report).run_with, None);
+}
+
+#[test]
+fn a_trail_of_another_region_works_and_is_worth_knowing() {
+    let mut scene = Scene::ready();
+    scene.trails[0].trail.home_region = Some("eu-west-1".to_owned());
+    let map_of = |report: &Report| {
+        let map = RegionMap::of(report);
+        map.mismatches.into_iter().map(|mismatch| (mismatch.message, mismatch.works)).collect::<Vec<_>>()
+    };
+    let mismatches = map_of(&audit(scene.facts(), Expectations::default()));
+    assert!(mismatches.iter().any(|(told, works)| told.contains("was made in eu-west-1") && *works), "{mismatches:#?}");
+}
+
+#[test]
+fn of_an_account_that_nobody_saw_every_place_is_unseen() {
+    let report = audit(Facts::default(), Expectations::default());
+    let map = RegionMap::of(&report);
+    assert!(map.places.iter().filter(|place| place.thing != "root user").all(|it| it.standing == Standing::Unseen));
+    assert!(map.places.len() > 6 && map.enabled.is_err(), "{map:#?}");
+    assert_eq!(map.mismatches, []);
+}
+
+#[test]
+fn a_region_that_is_not_enabled_is_told() {
+    let mut facts = with_topic_in(&[]);
+    facts.enabled_regions = known(Operation::DescribeRegions, vec!["us-east-1".to_owned()]);
+    let report = audit(facts, Expectations::default());
+    let told = "the home region us-west-2 is not enabled for this account";
+    assert!(RegionMap::of(&report).mismatches.iter().any(|mismatch| mismatch.message == told));
+}
+
+/// A requirement of another name would silently leave its place out.
+#[test]
+fn every_requirement_that_tells_of_a_place_is_one_of_a_check() {
+    let source = include_str!("place.rs");
+    let ids: Vec<&str> = source.split("of(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(ids.len() >= 10, "{ids:?}");
+    for id in ids {
+        let known = SINGLE_ACCOUNT.checks.iter().any(|check| check.requirements.iter().any(|it| it.id == id));
+        assert!(known, "{id}");
+    }
+}
