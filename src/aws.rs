@@ -24,7 +24,7 @@ use crate::account::facts::{
 };
 use crate::account::source::{Answer, BucketName, PolicyScope, Source};
 use crate::account::unavailable::Cause;
-use crate::config::settings::partition_of;
+use crate::iam::partition::partition_of;
 use credentials::Reach;
 use endpoints::Endpoints;
 use trust::CaBundle;

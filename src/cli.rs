@@ -6,14 +6,14 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand};
 
-use crate::commands::iam_policy::Form;
-use crate::commands::preview::Form as PreviewForm;
 use crate::config::settings::{Wishes, is_region};
 use crate::io::suggest;
 use crate::io::terminal::ColorChoice;
-use crate::render::{Format, PlanFormat};
 
+pub mod formats;
 pub mod help;
+
+use formats::{DiffFormat, Format, PlanFormat, PolicyFormat, PreviewFormat};
 
 /// Is this AWS account ready to become an Organization? A read-only audit that answers with proof.
 #[derive(Debug, Parser)]
@@ -49,8 +49,8 @@ pub enum Command {
     #[command(after_help = help::below("iam-policy"))]
     IamPolicy {
         /// Form of the policy
-        #[arg(long, value_enum, default_value_t = Form::Json)]
-        format: Form,
+        #[arg(long, value_enum, default_value_t = PolicyFormat::Json)]
+        format: PolicyFormat,
     },
     /// Print a completion script for a shell
     #[command(after_help = help::below("completions"))]
@@ -78,7 +78,7 @@ pub struct Diff {
     pub new: PathBuf,
     /// Form of the comparison on standard output
     #[arg(long, value_enum, default_value_t)]
-    pub format: crate::commands::diff::Format,
+    pub format: DiffFormat,
 }
 
 /// The options of every command that audits: which account, and what is expected of it.
@@ -172,8 +172,8 @@ pub struct Preview {
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
     /// Form of the preview on standard output
-    #[arg(long, value_enum, default_value_t = PreviewForm::Text, help_heading = "Output")]
-    pub format: PreviewForm,
+    #[arg(long, value_enum, default_value_t = PreviewFormat::Text, help_heading = "Output")]
+    pub format: PreviewFormat,
 }
 
 impl Auditing {

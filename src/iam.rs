@@ -27,6 +27,7 @@ pub mod grants;
 mod json;
 mod logic;
 mod operator;
+pub mod partition;
 mod pattern;
 pub mod policy_edit;
 mod principal;

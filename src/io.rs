@@ -4,5 +4,6 @@ pub mod error;
 pub mod exit_status;
 pub(crate) mod files;
 pub(crate) mod platform;
+pub(crate) mod stdout;
 pub(crate) mod suggest;
 pub mod terminal;

@@ -2,6 +2,7 @@
 
 pub mod cfn_resource;
 pub mod chain;
+pub mod check;
 pub mod finding;
 pub mod remediation;
 pub mod status;

@@ -2,88 +2,22 @@
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
-
 use crate::io::terminal::{Paint, Style};
 use crate::model::status::Status;
-use crate::report::plan::Plan;
 use crate::report::{CheckReport, Report};
 
-mod github;
-mod html;
+pub(crate) mod github;
+pub(crate) mod html;
 pub(crate) mod json;
-mod junit;
+pub(crate) mod junit;
 pub(crate) mod markdown;
-mod plan;
+pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
-mod table;
+pub(crate) mod table;
 mod view;
 
 pub(crate) use json::escaped;
-
-/// The formats of a report.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Table,
-    /// For programs: `schema/report-v1.schema.json`.
-    Json,
-    /// For CI servers: a test report, a suite a check and a case a finding.
-    #[value(alias = "xml")]
-    Junit,
-    /// For GitHub Actions: workflow commands, which it draws as annotations.
-    Github,
-    /// For an issue, a pull request or a step summary: GitHub flavoured Markdown.
-    #[value(alias = "md")]
-    Markdown,
-    /// For a browser: one page that needs nothing else.
-    Html,
-}
-
-/// The formats of a plan.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum PlanFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: `schema/plan-v1.schema.json`.
-    Json,
-    /// A shell script, to be read before it is run.
-    Script,
-    /// A CloudFormation template of what is missing.
-    Cloudformation,
-}
-
-/// Writes what to do about a report's findings in a format.
-///
-/// # Errors
-/// As its output.
-pub fn plan(format: PlanFormat, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let plan = Plan::of(report);
-    match format {
-        PlanFormat::Text => plan::text::write(&plan, report, style, out),
-        PlanFormat::Json => json::write_plan(report, out),
-        PlanFormat::Script => plan::script::write(&plan, report, out),
-        PlanFormat::Cloudformation => plan::cloudformation::write(&plan, report, out),
-    }
-}
-
-/// Writes a report in a format.
-///
-/// # Errors
-/// As its output.
-pub fn render(format: Format, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    match format {
-        Format::Table => table::write(report, style, out),
-        Format::Json => json::write(report, out),
-        Format::Junit => junit::write(report, out),
-        Format::Github => github::write(report, out),
-        Format::Markdown => markdown::write(report, out),
-        Format::Html => html::write(report, out),
-    }
-}
 
 /// Writes the verdict alone, as one line whatever its width: the last of the table, and all of it with `-q`.
 ///

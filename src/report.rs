@@ -1,8 +1,10 @@
 //! The report of one audit: everything that a renderer shows, and the verdict and exit status that follow from it.
 
+pub(crate) mod permissions;
 pub mod plan;
 pub mod regions;
 pub mod snapshot;
+pub mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,16 +12,16 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
-use crate::checks::{Check, Stage};
 use crate::config::settings::Expectations;
-use crate::config::waivers::Standing;
 use crate::io::exit_status::ExitStatus;
 use crate::model::cfn_resource::Resource;
 use crate::model::chain::{self, JudgedLink};
+use crate::model::check::{Check, Stage};
 use crate::model::finding::{Chosen, Finding, Judged};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
+use crate::report::waivers::Standing;
 
 /// Everything that an audit has to say.
 pub struct Report {

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 use crate::account::facts::{Caller, Facts};
 use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Slot};
-use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::Expectations;
+use crate::model::check::{Check, Stage};
 use crate::model::finding::{Finding, Judged};
 use crate::model::status::Status;
 use crate::report::{AccountHeader, CheckReport, Report, Source};
@@ -15,7 +16,9 @@ use crate::report::{AccountHeader, CheckReport, Report, Source};
 pub(crate) mod commands;
 pub(crate) mod cost;
 pub(crate) mod distant;
+mod floors;
 pub(crate) mod iam;
+pub(crate) mod sources;
 pub(crate) mod taken_away;
 
 /// The account that the tests are about.

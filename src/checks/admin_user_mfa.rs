@@ -3,7 +3,6 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::Check;
 use crate::account::facts::User;
 use crate::account::operation::Operation;
 use crate::account::{Account, Seen};
@@ -12,6 +11,7 @@ use crate::analysis::documents::{Holder, Library};
 use crate::analysis::escalation::verdict::Conclusions;
 use crate::analysis::paths;
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Judged, Requirement, Subject};
 
 mod exists;
@@ -109,6 +109,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: &[&EXISTS, &MFA, &KEYS, &TRUST],
     chain: &[],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

@@ -3,14 +3,14 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::Check;
 use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
 use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::analysis::billing_region;
 use crate::analysis::subscriber::links;
 use crate::config::settings::Expectations;
-use crate::model::chain::Link;
+use crate::model::check::Check;
+use crate::model::check::Link;
 use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::model::remediation::Then;
 
@@ -137,6 +137,7 @@ pub(super) const CHECK: Check = Check {
         Link { name: links::FILTER, requirements: &[&SUBSCRIBER] },
         Link { name: links::SUBSCRIBER, requirements: &[&SUBSCRIBER] },
     ],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use futures_util::FutureExt;
 
-use super::Check;
 use crate::account::facts::Role;
 use crate::account::operation::Operation;
 use crate::account::{Account, Seen};
@@ -13,6 +12,7 @@ use crate::analysis::documents::{Holder, Library, Policies, SSM_CORE};
 use crate::analysis::escalation::verdict::Way;
 use crate::analysis::paths;
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Candidate, Judged, Requirement, Subject};
 
 mod excess;
@@ -92,6 +92,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
     chain: &[],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use futures_util::FutureExt;
 
-use super::Check;
 use crate::account::Account;
 use crate::account::operation::Operation;
 use crate::analysis::trail::elsewhere::trails_elsewhere;
@@ -13,6 +12,7 @@ use crate::analysis::trail::{
     self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
 };
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::model::remediation::Remediation;
 
@@ -42,6 +42,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: REQUIREMENTS,
     chain: &[],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeRegions,

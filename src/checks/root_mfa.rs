@@ -4,11 +4,11 @@ use std::collections::BTreeMap;
 
 use futures_util::FutureExt;
 
-use super::Check;
 use crate::account::facts::{Caller, Organization};
 use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
 use crate::model::remediation::{Remediation, Who};
 
@@ -47,6 +47,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
     chain: &[],
+    waivable: false,
     operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
     after: &[],
     fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",

@@ -2,14 +2,14 @@
 
 use futures_util::FutureExt;
 
-use super::Check;
 use crate::account::facts::{Key, Topic};
 use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Seen, Unavailable};
 use crate::analysis::subscriber::{Readers, links, opened_link, subscribe_by_email};
 use crate::analysis::topic::{self, KeyStanding};
 use crate::config::settings::Expectations;
-use crate::model::chain::Link;
+use crate::model::check::Check;
+use crate::model::check::Link;
 use crate::model::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
 use crate::model::remediation::{Command, Remediation, Then};
 
@@ -79,6 +79,7 @@ pub(super) const CHECK: Check = Check {
         Link { name: links::FILTER, requirements: &[&SUBSCRIBER] },
         Link { name: links::SUBSCRIBER, requirements: &[&SUBSCRIBER] },
     ],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::GetTopicAttributes,

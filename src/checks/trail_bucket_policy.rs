@@ -3,7 +3,6 @@
 use futures_util::FutureExt;
 use futures_util::future::join_all;
 
-use super::Check;
 use crate::account::operation::Operation;
 use crate::account::{Account, Unavailable};
 use crate::analysis::trail;
@@ -11,6 +10,7 @@ use crate::analysis::trail::choice::Possible;
 use crate::analysis::trail::elsewhere::trails_elsewhere;
 use crate::analysis::trail::making::{self, NewTrail};
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
@@ -113,6 +113,7 @@ pub(super) const CHECK: Check = Check {
     ],
     requirements: REQUIREMENTS,
     chain: &[],
+    waivable: true,
     operations: &[
         Operation::GetCallerIdentity,
         Operation::DescribeOrganization,

@@ -7,19 +7,22 @@ use jiff::civil::Date;
 
 use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause};
-use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
+use crate::checks::{SINGLE_ACCOUNT, STAGES};
+use crate::cli::formats::Format;
 use crate::cli::{Audit, Auditing};
-use crate::config::file::{Config, FILE_NAME};
+use crate::config::file::{Config, FILE_NAME, invalid_on};
 use crate::config::settings::Expectations;
-use crate::config::waivers::{self, Waiver};
+use crate::config::waivers::{self, Waiver, cannot_stand};
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::files::{Access, Output};
+use crate::io::stdout::{to_stdout, unprintable};
 use crate::io::terminal::{Style, clean};
-use crate::render::{self, Format};
+use crate::model::check::{Check, Stage};
+use crate::render;
 use crate::report::snapshot;
+use crate::report::waivers::{apply, fits};
 use crate::report::{AccountHeader, CheckReport, Lacking, Report, Source};
-use crate::{to_stdout, unprintable};
 
 #[cfg(test)]
 mod growth;
@@ -37,7 +40,7 @@ mod rounds;
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn start(options: &Audit) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &Audit) -> Result<ExitStatus, Error> {
     let prepared = Prepared::new(&options.auditing)?;
     let outputs = Outputs::open(options)?;
     let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
@@ -94,19 +97,23 @@ impl<'a> Prepared<'a> {
             Some((path, config)) => (Some(path), config),
             None => (None, Config::default()),
         };
+        for placed in config.waivers().unwrap_or_default() {
+            let name = config_path.as_ref().map(|path: &PathBuf| path.display().to_string()).unwrap_or_default();
+            fits(&placed.waiver, STAGES).map_err(|why| invalid_on(&name, placed.finding_line, &cannot_stand(&why)))?;
+        }
         let selection = Selection::new(&SINGLE_ACCOUNT, options, &config)?;
         Ok(Prepared { options, config_path, config, selection })
     }
 
     fn audit(self, record: Option<Output>) -> Result<(Account, Report), Error> {
-        runtime()?.block_on(self.run(record))
+        runtime()?.block_on(self.audit_with(record))
     }
 
-    async fn run(self, record: Option<Output>) -> Result<(Account, Report), Error> {
+    async fn audit_with(self, record: Option<Output>) -> Result<(Account, Report), Error> {
         let Prepared { options, config_path, config, selection } = self;
         let mut subject = Subject::open(options, &config).await?;
         subject.config = config_path.map(|path| path.display().to_string()).or(subject.config);
-        if let Some(waivers) = config.waivers(subject.today(), subject.config.as_deref().unwrap_or(FILE_NAME)) {
+        if let Some(waivers) = config.waivers_on(subject.today(), subject.config.as_deref().unwrap_or(FILE_NAME)) {
             subject.waivers = waivers?;
         }
         if let Some(expected) = options.expect_account.as_ref().or(config.expect_account.as_ref()) {
@@ -164,7 +171,7 @@ impl Subject {
             )
         })
         .await;
-        let waivers = waivers::apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
+        let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
         Report {
             stage: &SINGLE_ACCOUNT,
             generated_at: account.now(),
@@ -235,7 +242,7 @@ impl Outputs {
     fn write(self, report: &Report) -> Result<(), Error> {
         for (format, output) in self.0 {
             let mut text = Vec::new();
-            render::render(format, report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
+            format.write(report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
             output.finish(&text)?;
         }
         Ok(())
@@ -289,7 +296,7 @@ fn print(options: &Audit, report: &Report) -> Result<(), Error> {
     let rendered = if options.auditing.quiet && options.format == Format::Table {
         render::verdict_line(report, &style, &mut text)
     } else {
-        render::render(options.format, report, &style, &mut text)
+        options.format.write(report, &style, &mut text)
     };
     rendered.map_err(|error| unprintable(&error))?;
     to_stdout(&text)

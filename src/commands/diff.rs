@@ -5,13 +5,12 @@
 
 use std::path::Path;
 
-use clap::ValueEnum;
-
 use crate::cli::Diff as Options;
+use crate::cli::formats::DiffFormat;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
+use crate::io::stdout::{to_stdout, unprintable};
 use crate::io::terminal::{ColorChoice, Style};
-use crate::{to_stdout, unprintable};
 
 mod change;
 mod compare;
@@ -25,23 +24,11 @@ mod words;
 use compare::Diff;
 use side::Side;
 
-/// The forms of a comparison.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Format {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: `schema/diff-v1.schema.json`.
-    Json,
-    /// For an issue or a pull request.
-    Markdown,
-}
-
 /// Compares two files and writes what changed.
 ///
 /// # Errors
 /// A file cannot be read, is neither a report nor a snapshot, or they are of different accounts or stages.
-pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &Options) -> Result<ExitStatus, Error> {
     if [&options.old, &options.new].iter().all(|path| path.as_path() == Path::new("-")) {
         return Err(Error::usage("standard input can be one of the two files only", "name the other file"));
     }
@@ -49,9 +36,9 @@ pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
     let diff = Diff::new(&old, &new)?;
     let mut out = Vec::new();
     match options.format {
-        Format::Text => text::write(&diff, &Style::of_stdout(ColorChoice::Auto), &mut out),
-        Format::Json => json::write(&diff, &mut out),
-        Format::Markdown => markdown::write(&diff, &mut out),
+        DiffFormat::Text => text::write(&diff, &Style::of_stdout(ColorChoice::Auto), &mut out),
+        DiffFormat::Json => json::write(&diff, &mut out),
+        DiffFormat::Markdown => markdown::write(&diff, &mut out),
     }
     .map_err(|error| unprintable(&error))?;
     to_stdout(&out)?;

@@ -4,12 +4,27 @@
 use std::io::{self, Write};
 
 use crate::account::operation::{Bearing, Operation};
-use crate::checks::{Check, Stage};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::Expectations;
-use crate::io::terminal::{Lead, Page, Paint, Style};
+use crate::io::error::Error;
+use crate::io::exit_status::ExitStatus;
+use crate::io::stdout::print;
+use crate::io::terminal::{ColorChoice, Lead, Page, Paint, Style};
+use crate::model::check::{Check, Stage};
 
 /// The columns of `passes when` and `otherwise`.
 const LABELS: usize = 13;
+
+/// Explains one check, or lists all.
+///
+/// # Errors
+/// There is no such check.
+pub(crate) fn run(id: Option<&str>) -> Result<ExitStatus, Error> {
+    let stage = &SINGLE_ACCOUNT;
+    let check = id.map(|id| stage.check(id)).transpose()?;
+    let style = Style::of_stdout(ColorChoice::Auto);
+    print(|out| explain(stage, check, &Expectations::default(), &style, out))
+}
 
 /// Writes one check's explanation, or without one the list of the stage's checks. `expect` fills the titles in.
 ///

@@ -1,89 +1,33 @@
-//! The least-privilege policy that an audit needs, from the one list of operations, so that it cannot drift from the calls
-//! that are made.
+//! `stagecheck iam-policy`: the least-privilege policy that an audit needs, and a role that has it.
 
-use std::collections::BTreeSet;
 use std::io::{self, Write};
 
-use clap::ValueEnum;
-use serde::Serialize;
-
-use crate::account::operation::{Bearing, Operation};
+use crate::cli::formats::PolicyFormat;
+use crate::io::error::Error;
+use crate::io::exit_status::ExitStatus;
+use crate::io::stdout::print;
+use crate::report::permissions::Policy;
 
 mod role;
 
-/// The forms of the policy.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// The policy's document.
-    #[default]
-    Json,
-    /// A template of a role that has it.
-    Cloudformation,
-    /// The same role for Terraform.
-    Terraform,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Policy {
-    version: &'static str,
-    statement: Vec<Statement>,
-}
-
-#[derive(Serialize)]
-#[serde(rename_all = "PascalCase")]
-struct Statement {
-    sid: &'static str,
-    effect: &'static str,
-    action: BTreeSet<&'static str>,
-    resource: &'static str,
-}
-
-impl Policy {
-    /// One statement for what hangs on the answers, so that an administrator sees what each part is good for and may leave
-    /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
-    fn least() -> Self {
-        let bearings = [
-            (Bearing::Verdict, "Judge"),
-            (Bearing::Explanation, "ExplainFailures"),
-            (Bearing::Display, "DescribeAccount"),
-        ];
-        let statement = bearings
-            .into_iter()
-            .map(|(bearing, sid)| Statement { sid, effect: "Allow", action: actions(bearing), resource: "*" })
-            .filter(|statement| !statement.action.is_empty())
-            .collect();
-        Policy { version: "2012-10-17", statement }
-    }
-}
-
-fn actions(bearing: Bearing) -> BTreeSet<&'static str> {
-    Operation::ALL
-        .iter()
-        .filter(|operation| operation.spec().bearing == bearing)
-        .filter_map(|operation| operation.action())
-        .collect()
-}
-
-/// The smallest policy that allows these actions, as one line of JSON.
+/// Prints the policy.
 ///
 /// # Errors
-/// None in practice: it can be written as JSON.
-pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<String> {
-    let statement = vec![Statement { sid: "StagecheckLacks", effect: "Allow", action: actions, resource: "*" }];
-    serde_json::to_string(&Policy { version: "2012-10-17", statement })
+/// It cannot be printed.
+pub(crate) fn run(format: PolicyFormat) -> Result<ExitStatus, Error> {
+    print(|out| write(format, out))
 }
 
 /// Writes the policy in a form.
 ///
 /// # Errors
 /// As its output.
-pub fn write(form: Form, out: &mut dyn Write) -> io::Result<()> {
+pub fn write(form: PolicyFormat, out: &mut dyn Write) -> io::Result<()> {
     let policy = Policy::least();
     match form {
-        Form::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
-        Form::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
-        Form::Terraform => out.write_all(role::terraform(&policy).as_bytes()),
+        PolicyFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
+        PolicyFormat::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
+        PolicyFormat::Terraform => out.write_all(role::terraform(&policy).as_bytes()),
     }
 }
 
@@ -91,11 +35,13 @@ pub fn write(form: Form, out: &mut dyn Write) -> io::Result<()> {
 mod tests {
     use serde_json::Value;
 
+    use crate::account::operation::Operation;
+
     use super::*;
 
     fn policy() -> Value {
         let mut out = Vec::new();
-        write(Form::Json, &mut out).unwrap();
+        write(PolicyFormat::Json, &mut out).unwrap();
         serde_json::from_slice(&out).unwrap()
     }
 

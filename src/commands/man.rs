@@ -9,9 +9,10 @@ use roff::{Roff, bold, roman};
 
 use crate::cli::{Cli, help};
 use crate::io::error::Error;
+use crate::io::exit_status::ExitStatus;
 use crate::io::files::{Access, Output};
+use crate::io::stdout::{print, unprintable};
 use crate::io::suggest;
-use crate::unprintable;
 
 /// One page.
 pub struct Page {
@@ -19,6 +20,17 @@ pub struct Page {
     pub file: String,
     /// What it says, as roff.
     pub text: Vec<u8>,
+}
+
+/// Prints a page, or writes them all to a folder.
+///
+/// # Errors
+/// There is no such command, or a page cannot be written.
+pub(crate) fn run(command: Option<&str>, folder: Option<&Path>) -> Result<ExitStatus, Error> {
+    match folder {
+        Some(folder) => write_to(folder).map(|()| ExitStatus::Ready),
+        None => of(command).and_then(|page| print(|out| out.write_all(&page.text))),
+    }
 }
 
 /// The program's page first, then one of each command that `--help` lists.

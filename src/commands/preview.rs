@@ -3,18 +3,18 @@
 
 use std::io::{self, Write};
 
-use clap::ValueEnum;
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::account::{Account, Unavailable};
 use crate::cli::Preview as Options;
+use crate::cli::formats::PreviewFormat;
 use crate::commands::audit;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
+use crate::io::stdout::print;
 use crate::io::terminal::Style;
-use crate::print;
 use crate::report::{Membership, Report, Source};
 
 mod administrators;
@@ -28,16 +28,6 @@ mod trail;
 mod workloads;
 
 pub use administrators::{Kind, Person, Power};
-
-/// The forms of a preview.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
-pub enum Form {
-    /// For people.
-    #[default]
-    Text,
-    /// For programs: `schema/preview-v1.schema.json`.
-    Json,
-}
 
 /// What changes when this account creates an organization.
 #[derive(Debug)]
@@ -149,7 +139,7 @@ impl Preview {
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &Options) -> Result<ExitStatus, Error> {
     let (account, report) = audit::audited_by(&options.auditing)?;
     let account = account.closed();
     let preview = Preview::of(&account, &report)
@@ -161,8 +151,8 @@ pub(crate) fn start(options: &Options) -> Result<ExitStatus, Error> {
 
 fn write(preview: &Preview, options: &Options, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     match options.format {
-        Form::Text if options.auditing.quiet => text::headline(preview, style, out),
-        Form::Text => text::write(preview, style, out),
-        Form::Json => json::write(preview, out),
+        PreviewFormat::Text if options.auditing.quiet => text::headline(preview, style, out),
+        PreviewFormat::Text => text::write(preview, style, out),
+        PreviewFormat::Json => json::write(preview, out),
     }
 }

@@ -6,9 +6,8 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::Wishes;
-use crate::config::waivers::{Entry, Placed, Waiver, line};
+use crate::config::waivers::{Entry, Placed, Waiver, cannot_stand, line};
 use crate::io::error::Error;
 use crate::io::files;
 use crate::io::suggest;
@@ -65,14 +64,19 @@ impl Config {
         Ok(Some((path.to_owned(), config)))
     }
 
-    /// Its waivers on the day of the audit; `None` where it says nothing of waivers. `name` is the file's, for errors.
-    pub fn waivers(&self, today: Date, name: &str) -> Option<Result<Vec<Waiver>, Error>> {
-        let waivers = self.waivers.as_ref()?;
+    /// Its waivers; `None` where it says nothing of waivers.
+    #[must_use]
+    pub fn waivers(&self) -> Option<&[Placed]> {
+        self.waivers.as_deref()
+    }
+
+    /// Its waivers on the day of the audit. `name` is the file's, for errors.
+    pub fn waivers_on(&self, today: Date, name: &str) -> Option<Result<Vec<Waiver>, Error>> {
         let read = |placed: &Placed| match placed.waiver.is_within_a_year_of(today) {
             Ok(()) => Ok(placed.waiver.clone()),
-            Err(fault) => Err(invalid(name, &format!("line {}: a waiver cannot stand: {fault}", placed.line))),
+            Err(fault) => Err(invalid_on(name, placed.until_line, &cannot_stand(&fault))),
         };
-        Some(waivers.iter().map(read).collect())
+        Some(self.waivers()?.iter().map(read).collect())
     }
 
     fn parse(text: &str) -> Result<Config, String> {
@@ -90,7 +94,7 @@ impl Config {
         };
         positive("threshold", config.threshold)?;
         positive("timeout", config.timeout)?;
-        let read = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.read(text, &SINGLE_ACCOUNT)).collect();
+        let read = |entries: Vec<Entry>| entries.into_iter().map(|entry| entry.read(text)).collect();
         config.waivers = config.waiver.take().map(read).transpose()?;
         Ok(config)
     }
@@ -109,6 +113,11 @@ impl Config {
 
 fn invalid(name: &str, why: &str) -> Error {
     Error::usage(unusable(name, &why), meant(why))
+}
+
+/// The error of a file with something wrong on a line.
+pub(crate) fn invalid_on(name: &str, line: usize, why: &str) -> Error {
+    invalid(name, &format!("line {line}: {why}"))
 }
 
 fn unusable(name: &str, why: &dyn Display) -> String {

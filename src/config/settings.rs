@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 mod names;
 
-pub use names::{Misnamed, is_region, partition_of};
+pub use names::{Misnamed, is_region};
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

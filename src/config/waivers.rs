@@ -1,25 +1,14 @@
-//! Waivers: failures that somebody answers for, until a day. A waived failure stays a failure; it only does not gate.
-//!
-//! A waiver excuses what was *seen* to fail, and nothing else: what was not seen, a warning and the root user's MFA are never waived.
+//! Waivers as they are written: failures that somebody answers for, until a day. What they are for is not known here.
 
 use jiff::civil::Date;
 use jiff::tz::Offset;
 use jiff::{Timestamp, ToSpan};
 use serde::{Deserialize, Serialize};
 
-use crate::checks::Stage;
-use crate::iam;
-use crate::model::finding::Finding;
-
-mod apply;
 mod entry;
 
-pub use apply::{Standing, State, apply};
-pub(crate) use entry::line;
 pub use entry::{Entry, Placed};
-
-/// The check that is never waived: whoever has the root user has the account, and no policy binds it.
-const NEVER: &str = "root-mfa";
+pub(crate) use entry::{cannot_stand, line};
 
 /// Somebody answers for a failure, until a day.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -38,29 +27,12 @@ pub struct Waiver {
     pub until: Date,
 }
 
-/// What a finding that is waived tells of its waiver.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Waived {
-    /// Why it may stay as it is.
-    pub reason: String,
-    /// Who answers for it.
-    pub owner: String,
-    /// The last day, in UTC.
-    pub until: Date,
-}
-
 /// What is wrong with a waiver, whatever the account.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Fault {
     /// A text that must say something says nothing.
     #[error("its {0} is empty")]
     Empty(&'static str),
-    /// The check whose failures are never waived.
-    #[error("{0} can never be waived: whoever has the root user has the account")]
-    Root(String),
-    /// No check has such a requirement.
-    #[error("there is no finding {0:?}")]
-    NoSuchFinding(String),
     /// A waiver is for a year at most, or it is no waiver but another expectation.
     #[error("it is until {until}, more than a year after {today}, the day of the audit")]
     TooFar {
@@ -79,7 +51,7 @@ pub fn day(clock: Timestamp) -> Date {
 
 impl Waiver {
     /// # Errors
-    /// It says nothing of who and why, or it is for what is never waived.
+    /// It says nothing of who and why.
     pub fn is_sound(&self) -> Result<(), Fault> {
         let texts =
             [("reason", Some(&self.reason)), ("owner", Some(&self.owner)), ("resource", self.resource.as_ref())];
@@ -88,17 +60,7 @@ impl Waiver {
                 return Err(Fault::Empty(name));
             }
         }
-        if self.finding.split('/').next() == Some(NEVER) {
-            return Err(Fault::Root(self.finding.clone()));
-        }
         Ok(())
-    }
-
-    /// # Errors
-    /// No check of the stage has the requirement that it is for.
-    pub fn is_of(&self, stage: &Stage) -> Result<(), Fault> {
-        let known = stage.checks.iter().flat_map(|check| check.requirements).any(|one| one.id == self.finding);
-        if known { Ok(()) } else { Err(Fault::NoSuchFinding(self.finding.clone())) }
     }
 
     /// # Errors
@@ -115,17 +77,6 @@ impl Waiver {
         self.until < today
     }
 
-    /// Whether it is for this finding, whatever that comes to.
-    #[must_use]
-    pub fn is_for(&self, finding: &Finding) -> bool {
-        finding.id == self.finding
-            && match (&self.resource, &finding.subject.resource) {
-                (None, None) => true,
-                (Some(pattern), Some(resource)) => iam::matches(pattern, resource),
-                (Some(_), None) | (None, Some(_)) => false,
-            }
-    }
-
     /// What it is for, as people are told.
     #[must_use]
     pub fn name(&self) -> String {
@@ -135,12 +86,3 @@ impl Waiver {
         }
     }
 }
-
-impl From<&Waiver> for Waived {
-    fn from(waiver: &Waiver) -> Self {
-        Waived { reason: waiver.reason.clone(), owner: waiver.owner.clone(), until: waiver.until }
-    }
-}
-
-#[cfg(test)]
-mod tests;

@@ -1,17 +1,9 @@
 //! The way that a message takes, as far as a check judges it: from what sends it to who reads it, link by link. A check declares which
 //! of its requirements are links; whoever shows a chain knows no check by name.
 
-use crate::model::finding::{Finding, Requirement};
+use crate::model::check::Link;
+use crate::model::finding::Finding;
 use crate::model::status::Status;
-
-/// One link of a check's chain.
-#[derive(Debug)]
-pub struct Link {
-    /// What it is called, e.g. `topic`.
-    pub name: &'static str,
-    /// The requirements of the check that are about it: all of them must hold.
-    pub requirements: &'static [&'static Requirement],
-}
 
 /// A link, and what it comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +49,7 @@ mod tests {
     use super::*;
     use crate::account::operation::Operation;
     use crate::account::{Call, Unavailable};
+    use crate::model::finding::Requirement;
     use crate::model::finding::Subject;
     use crate::model::status::Status::{Fail, Pass, Unknown, Warn};
 

@@ -1,12 +1,12 @@
 //! Findings: what one requirement comes to for one subject, with its proof and its remedy.
 
+use jiff::civil::Date;
 use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use crate::account::{Seen, Unavailable};
-use crate::config::waivers::Waived;
 use crate::model::cfn_resource::Resource;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
@@ -340,4 +340,15 @@ impl Candidate {
             .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
         Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }), ..Judged::default() })
     }
+}
+
+/// What a finding that is waived tells of its waiver.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Waived {
+    /// Why it may stay as it is.
+    pub reason: String,
+    /// Who answers for it.
+    pub owner: String,
+    /// The last day, in UTC.
+    pub until: Date,
 }

@@ -18,7 +18,7 @@ const LONGEST: usize = 4096;
 const REST: usize = 100;
 
 /// Writes a report for GitHub Actions.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let verdict = match view::verdict_status(report.verdict()) {
         Status::Pass => Level::Notice,
         _ => Level::Error,

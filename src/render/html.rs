@@ -23,7 +23,7 @@ const STYLE: &str = include_str!("html/report.css");
 const STYLE_HASH: &str = "sha256-ffck4HGScbvcg+6Mv8uuiCUct0KXYI8u1C0PZjBrkWQ=";
 
 /// Writes a report for a browser.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let title = format!("{} · stagecheck", view::verdict(report));
     writeln!(out, "{}", head(&title).into_string())?;
     writeln!(out, "<style>{STYLE}</style></head><body>")?;

@@ -9,22 +9,24 @@ use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
 use crate::analysis::clock;
 use crate::config::settings::{Expectations, Origin};
-use crate::config::waivers::{Standing, Waived, Waiver};
+use crate::config::waivers::Waiver;
 use crate::io::terminal::is_hidden;
 use crate::model::chain::JudgedLink;
+use crate::model::finding::Waived;
 use crate::model::finding::{Chosen, Evidence, Finding};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
+use crate::report::waivers::Standing;
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 
 mod plan;
 
-pub(super) use plan::write as write_plan;
+pub(crate) use plan::write as write_plan;
 mod regions;
 
 /// Writes a report for programs.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(&ReportV1::from(report))?;
     writeln!(out, "{}", escaped(&text))
 }

@@ -14,7 +14,7 @@ use crate::render::view;
 use crate::report::{CheckReport, Membership, Report};
 
 /// Writes a report for CI servers.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut text = String::new();
     let mut serializer = quick_xml::se::Serializer::new(&mut text);
     serializer.indent(' ', 2);

@@ -20,7 +20,7 @@ const LONGEST: usize = 65_536;
 const REST: usize = 1_024;
 
 /// Writes a report for an issue.
-pub(super) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let before = before(report);
     let behind = behind(report)?;
     let mut room = LONGEST.saturating_sub(before.len() + behind.len() + REST);

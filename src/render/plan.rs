@@ -8,9 +8,9 @@ use crate::io::terminal::clean;
 use crate::model::finding::Finding;
 use crate::report::plan::{Need, Plan, Step};
 
-pub(super) mod cloudformation;
-pub(super) mod script;
-pub(super) mod text;
+pub(crate) mod cloudformation;
+pub(crate) mod script;
+pub(crate) mod text;
 
 /// What stands where there is nothing to do.
 pub(super) const NOTHING: &str = "Nothing to do: no finding asks for anything.";

@@ -8,14 +8,15 @@ use serde_json::json;
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Unavailable};
-use crate::checks::{Check, Stage};
 use crate::config::settings::{Expectations, Origin, Setting};
-use crate::config::waivers::{Standing, State, Waiver, apply, day};
+use crate::config::waivers::{Waiver, day};
 use crate::model::cfn_resource::Resource;
-use crate::model::chain::Link;
+use crate::model::check::Link;
+use crate::model::check::{Check, Stage};
 use crate::model::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
 use crate::model::remediation::{Command, Remediation};
 use crate::model::status::Status;
+use crate::report::waivers::{Standing, State, apply, waived_by};
 use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
 use crate::testing::{ACCOUNT, known, now};
 
@@ -43,6 +44,7 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
         decisions: &["A budget does not count: it may be late."],
         requirements: &[&REQUIREMENT, &SUBSCRIBER],
         chain: &[],
+        waivable: true,
         operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
         after: &[],
         fix: "Make the alarm in the billing region.",
@@ -274,7 +276,7 @@ pub(crate) fn hostile() -> Report {
             finding.message.clone_from(&text);
             finding.subject = Subject::regional(HOSTILE, HOSTILE);
             finding.settles = Some(text.clone());
-            finding.waived = (finding.status == Status::Fail).then(|| (&waiver).into());
+            finding.waived = (finding.status == Status::Fail).then(|| waived_by(&waiver));
             if let Some(unavailable) = &mut finding.unavailable {
                 unavailable.call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
                 unavailable.cause = Cause::Denied { message: Some(text.clone()) };

@@ -24,7 +24,7 @@ const FRAME: usize = 10;
 const STATUS: usize = 9;
 
 /// Writes a report for people.
-pub(super) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     header::write(report, &mut page)?;
     page.blank()?;

@@ -18,8 +18,8 @@ use crate::account::facts::{
 use crate::account::operation::Operation;
 use crate::account::source::{Answer, BucketName, PolicyScope, Source};
 use crate::account::{Account, Event, Fact};
-use crate::checks::Check;
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::Judged;
 
 const ROUND_TRIP: Duration = Duration::from_secs(1);

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{judge, overall};
 use crate::account::facts::Facts;
-use crate::checks::Check;
+use crate::model::check::Check;
 use crate::model::finding::Judged;
 use crate::model::status::Status;
 

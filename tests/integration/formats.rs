@@ -4,7 +4,7 @@ mod junit;
 mod outputs;
 
 use clap::ValueEnum;
-use stagecheck::render::Format;
+use stagecheck::cli::formats::Format;
 
 /// The names of all formats on the command line.
 pub(crate) fn names() -> Vec<String> {

@@ -105,10 +105,10 @@ fn a_plan_grows_with_its_steps() {
 #[test]
 fn every_format_grows_with_the_number_of_findings() {
     let (few, many) = (report(&failing(FEW)), report(&failing(MANY)));
-    let written = |format, report| {
+    let written = |format: Format, report| {
         cost(|| {
             let mut text = Vec::new();
-            render::render(format, report, &Style::plain(), &mut text).unwrap();
+            format.write(report, &Style::plain(), &mut text).unwrap();
             text
         })
     };

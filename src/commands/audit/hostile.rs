@@ -7,7 +7,8 @@ use futures_util::FutureExt;
 use serde_json::{Value, json};
 
 use crate::account::Account;
-use crate::checks::{Check, SINGLE_ACCOUNT};
+use crate::checks::SINGLE_ACCOUNT;
+use crate::model::check::Check;
 use crate::model::status::Status::{self, Pass, Unknown, Warn};
 use crate::report::snapshot;
 use crate::testing::cost::{Cost, cost_within};

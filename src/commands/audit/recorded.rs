@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::Subject;
 use crate::account::Account;
-use crate::checks::SINGLE_ACCOUNT;
+use crate::checks::{SINGLE_ACCOUNT, STAGES};
 use crate::cli::Auditing;
 use crate::config::file::Config;
 use crate::config::settings::Origin;
@@ -13,6 +13,7 @@ use crate::io::error::Error;
 use crate::io::files;
 use crate::report::Source;
 use crate::report::snapshot;
+use crate::report::waivers::{Misfit, fits};
 
 /// The account in a file, with what its operator expected; flags come first.
 pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<Subject, Error> {
@@ -41,11 +42,14 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
     }
     let today = waivers::day(recorded_at);
     for waiver in &waivers {
-        // Which requirements there are changes from version to version, so one that there is not is only unmatched.
-        waiver
-            .is_sound()
-            .and_then(|()| waiver.is_within_a_year_of(today))
-            .map_err(|fault| unusable(&format!("its waiver of {} cannot stand: {fault}", waiver.name())))?;
+        let refused =
+            |why: &dyn std::fmt::Display| unusable(&format!("its waiver of {} cannot stand: {why}", waiver.name()));
+        waiver.is_sound().and_then(|()| waiver.is_within_a_year_of(today)).map_err(|fault| refused(&fault))?;
+        match fits(waiver, STAGES) {
+            // Which requirements there are changes from version to version, so one that there is not is only unmatched.
+            Ok(()) | Err(Misfit::NoSuchFinding { .. }) => {}
+            Err(never) => return Err(refused(&never)),
+        }
     }
     Ok(Subject {
         account: Account::recorded(facts, recorded_at),

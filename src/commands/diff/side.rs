@@ -7,12 +7,12 @@ use serde::de::IgnoredAny;
 use serde_json::Value;
 
 use super::document::{Document, SCHEMA_VERSION};
+use crate::cli::formats::Format;
 use crate::commands::audit;
 use crate::io::error::Error;
 use crate::io::files;
+use crate::io::stdout::unprintable;
 use crate::io::terminal::Style;
-use crate::render::{Format, render};
-use crate::unprintable;
 
 /// A file and the report that it holds or comes to.
 pub(super) struct Side {
@@ -85,6 +85,6 @@ impl Side {
 fn judged(snapshot: &str, path: &Path) -> Result<String, Error> {
     let report = audit::of_snapshot(snapshot, path)?;
     let mut text = Vec::new();
-    render(Format::Json, &report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
+    Format::Json.write(&report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
     Ok(String::from_utf8_lossy(&text).into_owned())
 }

@@ -1,9 +1,10 @@
 use unicode_width::UnicodeWidthStr;
 
 use super::{explain, markdown_table};
-use crate::checks::{Check, SINGLE_ACCOUNT, Stage};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::Expectations;
 use crate::io::terminal::Style;
+use crate::model::check::{Check, Stage};
 use crate::render::sample::STAGE;
 
 fn explained(stage: &Stage, check: Option<&Check>) -> String {

@@ -3,7 +3,7 @@
 
 use std::fmt::Write;
 
-use super::{Policy, Statement};
+use crate::report::permissions::{Policy, Statement};
 
 const CLOUDFORMATION: &str = include_str!("role.yaml");
 const TERRAFORM: &str = include_str!("role.tf");

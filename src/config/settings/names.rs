@@ -36,24 +36,6 @@ pub fn is_region(text: &str) -> bool {
         && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
 }
 
-/// Partitions by what their regions' names begin with; all others are of `aws`.
-/// <https://docs.aws.amazon.com/whitepapers/latest/aws-fault-isolation-boundaries/partitions.html>
-const PARTITIONS: [(&str, &str); 7] = [
-    ("us-gov-", "aws-us-gov"),
-    ("cn-", "aws-cn"),
-    ("us-iso-", "aws-iso"),
-    ("us-isob-", "aws-iso-b"),
-    ("us-isof-", "aws-iso-f"),
-    ("eu-isoe-", "aws-iso-e"),
-    ("eusc-", "aws-eusc"),
-];
-
-/// The partition of a region, by its name.
-#[must_use]
-pub fn partition_of(region: &str) -> &'static str {
-    PARTITIONS.into_iter().find(|(begins, _)| region.starts_with(begins)).map_or("aws", |(_, partition)| partition)
-}
-
 /// "Topic names must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1
 /// and 256 characters long. For a FIFO (first-in-first-out) topic, the name must end with the .fifo suffix."
 fn is_topic(text: &str) -> bool {
@@ -121,20 +103,6 @@ mod tests {
         assert!(is_region("us-gov-east-1"));
         for name in ["", "us west 2", "a b", "US-WEST-2", "evil.example.com/", "us-west-2\n", &"a".repeat(65)] {
             assert!(!is_region(name), "{name}");
-        }
-    }
-
-    #[test]
-    fn regions_name_their_partition() {
-        for (region, partition) in [
-            ("us-east-1", "aws"),
-            ("cn-north-1", "aws-cn"),
-            ("us-gov-west-1", "aws-us-gov"),
-            ("us-iso-east-1", "aws-iso"),
-            ("us-isob-east-1", "aws-iso-b"),
-            ("eusc-de-east-1", "aws-eusc"),
-        ] {
-            assert_eq!(partition_of(region), partition, "{region}");
         }
     }
 

@@ -5,7 +5,6 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{Fault, Waiver};
-use crate::checks::Stage;
 
 /// What a `[[waiver]]` of the config file says.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
@@ -18,13 +17,15 @@ pub struct Entry {
     until: Spanned<toml::Value>,
 }
 
-/// A waiver that is sound, and where its day is written: only the audit's clock tells whether that is too far off.
+/// A waiver that is sound, and the lines of what only others can judge, counted from 1.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Placed {
     /// The waiver.
     pub waiver: Waiver,
-    /// The line of its `until`, counted from 1.
-    pub line: usize,
+    /// The line of its `finding`: only the checks tell whether there is such a finding.
+    pub finding_line: usize,
+    /// The line of its `until`: only the audit's clock tells whether that is too far off.
+    pub until_line: usize,
 }
 
 impl Entry {
@@ -32,14 +33,13 @@ impl Entry {
     ///
     /// # Errors
     /// What is wrong with it, with its line.
-    pub fn read(self, text: &str, stage: &Stage) -> Result<Placed, String> {
+    pub fn read(self, text: &str) -> Result<Placed, String> {
         let on = |start: usize, why: &str| format!("line {}: {why}", line(text, start));
         let Entry { finding, resource, reason, owner, until } = self;
         let starts = |fault: &Fault| match fault {
             Fault::Empty("reason") => reason.span().start,
             Fault::Empty("owner") => owner.span().start,
             Fault::Empty(_) => resource.as_ref().map_or(finding.span().start, |resource| resource.span().start),
-            Fault::Root(_) | Fault::NoSuchFinding(_) => finding.span().start,
             Fault::TooFar { .. } => until.span().start,
         };
         let day = day(until.get_ref()).ok_or_else(|| {
@@ -52,14 +52,14 @@ impl Entry {
             owner: owner.get_ref().clone(),
             until: day,
         };
-        if let Err(fault) = waiver.is_sound().and_then(|()| waiver.is_of(stage)) {
-            let hint = match &fault {
-                Fault::NoSuchFinding(id) => hint(id, stage),
-                _ => String::new(),
-            };
-            return Err(on(starts(&fault), &format!("a waiver cannot stand: {fault}{hint}")));
+        if let Err(fault) = waiver.is_sound() {
+            return Err(on(starts(&fault), &cannot_stand(&fault)));
         }
-        Ok(Placed { waiver, line: line(text, until.span().start) })
+        Ok(Placed {
+            waiver,
+            finding_line: line(text, finding.span().start),
+            until_line: line(text, until.span().start),
+        })
     }
 }
 
@@ -78,12 +78,7 @@ pub(crate) fn line(text: &str, start: usize) -> usize {
     text.get(..start).map_or(1, |before| before.matches('\n').count() + 1)
 }
 
-/// What may have been meant.
-fn hint(id: &str, stage: &Stage) -> String {
-    let Some(check) = stage.checks.iter().find(|check| id.split('/').next() == Some(check.id)) else {
-        let checks: Vec<&str> = stage.checks.iter().map(|check| check.id).collect();
-        return format!("; it begins with a check's id, one of {}", checks.join(", "));
-    };
-    let requirements: Vec<&str> = check.requirements.iter().map(|requirement| requirement.id).collect();
-    format!("; those of {} are {}", check.id, requirements.join(", "))
+/// The sentence of a waiver that is refused.
+pub(crate) fn cannot_stand(why: &dyn std::fmt::Display) -> String {
+    format!("a waiver cannot stand: {why}")
 }

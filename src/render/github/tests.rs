@@ -1,13 +1,13 @@
 use super::{LONGEST, Level, annotate};
+use crate::cli::formats::Format;
 use crate::io::exit_status::ExitStatus;
 use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest, ready};
-use crate::render::{Format, render};
 use crate::report::Report;
 
 fn github(report: &Report) -> String {
     let mut out = Vec::new();
-    render(Format::Github, report, &Style::plain(), &mut out).unwrap();
+    Format::Github.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -5,14 +5,14 @@ use scraper::{Html, Selector};
 use sha2::{Digest, Sha256};
 
 use super::{STYLE, STYLE_HASH};
+use crate::cli::formats::Format;
 use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest, ready, unseen};
-use crate::render::{Format, render};
 use crate::report::Report;
 
 fn html(report: &Report) -> String {
     let mut out = Vec::new();
-    render(Format::Html, report, &Style::plain(), &mut out).unwrap();
+    Format::Html.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

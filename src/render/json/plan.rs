@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::report::plan::{Plan, Step};
 
 /// Writes a plan for programs. What stands beside it stands in the report too, by the same names.
-pub(in crate::render) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(&PlanV1::from(report))?;
     writeln!(out, "{}", escaped(&text))
 }

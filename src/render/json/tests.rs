@@ -2,12 +2,12 @@ use serde_json::Value;
 
 use super::{cause, origin, source};
 use crate::account::Cause;
+use crate::cli::formats::Format;
 use crate::config::settings::Origin;
-use crate::config::waivers::State;
 use crate::io::terminal::{Style, is_hidden};
 use crate::model::status::Status;
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, waived};
-use crate::render::{Format, render};
+use crate::report::waivers::State;
 use crate::report::{Report, Source, Verdict};
 
 /// All variants of an enum; one that is not listed does not compile.
@@ -26,7 +26,7 @@ macro_rules! every {
 
 fn text(report: &Report) -> String {
     let mut out = Vec::new();
-    render(Format::Json, report, &Style::plain(), &mut out).unwrap();
+    Format::Json.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

@@ -1,14 +1,14 @@
 use roxmltree::{Document, Node};
 
+use crate::cli::formats::Format;
 use crate::io::exit_status::ExitStatus;
 use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, modest};
-use crate::render::{Format, render};
 use crate::report::Report;
 
 fn junit(report: &Report) -> String {
     let mut out = Vec::new();
-    render(Format::Junit, report, &Style::plain(), &mut out).unwrap();
+    Format::Junit.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
 }
 

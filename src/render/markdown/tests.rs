@@ -2,9 +2,9 @@ use proptest::prelude::*;
 
 use super::escape::{cell, code, fence, text};
 use super::{LONGEST, REST};
+use crate::cli::formats::Format;
 use crate::io::terminal::{Style, clean, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, modest};
-use crate::render::{Format, render};
 use crate::report::Report;
 
 #[path = "../../../tests/integration/support/gfm.rs"]
@@ -14,7 +14,7 @@ use gfm::{Shown, shown};
 
 fn markdown(report: &Report) -> String {
     let mut out = Vec::new();
-    render(Format::Markdown, report, &Style::plain(), &mut out).unwrap();
+    Format::Markdown.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
 }
 

@@ -17,7 +17,7 @@ const AT_BILLING: &str = "InBillingRegion";
 const FILE: &str = "stagecheck.yaml";
 
 /// Writes a plan as a template.
-pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let template = Template::of(plan, report);
     template.head(plan, out)?;
     if template.resources.is_empty() {

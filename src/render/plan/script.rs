@@ -12,7 +12,7 @@ use crate::report::plan::{Need, Plan, Step};
 use crate::report::{Report, Source};
 
 /// Writes a plan as a shell script.
-pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io::Result<()> {
     let mut script = Script { out };
     script.head(plan, report)?;
     if plan.is_empty() {

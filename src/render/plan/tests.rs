@@ -1,12 +1,12 @@
 use super::*;
+use crate::cli::formats::PlanFormat;
 use crate::io::terminal::{Style, is_hidden};
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready};
-use crate::render::{self, PlanFormat};
 use crate::report::Report;
 
 fn written(format: PlanFormat, report: &Report) -> String {
     let mut out = Vec::new();
-    render::plan(format, report, &Style::plain(), &mut out).unwrap();
+    format.write(report, &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

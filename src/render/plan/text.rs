@@ -11,7 +11,7 @@ use crate::report::Report;
 use crate::report::plan::{Plan, Step};
 
 /// Writes a plan for people.
-pub(in crate::render) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+pub(crate) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     header::write(report, &mut page)?;
     for (number, step) in plan.steps.iter().enumerate() {

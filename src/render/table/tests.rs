@@ -3,9 +3,10 @@ use unicode_width::UnicodeWidthStr;
 use crate::account::facts::Organization;
 use crate::account::operation::Operation;
 use crate::account::{Cause, Unavailable};
+use crate::cli::formats::Format;
 use crate::io::terminal::{Style, is_hidden};
 use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
-use crate::render::{Format, render, verdict_line};
+use crate::render::verdict_line;
 use crate::report::{Lacking, Membership, Report};
 
 const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
@@ -13,7 +14,7 @@ const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 /// The report as it is written, but for the version, which changes.
 fn table(report: &Report, style: Style) -> String {
     let mut out = Vec::new();
-    render(Format::Table, report, &style, &mut out).unwrap();
+    Format::Table.write(report, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
 }
 

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::io;
 
-use crate::commands::iam_policy;
+use crate::report::permissions;
 use crate::report::{Lacking, Report};
 
 /// What the auditor lacks.
@@ -39,7 +39,7 @@ pub(crate) fn permissions(report: &Report) -> io::Result<Option<Permissions>> {
         let all = grantable.len() == report.lacking.len();
         let grants = if all { "This policy grants them" } else { "This policy grants the others" };
         let sentence = format!("{grants}; `stagecheck iam-policy` prints one with all that an audit needs:");
-        Some((sentence, iam_policy::allowing(grantable)?))
+        Some((sentence, permissions::allowing(grantable)?))
     };
     let limited = report.lacking.iter().any(|lacking| !lacking.denied_by.is_empty());
     let limit = limited.then_some(

@@ -22,15 +22,15 @@ mod tests {
     use clap::ValueEnum;
 
     use super::IDLE;
+    use crate::cli::formats::Format;
     use crate::io::terminal::Style;
     use crate::render::sample::waived;
-    use crate::render::{Format, render};
 
     #[test]
     fn every_format_tells_who_answers_for_a_failure_and_which_waiver_excuses_nothing() {
         for format in Format::value_variants() {
             let mut out = Vec::new();
-            render(*format, &waived(), &Style::plain(), &mut out).unwrap();
+            format.write(&waived(), &Style::plain(), &mut out).unwrap();
             // The table wraps.
             let text = String::from_utf8(out).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
             for told in ["finance@example.com", "2027", "a Budget watches the bill", "2026"] {

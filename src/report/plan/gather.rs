@@ -4,7 +4,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use super::unseen::Unseen;
 use super::{Need, Step, documents};
-use crate::checks::Check;
+use crate::model::check::Check;
 use crate::model::finding::Finding;
 use crate::model::remediation::{Planned, Remediation};
 use crate::model::status::Status;

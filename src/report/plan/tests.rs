@@ -2,8 +2,8 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::account::operation::Operation;
-use crate::checks::Check;
 use crate::config::settings::Expectations;
+use crate::model::check::Check;
 use crate::model::finding::{Evidence, Judged, Outcome, Requirement, Subject};
 use crate::model::remediation::{Command, Target};
 use crate::model::status::Status;
@@ -24,6 +24,7 @@ const fn check(id: &'static str, after: &'static [&'static str]) -> Check {
         why: "",
         decisions: &[],
         requirements: &[],
+        waivable: true,
         operations: &[],
         chain: &[],
         after,

@@ -3,10 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::account::{Cause, Unavailable, denial};
-use crate::commands::iam_policy;
 use crate::model::finding::Finding;
 use crate::model::remediation::{Remediation, Who};
 use crate::report::Report;
+use crate::report::permissions;
 
 const POLICIES_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/access_policies_manage-attach-detach.html";
@@ -66,7 +66,7 @@ impl Unseen {
             Remediation::new(format!("Grant the auditor what it lacks, and audit again: {}", actions.join(", ")))
                 .see(POLICIES_PAGE)
                 .takes(5);
-        match iam_policy::allowing(self.grantable.clone()) {
+        match permissions::allowing(self.grantable.clone()) {
             Ok(policy) => remedy.console(format!(
                 "IAM > the user or role that audits > Permissions > Add permissions > Create inline policy > JSON: {policy}"
             )),

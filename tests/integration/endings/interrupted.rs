@@ -36,7 +36,7 @@ fn ctrl_c_ends_the_search_for_credentials() {
     // The command ends with the program, if not in the same instant; until somebody asks for its end it may stay in the table of processes.
     let state = || std::fs::read_to_string(format!("/proc/{}/stat", ran.wrote("asked").trim())).unwrap_or_default();
     let is_over = || state().is_empty() || state().contains(") Z ");
-    let limit = Instant::now() + Duration::from_secs(60);
+    let limit = Instant::now() + Duration::from_mins(1);
     while !is_over() && Instant::now() < limit {
         std::thread::sleep(Duration::from_millis(10));
     }

@@ -5,7 +5,7 @@ use std::ffi::OsString;
 
 use clap::ValueEnum;
 use serde_json::Value;
-use stagecheck::render::Format;
+use stagecheck::cli::formats::Format;
 use unicode_width::UnicodeWidthStr;
 
 use super::markup;

@@ -20,7 +20,7 @@ use crate::support::run::Run;
 fn audit(text: &str) -> Option<Vec<Status>> {
     let recorded = snapshot::read(text).ok()?;
     let account = Account::recorded(recorded.facts, recorded.recorded_at);
-    let status = |check: &&'static stagecheck::checks::Check| {
+    let status = |check: &&'static stagecheck::model::check::Check| {
         let judged =
             (check.run)(&account, &recorded.expectations).now_or_never().expect("nothing is waited for in a file");
         Status::all(judged.findings.iter().map(|finding| finding.status))

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
-use super::{Waived, Waiver};
-use crate::checks::Check;
-use crate::model::finding::{Finding, Judged};
+use crate::config::waivers::Waiver;
+use crate::iam;
+use crate::model::check::Check;
+use crate::model::finding::{Finding, Judged, Waived};
 use crate::model::status::Status;
 
 /// How many resources that fail beside a waiver are named.
@@ -84,8 +85,8 @@ fn put(
     }
     let mut used = false;
     for finding in judged.iter_mut().flat_map(|(_, judged)| &mut judged.findings) {
-        if finding.status == Status::Fail && waiver.is_for(finding) {
-            finding.waived.get_or_insert_with(|| Waived::from(waiver));
+        if finding.status == Status::Fail && is_for(waiver, finding) {
+            finding.waived.get_or_insert_with(|| waived_by(waiver));
             used = true;
         }
     }
@@ -103,7 +104,7 @@ fn put(
 }
 
 fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
-    let is_for = |status| findings.iter().any(|finding| finding.status == status && waiver.is_for(finding));
+    let is_for = |status| findings.iter().any(|finding| finding.status == status && is_for(waiver, finding));
     if is_for(Status::Unknown) {
         return "what it is for could not be seen, and only what was seen to fail is waived".to_owned();
     }
@@ -128,4 +129,19 @@ fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
         more => format!(" and {more} more"),
     };
     format!("{lead}what fails is about {}{more}", shown.join(", "))
+}
+
+/// Whether a waiver is for this finding, whatever that comes to.
+#[must_use]
+pub fn is_for(waiver: &Waiver, finding: &Finding) -> bool {
+    finding.id == waiver.finding
+        && match (&waiver.resource, &finding.subject.resource) {
+            (None, None) => true,
+            (Some(pattern), Some(resource)) => iam::matches(pattern, resource),
+            (Some(_), None) | (None, Some(_)) => false,
+        }
+}
+
+pub(crate) fn waived_by(waiver: &Waiver) -> Waived {
+    Waived { reason: waiver.reason.clone(), owner: waiver.owner.clone(), until: waiver.until }
 }

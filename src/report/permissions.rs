@@ -1,0 +1,59 @@
+//! The least-privilege policy that an audit needs, from the one list of operations, so that it cannot drift from the calls
+//! that are made.
+
+use std::collections::BTreeSet;
+
+use serde::Serialize;
+
+use crate::account::operation::{Bearing, Operation};
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Policy {
+    pub(crate) version: &'static str,
+    pub(crate) statement: Vec<Statement>,
+}
+
+#[derive(Serialize)]
+#[serde(rename_all = "PascalCase")]
+pub(crate) struct Statement {
+    pub(crate) sid: &'static str,
+    pub(crate) effect: &'static str,
+    pub(crate) action: BTreeSet<&'static str>,
+    pub(crate) resource: &'static str,
+}
+
+impl Policy {
+    /// One statement for what hangs on the answers, so that an administrator sees what each part is good for and may leave
+    /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
+    pub(crate) fn least() -> Self {
+        let bearings = [
+            (Bearing::Verdict, "Judge"),
+            (Bearing::Explanation, "ExplainFailures"),
+            (Bearing::Display, "DescribeAccount"),
+        ];
+        let statement = bearings
+            .into_iter()
+            .map(|(bearing, sid)| Statement { sid, effect: "Allow", action: actions(bearing), resource: "*" })
+            .filter(|statement| !statement.action.is_empty())
+            .collect();
+        Policy { version: "2012-10-17", statement }
+    }
+}
+
+fn actions(bearing: Bearing) -> BTreeSet<&'static str> {
+    Operation::ALL
+        .iter()
+        .filter(|operation| operation.spec().bearing == bearing)
+        .filter_map(|operation| operation.action())
+        .collect()
+}
+
+/// The smallest policy that allows these actions, as one line of JSON.
+///
+/// # Errors
+/// None in practice: it can be written as JSON.
+pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<String> {
+    let statement = vec![Statement { sid: "StagecheckLacks", effect: "Allow", action: actions, resource: "*" }];
+    serde_json::to_string(&Policy { version: "2012-10-17", statement })
+}
