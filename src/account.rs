@@ -14,27 +14,27 @@ use tokio::time::Instant;
 
 use crate::account::operation::Operation;
 
+pub mod cache;
+pub(crate) mod concurrency;
 pub(crate) mod denial;
 pub mod facts;
-pub mod memo;
 pub mod operation;
-pub(crate) mod pace;
 pub mod source;
 pub mod unavailable;
 
+pub use cache::{CachedFact, Fact, Observed};
+use concurrency::{AdaptiveLimit, Effort};
 use facts::{
     AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
     MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
     Trail, TrailStatus, User,
 };
-pub use memo::{Fact, Seen, Slot};
-use pace::{Effort, Pace};
 use source::{BucketName, PolicyScope, Source};
 pub use unavailable::{Call, Cause, Unavailable};
 
 /// One call that was made: for `-v`, and for progress.
 #[derive(Debug, Clone)]
-pub struct Made {
+pub struct CallRecord {
     /// The call.
     pub call: Call,
     /// From the start of the audit to the question.
@@ -50,13 +50,13 @@ pub struct Made {
 /// What somebody who watches an audit is told.
 pub enum Event<'a> {
     /// A call begins.
-    Asked(&'a Call),
+    Started(&'a Call),
     /// A call has ended.
-    Answered(&'a Made),
+    Finished(&'a CallRecord),
 }
 
 /// Somebody who watches an audit.
-pub type Watcher = Box<dyn FnMut(Event<'_>)>;
+pub type CallObserver = Box<dyn FnMut(Event<'_>)>;
 
 /// The facts of one account, and where to ask for those that are not known yet.
 pub struct Account {
@@ -68,7 +68,7 @@ pub struct Account {
 
 /// What came back of all calls so far, whatever they asked.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub struct Heard {
+pub struct Reachability {
     /// AWS answered at least once, be it with an error.
     pub anything: bool,
     /// At least one answer was of somebody who knew the credentials.
@@ -76,12 +76,12 @@ pub struct Heard {
 }
 
 struct Live {
-    heard: Cell<Heard>,
+    heard: Cell<Reachability>,
     source: Box<dyn Source>,
     started: Instant,
     deadline: Option<Instant>,
-    pace: Rc<Pace>,
-    watcher: RefCell<Watcher>,
+    pace: Rc<AdaptiveLimit>,
+    watcher: RefCell<CallObserver>,
 }
 
 impl Account {
@@ -95,14 +95,14 @@ impl Account {
     /// An account whose facts are asked of `source`. After `timeout`, one deadline for the whole audit, every fact that is
     /// not known by then is [`Cause::TimedOut`].
     #[must_use]
-    pub fn live(source: Box<dyn Source>, now: Timestamp, timeout: Option<Duration>, watcher: Watcher) -> Self {
+    pub fn live(source: Box<dyn Source>, now: Timestamp, timeout: Option<Duration>, watcher: CallObserver) -> Self {
         let started = Instant::now();
         let live = Live {
             heard: Cell::default(),
             source,
             started,
             deadline: timeout.and_then(|timeout| started.checked_add(timeout)),
-            pace: Rc::new(Pace::new()),
+            pace: Rc::new(AdaptiveLimit::new()),
             watcher: RefCell::new(watcher),
         };
         Account { facts: Facts::default(), now, denied: RefCell::default(), live: Some(live) }
@@ -122,7 +122,7 @@ impl Account {
 
     /// What came back of all calls so far; `None` for recorded facts.
     #[must_use]
-    pub fn heard(&self) -> Option<Heard> {
+    pub fn heard(&self) -> Option<Reachability> {
         self.live.as_ref().map(|live| live.heard.get())
     }
 
@@ -141,7 +141,7 @@ impl Account {
     /// The one place where a fact is asked for: once, within the deadline, a bounded number at a time.
     async fn ask<'a, V>(
         &'a self,
-        slot: &'a Slot<V>,
+        slot: &'a CachedFact<V>,
         call: Call,
         question: impl AsyncFnOnce(&dyn Source) -> Result<V, Cause>,
     ) -> Fact<'a, V> {
@@ -372,7 +372,7 @@ impl Live {
         let asked = async {
             let _turn = self.pace.turn().await;
             let asked = Instant::now();
-            self.tell(Event::Asked(call));
+            self.tell(Event::Started(call));
             let (outcome, retries) = Effort::of(&self.pace, answer).await;
             (asked, outcome, retries)
         };
@@ -387,7 +387,7 @@ impl Live {
         self.hear(outcome.as_ref().err());
         let failed =
             outcome.as_ref().err().map(|cause| Unavailable { call: call.clone(), cause: cause.clone() }.reason());
-        self.tell(Event::Answered(&Made {
+        self.tell(Event::Finished(&CallRecord {
             call: call.clone(),
             asked_after: asked.duration_since(self.started),
             took: asked.elapsed(),
@@ -399,8 +399,8 @@ impl Live {
 
     /// Keeps in mind what an answer says of AWS and of the credentials.
     fn hear(&self, failure: Option<&Cause>) {
-        let Heard { anything, accepted } = self.heard.get();
-        self.heard.set(Heard {
+        let Reachability { anything, accepted } = self.heard.get();
+        self.heard.set(Reachability {
             anything: anything
                 || !matches!(failure, Some(Cause::Unreachable { .. } | Cause::TimedOut | Cause::CallTimedOut { .. })),
             // Whoever is denied is known; other errors may come before anybody is asked who it is.

@@ -12,6 +12,6 @@ pub mod own_organization;
 pub mod paths;
 pub mod role_trust;
 pub mod subscriber;
-pub mod sure;
 pub mod topic;
 pub mod trail;
+pub mod tristate;

@@ -6,7 +6,7 @@ use std::str::FromStr;
 use clap::builder::PossibleValue;
 use clap::{Args, Parser, Subcommand};
 
-use crate::config::settings::{Wishes, is_region};
+use crate::config::settings::{PartialSettings, is_region};
 use crate::io::suggest;
 use crate::io::terminal::ColorChoice;
 
@@ -179,8 +179,8 @@ pub struct Preview {
 impl Auditing {
     /// What the options say of the expectations.
     #[must_use]
-    pub fn wishes(&self) -> Wishes {
-        Wishes {
+    pub fn wishes(&self) -> PartialSettings {
+        PartialSettings {
             home_region: self.region.clone(),
             billing_region: self.billing_region.clone(),
             topic: self.topic.clone(),

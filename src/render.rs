@@ -24,17 +24,17 @@ pub(crate) use json::escaped;
 /// # Errors
 /// As its output.
 pub fn verdict_line(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    let paint = look(view::verdict_status(report.verdict())).1;
+    let paint = symbol(view::verdict_status(report.verdict())).1;
     writeln!(out, "{}", style.paint(paint, &style.visible(&view::verdict(report))))
 }
 
 /// A status as people see it on that page: in ASCII the word alone.
 fn mark_on(style: &Style, status: Status) -> String {
-    if style.ascii { status.word().to_uppercase() } else { mark(status) }
+    if style.ascii { status.word().to_uppercase() } else { badge(status) }
 }
 
 /// A status's symbol, which is not its only sign, and its colour.
-fn look(status: Status) -> (char, Paint) {
+fn symbol(status: Status) -> (char, Paint) {
     match status {
         Status::Pass => ('✔', Paint::Good),
         Status::Warn => ('!', Paint::Careful),
@@ -49,15 +49,15 @@ fn standing(check: &CheckReport) -> String {
 }
 
 fn standing_on(style: &Style, check: &CheckReport) -> String {
-    let mark = |status| mark_on(style, status);
+    let badge = |status| mark_on(style, status);
     match (check.is_waived(), check.gate()) {
-        (false, status) => mark(status),
-        (true, Status::Pass) => format!("{}\nwaived", mark(check.status)),
-        (true, rest) => format!("{}\nwaived\n{}", mark(check.status), mark(rest)),
+        (false, status) => badge(status),
+        (true, Status::Pass) => format!("{}\nwaived", badge(check.status)),
+        (true, rest) => format!("{}\nwaived\n{}", badge(check.status), badge(rest)),
     }
 }
 
 /// A status as people see it: symbol and word.
-fn mark(status: Status) -> String {
-    format!("{} {}", look(status).0, status.word().to_uppercase())
+fn badge(status: Status) -> String {
+    format!("{} {}", symbol(status).0, status.word().to_uppercase())
 }

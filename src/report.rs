@@ -12,16 +12,16 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::{Account, Cause, Unavailable, denial};
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::io::exit_status::ExitStatus;
 use crate::model::cfn_resource::Resource;
-use crate::model::chain::{self, JudgedLink};
+use crate::model::chain::{self, EvaluatedLink};
 use crate::model::check::{Check, Stage};
-use crate::model::finding::{Chosen, Finding, Judged};
+use crate::model::finding::{CheckResult, Chosen, Finding};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
-use crate::report::waivers::Standing;
+use crate::report::waivers::WaiverOutcome;
 
 /// Everything that an audit has to say.
 pub struct Report {
@@ -34,15 +34,15 @@ pub struct Report {
     /// What is known of the account as a whole.
     pub account: AccountHeader,
     /// What the operator requires.
-    pub expectations: Expectations,
+    pub expectations: Settings,
     /// The config file that was read, if one was.
     pub config: Option<String>,
     /// The checks that were selected, in the stage's order. Every one of them is here.
     pub checks: Vec<CheckReport>,
     /// The waivers, and what became of each, in the order in which they are written.
-    pub waivers: Vec<Standing>,
+    pub waivers: Vec<WaiverOutcome>,
     /// What the auditor was not allowed to ask.
-    pub lacking: Vec<Lacking>,
+    pub lacking: Vec<MissingPermission>,
     /// The ids of the checks that `--only` or `--skip` left out.
     pub left_out: Vec<&'static str>,
     /// Whether a warning counts as a failure.
@@ -140,8 +140,8 @@ pub struct CheckReport {
 impl CheckReport {
     /// What a check found, summed up.
     #[must_use]
-    pub fn new(check: &'static Check, judged: Judged, expect: &Expectations) -> Self {
-        let Judged { mut findings, chosen, mut trial, template } = judged;
+    pub fn new(check: &'static Check, judged: CheckResult, expect: &Settings) -> Self {
+        let CheckResult { mut findings, chosen, mut trial, template } = judged;
         let remedies = findings.iter_mut().filter_map(|finding| finding.remediation.as_mut());
         for remediation in remedies.chain(&mut trial) {
             remediation.name_region(expect.home());
@@ -165,7 +165,7 @@ impl CheckReport {
 
     /// What the links of its chain come to, from end to end; none where its requirements form no chain.
     #[must_use]
-    pub fn chain(&self) -> Vec<JudgedLink> {
+    pub fn chain(&self) -> Vec<EvaluatedLink> {
         chain::judged(self.check.chain, &self.findings)
     }
 
@@ -194,7 +194,7 @@ fn gate(status: Status, findings: &[Finding]) -> Status {
 
 /// An action that the auditor was not allowed.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Lacking {
+pub struct MissingPermission {
     /// The IAM action.
     pub action: &'static str,
     /// What denied it, each as the end of "access denied", where that is more than that no policy allows it.
@@ -203,18 +203,21 @@ pub struct Lacking {
     pub granting_helps: bool,
 }
 
-impl Lacking {
+impl MissingPermission {
     /// What these denials say that the auditor lacks, by action.
     #[must_use]
-    pub fn of<'a>(denied: impl IntoIterator<Item = &'a Unavailable>) -> Vec<Lacking> {
-        let mut lacking: BTreeMap<&'static str, Lacking> = BTreeMap::new();
+    pub fn of<'a>(denied: impl IntoIterator<Item = &'a Unavailable>) -> Vec<MissingPermission> {
+        let mut lacking: BTreeMap<&'static str, MissingPermission> = BTreeMap::new();
         for unavailable in denied {
             let (Some(action), Cause::Denied { message }) = (unavailable.call.operation.action(), &unavailable.cause)
             else {
                 continue;
             };
-            let entry =
-                lacking.entry(action).or_insert(Lacking { action, denied_by: BTreeSet::new(), granting_helps: false });
+            let entry = lacking.entry(action).or_insert(MissingPermission {
+                action,
+                denied_by: BTreeSet::new(),
+                granting_helps: false,
+            });
             match message.as_deref().and_then(denial::told_by) {
                 Some(by) if !by.granting_helps => {
                     entry.denied_by.insert(by.told);

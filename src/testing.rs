@@ -5,21 +5,21 @@ use jiff::Timestamp;
 
 use crate::account::facts::{Caller, Facts};
 use crate::account::operation::Operation;
-use crate::account::{Account, Call, Cause, Slot};
+use crate::account::{Account, CachedFact, Call, Cause};
 use crate::checks::SINGLE_ACCOUNT;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::{Check, Stage};
-use crate::model::finding::{Finding, Judged};
+use crate::model::finding::{CheckResult, Finding};
 use crate::model::status::Status;
 use crate::report::{AccountHeader, CheckReport, Report, Source};
 
 pub(crate) mod commands;
 pub(crate) mod cost;
-pub(crate) mod distant;
+pub(crate) mod delayed;
 mod floors;
 pub(crate) mod iam;
+pub(crate) mod missing_facts;
 pub(crate) mod sources;
-pub(crate) mod taken_away;
 
 /// The account that the tests are about.
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -35,13 +35,13 @@ pub(crate) fn hours_ago(hours: i64) -> Timestamp {
 }
 
 /// A fact that a call told.
-pub(crate) fn known<V>(operation: Operation, value: V) -> Slot<V> {
-    Slot::known(Call::global(operation), value)
+pub(crate) fn known<V>(operation: Operation, value: V) -> CachedFact<V> {
+    CachedFact::known(Call::global(operation), value)
 }
 
 /// A fact that a denied call did not tell.
-pub(crate) fn denied<V>(operation: Operation) -> Slot<V> {
-    Slot::unavailable(Call::global(operation), Cause::Denied { message: None })
+pub(crate) fn denied<V>(operation: Operation) -> CachedFact<V> {
+    CachedFact::unavailable(Call::global(operation), Cause::Denied { message: None })
 }
 
 /// Facts of a standalone account of which nothing is known but who asks.
@@ -57,18 +57,18 @@ pub(crate) fn standalone() -> Facts {
 }
 
 /// What a check finds in an account of these facts, with the labs' expectations.
-pub(crate) fn judge(check: &Check, facts: Facts) -> Judged {
-    judge_expecting(check, facts, &Expectations::default())
+pub(crate) fn judge(check: &Check, facts: Facts) -> CheckResult {
+    judge_expecting(check, facts, &Settings::default())
 }
 
 /// The same, with other expectations.
-pub(crate) fn judge_expecting(check: &Check, facts: Facts, expect: &Expectations) -> Judged {
+pub(crate) fn judge_expecting(check: &Check, facts: Facts, expect: &Settings) -> CheckResult {
     let account = Account::recorded(facts, now());
     (check.run)(&account, expect).now_or_never().expect("a recorded account answers at once")
 }
 
 /// The status of one requirement; of several subjects the greatest. Panics, with all findings, where it was not judged.
-pub(crate) fn status_of(judged: &Judged, requirement: &str) -> Status {
+pub(crate) fn status_of(judged: &CheckResult, requirement: &str) -> Status {
     let of = |finding: &&Finding| finding.id == requirement;
     let statuses: Vec<Status> = judged.findings.iter().filter(of).map(|finding| finding.status).collect();
     assert!(!statuses.is_empty(), "{requirement} was not judged: {:#?}", judged.findings);
@@ -76,14 +76,14 @@ pub(crate) fn status_of(judged: &Judged, requirement: &str) -> Status {
 }
 
 /// The status of the whole check.
-pub(crate) fn overall(judged: &Judged) -> Status {
+pub(crate) fn overall(judged: &CheckResult) -> Status {
     Status::all(judged.findings.iter().map(|finding| finding.status))
 }
 
 pub(crate) mod trails;
 
 /// The report of a whole audit, without what a config file adds.
-pub(crate) async fn audited(account: &Account, expectations: Expectations) -> Report {
+pub(crate) async fn audited(account: &Account, expectations: Settings) -> Report {
     let (header, judged) = tokio::join!(
         AccountHeader::of(account, expectations.home()),
         Stage::run(SINGLE_ACCOUNT.checks, account, &expectations)

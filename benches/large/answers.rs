@@ -143,8 +143,8 @@ impl Aws {
             "GetBucketAcl" => {
                 let owner = xml::text(&told("bucket_acls")?["present"]["owner"]);
                 s3(format!(
-                    "<AccessControlPolicy><Owner><ID>{owner}</ID></Owner><AccessControlList><Grant><Grantee \
-                     xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>{owner}</ID></Grantee>\
+                    "<AccessControlPolicy><Owner><ID>{owner}</ID></Owner><AccessControlList><Grant><AclGrantee \
+                     xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>{owner}</ID></AclGrantee>\
                      <Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>"
                 ))
             }

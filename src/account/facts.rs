@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, Serialize};
 
-use super::memo::{Keyed, Slot};
+use crate::account::cache::{CachedByKey, CachedFact};
 
 /// Reads an `Option` whose key must be there, be it `null`.
 pub(crate) fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deserializer: D) -> Result<Option<T>, D::Error> {
@@ -20,69 +20,69 @@ pub(crate) fn required<'de, T: Deserialize<'de>, D: Deserializer<'de>>(deseriali
 #[serde(default)]
 pub struct Facts {
     /// `sts:GetCallerIdentity`.
-    pub caller: Slot<Caller>,
+    pub caller: CachedFact<Caller>,
     /// `organizations:DescribeOrganization`; `None`: a standalone account.
-    pub organization: Slot<Option<Organization>>,
+    pub organization: CachedFact<Option<Organization>>,
     /// `iam:ListAccountAliases`.
-    pub account_alias: Slot<Option<String>>,
+    pub account_alias: CachedFact<Option<String>>,
     /// `ec2:DescribeRegions`: the regions that are enabled.
-    pub enabled_regions: Slot<Vec<String>>,
+    pub enabled_regions: CachedFact<Vec<String>>,
     /// `iam:GetAccountSummary`: AWS's own names of the entries.
-    pub account_summary: Slot<BTreeMap<String, i64>>,
+    pub account_summary: CachedFact<BTreeMap<String, i64>>,
     /// `iam:GetAccountAuthorizationDetails`, filter `User`.
-    pub users: Slot<Vec<User>>,
+    pub users: CachedFact<Vec<User>>,
     /// The same, filter `Group`.
-    pub groups: Slot<Vec<Group>>,
+    pub groups: CachedFact<Vec<Group>>,
     /// The same, filter `Role`.
-    pub roles: Slot<Vec<Role>>,
+    pub roles: CachedFact<Vec<Role>>,
     /// The same, filter `LocalManagedPolicy`.
-    pub customer_policies: Slot<Vec<ManagedPolicy>>,
+    pub customer_policies: CachedFact<Vec<ManagedPolicy>>,
     /// The same, filter `AWSManagedPolicy`: those of AWS's that are in use.
-    pub aws_policies: Slot<Vec<ManagedPolicy>>,
+    pub aws_policies: CachedFact<Vec<ManagedPolicy>>,
     /// `iam:ListMFADevices` by user name.
-    pub mfa_devices: Keyed<Vec<MfaDevice>>,
+    pub mfa_devices: CachedByKey<Vec<MfaDevice>>,
     /// `iam:GetLoginProfile` by user name; `None`: no console password.
-    pub login_profiles: Keyed<Option<LoginProfile>>,
+    pub login_profiles: CachedByKey<Option<LoginProfile>>,
     /// `iam:ListAccessKeys` by user name.
-    pub access_keys: Keyed<Vec<AccessKey>>,
+    pub access_keys: CachedByKey<Vec<AccessKey>>,
     /// `iam:GetPolicy` by policy ARN: the default version's id; `None`: no such policy.
-    pub policy_default_versions: Keyed<Option<String>>,
+    pub policy_default_versions: CachedByKey<Option<String>>,
     /// `iam:GetPolicyVersion` by `ARN version`: the document; `None`: no such version.
-    pub policy_documents: Keyed<Option<String>>,
+    pub policy_documents: CachedByKey<Option<String>>,
     /// `cloudtrail:DescribeTrails` by region, shadow trails included.
-    pub trails: Keyed<Vec<Trail>>,
+    pub trails: CachedByKey<Vec<Trail>>,
     /// `cloudtrail:GetTrailStatus` by trail ARN.
-    pub trail_status: Keyed<TrailStatus>,
+    pub trail_status: CachedByKey<TrailStatus>,
     /// `cloudtrail:GetEventSelectors` by trail ARN.
-    pub event_selectors: Keyed<EventSelectors>,
+    pub event_selectors: CachedByKey<EventSelectors>,
     /// `s3:HeadBucket` by bucket name; `None`: no such bucket.
-    pub buckets: Keyed<Option<Bucket>>,
+    pub buckets: CachedByKey<Option<Bucket>>,
     /// `s3:GetBucketPolicy` by bucket name.
-    pub bucket_policies: Keyed<OfBucket<String>>,
+    pub bucket_policies: CachedByKey<OfBucket<String>>,
     /// `s3:GetPublicAccessBlock` by bucket name.
-    pub public_access_blocks: Keyed<OfBucket<PublicAccessBlock>>,
+    pub public_access_blocks: CachedByKey<OfBucket<PublicAccessBlock>>,
     /// `s3:GetBucketAcl` by bucket name.
-    pub bucket_acls: Keyed<OfBucket<Acl>>,
+    pub bucket_acls: CachedByKey<OfBucket<Acl>>,
     /// `s3:GetBucketOwnershipControls` by bucket name: the `ObjectOwnership` setting.
-    pub ownership_controls: Keyed<OfBucket<String>>,
+    pub ownership_controls: CachedByKey<OfBucket<String>>,
     /// `sns:ListTopics` by region: ARNs.
-    pub topics: Keyed<Vec<String>>,
+    pub topics: CachedByKey<Vec<String>>,
     /// `sns:GetTopicAttributes` by topic ARN; `None`: no such topic.
-    pub topic_attributes: Keyed<Option<Topic>>,
+    pub topic_attributes: CachedByKey<Option<Topic>>,
     /// `sns:ListSubscriptionsByTopic` by topic ARN; `None`: no such topic.
-    pub subscriptions: Keyed<Option<Vec<Subscription>>>,
+    pub subscriptions: CachedByKey<Option<Vec<Subscription>>>,
     /// `sns:GetSubscriptionAttributes` by subscription ARN; `None`: no such subscription.
-    pub subscription_attributes: Keyed<Option<SubscriptionAttributes>>,
+    pub subscription_attributes: CachedByKey<Option<SubscriptionAttributes>>,
     /// `cloudwatch:DescribeAlarms` by region.
-    pub alarms: Keyed<Alarms>,
+    pub alarms: CachedByKey<Alarms>,
     /// `cloudwatch:ListAlarmMuteRules` by `region alarm`, the alarm's name: its rules that are not expired.
-    pub alarm_mute_rules: Keyed<Vec<MuteRule>>,
+    pub alarm_mute_rules: CachedByKey<Vec<MuteRule>>,
     /// `cloudwatch:ListMetrics` of `AWS/Billing EstimatedCharges` by region.
-    pub billing_metrics: Keyed<Vec<Metric>>,
+    pub billing_metrics: CachedByKey<Vec<Metric>>,
     /// `kms:DescribeKey` by `region key`, the key as the topic names it; `None`: no such key.
-    pub keys: Keyed<Option<Key>>,
+    pub keys: CachedByKey<Option<Key>>,
     /// `kms:GetKeyPolicy` by `region key`; `None`: no such key.
-    pub key_policies: Keyed<Option<String>>,
+    pub key_policies: CachedByKey<Option<String>>,
 }
 
 /// Who asks.
@@ -401,7 +401,7 @@ pub struct Acl {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Grant {
     /// To whom.
-    pub grantee: Grantee,
+    pub grantee: AclGrantee,
     /// `READ`, `WRITE`, `READ_ACP`, `WRITE_ACP` or `FULL_CONTROL`.
     #[serde(deserialize_with = "required")]
     pub permission: Option<String>,
@@ -410,7 +410,7 @@ pub struct Grant {
 /// To whom an access control list grants.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Grantee {
+pub enum AclGrantee {
     /// An account, by its canonical id.
     CanonicalUser(String),
     /// One of S3's predefined groups, by its URI.

@@ -51,13 +51,13 @@ pub enum Scope {
 
 /// What hangs on an operation's answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Bearing {
+pub enum Purpose {
     /// A verdict: without the answer, a requirement is unknown.
-    Verdict,
+    Evaluate,
     /// A sentence that explains a failure: without the answer the failure stands, and says less.
-    Explanation,
+    Explain,
     /// A line at the top of the report, and no verdict.
-    Display,
+    Describe,
 }
 
 /// What the tool knows about one operation.
@@ -73,7 +73,7 @@ pub struct Spec {
     /// Where it is sent.
     pub scope: Scope,
     /// What hangs on its answer.
-    pub bearing: Bearing,
+    pub bearing: Purpose,
     /// What it is asked for, as the end of "it reads …".
     pub reads: &'static str,
 }
@@ -115,14 +115,14 @@ impl Operation {
     /// [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
     #[must_use]
     pub const fn spec(self) -> Spec {
-        use Bearing::{Display, Explanation, Verdict};
+        use Purpose::{Describe, Evaluate, Explain};
         use Scope::{Global, Regional};
         const fn spec(
             service: &'static str,
             name: &'static str,
             action: &'static str,
             scope: Scope,
-            bearing: Bearing,
+            bearing: Purpose,
             reads: &'static str,
         ) -> Spec {
             Spec { name, service, action: Some(action), scope, bearing, reads }
@@ -133,7 +133,7 @@ impl Operation {
                 service: "STS",
                 action: None,
                 scope: Global,
-                bearing: Verdict,
+                bearing: Evaluate,
                 reads: "whose account the credentials belong to",
             },
             Operation::DescribeOrganization => spec(
@@ -141,21 +141,21 @@ impl Operation {
                 "DescribeOrganization",
                 "organizations:DescribeOrganization",
                 Global,
-                Verdict,
+                Evaluate,
                 "whether the account is in an organization",
             ),
             Operation::ListAccountAliases => {
-                spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, Display, "the account's alias")
+                spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, Describe, "the account's alias")
             }
             Operation::DescribeRegions => {
-                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Verdict, "which regions are enabled")
+                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Evaluate, "which regions are enabled")
             }
             Operation::GetAccountSummary => spec(
                 "IAM",
                 "GetAccountSummary",
                 "iam:GetAccountSummary",
                 Global,
-                Verdict,
+                Evaluate,
                 "whether the root user has MFA, access keys or certificates",
             ),
             Operation::GetAccountAuthorizationDetails => spec(
@@ -163,7 +163,7 @@ impl Operation {
                 "GetAccountAuthorizationDetails",
                 "iam:GetAccountAuthorizationDetails",
                 Global,
-                Verdict,
+                Evaluate,
                 "users, groups, roles and the policies that they have",
             ),
             Operation::ListMfaDevices => spec(
@@ -171,7 +171,7 @@ impl Operation {
                 "ListMFADevices",
                 "iam:ListMFADevices",
                 Global,
-                Verdict,
+                Evaluate,
                 "the MFA devices of a user who is or can become administrator",
             ),
             Operation::GetLoginProfile => spec(
@@ -179,7 +179,7 @@ impl Operation {
                 "GetLoginProfile",
                 "iam:GetLoginProfile",
                 Global,
-                Verdict,
+                Evaluate,
                 "whether such a user has a console password",
             ),
             Operation::ListAccessKeys => spec(
@@ -187,7 +187,7 @@ impl Operation {
                 "ListAccessKeys",
                 "iam:ListAccessKeys",
                 Global,
-                Verdict,
+                Evaluate,
                 "whether such a user has an active access key",
             ),
             Operation::GetPolicy => spec(
@@ -195,7 +195,7 @@ impl Operation {
                 "GetPolicy",
                 "iam:GetPolicy",
                 Global,
-                Verdict,
+                Evaluate,
                 "the default version of a managed policy that the account's listing lacks",
             ),
             Operation::GetPolicyVersion => spec(
@@ -203,7 +203,7 @@ impl Operation {
                 "GetPolicyVersion",
                 "iam:GetPolicyVersion",
                 Global,
-                Verdict,
+                Evaluate,
                 "the document of such a policy",
             ),
             Operation::DescribeTrails => spec(
@@ -211,7 +211,7 @@ impl Operation {
                 "DescribeTrails",
                 "cloudtrail:DescribeTrails",
                 Regional,
-                Verdict,
+                Evaluate,
                 "the account's trails",
             ),
             Operation::GetTrailStatus => spec(
@@ -219,7 +219,7 @@ impl Operation {
                 "GetTrailStatus",
                 "cloudtrail:GetTrailStatus",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether a trail logs and delivers",
             ),
             Operation::GetEventSelectors => spec(
@@ -227,7 +227,7 @@ impl Operation {
                 "GetEventSelectors",
                 "cloudtrail:GetEventSelectors",
                 Regional,
-                Verdict,
+                Evaluate,
                 "which events a trail records",
             ),
             Operation::HeadBucket => spec(
@@ -235,7 +235,7 @@ impl Operation {
                 "HeadBucket",
                 "s3:ListBucket",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether the trail's bucket exists and is this account's",
             ),
             Operation::GetBucketPolicy => spec(
@@ -243,7 +243,7 @@ impl Operation {
                 "GetBucketPolicy",
                 "s3:GetBucketPolicy",
                 Regional,
-                Verdict,
+                Evaluate,
                 "who may write to and read from the trail's bucket",
             ),
             Operation::GetPublicAccessBlock => spec(
@@ -251,18 +251,18 @@ impl Operation {
                 "GetPublicAccessBlock",
                 "s3:GetBucketPublicAccessBlock",
                 Regional,
-                Verdict,
+                Evaluate,
                 "what the bucket's public access block holds back",
             ),
             Operation::GetBucketAcl => {
-                spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, Verdict, "the bucket's access control list")
+                spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, Evaluate, "the bucket's access control list")
             }
             Operation::GetBucketOwnershipControls => spec(
                 "S3",
                 "GetBucketOwnershipControls",
                 "s3:GetBucketOwnershipControls",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether that list counts",
             ),
             Operation::GetTopicAttributes => spec(
@@ -270,7 +270,7 @@ impl Operation {
                 "GetTopicAttributes",
                 "sns:GetTopicAttributes",
                 Regional,
-                Verdict,
+                Evaluate,
                 "a topic's policy and key",
             ),
             Operation::ListSubscriptionsByTopic => spec(
@@ -278,7 +278,7 @@ impl Operation {
                 "ListSubscriptionsByTopic",
                 "sns:ListSubscriptionsByTopic",
                 Regional,
-                Verdict,
+                Evaluate,
                 "who is subscribed to a topic",
             ),
             Operation::GetSubscriptionAttributes => spec(
@@ -286,7 +286,7 @@ impl Operation {
                 "GetSubscriptionAttributes",
                 "sns:GetSubscriptionAttributes",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether a subscription filters messages out",
             ),
             Operation::ListTopics => spec(
@@ -294,7 +294,7 @@ impl Operation {
                 "ListTopics",
                 "sns:ListTopics",
                 Regional,
-                Explanation,
+                Explain,
                 "topics that nearly have the expected name",
             ),
             Operation::DescribeAlarms => spec(
@@ -302,7 +302,7 @@ impl Operation {
                 "DescribeAlarms",
                 "cloudwatch:DescribeAlarms",
                 Regional,
-                Verdict,
+                Evaluate,
                 "the alarms on the billing metric",
             ),
             Operation::ListAlarmMuteRules => spec(
@@ -310,7 +310,7 @@ impl Operation {
                 "ListAlarmMuteRules",
                 "cloudwatch:ListAlarmMuteRules",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether an alarm's actions are muted",
             ),
             Operation::ListMetrics => spec(
@@ -318,18 +318,18 @@ impl Operation {
                 "ListMetrics",
                 "cloudwatch:ListMetrics",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether AWS sends the billing metric",
             ),
             Operation::DescribeKey => {
-                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, Verdict, "whose key encrypts a topic")
+                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, Evaluate, "whose key encrypts a topic")
             }
             Operation::GetKeyPolicy => spec(
                 "KMS",
                 "GetKeyPolicy",
                 "kms:GetKeyPolicy",
                 Regional,
-                Verdict,
+                Evaluate,
                 "whether CloudWatch may use a topic's customer key",
             ),
         }

@@ -119,7 +119,7 @@ impl From<&Unavailable> for Unavailable {
 impl Unavailable {
     /// What one call told leaves open: all was read, and it does not decide.
     #[must_use]
-    pub fn unknowable(call: &Call, why: impl Into<String>) -> Self {
+    pub fn undetermined(call: &Call, why: impl Into<String>) -> Self {
         Unavailable { call: call.clone(), cause: Cause::Unknowable { why: why.into() } }
     }
 
@@ -207,7 +207,7 @@ mod tests {
 
     #[test]
     fn what_was_read_and_does_not_decide_is_told_in_its_own_words() {
-        let open = Unavailable::unknowable(&Call::global(Operation::GetAccountSummary), "the entry is absent");
+        let open = Unavailable::undetermined(&Call::global(Operation::GetAccountSummary), "the entry is absent");
         assert_eq!(open.sentence(), "the entry is absent");
     }
 }

@@ -4,39 +4,39 @@
 //! anything of `iam`, `sts`, `organizations` or `account`, but what an administrator may give back. *One who can become administrator*
 //! may attach a policy to a user, or write one into a user, be it under a condition; of a role, to a role or into it too.
 //!
-//! [`Powers::may`] is the one place that answers whether a principal may do something: an Allow that can hold, the boundary, and no
-//! Deny that surely holds. The context says how they signed in ([`Powers::context`]) and what the request is about.
+//! [`Privileges::may`] is the one place that answers whether a principal may do something: an Allow that can hold, the boundary, and no
+//! Deny that surely holds. The context says how they signed in ([`Privileges::context`]) and what the request is about.
 //!
 //! An unread document may allow or deny anything, so it leaves open what the read ones do not decide. But of AWS's managed policies
 //! only `AdministratorAccess` makes the administrator.
 
 use std::collections::BTreeSet;
 
-use super::documents::{ADMINISTRATOR_ACCESS, Holder, Policies, Policy, Unread, aws_policy, home_of};
+use super::documents::{ADMINISTRATOR_ACCESS, Policies, Policy, PolicyHolder, Unread, aws_policy, home_of};
 use super::own_organization::organizations_in;
-use super::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::{Context, Document, Effect, Statement};
 
 mod becoming;
 mod commanding;
+mod coverage;
 mod grant;
 mod mode;
 mod obstacle;
 mod on_everyone;
-mod reach;
 #[cfg(test)]
 mod tests;
 mod without_mfa;
 
 pub use commanding::meets;
+use coverage::{Fit, Service, everything, grants, leaves_service, takes};
 use grant::{grant, is_possible};
 pub use mode::{Circumstances, Mode, context};
 pub use obstacle::Obstacle;
-use reach::{Fit, Service, everything, grants, leaves_service, takes};
 
 /// What a user's or a role's policies come to.
-pub struct Powers<'l> {
-    holder: Holder<'l>,
+pub struct Privileges<'l> {
+    holder: PolicyHolder<'l>,
     circumstances: Circumstances<'l>,
     context: Context,
     services: [Service; 4],
@@ -77,11 +77,11 @@ fn may_make_administrator(policy: &Policy<'_>) -> bool {
     policy.arn.and_then(aws_policy).is_none_or(|name| name == ADMINISTRATOR_ACCESS)
 }
 
-impl<'l> Powers<'l> {
+impl<'l> Privileges<'l> {
     /// What these policies come to.
     #[must_use]
     pub fn of(policies: &'l Policies<'l>, circumstances: &Circumstances<'l>) -> Self {
-        let mut powers = Powers::none(policies.holder(), circumstances);
+        let mut powers = Privileges::none(policies.holder(), circumstances);
         powers.boundary = match policies.boundary().map(|policy| (policy, &policy.document)) {
             None => Boundary::None,
             Some((policy, Ok(document))) => Boundary::Read(policy, document),
@@ -99,9 +99,9 @@ impl<'l> Powers<'l> {
     }
 
     /// Nothing at all.
-    fn none(holder: &Holder<'l>, circumstances: &Circumstances<'l>) -> Self {
+    fn none(holder: &PolicyHolder<'l>, circumstances: &Circumstances<'l>) -> Self {
         let (partition, account) = home_of(holder.arn);
-        Powers {
+        Privileges {
             holder: *holder,
             circumstances: *circumstances,
             context: context(holder, Mode::Any, circumstances),
@@ -130,7 +130,7 @@ impl<'l> Powers<'l> {
 
     /// Whose they are.
     #[must_use]
-    pub fn holder(&self) -> &Holder<'l> {
+    pub fn holder(&self) -> &PolicyHolder<'l> {
         &self.holder
     }
 
@@ -155,7 +155,7 @@ impl<'l> Powers<'l> {
     pub fn administrator_in(&self, context: &Context) -> Sure {
         self.settled(context, |context| {
             let unread = self.unread.iter().find(|(policy, _)| may_make_administrator(policy));
-            sure::all([
+            tristate::all([
                 unless(self.allows_everything(context), true, unread.map(|(_, unread)| *unread)),
                 self.nothing_denied(|deny| takes(deny, &self.services, context)),
                 match self.boundary {
@@ -230,7 +230,7 @@ impl<'l> Powers<'l> {
         let can_hold = |statement: &&Statement| is_possible(statement, context);
         let allows: Vec<&Statement> = self.allows.iter().map(|allow| allow.placed.statement).filter(can_hold).collect();
         let unread = self.unread.first().map(|(_, unread)| *unread);
-        sure::all([
+        tristate::all([
             unless(enough(&allows), true, unread),
             self.nothing_denied(|deny| takes(deny) && deny.condition(context).is_yes()),
             match self.boundary {

@@ -2,12 +2,12 @@
 
 use crate::account::facts::Caller;
 use crate::account::{Fact, Unavailable};
-use crate::config::settings::{Expectations, Origin};
+use crate::config::settings::{SettingSource, Settings};
 
 /// The billing Region. It is known in the partition `aws` only; elsewhere the operator must name it.
 /// <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html>
-pub fn known<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Result<&'a str, Unavailable> {
-    if expect.billing_region.origin != Origin::Default {
+pub fn known<'a>(caller: Fact<'_, Caller>, expect: &'a Settings) -> Result<&'a str, Unavailable> {
+    if expect.billing_region.origin != SettingSource::Default {
         return Ok(expect.billing());
     }
     let caller = caller?;
@@ -19,7 +19,7 @@ pub fn known<'a>(caller: Fact<'_, Caller>, expect: &'a Expectations) -> Result<&
                 "aws-us-gov" => "; billing data exist only in the associated standard account",
                 _ => "",
             };
-            Err(caller.unknowable(format!(
+            Err(caller.undetermined(format!(
                 "The Region of the billing metrics is not known in the partition {partition}{govcloud}. Name it with --billing-region"
             )))
         }

@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 
 use crate::account::facts::{AttachedPolicy, Group, InlinePolicy, ManagedPolicy, Role, User};
 use crate::account::operation::Operation;
-use crate::account::{Account, Call, Cause, Fact, Seen, Unavailable};
+use crate::account::{Account, Call, Cause, Fact, Observed, Unavailable};
 use crate::iam::Document;
 use crate::iam::arn::Arn;
 
@@ -103,7 +103,7 @@ impl Policy<'_> {
 
 /// A user or a role, as far as its policies go.
 #[derive(Debug, Clone, Copy)]
-pub struct Holder<'a> {
+pub struct PolicyHolder<'a> {
     /// Its name.
     pub name: &'a str,
     /// Its ARN.
@@ -118,12 +118,12 @@ pub struct Holder<'a> {
     told_by: &'a Call,
 }
 
-impl<'a> Holder<'a> {
+impl<'a> PolicyHolder<'a> {
     /// A user.
     #[must_use]
-    pub fn user(seen: Seen<'a, User>) -> Self {
+    pub fn user(seen: Observed<'a, User>) -> Self {
         let user = seen.get();
-        Holder {
+        PolicyHolder {
             name: &user.name,
             arn: &user.arn,
             is_user: true,
@@ -137,9 +137,9 @@ impl<'a> Holder<'a> {
 
     /// A role.
     #[must_use]
-    pub fn role(seen: Seen<'a, Role>) -> Self {
+    pub fn role(seen: Observed<'a, Role>) -> Self {
         let role = seen.get();
-        Holder {
+        PolicyHolder {
             name: &role.name,
             arn: &role.arn,
             is_user: false,
@@ -155,7 +155,7 @@ impl<'a> Holder<'a> {
 /// The policies of a user or a role.
 #[derive(Debug, Clone)]
 pub struct Policies<'l> {
-    holder: Holder<'l>,
+    holder: PolicyHolder<'l>,
     identity: Vec<Policy<'l>>,
     boundary: Option<Policy<'l>>,
 }
@@ -163,13 +163,13 @@ pub struct Policies<'l> {
 impl<'l> Policies<'l> {
     /// Takes them out of the library.
     #[must_use]
-    pub fn of(library: &'l Library<'_>, holder: &Holder<'l>) -> Self {
+    pub fn of(library: &'l Library<'_>, holder: &PolicyHolder<'l>) -> Self {
         Policies { holder: *holder, identity: library.policies(holder), boundary: library.boundary(holder) }
     }
 
     /// Whose they are.
     #[must_use]
-    pub fn holder(&self) -> &Holder<'l> {
+    pub fn holder(&self) -> &PolicyHolder<'l> {
         &self.holder
     }
 
@@ -275,7 +275,7 @@ impl<'a> Library<'a> {
     }
 
     /// Asks one by one for the documents that these have and no listing holds; for none, where all are listed.
-    pub async fn complete(&mut self, account: &'a Account, holders: &[Holder<'a>]) {
+    pub async fn complete(&mut self, account: &'a Account, holders: &[PolicyHolder<'a>]) {
         let arns: BTreeSet<&'a str> = holders.iter().flat_map(|holder| self.arns(holder)).collect();
         let asked = arns.into_iter().filter_map(|arn| {
             let missing = self.missing(arn)?;
@@ -287,7 +287,7 @@ impl<'a> Library<'a> {
 
     /// The policies that give it its permissions. Of a group that could not be read there is one, which is unread.
     #[must_use]
-    pub fn policies<'l>(&'l self, holder: &Holder<'l>) -> Vec<Policy<'l>> {
+    pub fn policies<'l>(&'l self, holder: &PolicyHolder<'l>) -> Vec<Policy<'l>> {
         let inline = holder.inline.iter().map(|policy| Policy {
             name: &policy.name,
             arn: None,
@@ -311,14 +311,14 @@ impl<'a> Library<'a> {
 
     /// Its permissions boundary, if it has one.
     #[must_use]
-    pub fn boundary<'l>(&'l self, holder: &Holder<'l>) -> Option<Policy<'l>> {
+    pub fn boundary<'l>(&'l self, holder: &PolicyHolder<'l>) -> Option<Policy<'l>> {
         holder.boundary.map(|arn| self.managed(arn, arn, None))
     }
 
     /// The ARNs of the managed policies that it has, itself or by a group; the boundary is none of them. Of a group that could not
     /// be read, the reason.
     #[must_use]
-    pub fn attached<'l>(&'l self, holder: &Holder<'l>) -> Vec<Result<&'l str, Unavailable>> {
+    pub fn attached<'l>(&'l self, holder: &PolicyHolder<'l>) -> Vec<Result<&'l str, Unavailable>> {
         let own = holder.attached.iter().map(|policy| Ok(policy.arn.as_str()));
         let by_groups = holder.groups.iter().flat_map(|group| match self.group(group) {
             Ok(group) => group.attached.iter().map(|policy| Ok(policy.arn.as_str())).collect(),
@@ -351,7 +351,7 @@ impl<'a> Library<'a> {
         groups.get(name).ok_or_else(|| {
             let call = Call::global(Operation::GetAccountAuthorizationDetails).about("groups");
             let why = format!("the list of groups lacks {name}, which has users, so what it grants is not known");
-            Unread { why: Unavailable::unknowable(&call, why), gone: false }
+            Unread { why: Unavailable::undetermined(&call, why), gone: false }
         })
     }
 
@@ -378,7 +378,7 @@ impl<'a> Library<'a> {
     }
 
     /// All managed policies that it has, the boundary too.
-    fn arns(&self, holder: &Holder<'a>) -> Vec<&'a str> {
+    fn arns(&self, holder: &PolicyHolder<'a>) -> Vec<&'a str> {
         let by_groups = holder.groups.iter().flat_map(|group| match self.group(group) {
             Ok(group) => group.attached,
             Err(_) => &[],
@@ -441,7 +441,7 @@ async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
             let default = account.policy_default_version(arn).await?;
             let gone = || Unread {
                 why: default
-                    .unknowable(format!("AWS says that there is no policy {arn}, so what it grants is not known")),
+                    .undetermined(format!("AWS says that there is no policy {arn}, so what it grants is not known")),
                 gone: true,
             };
             default.present().ok_or_else(gone)?.get()
@@ -450,7 +450,7 @@ async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
     let document = account.policy_document(arn, version).await?;
     let gone = || Unread {
         why: document
-            .unknowable(format!("AWS says that {arn} has no version {version}, so what it grants is not known")),
+            .undetermined(format!("AWS says that {arn} has no version {version}, so what it grants is not known")),
         gone: true,
     };
     parse(document.call(), arn, document.present().ok_or_else(gone)?.get())

@@ -11,13 +11,13 @@ use super::escalation::estate::{Estate, Listings};
 use super::escalation::index::Index;
 use super::escalation::verdict::{self, Conclusions};
 use crate::account::facts::User;
-use crate::account::{Account, Seen};
+use crate::account::{Account, Observed};
 
 /// Who can escalate to administrator. Each user who may is asked about, all side by side; nobody else is.
 pub async fn conclude(
     account: &Account,
     library: &Library<'_>,
-    users: Seen<'_, Vec<User>>,
+    users: Observed<'_, Vec<User>>,
     circumstances: &Circumstances<'_>,
 ) -> Conclusions {
     let (roles, groups, customer, aws) =
@@ -32,6 +32,6 @@ pub async fn conclude(
         (name, Credentials { devices, login, keys })
     });
     let told: HashMap<&str, Credentials<'_>> = join_all(asked).await.into_iter().collect();
-    let preconditions = Preconditions::Told(told);
+    let preconditions = Preconditions::FindingGroup(told);
     verdict::conclude(&estate, &index, &preconditions)
 }

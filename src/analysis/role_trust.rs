@@ -9,9 +9,9 @@ use super::administrator::Circumstances;
 use super::documents::home_of;
 use super::own_organization::{Membership, SOME_ORGANIZATION};
 use crate::account::facts::Role;
-use crate::account::{Cause, Seen, Unavailable};
+use crate::account::{Cause, Observed, Unavailable};
 use crate::iam::arn::Arn;
-use crate::iam::grants::{Owner, To, granted_by_sts, is_too_large};
+use crate::iam::grants::{Grantee, Owner, granted_by_sts, is_too_large};
 use crate::iam::{Context, Document, Effect, Match, Principal, Principals, Statement};
 
 mod issuer;
@@ -28,7 +28,7 @@ const RESOURCE_PATHS: &str = "aws:ResourceOrgPaths";
 ///
 /// # Errors
 /// It is not a policy.
-pub fn document(role: Seen<'_, Role>) -> Result<Document, Unavailable> {
+pub fn document(role: Observed<'_, Role>) -> Result<Document, Unavailable> {
     let Role { name, trust_policy, .. } = role.get();
     Document::parse(trust_policy).map_err(|error| Unavailable {
         call: role.call().clone(),
@@ -59,11 +59,11 @@ impl Outsiders {
 /// The policy is too large, or it hangs on the account's organization, which was not read.
 pub fn outsiders(
     trust: &Document,
-    role: Seen<'_, Role>,
+    role: Observed<'_, Role>,
     circumstances: &Circumstances<'_>,
 ) -> Result<Outsiders, Unavailable> {
     if is_too_large(trust) || names_too_many_organizations(trust) {
-        return Err(role.unknowable("the trust policy is too large to be evaluated"));
+        return Err(role.undetermined("the trust policy is too large to be evaluated"));
     }
     let arn = &role.get().arn;
     let under = |membership| Asking { arn, circumstances, membership }.outsiders(trust);
@@ -139,17 +139,17 @@ impl Asking<'_> {
         for origin in origins(trust, self.membership) {
             for to in self.granted(trust, origin.as_ref()) {
                 match (to, &origin) {
-                    (To::World, Some(Origin { id, is_anyones: false, .. })) => drop(others.insert(id.clone())),
-                    (To::World, _) => return (true, others),
-                    (To::Account(account), _) => drop(others.insert(account)),
-                    (To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. }, _) => {}
+                    (Grantee::World, Some(Origin { id, is_anyones: false, .. })) => drop(others.insert(id.clone())),
+                    (Grantee::World, _) => return (true, others),
+                    (Grantee::Account(account), _) => drop(others.insert(account)),
+                    (Grantee::AccessPoints | Grantee::Own(_) | Grantee::Service(_) | Grantee::Aws { .. }, _) => {}
                 }
             }
         }
         (false, others)
     }
 
-    fn granted(&self, trust: &Document, origin: Option<&Origin>) -> BTreeSet<To> {
+    fn granted(&self, trust: &Document, origin: Option<&Origin>) -> BTreeSet<Grantee> {
         let (partition, account) = home_of(self.arn);
         let owner = Owner { account, partition, canonical_id: None, now: self.circumstances.now };
         let trust = of_providers(&self.seen_from(trust, origin), partition);

@@ -6,11 +6,11 @@ use std::collections::BTreeMap;
 use futures_util::future::join_all;
 
 use crate::account::facts::{Subscription, SubscriptionAttributes};
-use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::analysis::sure::Sure;
+use crate::account::{Account, Fact, Observed, Unavailable};
+use crate::analysis::tristate::Sure;
 use crate::iam::Match;
 use crate::model::finding::{Evidence, Judgement, Outcome};
-use crate::model::remediation::{Command, Remediation, Then, Who};
+use crate::model::remediation::{Command, FollowUp, Remediation, Who};
 
 mod filter;
 pub mod links;
@@ -59,7 +59,7 @@ impl Kind {
 }
 
 /// What one subscription comes to.
-enum Standing {
+enum SubscriptionState {
     /// The message reaches it.
     Reads(Kind, Evidence),
     /// Its filter keeps the message out; where no message in particular is asked about, it has a filter.
@@ -82,13 +82,13 @@ fn is_listed_as(subscription: &Subscription, kind: Kind) -> bool {
 }
 
 /// Whether a subscription is confirmed and no automated endpoint's, by what the list alone says.
-pub fn is_confirmed_by_people(subscription: Seen<'_, Subscription>) -> Sure {
+pub fn is_confirmed_by_people(subscription: Observed<'_, Subscription>) -> Sure {
     if !has_arn(subscription.get()) {
         return Ok(false);
     }
     match subscription.get().protocol.as_deref().map(Kind::of) {
         Some(Some(kind)) => Ok(kind != Kind::Machine),
-        Some(None) | None => Err(subscription.unknowable("The protocol of a subscription is not known")),
+        Some(None) | None => Err(subscription.undetermined("The protocol of a subscription is not known")),
     }
 }
 
@@ -110,7 +110,7 @@ impl<'a> Readers<'a> {
     }
 
     async fn ask(&mut self, account: &'a Account, kinds: &[Kind]) {
-        let is_asked = |listed: &Seen<'_, Subscription>| kinds.iter().any(|kind| is_listed_as(listed.get(), *kind));
+        let is_asked = |listed: &Observed<'_, Subscription>| kinds.iter().any(|kind| is_listed_as(listed.get(), *kind));
         let asked = self.subscriptions().filter(is_asked).map(|listed| {
             let arn = listed.get().arn.as_str();
             let region = &self.region;
@@ -126,32 +126,37 @@ impl<'a> Readers<'a> {
     }
 
     /// The subscriptions, as far as they are known.
-    fn subscriptions(&self) -> impl Iterator<Item = Seen<'a, Subscription>> + use<'a> {
+    fn subscriptions(&self) -> impl Iterator<Item = Observed<'a, Subscription>> + use<'a> {
         let listed = match self.list {
             Ok(list) => list.present(),
             Err(_) => None,
         };
-        listed.into_iter().flat_map(Seen::each)
+        listed.into_iter().flat_map(Observed::each)
     }
 
     fn reaches_a_human(&self, message: Option<&AlarmMessage<'_>>) -> bool {
-        self.subscriptions()
-            .any(|subscription| matches!(self.standing(subscription, message), Standing::Reads(Kind::Human, _)))
+        self.subscriptions().any(|subscription| {
+            matches!(self.standing(subscription, message), SubscriptionState::Reads(Kind::Human, _))
+        })
     }
 
-    fn standing(&self, subscription: Seen<'a, Subscription>, message: Option<&AlarmMessage<'_>>) -> Standing {
+    fn standing(
+        &self,
+        subscription: Observed<'a, Subscription>,
+        message: Option<&AlarmMessage<'_>>,
+    ) -> SubscriptionState {
         let Subscription { arn, protocol, endpoint } = subscription.get();
         if !has_arn(subscription.get()) {
-            return if arn == "Deleted" { Standing::Gone } else { Standing::Pending };
+            return if arn == "Deleted" { SubscriptionState::Gone } else { SubscriptionState::Pending };
         }
         let Some(protocol) = protocol.as_deref() else {
-            return Standing::Open(
-                subscription.unknowable("SNS does not say by which protocol a subscription is served"),
+            return SubscriptionState::Open(
+                subscription.undetermined("SNS does not say by which protocol a subscription is served"),
             );
         };
         let Some(kind) = Kind::of(protocol) else {
             let why = format!("nobody knows who listens at a subscription by {protocol}");
-            return Standing::Open(subscription.unknowable(why));
+            return SubscriptionState::Open(subscription.undetermined(why));
         };
         let evidence = Evidence::new(subscription, "protocol", protocol).and(subscription, "endpoint", endpoint).and(
             subscription,
@@ -160,34 +165,38 @@ impl<'a> Readers<'a> {
         );
         let attributes = match self.attributes.get(arn.as_str()) {
             Some(attributes) => *attributes,
-            None if message.is_none() => return Standing::Reads(kind, evidence),
-            None => return Standing::Open(subscription.unknowable("the subscription's filter was not asked for")),
+            None if message.is_none() => return SubscriptionState::Reads(kind, evidence),
+            None => {
+                return SubscriptionState::Open(
+                    subscription.undetermined("the subscription's filter was not asked for"),
+                );
+            }
         };
         let attributes = match attributes {
             Ok(attributes) => attributes,
-            Err(unavailable) => return Standing::Open(unavailable.clone()),
+            Err(unavailable) => return SubscriptionState::Open(unavailable.clone()),
         };
         let Some(attributes) = attributes.present() else {
-            return Standing::Open(
-                attributes.unknowable("a subscription was listed, and then not found: run the audit again"),
+            return SubscriptionState::Open(
+                attributes.undetermined("a subscription was listed, and then not found: run the audit again"),
             );
         };
         if attributes.get().pending_confirmation == Some(true) {
-            return Standing::Pending;
+            return SubscriptionState::Pending;
         }
         let evidence = evidence.and(attributes, "filter_policy", &attributes.get().filter_policy);
         let filter = match Filter::of(attributes) {
             Ok(Some(filter)) => filter,
-            Ok(None) => return Standing::Reads(kind, evidence),
-            Err(unread) => return Standing::Open(unread),
+            Ok(None) => return SubscriptionState::Reads(kind, evidence),
+            Err(unread) => return SubscriptionState::Open(unread),
         };
         match message.map(|message| filter.lets_through(message)) {
-            Some(Match::Yes) => Standing::Reads(kind, evidence),
-            None | Some(Match::No) => Standing::Filtered(evidence),
+            Some(Match::Yes) => SubscriptionState::Reads(kind, evidence),
+            None | Some(Match::No) => SubscriptionState::Filtered(evidence),
             Some(Match::Depends(keys)) => {
                 let keys = keys.into_iter().collect::<Vec<_>>().join(", ");
                 let why = format!("whether the subscription's filter lets the alarm through hangs on {keys}");
-                Standing::Open(attributes.unknowable(why))
+                SubscriptionState::Open(attributes.undetermined(why))
             }
         }
     }
@@ -197,7 +206,7 @@ impl<'a> Readers<'a> {
     pub fn judge(&self, message: Option<&AlarmMessage<'_>>) -> Judgement {
         let list = self.list?;
         let Some(list) = list.present() else {
-            return Err(list.unknowable("the topic was deleted during the audit"));
+            return Err(list.undetermined("the topic was deleted during the audit"));
         };
         let mut standings: Vec<_> = self
             .subscriptions()
@@ -207,7 +216,7 @@ impl<'a> Readers<'a> {
 
         let read_by = |wanted: Kind| {
             standings.iter().find_map(|(subscription, standing)| match standing {
-                Standing::Reads(kind, evidence) if *kind == wanted => Some((*subscription, evidence.clone())),
+                SubscriptionState::Reads(kind, evidence) if *kind == wanted => Some((*subscription, evidence.clone())),
                 _ => None,
             })
         };
@@ -228,7 +237,7 @@ impl<'a> Readers<'a> {
         let filtered: Vec<_> = standings
             .iter()
             .filter_map(|(subscription, standing)| match standing {
-                Standing::Filtered(evidence) => Some((*subscription, evidence)),
+                SubscriptionState::Filtered(evidence) => Some((*subscription, evidence)),
                 _ => None,
             })
             .collect();
@@ -237,7 +246,7 @@ impl<'a> Readers<'a> {
             return Ok(Outcome::warn(message, (*evidence).clone(), self.unfilter(&filtered)));
         }
         for (_, standing) in &standings {
-            if let Standing::Open(unavailable) = standing {
+            if let SubscriptionState::Open(unavailable) = standing {
                 return Err(unavailable.clone());
             }
         }
@@ -247,13 +256,13 @@ impl<'a> Readers<'a> {
     /// Nobody reads it, and all of it was seen.
     fn nobody(
         &self,
-        list: Seen<'a, Vec<Subscription>>,
-        standings: &[(&Subscription, Standing)],
+        list: Observed<'a, Vec<Subscription>>,
+        standings: &[(&Subscription, SubscriptionState)],
         filtered: &[(&Subscription, &Evidence)],
     ) -> Outcome {
         let pending: Vec<_> = standings
             .iter()
-            .filter(|(_, standing)| matches!(standing, Standing::Pending))
+            .filter(|(_, standing)| matches!(standing, SubscriptionState::Pending))
             .map(|(subscription, _)| *subscription)
             .collect();
         let evidence = Evidence::new(list, "subscriptions", list.get().len())
@@ -303,7 +312,7 @@ impl<'a> Readers<'a> {
                 self.region, self.topic
             ))
             .see(SUBSCRIBE_PAGE)
-            .then(Then::Does(Box::new(opened_link())))
+            .then(FollowUp::Does(Box::new(opened_link())))
             .finished()
     }
 

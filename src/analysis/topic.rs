@@ -3,7 +3,7 @@
 use std::fmt;
 
 use crate::account::facts::{Key, Subscription, Topic};
-use crate::account::{Fact, Seen, Unavailable};
+use crate::account::{Fact, Observed, Unavailable};
 use crate::iam::arn::Arn;
 use crate::model::finding::Evidence;
 use crate::model::remediation::{Command, Remediation};
@@ -48,10 +48,10 @@ impl fmt::Display for TopicArn<'_> {
 pub fn exists<'a>(
     topic: Fact<'a, Option<Topic>>,
     subscriptions: Fact<'a, Option<Vec<Subscription>>>,
-) -> Result<Seen<'a, bool>, Unavailable> {
+) -> Result<Observed<'a, bool>, Unavailable> {
     match (topic, subscriptions) {
         (Ok(topic), Ok(subscriptions)) if topic.get().is_some() != subscriptions.get().is_some() => {
-            Err(topic.unknowable("the topic was made or deleted during the audit, run it again"))
+            Err(topic.undetermined("the topic was made or deleted during the audit, run it again"))
         }
         (Ok(topic), _) => Ok(topic.part(|topic| is_there(topic.is_some()))),
         (_, Ok(subscriptions)) => Ok(subscriptions.part(|list| is_there(list.is_some()))),
@@ -78,7 +78,7 @@ pub fn is_named_as_aws_own(key: &str) -> bool {
 
 /// What a topic's key is good for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum KeyStanding<'a> {
+pub enum KmsKeyState<'a> {
     /// AWS's own; nobody can let a service use it.
     AwsOwn,
     /// A customer key in a [state](https://docs.aws.amazon.com/kms/latest/developerguide/key-state.html) in which it encrypts nothing.
@@ -93,21 +93,21 @@ pub enum KeyStanding<'a> {
 }
 
 /// What the key of a topic is good for, by what KMS says of it. A key that the topic names and KMS does not find leaves it open.
-pub fn key_standing(key: Seen<'_, Option<Key>>) -> Result<(KeyStanding<'_>, Evidence), Unavailable> {
+pub fn key_standing(key: Observed<'_, Option<Key>>) -> Result<(KmsKeyState<'_>, Evidence), Unavailable> {
     let Some(known) = key.present() else {
-        return Err(key.unknowable("KMS does not find the key that the topic names, so nothing is known of it"));
+        return Err(key.undetermined("KMS does not find the key that the topic names, so nothing is known of it"));
     };
     let Key { arn, manager, state } = known.get();
     let evidence = Evidence::new(known, "key", arn).and(known, "key_manager", manager).and(known, "key_state", state);
     let standing = match (manager.as_deref(), state.as_deref()) {
-        (Some("AWS"), _) => KeyStanding::AwsOwn,
-        (Some("CUSTOMER"), Some("Enabled")) => KeyStanding::Customer,
+        (Some("AWS"), _) => KmsKeyState::AwsOwn,
+        (Some("CUSTOMER"), Some("Enabled")) => KmsKeyState::Customer,
         (
             Some("CUSTOMER"),
             Some(state @ ("Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport" | "Unavailable")),
-        ) => KeyStanding::Dead { state, arn },
-        (Some("CUSTOMER"), _) => return Err(known.unknowable("KMS does not say whether the topic's key works")),
-        _ => return Err(known.unknowable("KMS does not say whose the topic's key is")),
+        ) => KmsKeyState::Dead { state, arn },
+        (Some("CUSTOMER"), _) => return Err(known.undetermined("KMS does not say whether the topic's key works")),
+        _ => return Err(known.undetermined("KMS does not say whose the topic's key is")),
     };
     Ok((standing, evidence))
 }
@@ -156,7 +156,7 @@ fn cancel(key: &str, region: &str) -> Command {
     let kept = on_key("describe-key")
         .option("--query", "[KeyMetadata][?KeyState!='PendingDeletion'].[KeyId]")
         .option("--output", "text");
-    on_key("cancel-key-deletion").unless_listed(kept)
+    on_key("cancel-key-deletion").skip_if_present(kept)
 }
 
 #[cfg(test)]

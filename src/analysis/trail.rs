@@ -5,18 +5,18 @@ use futures_util::future::join_all;
 use super::clock;
 use crate::account::facts::{Bucket, Caller, EventSelectors, Trail, TrailStatus};
 use crate::account::source::BucketName;
-use crate::account::{Account, Cause, Fact, Seen, Unavailable};
-use crate::config::settings::Expectations;
+use crate::account::{Account, Cause, Fact, Observed, Unavailable};
+use crate::config::settings::Settings;
 use crate::iam::arn::Arn;
 use crate::model::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
 
-pub mod asking;
-pub mod choice;
 mod delivery;
+pub mod delivery_request;
 pub mod elsewhere;
-pub mod making;
 mod management_events;
+pub mod provisioning;
 mod remedies;
+pub mod selection;
 pub mod template;
 
 use management_events::Coverage;
@@ -67,13 +67,13 @@ pub const LOG_FILE_VALIDATION: Requirement = Requirement {
 };
 
 /// A trail and what its requirements come to.
-pub struct JudgedTrail<'a> {
+pub struct EvaluatedTrail<'a> {
     /// The trail.
-    pub trail: Seen<'a, Trail>,
+    pub trail: Observed<'a, Trail>,
     /// The region that it was made in; `None` where neither AWS nor its ARN says so.
     pub home_region: Option<&'a str>,
     /// Its status, where it could be asked.
-    pub status: Result<Seen<'a, TrailStatus>, Unavailable>,
+    pub status: Result<Observed<'a, TrailStatus>, Unavailable>,
     /// Its findings.
     pub candidate: Candidate,
 }
@@ -83,7 +83,7 @@ pub struct JudgedTrail<'a> {
 ///
 /// # Errors
 /// The list could not be had.
-pub async fn judged<'a>(account: &'a Account, expect: &Expectations) -> Result<Vec<JudgedTrail<'a>>, &'a Unavailable> {
+pub async fn judged<'a>(account: &'a Account, expect: &Settings) -> Result<Vec<EvaluatedTrail<'a>>, &'a Unavailable> {
     let trails = account.trails(expect.home()).await?;
     Ok(join_all(trails.each().map(|trail| judge(account, expect, trail))).await)
 }
@@ -98,10 +98,10 @@ pub fn home_region(trail: &Trail) -> Option<&str> {
         .filter(|region| !region.is_empty())
 }
 
-async fn judge<'a>(account: &'a Account, expect: &Expectations, seen: Seen<'a, Trail>) -> JudgedTrail<'a> {
+async fn judge<'a>(account: &'a Account, expect: &Settings, seen: Observed<'a, Trail>) -> EvaluatedTrail<'a> {
     let trail = seen.get();
     let home = home_region(trail);
-    let no_region = || seen.unknowable(format!("the home region of trail {} is not told", trail.name));
+    let no_region = || seen.undetermined(format!("the home region of trail {} is not told", trail.name));
     let (status, selectors, bucket, caller, regions) = tokio::join!(
         async {
             let region = home.ok_or_else(no_region)?;
@@ -130,25 +130,28 @@ async fn judge<'a>(account: &'a Account, expect: &Expectations, seen: Seen<'a, T
         LOG_FILE_VALIDATION.judge(&subject, || log_file_validation(seen, status.clone(), &remedy)),
     ];
     let candidate = Candidate { name: trail.name.clone(), findings };
-    JudgedTrail { trail: seen, home_region: home, status, candidate }
+    EvaluatedTrail { trail: seen, home_region: home, status, candidate }
 }
 
-async fn bucket<'a>(account: &'a Account, seen: Seen<'a, Trail>) -> Result<Seen<'a, Option<Bucket>>, Unavailable> {
+async fn bucket<'a>(
+    account: &'a Account,
+    seen: Observed<'a, Trail>,
+) -> Result<Observed<'a, Option<Bucket>>, Unavailable> {
     let trail = seen.get();
     let Some(name) = &trail.bucket else {
-        return Err(seen.unknowable(format!("the bucket of trail {} is not told", trail.name)));
+        return Err(seen.undetermined(format!("the bucket of trail {} is not told", trail.name)));
     };
     let Some(region) = home_region(trail) else {
-        return Err(seen.unknowable(format!("the home region of trail {} is not told", trail.name)));
+        return Err(seen.undetermined(format!("the home region of trail {} is not told", trail.name)));
     };
     let owner = &account.caller().await?.get().account;
     Ok(account.bucket(BucketName { name, region, owner }).await?)
 }
 
-fn multi_region(seen: Seen<'_, Trail>, regions: Fact<'_, Vec<String>>, remedy: &Remedies<'_>) -> Judgement {
+fn multi_region(seen: Observed<'_, Trail>, regions: Fact<'_, Vec<String>>, remedy: &Remedies<'_>) -> Judgement {
     let trail = seen.get();
     let Some(is_multi_region) = trail.is_multi_region else {
-        return Err(seen.unknowable(format!("whether trail {} is a multi-region trail is not told", trail.name)));
+        return Err(seen.undetermined(format!("whether trail {} is a multi-region trail is not told", trail.name)));
     };
     let mut evidence = Evidence::new(seen, "IsMultiRegionTrail", is_multi_region);
     if is_multi_region {
@@ -165,9 +168,9 @@ fn multi_region(seen: Seen<'_, Trail>, regions: Fact<'_, Vec<String>>, remedy: &
     Ok(Outcome::fail(message, evidence, remedy.multi_region()))
 }
 
-fn logging(trail: &Trail, status: Seen<'_, TrailStatus>, remedy: &Remedies<'_>) -> Judgement {
+fn logging(trail: &Trail, status: Observed<'_, TrailStatus>, remedy: &Remedies<'_>) -> Judgement {
     let Some(is_logging) = status.get().is_logging else {
-        return Err(status.unknowable(format!("whether trail {} is logging is not told", trail.name)));
+        return Err(status.undetermined(format!("whether trail {} is logging is not told", trail.name)));
     };
     let evidence = Evidence::new(status, "IsLogging", is_logging);
     if is_logging {
@@ -180,10 +183,10 @@ fn logging(trail: &Trail, status: Seen<'_, TrailStatus>, remedy: &Remedies<'_>) 
     Ok(Outcome::fail(message, evidence.and(status, "StopLoggingTime", status.get().stopped_logging), remedy.start()))
 }
 
-fn global_events(seen: Seen<'_, Trail>, remedy: &Remedies<'_>) -> Judgement {
+fn global_events(seen: Observed<'_, Trail>, remedy: &Remedies<'_>) -> Judgement {
     let trail = seen.get();
     let Some(included) = trail.include_global_service_events else {
-        return Err(seen.unknowable(format!("whether trail {} includes global services is not told", trail.name)));
+        return Err(seen.undetermined(format!("whether trail {} includes global services is not told", trail.name)));
     };
     let evidence = Evidence::new(seen, "IncludeGlobalServiceEvents", included);
     if included {
@@ -193,7 +196,7 @@ fn global_events(seen: Seen<'_, Trail>, remedy: &Remedies<'_>) -> Judgement {
     Ok(Outcome::fail(message, evidence, remedy.global_events()))
 }
 
-fn management_events(trail: &Trail, selectors: Seen<'_, EventSelectors>, remedy: &Remedies<'_>) -> Judgement {
+fn management_events(trail: &Trail, selectors: Observed<'_, EventSelectors>, remedy: &Remedies<'_>) -> Judgement {
     let evidence = Evidence::new(selectors, "selectors", selectors.get());
     match management_events::coverage(selectors.get()) {
         Coverage::Complete => {
@@ -209,14 +212,14 @@ fn management_events(trail: &Trail, selectors: Seen<'_, EventSelectors>, remedy:
             evidence,
             remedy.selectors(selectors.get()),
         )),
-        Coverage::Open(why) => Err(selectors.unknowable(format!("trail {}: {why}", trail.name))),
+        Coverage::Open(why) => Err(selectors.undetermined(format!("trail {}: {why}", trail.name))),
     }
 }
 
 fn bucket_finding(
-    seen: Seen<'_, Trail>,
+    seen: Observed<'_, Trail>,
     trail_subject: &Subject,
-    bucket: Result<Seen<'_, Option<Bucket>>, Unavailable>,
+    bucket: Result<Observed<'_, Option<Bucket>>, Unavailable>,
     remedy: &Remedies<'_>,
 ) -> Finding {
     let trail = seen.get();
@@ -246,13 +249,13 @@ fn bucket_finding(
 }
 
 fn log_file_validation(
-    seen: Seen<'_, Trail>,
-    status: Result<Seen<'_, TrailStatus>, Unavailable>,
+    seen: Observed<'_, Trail>,
+    status: Result<Observed<'_, TrailStatus>, Unavailable>,
     remedy: &Remedies<'_>,
 ) -> Judgement {
     let trail = seen.get();
     let Some(is_on) = trail.log_file_validation else {
-        return Err(seen.unknowable(format!("whether trail {} validates its log files is not told", trail.name)));
+        return Err(seen.undetermined(format!("whether trail {} validates its log files is not told", trail.name)));
     };
     let evidence = Evidence::new(seen, "LogFileValidationEnabled", is_on);
     if !is_on {

@@ -7,13 +7,13 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, need, need_text, text, time};
 use super::errors::cause;
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, FieldSelector, Trail, TrailStatus};
 use crate::account::source::Answer;
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 pub(super) async fn trails(client: &Client) -> Answer<Vec<Trail>> {

@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, need, need_text, text, time};
 use super::errors::cause;
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use super::pages::{self, Page};
 use crate::account::facts::{
     Alarms, CompositeAlarm, Dimension, Metric, MetricAlarm, MetricQuery, MetricStat, MuteRule, RareSettings,
@@ -23,7 +23,7 @@ const ALARMS_A_PAGE: i32 = 100;
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 /// The most that AWS gives:

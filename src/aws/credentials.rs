@@ -79,7 +79,7 @@ pub(super) async fn load(reach: Reach) -> Result<SharedCredentialsProvider, Conn
     if first.expiry().is_some_and(|expiry| expiry <= SystemTime::now()) {
         return Err(ConnectError::Expired { from });
     }
-    Ok(SharedCredentialsProvider::new(Primed { first: Mutex::new(Some(first)), provider }))
+    Ok(SharedCredentialsProvider::new(CachedCredentials { first: Mutex::new(Some(first)), provider }))
 }
 
 /// A source, and how it is reached.
@@ -160,12 +160,12 @@ fn sound(credentials: &Credentials, source: &Source) -> Result<(), ConnectError>
 /// Credentials that were found already, and where to get new ones when these expire. A command that makes them, or a service
 /// that counts them, is asked once.
 #[derive(Debug)]
-struct Primed {
+struct CachedCredentials {
     first: Mutex<Option<Credentials>>,
     provider: Provider,
 }
 
-impl ProvideCredentials for Primed {
+impl ProvideCredentials for CachedCredentials {
     fn provide_credentials<'a>(&'a self) -> future::ProvideCredentials<'a>
     where
         Self: 'a,

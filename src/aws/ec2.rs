@@ -6,12 +6,12 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, malformed, need, need_text};
 use super::errors::cause;
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use crate::account::source::Answer;
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 /// Without `AllRegions`, only regions that are enabled are listed:

@@ -9,7 +9,7 @@ use aws_smithy_runtime_api::client::result::SdkError;
 use aws_smithy_types::error::metadata::ProvideErrorMetadata;
 
 use super::convert::malformed;
-use super::guard::Misshapen;
+use super::guard::MalformedResponse;
 use super::shape;
 use crate::account::unavailable::{Cause, UNTRUSTED};
 
@@ -88,7 +88,7 @@ where
             Some(code) => by_code(code, context.err().message(), page),
             None => by_status(context.raw(), page),
         },
-        SdkError::ResponseError(context) => match find::<Misshapen>(error) {
+        SdkError::ResponseError(context) => match find::<MalformedResponse>(error) {
             Some(misshapen) => malformed(misshapen.0.clone()),
             None => by_status(context.raw(), page),
         },

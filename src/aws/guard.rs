@@ -13,13 +13,13 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::{errors, shape};
+use crate::account::concurrency as pace;
 use crate::account::operation::Operation;
-use crate::account::pace;
 
 /// An operation that is not in [`Operation::ALL`].
 #[derive(Debug, thiserror::Error)]
 #[error("{service} {operation} is not in the list of operations and was not sent")]
-pub(super) struct Unlisted {
+pub(super) struct OperationNotAllowed {
     service: String,
     operation: String,
 }
@@ -27,13 +27,13 @@ pub(super) struct Unlisted {
 /// An answer in another form than that of an answer to this question.
 #[derive(Debug, thiserror::Error)]
 #[error("{0}")]
-pub(super) struct Misshapen(pub(super) String);
+pub(super) struct MalformedResponse(pub(super) String);
 
 /// The interceptor of every client.
 #[derive(Debug)]
-pub(super) struct Guard;
+pub(super) struct ReadOnlyInterceptor;
 
-impl Intercept for Guard {
+impl Intercept for ReadOnlyInterceptor {
     fn name(&self) -> &'static str {
         "Guard"
     }
@@ -58,8 +58,9 @@ impl Intercept for Guard {
         let operation = listed(config)?;
         let response = context.response();
         if response.status().is_success() {
-            let body = response.body().bytes().ok_or_else(|| Misshapen("the answer was not read".to_owned()))?;
-            shape::check(operation, body).map_err(Misshapen)?;
+            let body =
+                response.body().bytes().ok_or_else(|| MalformedResponse("the answer was not read".to_owned()))?;
+            shape::check(operation, body).map_err(MalformedResponse)?;
         }
         Ok(())
     }
@@ -71,22 +72,22 @@ impl Intercept for Guard {
         config: &mut ConfigBag,
     ) -> Result<(), BoxError> {
         if config.load::<RequestAttempts>().is_some_and(|attempts| attempts.attempts() > 1) {
-            pace::retried();
+            concurrency::retried();
         }
         if context.response().is_some_and(errors::asks_to_slow_down) {
-            pace::throttled();
+            concurrency::throttled();
         }
         Ok(())
     }
 }
 
-fn listed(config: &ConfigBag) -> Result<Operation, Unlisted> {
+fn listed(config: &ConfigBag) -> Result<Operation, OperationNotAllowed> {
     let (service, operation) = match config.load::<Metadata>() {
         Some(metadata) => (metadata.service(), metadata.name()),
         None => ("an unknown service's", "unknown operation"),
     };
     Operation::find(service, operation)
-        .ok_or_else(|| Unlisted { service: service.to_owned(), operation: operation.to_owned() })
+        .ok_or_else(|| OperationNotAllowed { service: service.to_owned(), operation: operation.to_owned() })
 }
 
 /// What the SDK would not try again, and may well pass: an answer that is none, and SNS's throttling, whose code

@@ -62,23 +62,23 @@ const ROLE_OF_THE_INSTANCE: &str = "/latest/meta-data/iam/security-credentials/"
 
 /// The HTTP client of whoever makes credentials.
 pub(super) fn wary(client: SharedHttpClient) -> SharedHttpClient {
-    SharedHttpClient::new(Wary(client))
+    SharedHttpClient::new(ValidatingHttpClient(client))
 }
 
 /// The SDK builds its next request of the name that an instance's metadata give, and panics where that makes no address.
 #[derive(Debug)]
-struct Wary(SharedHttpClient);
+struct ValidatingHttpClient(SharedHttpClient);
 
-impl HttpClient for Wary {
+impl HttpClient for ValidatingHttpClient {
     fn http_connector(&self, settings: &HttpConnectorSettings, components: &RuntimeComponents) -> SharedHttpConnector {
-        SharedHttpConnector::new(WaryConnector(self.0.http_connector(settings, components)))
+        SharedHttpConnector::new(ValidatingConnector(self.0.http_connector(settings, components)))
     }
 }
 
 #[derive(Debug)]
-struct WaryConnector(SharedHttpConnector);
+struct ValidatingConnector(SharedHttpConnector);
 
-impl HttpConnector for WaryConnector {
+impl HttpConnector for ValidatingConnector {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         let names_a_role = request.uri().ends_with(ROLE_OF_THE_INSTANCE);
         let answer = self.0.call(request);

@@ -10,7 +10,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{document, each, malformed, need, need_text, time};
 use super::errors::{cause, says};
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use super::pages::{self, Page};
 use crate::account::facts::{
     AccessKey, AttachedPolicy, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, PolicyVersion, Role, User,
@@ -26,7 +26,7 @@ const ENTITIES_A_PAGE: i32 = 1000;
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 pub(super) async fn account_alias(client: &Client) -> Answer<Option<String>> {

@@ -6,13 +6,13 @@ use aws_types::SdkConfig;
 
 use super::convert::{need, need_text};
 use super::errors::{cause, says};
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use crate::account::facts::Key;
 use crate::account::source::Answer;
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 pub(super) async fn key(client: &Client, id: &str) -> Answer<Option<Key>> {

@@ -15,9 +15,9 @@ use aws_types::service_config::ServiceConfigKey;
 
 use super::convert::{each, malformed, need, need_text, text};
 use super::errors::{cause, code, says};
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use super::xml;
-use crate::account::facts::{Acl, Bucket, Grant, Grantee, OfBucket, PublicAccessBlock};
+use crate::account::facts::{Acl, AclGrantee, Bucket, Grant, OfBucket, PublicAccessBlock};
 use crate::account::source::{Answer, BucketName};
 
 /// How a client for buckets of that name is made, by region.
@@ -32,7 +32,7 @@ pub(super) fn client(config: &SdkConfig, region: &str, path_style: bool) -> Clie
         .disable_s3_express_session_auth(true)
         .use_arn_region(false);
     let builder = if path_style { builder.force_path_style(true) } else { builder };
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 /// Whether the operator names an endpoint for S3.
@@ -176,12 +176,12 @@ pub(super) async fn bucket_acl(client: ClientIn<'_>, bucket: BucketName<'_>) -> 
 }
 
 fn grant(grant: types::Grant) -> Answer<Grant> {
-    let grantee = need(grant.grantee, "Grantee")?;
+    let grantee = need(grant.grantee, "AclGrantee")?;
     let kind = grantee.r#type.as_str().to_owned();
     let grantee = match kind.as_str() {
-        "CanonicalUser" => Grantee::CanonicalUser(need_text(grantee.id, "ID")?),
-        "Group" => Grantee::Group(need_text(grantee.uri, "URI")?),
-        _ => Grantee::Other(kind),
+        "CanonicalUser" => AclGrantee::CanonicalUser(need_text(grantee.id, "ID")?),
+        "Group" => AclGrantee::Group(need_text(grantee.uri, "URI")?),
+        _ => AclGrantee::Other(kind),
     };
     Ok(Grant { grantee, permission: grant.permission.map(|permission| permission.as_str().to_owned()) })
 }

@@ -7,7 +7,7 @@ use aws_types::SdkConfig;
 
 use super::convert::{each, malformed, need, need_text, text};
 use super::errors::{cause, says};
-use super::guard::{Guard, WorthAnotherTry};
+use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
 use super::{mask, pages};
 use crate::account::facts::{Subscription, SubscriptionAttributes, Topic};
 use crate::account::source::Answer;
@@ -17,7 +17,7 @@ const NOT_FOUND: &[&str] = &["NotFound", "NotFoundException"];
 
 pub(super) fn client(config: &SdkConfig, region: &str) -> Client {
     let builder = Builder::from(config).region(Region::new(region.to_owned()));
-    Client::from_conf(builder.interceptor(Guard).retry_classifier(WorthAnotherTry).build())
+    Client::from_conf(builder.interceptor(ReadOnlyInterceptor).retry_classifier(WorthAnotherTry).build())
 }
 
 pub(super) async fn topics(client: &Client) -> Answer<Vec<String>> {

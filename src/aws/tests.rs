@@ -49,7 +49,7 @@ impl Reply {
 
 /// Gives its replies one after the other, and the last one for ever.
 #[derive(Debug, Clone)]
-struct Canned {
+struct StubResponse {
     replies: Arc<Mutex<VecDeque<Reply>>>,
     asked: Arc<Mutex<Vec<Asked>>>,
 }
@@ -62,13 +62,13 @@ struct Asked {
     body: String,
 }
 
-impl Canned {
+impl StubResponse {
     fn asked(&self) -> Vec<Asked> {
         self.asked.lock().unwrap().clone()
     }
 }
 
-impl HttpConnector for Canned {
+impl HttpConnector for StubResponse {
     fn call(&self, request: HttpRequest) -> HttpConnectorFuture {
         self.asked.lock().unwrap().push(Asked {
             uri: request.uri().to_owned(),
@@ -107,18 +107,18 @@ fn config(http: SharedHttpClient) -> aws_types::sdk_config::Builder {
 }
 
 /// AWS, which gives these answers and no others.
-fn aws(replies: impl IntoIterator<Item = Reply>) -> (Aws, Canned) {
+fn aws(replies: impl IntoIterator<Item = Reply>) -> (Aws, StubResponse) {
     aws_in("us-west-2", replies)
 }
 
 /// The same in a region of its own: the SDK lets all clients of a region use up one quota of further tries.
-fn fresh_aws(replies: impl IntoIterator<Item = Reply>) -> (Aws, Canned) {
+fn fresh_aws(replies: impl IntoIterator<Item = Reply>) -> (Aws, StubResponse) {
     static NEXT: AtomicU32 = AtomicU32::new(0);
     aws_in(&format!("us-test-{}", NEXT.fetch_add(1, Ordering::Relaxed)), replies)
 }
 
-fn aws_in(region: &str, replies: impl IntoIterator<Item = Reply>) -> (Aws, Canned) {
-    let canned = Canned { replies: Arc::new(Mutex::new(replies.into_iter().collect())), asked: Arc::default() };
+fn aws_in(region: &str, replies: impl IntoIterator<Item = Reply>) -> (Aws, StubResponse) {
+    let canned = StubResponse { replies: Arc::new(Mutex::new(replies.into_iter().collect())), asked: Arc::default() };
     let connector = SharedHttpConnector::new(canned.clone());
     let http = http_client_fn(move |_, _| connector.clone());
     (Aws::new(config(http).build(), region.to_owned()), canned)
@@ -173,9 +173,9 @@ async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
 async fn an_operation_that_is_not_in_the_list_is_refused_before_anything_is_sent() {
     let (aws, canned) = aws([Reply::ok("<ListAllMyBucketsResult/>")]);
     let error = aws.s3("logs")("us-west-2").list_buckets().send().await.unwrap_err();
-    assert!(errors::find::<guard::Unlisted>(&error).is_some(), "{error:?}");
+    assert!(errors::find::<guard::OperationNotAllowed>(&error).is_some(), "{error:?}");
     let error = aws.iam().delete_user().user_name("admin").send().await.unwrap_err();
-    assert!(errors::find::<guard::Unlisted>(&error).is_some(), "{error:?}");
+    assert!(errors::find::<guard::OperationNotAllowed>(&error).is_some(), "{error:?}");
     assert_eq!(canned.asked().len(), 0);
 }
 

@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 
 use crate::account::facts::User;
 use crate::account::operation::Operation;
-use crate::account::{Account, Seen};
+use crate::account::{Account, Observed};
 use crate::analysis::administrator::Circumstances;
-use crate::analysis::documents::{Holder, Library};
+use crate::analysis::documents::{Library, PolicyHolder};
 use crate::analysis::escalation::verdict::Conclusions;
 use crate::analysis::paths;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Judged, Requirement, Subject};
+use crate::model::finding::{CheckResult, Requirement, Subject};
 
 mod exists;
 mod keys;
@@ -24,7 +24,7 @@ mod suspect;
 mod tests;
 mod trust;
 
-use suspect::{Standing, Suspect};
+use suspect::{AdminCandidate, PrivilegeState};
 
 const EXISTS: Requirement = Requirement {
     id: "admin-user-mfa/exists",
@@ -127,7 +127,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, _expect: &Expectations) -> Judged {
+async fn run(account: &Account, _expect: &Settings) -> CheckResult {
     let (users, roles, mut library, caller, circumstances) = tokio::join!(
         account.users(),
         account.roles(),
@@ -135,12 +135,12 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
         account.caller(),
         Circumstances::of(account)
     );
-    let mut holders: Vec<Holder<'_>> = Vec::new();
+    let mut holders: Vec<PolicyHolder<'_>> = Vec::new();
     if let Ok(users) = users {
-        holders.extend(users.each().map(Holder::user));
+        holders.extend(users.each().map(PolicyHolder::user));
     }
     if let Ok(roles) = roles {
-        holders.extend(trust::of_people(roles).map(Holder::role));
+        holders.extend(trust::of_people(roles).map(PolicyHolder::role));
     }
     library.complete(account, &holders).await;
     let conclusions = match users {
@@ -185,14 +185,14 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
 async fn suspects<'a>(
     account: &'a Account,
     library: &Library<'a>,
-    users: impl Iterator<Item = Seen<'a, User>>,
+    users: impl Iterator<Item = Observed<'a, User>>,
     circumstances: &Circumstances<'_>,
     conclusions: &Conclusions,
-) -> Vec<Suspect<'a>> {
+) -> Vec<AdminCandidate<'a>> {
     let suspected = users.filter_map(|user| {
         let verdict = conclusions.users.get(&user.get().name);
-        let standing = Standing::of(library, &Holder::user(user), circumstances, verdict);
-        standing.is_suspect().then(|| Suspect::ask(account, user, standing))
+        let standing = PrivilegeState::of(library, &PolicyHolder::user(user), circumstances, verdict);
+        standing.is_suspect().then(|| AdminCandidate::ask(account, user, standing))
     });
     join_all(suspected).await
 }

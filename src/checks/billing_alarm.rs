@@ -5,14 +5,14 @@ use futures_util::future::join_all;
 
 use crate::account::facts::{Alarms, Caller, Metric, MetricAlarm};
 use crate::account::operation::Operation;
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Fact, Observed, Unavailable};
 use crate::analysis::billing_region;
 use crate::analysis::subscriber::links;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
 use crate::model::check::Link;
-use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
-use crate::model::remediation::Then;
+use crate::model::finding::{Candidate, CheckResult, Evidence, Finding, Outcome, Requirement, Subject};
+use crate::model::remediation::FollowUp;
 
 mod action;
 mod data;
@@ -159,8 +159,8 @@ pub(super) const CHECK: Check = Check {
 
 /// An alarm that may be the one that is looked for, with what is asked of the topics that it notifies.
 enum Found<'a> {
-    Alarm(Seen<'a, MetricAlarm>, Vec<Target<'a>>, Rules<'a>),
-    Unclear(Seen<'a, MetricAlarm>, Unavailable),
+    Alarm(Observed<'a, MetricAlarm>, Vec<Target<'a>>, Rules<'a>),
+    Unclear(Observed<'a, MetricAlarm>, Unavailable),
 }
 
 /// What the alarms come to: those of the billing region, and where there are none, those at home, which explain the failure.
@@ -168,7 +168,7 @@ struct Search<'a> {
     caller: Fact<'a, Caller>,
     alarms: Fact<'a, Alarms>,
     found: Vec<Found<'a>>,
-    at_home: Vec<Seen<'a, MetricAlarm>>,
+    at_home: Vec<Observed<'a, MetricAlarm>>,
     /// The expected topic, where no alarm that was found notifies it: for a remedy that lets one do so.
     expected: Option<TopicFacts<'a>>,
 }
@@ -180,24 +180,24 @@ struct Beside<'a> {
     around: Around<'a>,
 }
 
-async fn run(account: &Account, expect: &Expectations) -> Judged {
+async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let (search, metrics, organization) =
         tokio::join!(search(account, expect), account.billing_metrics(expect.billing()), account.organization());
     let beside = Beside { metrics, around: Around { organization, region: expect.billing(), now: account.now() } };
     let judged = judge(&search, beside, expect);
     let template = template::missing(&judged, &search, beside, expect);
-    judged.made_by(template)
+    judged.with_template(template)
 }
 
 /// The name that an alarm gets where there is none.
-fn new_name(search: &Search<'_>, beside: Beside<'_>, expect: &Expectations) -> Option<String> {
+fn new_name(search: &Search<'_>, beside: Beside<'_>, expect: &Settings) -> Option<String> {
     match search.alarms {
         Ok(_) => plan(search, beside, expect).new_name(),
         Err(_) => None,
     }
 }
 
-async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
+async fn search<'a>(account: &'a Account, expect: &Settings) -> Search<'a> {
     let region = expect.billing();
     let (caller, alarms) = tokio::join!(account.caller(), account.alarms(region));
     let topic = topic_arn(caller, expect);
@@ -242,7 +242,9 @@ async fn search<'a>(account: &'a Account, expect: &Expectations) -> Search<'a> {
 }
 
 /// The alarms that are about the billing metric, and those that may be.
-fn candidates(alarms: Seen<'_, Alarms>) -> impl Iterator<Item = (Seen<'_, MetricAlarm>, Result<(), Unavailable>)> {
+fn candidates(
+    alarms: Observed<'_, Alarms>,
+) -> impl Iterator<Item = (Observed<'_, MetricAlarm>, Result<(), Unavailable>)> {
     alarms.part(|alarms| &alarms.metric).each().filter_map(|alarm| match is_about_billing(alarm) {
         Ok(true) => Some((alarm, Ok(()))),
         Ok(false) => None,
@@ -251,14 +253,14 @@ fn candidates(alarms: Seen<'_, Alarms>) -> impl Iterator<Item = (Seen<'_, Metric
 }
 
 /// Those that surely are about it, by name.
-fn candidates_of_home(alarms: Seen<'_, Alarms>) -> Vec<Seen<'_, MetricAlarm>> {
+fn candidates_of_home(alarms: Observed<'_, Alarms>) -> Vec<Observed<'_, MetricAlarm>> {
     let metric_alarms = alarms.part(|alarms| &alarms.metric).each();
     let mut sure: Vec<_> = metric_alarms.filter(|alarm| is_about_billing(*alarm) == Ok(true)).collect();
     sure.sort_by(|a, b| a.get().name.cmp(&b.get().name));
     sure
 }
 
-fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Expectations) -> Judged {
+fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Settings) -> CheckResult {
     let region = expect.billing();
     let known_region = billing_region::known(search.caller, expect);
     let alarms = match known_region.and_then(|_| search.alarms.map_err(Unavailable::from)) {
@@ -278,17 +280,17 @@ fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Expectations) -> Judg
         },
     });
     let Some(judged) = Candidate::best(candidates.collect()) else {
-        let judged = Judged::from(vec![none_in_the_billing_region(search, alarms, beside, expect)]);
-        return tried_by(judged, new_name(search, beside, expect).as_deref(), region);
+        let judged = CheckResult::from(vec![none_in_the_billing_region(search, alarms, beside, expect)]);
+        return with_verification(judged, new_name(search, beside, expect).as_deref(), region);
     };
     let name = judged.chosen.as_ref().map(|alarm| alarm.name.clone());
-    tried_by(judged, name.as_deref(), region)
+    with_verification(judged, name.as_deref(), region)
 }
 
 /// The same, tried by the alarm of that name.
-fn tried_by(judged: Judged, alarm: Option<&str>, region: &str) -> Judged {
+fn with_verification(judged: CheckResult, alarm: Option<&str>, region: &str) -> CheckResult {
     match alarm {
-        Some(alarm) => judged.tried_by(remedy::trial(alarm, region)),
+        Some(alarm) => judged.with_verification(remedy::trial(alarm, region)),
         None => judged,
     }
 }
@@ -298,13 +300,13 @@ fn all_unknown(subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
 }
 
 /// The expected topic's ARN in the billing region.
-fn topic_arn(caller: Fact<'_, Caller>, expect: &Expectations) -> Option<String> {
+fn topic_arn(caller: Fact<'_, Caller>, expect: &Settings) -> Option<String> {
     let Ok(caller) = caller else { return None };
     let (partition, account) = (caller.get().partition(), &caller.get().account);
     Some(format!("arn:{partition}:sns:{}:{account}:{}", expect.billing(), expect.topic.value))
 }
 
-fn plan<'a>(search: &'a Search<'a>, beside: Beside<'a>, expect: &'a Expectations) -> Plan<'a> {
+fn plan<'a>(search: &'a Search<'a>, beside: Beside<'a>, expect: &'a Settings) -> Plan<'a> {
     Plan {
         region: expect.billing(),
         threshold: expect.threshold.value,
@@ -323,9 +325,9 @@ fn plan<'a>(search: &'a Search<'a>, beside: Beside<'a>, expect: &'a Expectations
 
 fn none_in_the_billing_region(
     search: &Search<'_>,
-    alarms: Seen<'_, Alarms>,
+    alarms: Observed<'_, Alarms>,
     beside: Beside<'_>,
-    expect: &Expectations,
+    expect: &Settings,
 ) -> Finding {
     let (region, home) = (expect.billing(), expect.home());
     let mut remedy = plan(search, beside, expect).create();
@@ -335,7 +337,7 @@ fn none_in_the_billing_region(
     };
     // An alarm without data is the next that would be found, and CloudWatch's console lists no metric to choose before there are some.
     if !data::is_sent(beside.metrics, partition) {
-        remedy = remedy.then(Then::First(Box::new(data::switch_on())));
+        remedy = remedy.then(FollowUp::First(Box::new(data::switch_on())));
     }
     if let Some(alarm) = search.at_home.first() {
         return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
@@ -355,12 +357,12 @@ fn none_in_the_billing_region(
 }
 
 fn findings(
-    alarm: Seen<'_, MetricAlarm>,
+    alarm: Observed<'_, MetricAlarm>,
     (targets, rules): (&[Target<'_>], Rules<'_>),
     search: &Search<'_>,
-    alarms: Seen<'_, Alarms>,
+    alarms: Observed<'_, Alarms>,
     beside: Beside<'_>,
-    expect: &Expectations,
+    expect: &Settings,
 ) -> Vec<Finding> {
     let region = expect.billing();
     let Beside { metrics, around } = beside;
@@ -382,12 +384,12 @@ fn findings(
     findings
 }
 
-fn exists(alarm: Seen<'_, MetricAlarm>) -> Outcome {
+fn exists(alarm: Observed<'_, MetricAlarm>) -> Outcome {
     let name = &alarm.get().name;
     Outcome::pass(format!("the alarm {name} watches AWS's estimated charges"), Evidence::new(alarm, "alarm", name))
 }
 
-fn in_region(alarm: Seen<'_, MetricAlarm>, region: &str) -> Outcome {
+fn in_region(alarm: Observed<'_, MetricAlarm>, region: &str) -> Outcome {
     let message = format!("it is in {region}, where AWS publishes the billing metric");
     Outcome::pass(message, Evidence::new(alarm, "arn", &alarm.get().arn))
 }

@@ -6,14 +6,14 @@ use futures_util::FutureExt;
 
 use crate::account::facts::Role;
 use crate::account::operation::Operation;
-use crate::account::{Account, Seen};
+use crate::account::{Account, Observed};
 use crate::analysis::administrator::Circumstances;
-use crate::analysis::documents::{Holder, Library, Policies, SSM_CORE};
+use crate::analysis::documents::{Library, Policies, PolicyHolder, SSM_CORE};
 use crate::analysis::escalation::verdict::Way;
 use crate::analysis::paths;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Candidate, Judged, Requirement, Subject};
+use crate::model::finding::{Candidate, CheckResult, Requirement, Subject};
 
 mod excess;
 mod permissions;
@@ -25,8 +25,8 @@ mod template;
 mod tests;
 mod trust;
 
-use permissions::Reach;
-use role::Judging;
+use permissions::Coverage;
+use role::RoleUnderTest;
 
 const TRUST: Requirement = Requirement {
     id: "ec2-ssm-role/trust",
@@ -109,7 +109,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, _expect: &Expectations) -> Judged {
+async fn run(account: &Account, _expect: &Settings) -> CheckResult {
     let (roles, mut library, caller, circumstances) =
         tokio::join!(account.roles(), Library::gather(account), account.caller(), Circumstances::of(account));
     let roles = match roles {
@@ -119,14 +119,14 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
             return [&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE].map(unseen).to_vec().into();
         }
     };
-    let of_instances: Vec<Seen<'_, Role>> = roles.each().filter(|role| role::is_for_instances(*role)).collect();
-    let holders: Vec<Holder<'_>> = of_instances.iter().map(|role| Holder::role(*role)).collect();
+    let of_instances: Vec<Observed<'_, Role>> = roles.each().filter(|role| role::is_for_instances(*role)).collect();
+    let holders: Vec<PolicyHolder<'_>> = of_instances.iter().map(|role| PolicyHolder::role(*role)).collect();
     library.complete(account, &holders).await;
 
     let candidates = if of_instances.is_empty() {
-        let can_talk = |role: &Seen<'_, Role>| {
-            let policies = Policies::of(&library, &Holder::role(*role));
-            !role::is_no_candidate(*role) && Reach::of(*role, &policies, &circumstances).is_whole()
+        let can_talk = |role: &Observed<'_, Role>| {
+            let policies = Policies::of(&library, &PolicyHolder::role(*role));
+            !role::is_no_candidate(*role) && Coverage::of(*role, &policies, &circumstances).is_whole()
         };
         roles.each().filter(can_talk).collect()
     } else {
@@ -134,17 +134,17 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
     };
     let ways = ways(account, roles, &candidates, &mut library, &circumstances).await;
     let judged = candidates.into_iter().map(|role| {
-        let policies = Policies::of(&library, &Holder::role(role));
+        let policies = Policies::of(&library, &PolicyHolder::role(role));
         let way = ways.get(&role.get().arn);
         let (library, circumstances) = (&library, &circumstances);
-        candidate(&Judging { roles, role, policies: &policies, library, circumstances, way })
+        candidate(&RoleUnderTest { roles, role, policies: &policies, library, circumstances, way })
     });
     let judged = Candidate::best(judged.collect())
         .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into());
     match caller {
         Ok(caller) => {
             let template = template::missing(&judged.findings, caller.get().partition());
-            judged.made_by(template)
+            judged.with_template(template)
         }
         Err(_) => judged,
     }
@@ -153,13 +153,13 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
 /// The ways of the candidates to administrator access, as an instance uses them. Where none can have one, nothing is asked for.
 async fn ways<'a>(
     account: &'a Account,
-    roles: Seen<'a, Vec<Role>>,
-    candidates: &[Seen<'a, Role>],
+    roles: Observed<'a, Vec<Role>>,
+    candidates: &[Observed<'a, Role>],
     library: &mut Library<'a>,
     circumstances: &Circumstances<'_>,
 ) -> BTreeMap<String, Way> {
-    let may_lead_on = |role: &Seen<'a, Role>| {
-        let policies = Policies::of(library, &Holder::role(*role));
+    let may_lead_on = |role: &Observed<'a, Role>| {
+        let policies = Policies::of(library, &PolicyHolder::role(*role));
         let arn = &role.get().arn;
         policies.may_lead_on() || roles.get().iter().any(|other| other.trust_policy.contains(arn))
     };
@@ -167,14 +167,14 @@ async fn ways<'a>(
         return BTreeMap::new();
     }
     let Ok(users) = account.users().await else { return BTreeMap::new() };
-    let mut holders: Vec<Holder<'a>> = users.each().map(Holder::user).collect();
-    let linked = |role: &Seen<'a, Role>| role.get().path.starts_with("/aws-service-role/");
-    holders.extend(roles.each().filter(|role| !linked(role)).map(Holder::role));
+    let mut holders: Vec<PolicyHolder<'a>> = users.each().map(PolicyHolder::user).collect();
+    let linked = |role: &Observed<'a, Role>| role.get().path.starts_with("/aws-service-role/");
+    holders.extend(roles.each().filter(|role| !linked(role)).map(PolicyHolder::role));
     library.complete(account, &holders).await;
     paths::conclude(account, library, users, circumstances).await.roles_of_services
 }
 
-fn candidate(judging: &Judging<'_>) -> Candidate {
+fn candidate(judging: &RoleUnderTest<'_>) -> Candidate {
     let role = judging.role.get();
     let subject = Subject::global(&role.arn);
     let findings = vec![

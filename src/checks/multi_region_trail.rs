@@ -7,13 +7,14 @@ use futures_util::FutureExt;
 use crate::account::Account;
 use crate::account::operation::Operation;
 use crate::analysis::trail::elsewhere::trails_elsewhere;
-use crate::analysis::trail::making::{self, NewTrail};
+use crate::analysis::trail::provisioning::{self, NewTrail};
 use crate::analysis::trail::{
-    self, BUCKET, DELIVERY, GLOBAL_EVENTS, JudgedTrail, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS, MULTI_REGION,
+    self, BUCKET, DELIVERY, EvaluatedTrail, GLOBAL_EVENTS, LOG_FILE_VALIDATION, LOGGING, MANAGEMENT_EVENTS,
+    MULTI_REGION,
 };
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Candidate, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::finding::{Candidate, CheckResult, Evidence, Finding, Outcome, Requirement, Subject};
 use crate::model::remediation::Remediation;
 
 mod template;
@@ -61,7 +62,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, expect: &Expectations) -> Judged {
+async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
     let judged = match trail::judged(account, expect).await {
         Ok(judged) => judged,
@@ -73,7 +74,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
                 .into();
         }
     };
-    let candidates = judged.into_iter().map(|JudgedTrail { candidate, .. }| candidate).collect();
+    let candidates = judged.into_iter().map(|EvaluatedTrail { candidate, .. }| candidate).collect();
     if let Some(best) = Candidate::best(candidates) {
         return best;
     }
@@ -82,7 +83,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let new = NewTrail::of_caller(caller, expect.home(), &elsewhere);
     let finding = no_trail(account, expect, &home, new.as_ref(), &elsewhere).await;
     let template = template::missing(&finding, new.as_ref());
-    Judged::from(vec![finding]).made_by(template)
+    CheckResult::from(vec![finding]).with_template(template)
 }
 
 /// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
@@ -91,13 +92,13 @@ fn remedy(home: &str, new: Option<&NewTrail<'_>>) -> Remediation {
         "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
          and a policy that reads its log files, which nobody has until you attach it",
     );
-    making::create_trail(remedy, home, new, false)
+    provisioning::create_trail(remedy, home, new, false)
 }
 
 /// There is no trail: says so, and which regions have one of their own.
 async fn no_trail(
     account: &Account,
-    expect: &Expectations,
+    expect: &Settings,
     subject: &Subject,
     new: Option<&NewTrail<'_>>,
     elsewhere: &BTreeMap<&str, Vec<&str>>,

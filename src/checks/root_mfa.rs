@@ -6,10 +6,10 @@ use futures_util::FutureExt;
 
 use crate::account::facts::{Caller, Organization};
 use crate::account::operation::Operation;
-use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::config::settings::Expectations;
+use crate::account::{Account, Fact, Observed, Unavailable};
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Evidence, Finding, Judged, Judgement, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
 use crate::model::remediation::{Remediation, Who};
 
 const ROOT_MFA_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html";
@@ -55,7 +55,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, _expect: &Expectations) -> Judged {
+async fn run(account: &Account, _expect: &Settings) -> CheckResult {
     let (summary, caller, organization) =
         tokio::join!(account.account_summary(), account.caller(), account.organization());
     vec![
@@ -67,8 +67,8 @@ async fn run(account: &Account, _expect: &Expectations) -> Judged {
 }
 
 /// An entry of the account summary; AWS always sends all of them, so one that is absent leaves the question open.
-fn entry(summary: Seen<'_, BTreeMap<String, i64>>, name: &str) -> Result<i64, Unavailable> {
-    summary.get().get(name).copied().ok_or_else(|| summary.unknowable(format!("the account summary has no {name}")))
+fn entry(summary: Observed<'_, BTreeMap<String, i64>>, name: &str) -> Result<i64, Unavailable> {
+    summary.get().get(name).copied().ok_or_else(|| summary.undetermined(format!("the account summary has no {name}")))
 }
 
 fn mfa(

@@ -4,14 +4,14 @@ use futures_util::FutureExt;
 
 use crate::account::facts::{Key, Topic};
 use crate::account::operation::Operation;
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Fact, Observed, Unavailable};
 use crate::analysis::subscriber::{Readers, links, opened_link, subscribe_by_email};
-use crate::analysis::topic::{self, KeyStanding};
-use crate::config::settings::Expectations;
+use crate::analysis::topic::{self, KmsKeyState};
+use crate::config::settings::Settings;
 use crate::model::check::Check;
 use crate::model::check::Link;
-use crate::model::finding::{Evidence, Judged, Judgement, Outcome, Requirement, Subject};
-use crate::model::remediation::{Command, Remediation, Then};
+use crate::model::finding::{CheckResult, Evidence, Judgement, Outcome, Requirement, Subject};
+use crate::model::remediation::{Command, FollowUp, Remediation};
 
 mod elsewhere;
 mod near_miss;
@@ -19,7 +19,7 @@ mod policy;
 mod template;
 
 use elsewhere::Elsewhere;
-use near_miss::Near;
+use near_miss::SimilarName;
 
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
@@ -95,7 +95,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, expect: &Expectations) -> Judged {
+async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let (home, name) = (expect.home(), expect.topic.value.as_str());
     let seen = account.caller().await;
     let caller = match seen {
@@ -114,7 +114,7 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         let near = near_miss::find(account, home, name).await;
         let findings = vec![EXISTS.judge(&subject, || Ok(missing(home, name, &arn, &near, *absent)))];
         let template = template::missing(&findings, &arn);
-        return Judged::from(findings).made_by(template);
+        return CheckResult::from(findings).with_template(template);
     }
     let elsewhere = Elsewhere::ask(account, expect, seen, &readers).await;
     let findings = vec![
@@ -130,11 +130,11 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
     ];
     let template = template::missing(&findings, &arn);
-    Judged::from(findings).made_by(template)
+    CheckResult::from(findings).with_template(template)
 }
 
 /// Without the account's id the topic cannot be asked for.
-fn unseen(home: &str, unavailable: &Unavailable) -> Judged {
+fn unseen(home: &str, unavailable: &Unavailable) -> CheckResult {
     let subject = Subject { resource: None, region: Some(home.to_owned()) };
     CHECK.requirements.iter().map(|requirement| requirement.unknown(&subject, unavailable)).collect::<Vec<_>>().into()
 }
@@ -156,7 +156,7 @@ async fn attributes_and_key<'a>(
     }
 }
 
-fn missing(home: &str, name: &str, arn: &str, near: &Near<'_>, absent: Seen<'_, bool>) -> Outcome {
+fn missing(home: &str, name: &str, arn: &str, near: &SimilarName<'_>, absent: Observed<'_, bool>) -> Outcome {
     let mut message = format!("there is no topic {name} in {home}");
     if !near.told.is_empty() {
         message.push_str(", only ");
@@ -170,7 +170,7 @@ fn missing(home: &str, name: &str, arn: &str, near: &Near<'_>, absent: Seen<'_, 
         ))
         .see(TOPIC_PAGE)
         .takes(3)
-        .then(Then::Does(Box::new(opened_link())))
+        .then(FollowUp::Does(Box::new(opened_link())))
         .finished();
     let evidence = Evidence::new(absent, "exists", absent.get()).and(absent, "near_misses", &near.told).and(
         absent,
@@ -188,7 +188,7 @@ fn encryption(
 ) -> Judgement {
     let attributes = attributes?;
     let Some(attributes) = attributes.present() else {
-        return Err(attributes.unknowable("the topic was deleted during the audit"));
+        return Err(attributes.undetermined("the topic was deleted during the audit"));
     };
     let name = topic::key_name(attributes.get());
     let evidence = Evidence::new(attributes, "kms_key", name);
@@ -203,9 +203,9 @@ fn encryption(
     let Some(key) = key else { return aws_own(evidence) };
     let (standing, evidence) = topic::key_standing(key?)?;
     match standing {
-        KeyStanding::AwsOwn => aws_own(evidence),
-        KeyStanding::Customer => Ok(Outcome::pass("the topic is encrypted with a customer key", evidence)),
-        KeyStanding::Dead { state, arn } => {
+        KmsKeyState::AwsOwn => aws_own(evidence),
+        KmsKeyState::Customer => Ok(Outcome::pass("the topic is encrypted with a customer key", evidence)),
+        KmsKeyState::Dead { state, arn } => {
             let message = format!("the topic's key is in state {state}, so nothing can be published");
             Ok(Outcome::fail(message, evidence, topic::revive_key(arn, state, topic, region)))
         }

@@ -6,12 +6,12 @@ use futures_util::future::join_all;
 use crate::account::operation::Operation;
 use crate::account::{Account, Unavailable};
 use crate::analysis::trail;
-use crate::analysis::trail::choice::Possible;
 use crate::analysis::trail::elsewhere::trails_elsewhere;
-use crate::analysis::trail::making::{self, NewTrail};
-use crate::config::settings::Expectations;
+use crate::analysis::trail::provisioning::{self, NewTrail};
+use crate::analysis::trail::selection::Possible;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Candidate, Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::finding::{Candidate, CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Subject};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 
@@ -22,9 +22,9 @@ mod delivery;
 mod entitlement;
 mod legacy;
 mod location;
-mod mend;
 mod organization;
 mod own_account;
+mod policy_repair;
 mod remedy;
 mod template;
 mod unrelated;
@@ -139,7 +139,7 @@ pub(super) const CHECK: Check = Check {
     run: |account, expect| run(account, expect).boxed_local(),
 };
 
-async fn run(account: &Account, expect: &Expectations) -> Judged {
+async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let (judged, ()) = tokio::join!(trail::judged(account, expect), ask_ahead(account, expect));
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
     let trails = match judged {
@@ -163,18 +163,18 @@ async fn run(account: &Account, expect: &Expectations) -> Judged {
     let Some(Candidate { name, findings }) = settle(possible, choices.unseen()) else {
         let elsewhere = trails_elsewhere(account, expect).await;
         let new = NewTrail::of_caller(account.caller().await, expect.home(), &elsewhere);
-        let judged = Judged::from(vec![no_trail(account, expect, &home, new.as_ref()).await]);
-        return judged.made_by(new.iter().map(|new| new.reading_policy(DELIVERY.id)).collect());
+        let judged = CheckResult::from(vec![no_trail(account, expect, &home, new.as_ref()).await]);
+        return judged.with_template(new.iter().map(|new| new.reading_policy(DELIVERY.id)).collect());
     };
     let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
-    let judged = Judged { findings, chosen, ..Judged::default() };
+    let judged = CheckResult { findings, chosen, ..CheckResult::default() };
     let template = template::missing(&judged, &trails, account).await;
-    judged.made_by(template)
+    judged.with_template(template)
 }
 
 /// Asks early what the usual account needs, so that no round is spent on waiting: about the buckets of the trails that can pass,
 /// before their status is known, and about the policies that read the log.
-async fn ask_ahead(account: &Account, expect: &Expectations) {
+async fn ask_ahead(account: &Account, expect: &Settings) {
     let Ok(trails) = account.trails(expect.home()).await else { return };
     let promising: Vec<_> = trails.each().filter(|trail| trail.get().is_multi_region != Some(false)).collect();
     if promising.is_empty() {
@@ -187,7 +187,7 @@ async fn ask_ahead(account: &Account, expect: &Expectations) {
 }
 
 fn best(candidates: Vec<Candidate>) -> Option<Candidate> {
-    let Judged { findings, chosen, .. } = Candidate::best(candidates)?;
+    let CheckResult { findings, chosen, .. } = Candidate::best(candidates)?;
     Some(Candidate { name: chosen?.name, findings })
 }
 
@@ -220,7 +220,7 @@ fn settle(possible: Vec<Candidate>, unseen: Option<&Unavailable>) -> Option<Cand
     Some(Candidate { findings, ..first })
 }
 
-async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject, new: Option<&NewTrail<'_>>) -> Finding {
+async fn no_trail(account: &Account, expect: &Settings, subject: &Subject, new: Option<&NewTrail<'_>>) -> Finding {
     let trails = account.trails(expect.home()).await;
     DELIVERY.judge(subject, || {
         let trails = trails?;
@@ -228,7 +228,7 @@ async fn no_trail(account: &Account, expect: &Expectations, subject: &Subject, n
             "Create the trail, as multi-region-trail says, with its bucket and the bucket's policy; and let whoever reads the \
              log have a policy for that",
         );
-        let remedy = making::create_trail(remedy, expect.home(), new, true);
+        let remedy = provisioning::create_trail(remedy, expect.home(), new, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
     })

@@ -11,7 +11,7 @@ use crate::checks::{SINGLE_ACCOUNT, STAGES};
 use crate::cli::formats::Format;
 use crate::cli::{Audit, Auditing};
 use crate::config::file::{Config, FILE_NAME, invalid_on};
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::config::waivers::{self, Waiver, cannot_stand};
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -22,7 +22,7 @@ use crate::model::check::{Check, Stage};
 use crate::render;
 use crate::report::snapshot;
 use crate::report::waivers::{apply, fits};
-use crate::report::{AccountHeader, CheckReport, Lacking, Report, Source};
+use crate::report::{AccountHeader, CheckReport, MissingPermission, Report, Source};
 
 #[cfg(test)]
 mod growth;
@@ -131,7 +131,7 @@ impl<'a> Prepared<'a> {
 /// The account, what is expected of it, and where both came from.
 struct Subject {
     account: Account,
-    expectations: Expectations,
+    expectations: Settings,
     source: Source,
     /// The config file that was read, or that a snapshot's operator used.
     config: Option<String>,
@@ -181,7 +181,7 @@ impl Subject {
             config: self.config.clone(),
             checks: judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, expectations)).collect(),
             waivers,
-            lacking: Lacking::of(&account.denied()),
+            lacking: MissingPermission::of(&account.denied()),
             left_out: selection.left_out,
             strict,
         }

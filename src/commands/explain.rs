@@ -3,9 +3,9 @@
 
 use std::io::{self, Write};
 
-use crate::account::operation::{Bearing, Operation};
+use crate::account::operation::{Operation, Purpose};
 use crate::checks::SINGLE_ACCOUNT;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::print;
@@ -23,7 +23,7 @@ pub(crate) fn run(id: Option<&str>) -> Result<ExitStatus, Error> {
     let stage = &SINGLE_ACCOUNT;
     let check = id.map(|id| stage.check(id)).transpose()?;
     let style = Style::of_stdout(ColorChoice::Auto);
-    print(|out| explain(stage, check, &Expectations::default(), &style, out))
+    print(|out| explain(stage, check, &Settings::default(), &style, out))
 }
 
 /// Writes one check's explanation, or without one the list of the stage's checks. `expect` fills the titles in.
@@ -33,7 +33,7 @@ pub(crate) fn run(id: Option<&str>) -> Result<ExitStatus, Error> {
 pub fn explain(
     stage: &Stage,
     check: Option<&Check>,
-    expect: &Expectations,
+    expect: &Settings,
     style: &Style,
     out: &mut dyn Write,
 ) -> io::Result<()> {
@@ -44,7 +44,7 @@ pub fn explain(
     }
 }
 
-fn list(stage: &Stage, expect: &Expectations, page: &mut Page<'_>) -> io::Result<()> {
+fn list(stage: &Stage, expect: &Settings, page: &mut Page<'_>) -> io::Result<()> {
     page.heading(&format!("Checks of {}: is the account ready to {}?", stage.id, stage.ready_to))?;
     page.blank()?;
     let columns = stage.checks.iter().map(|check| check.id.len()).max().unwrap_or_default() + 2;
@@ -56,7 +56,7 @@ fn list(stage: &Stage, expect: &Expectations, page: &mut Page<'_>) -> io::Result
     page.text(0, "`stagecheck explain CHECK` tells what one checks, why, how to fix it, and which calls it makes")
 }
 
-fn one(check: &Check, expect: &Expectations, page: &mut Page<'_>) -> io::Result<()> {
+fn one(check: &Check, expect: &Settings, page: &mut Page<'_>) -> io::Result<()> {
     page.heading(&format!("{}: {}", check.id, (check.title)(expect)))?;
     section("What it checks", page)?;
     page.text(2, check.what)?;
@@ -96,8 +96,8 @@ fn call(operation: Operation, page: &mut Page<'_>) -> io::Result<()> {
     let spec = operation.spec();
     let permission = spec.action.unwrap_or("no permission needed");
     let only = match spec.bearing {
-        Bearing::Explanation => " (only to explain a failure)",
-        Bearing::Verdict | Bearing::Display => "",
+        Purpose::Explain => " (only to explain a failure)",
+        Purpose::Evaluate | Purpose::Describe => "",
     };
     page.painted(2, Paint::Strong, &format!("{operation} ({permission})"))?;
     page.text(4, &format!("reads {}{only}", spec.reads))
@@ -107,7 +107,7 @@ fn call(operation: Operation, page: &mut Page<'_>) -> io::Result<()> {
 #[must_use]
 pub fn markdown_table(stage: &Stage) -> String {
     let cell = |text: &str| text.replace('|', "\\|");
-    let expect = Expectations::default();
+    let expect = Settings::default();
     let rows = stage.checks.iter().map(|check| {
         let title = cell(&(check.title)(&expect));
         format!("| `{}` | {title} | {} |\n", check.id, cell(check.what))

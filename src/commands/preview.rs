@@ -27,7 +27,7 @@ mod text;
 mod trail;
 mod workloads;
 
-pub use administrators::{Kind, Person, Power};
+pub use administrators::{Kind, Person, Privilege};
 
 /// What changes when this account creates an organization.
 #[derive(Debug)]

@@ -5,20 +5,20 @@ use std::time::Duration;
 
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 
-use crate::account::{Call, Event, Made, Watcher};
+use crate::account::{Call, CallObserver, CallRecord, Event};
 use crate::io::terminal::clean;
 
 /// Nobody watches.
 #[must_use]
-pub fn none() -> Watcher {
+pub fn none() -> CallObserver {
     Box::new(|_| {})
 }
 
 /// Every call on a line of its own, as it ends: region, time, outcome, tries.
 #[must_use]
-pub fn every_call() -> Watcher {
+pub fn every_call() -> CallObserver {
     Box::new(|event| {
-        if let Event::Answered(made) = event {
+        if let Event::Finished(made) = event {
             // A closed standard error is no reason to stop an audit.
             let _ = writeln!(std::io::stderr(), "{}", line(made));
         }
@@ -27,15 +27,15 @@ pub fn every_call() -> Watcher {
 
 /// How many calls are done and which is under way, on a terminal; it leaves no trace.
 #[must_use]
-pub fn on_a_terminal() -> Watcher {
+pub fn on_a_terminal() -> CallObserver {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
     if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} calls answered, {msg}") {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(100));
     Box::new(move |event| match event {
-        Event::Asked(call) => bar.set_message(format!("asking {}", subject(call))),
-        Event::Answered(_) => bar.inc(1),
+        Event::Started(call) => bar.set_message(format!("asking {}", subject(call))),
+        Event::Finished(_) => bar.inc(1),
     })
 }
 
@@ -47,7 +47,7 @@ fn subject(call: &Call) -> String {
     subject
 }
 
-fn line(made: &Made) -> String {
+fn line(made: &CallRecord) -> String {
     let target = made.call.target.as_deref().unwrap_or_default();
     let outcome = made.failed.as_deref().unwrap_or("ok");
     let tries = match made.retries {
@@ -70,7 +70,7 @@ mod tests {
 
     #[test]
     fn a_call_is_told_with_its_region_its_time_its_outcome_and_its_tries() {
-        let mut made = Made {
+        let mut made = CallRecord {
             call: Call::regional(Operation::GetTrailStatus, "us-west-2").about("arn:x"),
             asked_after: Duration::from_millis(12),
             took: Duration::from_millis(340),

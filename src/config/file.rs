@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::config::settings::Wishes;
+use crate::config::settings::PartialSettings;
 use crate::config::waivers::{Entry, Placed, Waiver, cannot_stand, line};
 use crate::io::error::Error;
 use crate::io::files;
@@ -101,8 +101,8 @@ impl Config {
 
     /// What it says of the expectations.
     #[must_use]
-    pub fn wishes(&self) -> Wishes {
-        Wishes {
+    pub fn wishes(&self) -> PartialSettings {
+        PartialSettings {
             home_region: self.region.clone(),
             billing_region: self.billing_region.clone(),
             topic: self.topic.clone(),

@@ -4,12 +4,12 @@ use serde::{Deserialize, Serialize};
 
 mod names;
 
-pub use names::{Misnamed, is_region};
+pub use names::{InvalidName, is_region};
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
-pub enum Origin {
+pub enum SettingSource {
     /// A command-line option.
     Flag,
     /// The config file.
@@ -28,12 +28,12 @@ pub struct Setting<T> {
     /// The value.
     pub value: T,
     /// Where it came from.
-    pub origin: Origin,
+    pub origin: SettingSource,
 }
 
 impl<T> Setting<T> {
     /// A value with its origin.
-    pub fn new(value: T, origin: Origin) -> Self {
+    pub fn new(value: T, origin: SettingSource) -> Self {
         Setting { value, origin }
     }
 }
@@ -41,7 +41,7 @@ impl<T> Setting<T> {
 /// What the operator requires. What an older snapshot lacks is the labs' value.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(default)]
-pub struct Expectations {
+pub struct Settings {
     /// The home region, where the labs' resources live.
     pub home_region: Setting<String>,
     /// The region of AWS's billing metric.
@@ -52,21 +52,21 @@ pub struct Expectations {
     pub threshold: Setting<f64>,
 }
 
-impl Default for Expectations {
+impl Default for Settings {
     /// The labs' values.
     fn default() -> Self {
-        Expectations {
-            home_region: Setting::new("us-west-2".to_owned(), Origin::Default),
-            billing_region: Setting::new("us-east-1".to_owned(), Origin::Default),
-            topic: Setting::new("SecurityAlerts".to_owned(), Origin::Default),
-            threshold: Setting::new(25.0, Origin::Default),
+        Settings {
+            home_region: Setting::new("us-west-2".to_owned(), SettingSource::Default),
+            billing_region: Setting::new("us-east-1".to_owned(), SettingSource::Default),
+            topic: Setting::new("SecurityAlerts".to_owned(), SettingSource::Default),
+            threshold: Setting::new(25.0, SettingSource::Default),
         }
     }
 }
 
 /// What one place says of the expectations: a flag, a file. What it does not say is left to the next place.
 #[derive(Debug, Clone, Default, PartialEq)]
-pub struct Wishes {
+pub struct PartialSettings {
     /// The home region.
     pub home_region: Option<String>,
     /// The billing region.
@@ -77,11 +77,11 @@ pub struct Wishes {
     pub threshold: Option<f64>,
 }
 
-impl Expectations {
+impl Settings {
     /// These expectations, with what `wishes` says put over them.
     #[must_use]
-    pub fn overridden(mut self, wishes: Wishes, origin: Origin) -> Self {
-        fn put<T>(setting: &mut Setting<T>, wish: Option<T>, origin: Origin) {
+    pub fn overridden(mut self, wishes: PartialSettings, origin: SettingSource) -> Self {
+        fn put<T>(setting: &mut Setting<T>, wish: Option<T>, origin: SettingSource) {
             if let Some(value) = wish {
                 *setting = Setting::new(value, origin);
             }

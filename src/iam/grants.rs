@@ -32,7 +32,7 @@ pub const ANY_SERVICE: &str = "zzq.amazonaws.com";
 
 /// To whom something is granted.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-pub enum To {
+pub enum Grantee {
     /// Everybody.
     World,
     /// Another account, or somebody in it, or everybody through its access points.
@@ -52,13 +52,13 @@ pub enum To {
     },
 }
 
-impl To {
+impl Grantee {
     /// An account, by its ID or its canonical user ID, as one that is not this account.
     #[must_use]
-    pub fn other_account(id: &str) -> To {
+    pub fn other_account(id: &str) -> Grantee {
         match delivering(id) {
-            Some(delivery) => To::Aws { delivery, account: id.to_owned() },
-            None => To::Account(id.to_owned()),
+            Some(delivery) => Grantee::Aws { delivery, account: id.to_owned() },
+            None => Grantee::Account(id.to_owned()),
         }
     }
 }
@@ -79,7 +79,7 @@ pub struct Owner<'a> {
 /// Everybody to whom `policy` grants at least one of `actions` on a part of `resource`, an ARN or the beginning of ARNs with a `*`
 /// behind it. Where it is everybody, nobody is told of by name.
 #[must_use]
-pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<Grantee> {
     let policy = made_answerable(&concerning(policy, actions, resource), owner);
     let points = AccessPoint::all_that_matter(&policy, owner);
     granted_to_those(&policy, actions, resource, owner, &points, |caller| caller.asks(owner))
@@ -88,7 +88,7 @@ pub fn granted(policy: &Document, actions: &[&str], resource: &str, owner: Owner
 /// The same of a role's trust policy: STS, unlike S3 and SNS, takes no call without credentials, and answers over HTTPS only.
 /// <https://docs.aws.amazon.com/general/latest/gr/sts.html>
 #[must_use]
-pub fn granted_by_sts(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<To> {
+pub fn granted_by_sts(policy: &Document, actions: &[&str], resource: &str, owner: Owner<'_>) -> BTreeSet<Grantee> {
     let policy = made_answerable(&concerning(policy, actions, resource), owner);
     let over_https = at(owner).with("aws:SecureTransport", "true");
     granted_to_those(&policy, actions, resource, owner, &[], |caller| match caller.kind {
@@ -104,14 +104,14 @@ fn granted_to_those(
     owner: Owner<'_>,
     points: &[AccessPoint],
     asks: impl Fn(&Caller) -> Vec<Context>,
-) -> BTreeSet<To> {
+) -> BTreeSet<Grantee> {
     let question = Question::new(policy, actions, resource);
     let mut granted = BTreeSet::new();
     // The grants to everybody through access points: whom else they take is told of already.
     let mut delegating = BTreeSet::new();
     for caller in Caller::all_that_matter(policy, owner) {
         let to = caller.to(owner);
-        if granted.contains(&To::World) || granted.contains(&to) {
+        if granted.contains(&Grantee::World) || granted.contains(&to) {
             continue;
         }
         let contexts = asks(&caller);
@@ -122,7 +122,7 @@ fn granted_to_those(
         }
         for point in points {
             let through: Vec<Context> = contexts.iter().cloned().map(|context| point.within(context)).collect();
-            if to == To::World {
+            if to == Grantee::World {
                 let by = question.letting(caller.who(), &through);
                 if !by.is_empty() {
                     granted.insert(point.to(owner));
@@ -134,8 +134,8 @@ fn granted_to_those(
             }
         }
     }
-    if granted.contains(&To::World) {
-        granted.remove(&To::AccessPoints);
+    if granted.contains(&Grantee::World) {
+        granted.remove(&Grantee::AccessPoints);
     }
     let mut services = services(policy);
     // Where a grant lets any service in, whoever it may ask for is told of already.
@@ -149,7 +149,7 @@ fn granted_to_those(
             contexts.push(directly(context));
         }
         if question.lets(Who::Service { names: &[&name] }, &contexts, &BTreeSet::new()) {
-            granted.insert(To::Service(name));
+            granted.insert(Grantee::Service(name));
         }
     }
     granted

@@ -7,7 +7,7 @@ use crate::model::status::Status;
 
 /// A link, and what it comes to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct JudgedLink {
+pub struct EvaluatedLink {
     /// What it is called.
     pub name: &'static str,
     /// The requirement that decides, e.g. `billing-alarm/action`; the first where none was judged.
@@ -18,11 +18,11 @@ pub struct JudgedLink {
 
 /// What the links of a chain come to, in their order.
 #[must_use]
-pub fn judged(links: &[Link], findings: &[Finding]) -> Vec<JudgedLink> {
+pub fn judged(links: &[Link], findings: &[Finding]) -> Vec<EvaluatedLink> {
     links.iter().map(|link| judge(link, findings)).collect()
 }
 
-fn judge(link: &Link, findings: &[Finding]) -> JudgedLink {
+fn judge(link: &Link, findings: &[Finding]) -> EvaluatedLink {
     let ids = link.requirements.iter().map(|requirement| requirement.id);
     let statuses = ids.clone().flat_map(|id| {
         let of_id = findings.iter().filter(move |finding| finding.id == id);
@@ -30,7 +30,7 @@ fn judge(link: &Link, findings: &[Finding]) -> JudgedLink {
     });
     // Of equals the first requirement decides, as it does in a check's summary.
     let decides = statuses.reduce(|first, next| if next.0 > first.0 { next } else { first });
-    JudgedLink {
+    EvaluatedLink {
         name: link.name,
         requirement: decides.map(|(_, id)| id).or_else(|| ids.clone().next()).unwrap_or_default(),
         status: decides.map(|(status, _)| status),
@@ -39,7 +39,7 @@ fn judge(link: &Link, findings: &[Finding]) -> JudgedLink {
 
 /// The link to look at first: the first that fails; where none does, the first that is not known; else the first that warns.
 #[must_use]
-pub fn weakest(chain: &[JudgedLink]) -> Option<&JudgedLink> {
+pub fn first_broken_link(chain: &[EvaluatedLink]) -> Option<&EvaluatedLink> {
     let first = |status| chain.iter().find(|link| link.status == Some(status));
     first(Status::Fail).or_else(|| first(Status::Unknown)).or_else(|| first(Status::Warn))
 }
@@ -63,7 +63,7 @@ mod tests {
     ];
 
     fn finding(requirement: &Requirement, status: Status) -> Finding {
-        let open = Unavailable::unknowable(&Call::global(Operation::DescribeAlarms), "open");
+        let open = Unavailable::undetermined(&Call::global(Operation::DescribeAlarms), "open");
         Finding { status, unavailable: None, ..requirement.unknown(&Subject::account(), &open) }
     }
 
@@ -99,7 +99,7 @@ mod tests {
                 finding(&ALARM, statuses[0]),
                 finding(&PUBLISH, statuses[1]).with_links([("policy", Some(statuses[1])), ("key", Some(statuses[2]))]),
             ];
-            weakest(&judged(CHAIN, &findings)).map(|link| link.name)
+            first_broken_link(&judged(CHAIN, &findings)).map(|link| link.name)
         };
         assert_eq!(chain([Warn, Unknown, Fail]), Some("key"));
         assert_eq!(chain([Warn, Pass, Unknown]), Some("key"));

@@ -4,17 +4,17 @@ use futures_util::future::{LocalBoxFuture, join_all};
 
 use crate::account::Account;
 use crate::account::operation::Operation;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::suggest;
-use crate::model::finding::{Judged, Requirement};
+use crate::model::finding::{CheckResult, Requirement};
 
 /// One item of a stage.
 pub struct Check {
     /// Its id, e.g. `billing-alarm`; its file's name with hyphens.
     pub id: &'static str,
     /// Its title in a report.
-    pub title: fn(&Expectations) -> String,
+    pub title: fn(&Settings) -> String,
     /// What it checks: a paragraph.
     pub what: &'static str,
     /// Why it matters before an account becomes an organization: a paragraph.
@@ -36,7 +36,7 @@ pub struct Check {
     /// Pages of AWS's documentation.
     pub references: &'static [&'static str],
     /// Judges an account.
-    pub run: for<'a> fn(&'a Account, &'a Expectations) -> LocalBoxFuture<'a, Judged>,
+    pub run: for<'a> fn(&'a Account, &'a Settings) -> LocalBoxFuture<'a, CheckResult>,
 }
 
 /// A named list of checks.
@@ -75,8 +75,8 @@ impl Stage {
     pub async fn run(
         checks: &[&'static Check],
         account: &Account,
-        expect: &Expectations,
-    ) -> Vec<(&'static Check, Judged)> {
+        expect: &Settings,
+    ) -> Vec<(&'static Check, CheckResult)> {
         let running = checks.iter().map(|check| async move { (*check, (check.run)(account, expect).await) });
         join_all(running).await
     }

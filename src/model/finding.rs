@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::account::{Seen, Unavailable};
+use crate::account::{Observed, Unavailable};
 use crate::model::cfn_resource::Resource;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
@@ -63,13 +63,13 @@ pub struct Evidence {
 impl Evidence {
     /// A value that `seen` told.
     #[must_use]
-    pub fn new<T>(seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+    pub fn new<T>(seen: Observed<'_, T>, name: &'static str, value: impl Serialize) -> Self {
         Evidence { told_by: Vec::new(), values: BTreeMap::new() }.and(seen, name, value)
     }
 
     /// One more value, told by `seen`.
     #[must_use]
-    pub fn and<T>(mut self, seen: Seen<'_, T>, name: &'static str, value: impl Serialize) -> Self {
+    pub fn and<T>(mut self, seen: Observed<'_, T>, name: &'static str, value: impl Serialize) -> Self {
         let call = seen.call();
         let told_by = match &call.region {
             Some(region) => format!("{} in {region}", call.operation),
@@ -268,7 +268,7 @@ impl Requirement {
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Default)]
-pub struct Judged {
+pub struct CheckResult {
     /// Its findings, in the order of the check's requirements.
     pub findings: Vec<Finding>,
     /// The candidate that they are about, where there could be several.
@@ -279,17 +279,17 @@ pub struct Judged {
     pub template: Vec<Resource>,
 }
 
-impl Judged {
+impl CheckResult {
     /// The same, with what a template makes of it.
     #[must_use]
-    pub fn made_by(self, template: Vec<Resource>) -> Self {
-        Judged { template, ..self }
+    pub fn with_template(self, template: Vec<Resource>) -> Self {
+        CheckResult { template, ..self }
     }
 
     /// The same, with how it is tried for real.
     #[must_use]
-    pub fn tried_by(self, trial: Remediation) -> Self {
-        Judged { trial: Some(trial), ..self }
+    pub fn with_verification(self, trial: Remediation) -> Self {
+        CheckResult { trial: Some(trial), ..self }
     }
 }
 
@@ -302,9 +302,9 @@ pub struct Chosen {
     pub others: usize,
 }
 
-impl From<Vec<Finding>> for Judged {
+impl From<Vec<Finding>> for CheckResult {
     fn from(findings: Vec<Finding>) -> Self {
-        Judged { findings, ..Judged::default() }
+        CheckResult { findings, ..CheckResult::default() }
     }
 }
 
@@ -333,12 +333,16 @@ impl Candidate {
     /// The candidate that decides: pass, then warn, then unknown, then fail; of equals the one with the fewest failed
     /// requirements, then the first by name.
     #[must_use]
-    pub fn best(candidates: Vec<Candidate>) -> Option<Judged> {
+    pub fn best(candidates: Vec<Candidate>) -> Option<CheckResult> {
         let others = candidates.len().saturating_sub(1);
         let best = candidates
             .into_iter()
             .min_by(|a, b| (a.status(), a.failed()).cmp(&(b.status(), b.failed())).then_with(|| a.name.cmp(&b.name)))?;
-        Some(Judged { findings: best.findings, chosen: Some(Chosen { name: best.name, others }), ..Judged::default() })
+        Some(CheckResult {
+            findings: best.findings,
+            chosen: Some(Chosen { name: best.name, others }),
+            ..CheckResult::default()
+        })
     }
 }
 

@@ -10,7 +10,7 @@ mod planned;
 
 pub use command::{Command, NO_SUCH_ENTITY};
 pub use document::{Edit, Target};
-pub use planned::{Cost, Planned, Then, Who};
+pub use planned::{Cost, FollowUp, RemediationMeta, Who};
 
 /// What to do about a finding.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
@@ -31,7 +31,7 @@ pub struct Remediation {
     pub edits: Vec<Edit>,
     /// What a plan must know beside: who does it, how long it takes, what it costs …
     #[serde(skip)]
-    pub planned: Planned,
+    pub planned: RemediationMeta,
 }
 
 impl Remediation {
@@ -45,7 +45,7 @@ impl Remediation {
             console: None,
             references: Vec::new(),
             edits: Vec::new(),
-            planned: Planned::default(),
+            planned: RemediationMeta::default(),
         }
     }
 

@@ -6,10 +6,10 @@
 
 use std::io::{self, Write};
 
-use super::{mark, standing};
+use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
 use crate::model::status::Status;
-use crate::render::view::{self, Fix, Permissions, Told};
+use crate::render::view::{self, FindingGroup, Fix, Permissions};
 use crate::report::{CheckReport, Membership, Report};
 
 /// What GitHub keeps of an annotation, in characters: `_maxIssueMessageLength` of its runner.
@@ -55,7 +55,7 @@ enum Level {
 
 /// An error is what keeps the verdict from being ready.
 fn level(check: &CheckReport, report: &Report) -> Level {
-    match check.findings.iter().map(|finding| view::worth(finding, report)).max().unwrap_or(check.status) {
+    match check.findings.iter().map(|finding| view::effective_status(finding, report)).max().unwrap_or(check.status) {
         Status::Fail | Status::Unknown => Level::Error,
         Status::Warn | Status::Pass => Level::Warning,
     }
@@ -64,8 +64,8 @@ fn level(check: &CheckReport, report: &Report) -> Level {
 /// What a check found, each with what to do about it.
 fn findings(check: &CheckReport) -> Vec<String> {
     let mut lines = Vec::new();
-    for Told { ids, finding, fix, .. } in view::told(check) {
-        let mut text = format!("{} {}: {}", mark(finding.status), ids.join(", "), finding.message);
+    for FindingGroup { ids, finding, fix, .. } in view::grouped(check) {
+        let mut text = format!("{} {}: {}", badge(finding.status), ids.join(", "), finding.message);
         if let Some(waived) = view::waived(&finding) {
             text = format!("{text}. Waived {waived}");
         }

@@ -7,7 +7,7 @@ use std::io::{self, Write};
 
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
-use super::{look, mark, standing};
+use super::{badge, standing, symbol};
 use crate::io::terminal::{clean, shorten};
 use crate::model::status::Status;
 use crate::render::view::{self, Permissions};
@@ -72,7 +72,7 @@ fn top(report: &Report) -> Markup {
     let status = view::verdict_status(report.verdict());
     html! {
         header class=(status.word()) {
-            h1 { span aria-hidden="true" { (look(status).0) } " " (report.headline()) }
+            h1 { span aria-hidden="true" { (symbol(status).0) } " " (report.headline()) }
             p { (view::counts(report)) }
         }
     }
@@ -157,7 +157,7 @@ fn foot(report: &Report) -> Markup {
 
 /// A status by symbol, word and colour.
 fn status(status: Status) -> Markup {
-    html! { span class={ "status " (status.word()) } { (mark(status)) } }
+    html! { span class={ "status " (status.word()) } { (badge(status)) } }
 }
 
 /// A text of the table, which a name of 2,000 characters would tear.

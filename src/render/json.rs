@@ -8,17 +8,17 @@ use serde::Serialize;
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
 use crate::analysis::clock;
-use crate::config::settings::{Expectations, Origin};
+use crate::config::settings::{SettingSource, Settings};
 use crate::config::waivers::Waiver;
 use crate::io::terminal::is_hidden;
-use crate::model::chain::JudgedLink;
+use crate::model::chain::EvaluatedLink;
 use crate::model::finding::Waived;
 use crate::model::finding::{Chosen, Evidence, Finding};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
-use crate::report::waivers::Standing;
-use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
+use crate::report::waivers::WaiverOutcome;
+use crate::report::{AccountHeader, CheckReport, Membership, MissingPermission, Report, Source};
 
 mod plan;
 
@@ -209,7 +209,7 @@ struct WaivedV1<'a> {
 #[derive(Serialize)]
 #[serde(untagged)]
 enum Proof<'a> {
-    Seen(&'a Evidence),
+    Observed(&'a Evidence),
     None {},
 }
 
@@ -311,8 +311,8 @@ impl<'a> From<&'a Unavailable> for Unavailability<'a> {
     }
 }
 
-impl<'a> From<&'a Expectations> for Expected<'a> {
-    fn from(expect: &'a Expectations) -> Self {
+impl<'a> From<&'a Settings> for Expected<'a> {
+    fn from(expect: &'a Settings) -> Self {
         Expected {
             topic: &expect.topic.value,
             threshold: expect.threshold.value,
@@ -338,8 +338,8 @@ impl From<&Report> for Summary {
     }
 }
 
-impl<'a> From<&'a Standing> for WaiverV1<'a> {
-    fn from(standing: &'a Standing) -> Self {
+impl<'a> From<&'a WaiverOutcome> for WaiverV1<'a> {
+    fn from(standing: &'a WaiverOutcome) -> Self {
         let Waiver { finding, resource, reason, owner, until } = &standing.waiver;
         WaiverV1 {
             finding,
@@ -359,8 +359,8 @@ impl<'a> From<&'a Waived> for WaivedV1<'a> {
     }
 }
 
-impl<'a> From<&'a Lacking> for LackingV1<'a> {
-    fn from(lacking: &'a Lacking) -> Self {
+impl<'a> From<&'a MissingPermission> for LackingV1<'a> {
+    fn from(lacking: &'a MissingPermission) -> Self {
         LackingV1 {
             action: lacking.action,
             denied_by: lacking.denied_by.iter().copied().collect(),
@@ -389,8 +389,8 @@ impl<'a> From<&'a Chosen> for Candidate<'a> {
     }
 }
 
-impl From<JudgedLink> for ChainLink {
-    fn from(link: JudgedLink) -> Self {
+impl From<EvaluatedLink> for ChainLink {
+    fn from(link: EvaluatedLink) -> Self {
         ChainLink { link: link.name, requirement: link.requirement, status: link.status.map(Status::word) }
     }
 }
@@ -403,7 +403,7 @@ impl<'a> From<&'a Finding> for FindingV1<'a> {
             message: &finding.message,
             resource: finding.subject.resource.as_deref(),
             region: finding.subject.region.as_deref(),
-            evidence: finding.evidence.as_ref().map_or(Proof::None {}, Proof::Seen),
+            evidence: finding.evidence.as_ref().map_or(Proof::None {}, Proof::Observed),
             remediation: finding.remediation.as_ref().map(Remedy::from),
             settles: finding.settles.as_deref(),
             unavailable: finding.unavailable.as_ref().map(Unavailability::from),
@@ -431,13 +431,13 @@ pub(crate) const fn source(source: Source) -> &'static str {
     }
 }
 
-const fn origin(origin: Origin) -> &'static str {
+const fn origin(origin: SettingSource) -> &'static str {
     match origin {
-        Origin::Flag => "flag",
-        Origin::Config => "config",
-        Origin::Environment => "environment",
-        Origin::Profile => "profile",
-        Origin::Default => "default",
+        SettingSource::Flag => "flag",
+        SettingSource::Config => "config",
+        SettingSource::Environment => "environment",
+        SettingSource::Profile => "profile",
+        SettingSource::Default => "default",
     }
 }
 

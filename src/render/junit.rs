@@ -188,7 +188,7 @@ fn case(finding: &Finding, check: &CheckReport, report: &Report) -> Case {
         None => finding.id.to_owned(),
     };
     let reason = || Reason::new(finding.status.word(), &finding.message, details(finding, check));
-    let outcome = match view::worth(finding, report) {
+    let outcome = match view::effective_status(finding, report) {
         Status::Pass => Outcome::Passed(clean(&finding.message).into_owned()),
         Status::Warn => {
             let Reason { message, text, .. } = reason();

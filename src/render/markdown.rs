@@ -3,11 +3,11 @@
 
 use std::io::{self, Write};
 
-use super::{mark, standing};
+use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
 use crate::model::finding::Subject;
 use crate::model::remediation::Remediation;
-use crate::render::view::{self, Fix, Permissions, Told};
+use crate::render::view::{self, FindingGroup, Fix, Permissions};
 use crate::report::{CheckReport, Report};
 
 pub(crate) mod escape;
@@ -94,7 +94,7 @@ fn details(check: &CheckReport) -> String {
     let mut lines = vec![
         String::new(),
         "<details>".to_owned(),
-        format!("<summary>{} <code>{}</code></summary>", mark(check.status), check.check.id),
+        format!("<summary>{} <code>{}</code></summary>", badge(check.status), check.check.id),
         String::new(),
         format!("### {}", text(&check.title)),
         String::new(),
@@ -105,15 +105,15 @@ fn details(check: &CheckReport) -> String {
     if !chain.is_empty() {
         items.push(item("Path", &chain.join(" → ")));
     }
-    items.extend(view::weakest(check).map(|(label, why)| item(label, &why)));
+    items.extend(view::first_broken_link(check).map(|(label, why)| item(label, &why)));
     items.extend(shared.into_iter().flat_map(subject));
     if !items.is_empty() {
         lines.extend(items);
         lines.push(String::new());
     }
-    for Told { ids, finding, read_from, fix } in view::told(check) {
+    for FindingGroup { ids, finding, read_from, fix } in view::grouped(check) {
         let ids: Vec<String> = ids.into_iter().map(code).collect();
-        lines.push(format!("**{}** {}: {}", mark(finding.status), ids.join(", "), text(&finding.message)));
+        lines.push(format!("**{}** {}: {}", badge(finding.status), ids.join(", "), text(&finding.message)));
         lines.push(String::new());
         let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
         items.extend(read_from.iter().map(|call| item("Read from", call)));

@@ -6,7 +6,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::io::terminal::clean;
 use crate::model::finding::Finding;
-use crate::report::plan::{Need, Plan, Step};
+use crate::report::plan::{Plan, Step, StepKind};
 
 pub(crate) mod cloudformation;
 pub(crate) mod script;
@@ -48,12 +48,12 @@ pub(super) fn totals(plan: &Plan<'_>) -> String {
 }
 
 /// What a step's need means, where it is not that it must be done.
-pub(super) const fn remark(need: Need) -> Option<&'static str> {
+pub(super) const fn remark(need: StepKind) -> Option<&'static str> {
     match need {
-        Need::Must => None,
-        Need::See => Some("to see what is unknown"),
-        Need::Should => Some("should be better"),
-        Need::Test => Some("a test"),
+        StepKind::Required => None,
+        StepKind::Diagnose => Some("to see what is unknown"),
+        StepKind::Recommended => Some("should be better"),
+        StepKind::Verify => Some("a test"),
     }
 }
 

@@ -8,16 +8,16 @@ use serde_json::json;
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Unavailable};
-use crate::config::settings::{Expectations, Origin, Setting};
+use crate::config::settings::{Setting, SettingSource, Settings};
 use crate::config::waivers::{Waiver, day};
 use crate::model::cfn_resource::Resource;
 use crate::model::check::Link;
 use crate::model::check::{Check, Stage};
-use crate::model::finding::{Chosen, Evidence, Finding, Judged, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Subject};
 use crate::model::remediation::{Command, Remediation};
 use crate::model::status::Status;
-use crate::report::waivers::{Standing, State, apply, waived_by};
-use crate::report::{AccountHeader, CheckReport, Lacking, Membership, Report, Source};
+use crate::report::waivers::{State, WaiverOutcome, apply, waived_by};
+use crate::report::{AccountHeader, CheckReport, Membership, MissingPermission, Report, Source};
 use crate::testing::{ACCOUNT, known, now};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
@@ -34,7 +34,7 @@ const SUBSCRIBER: Requirement = Requirement {
     otherwise: "fails",
 };
 
-const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
+const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
     Check {
         id,
         title,
@@ -51,7 +51,7 @@ const fn check(id: &'static str, title: fn(&Expectations) -> String) -> Check {
         references: &[
             "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
         ],
-        run: |_, _| async { Judged::default() }.boxed_local(),
+        run: |_, _| async { CheckResult::default() }.boxed_local(),
     }
 }
 
@@ -149,7 +149,7 @@ fn topic_findings() -> Vec<Finding> {
 
 fn trail_findings() -> Vec<Finding> {
     let first = Subject::regional("trail-a", "us-west-2");
-    let open = Unavailable::unknowable(&Call::global(Operation::DescribeTrails), "the trail's start was not told");
+    let open = Unavailable::undetermined(&Call::global(Operation::DescribeTrails), "the trail's start was not told");
     vec![
         finding("trail/logging", &first, Err(denied(Operation::GetTrailStatus))),
         finding("trail/delivery", &first, Err(denied(Operation::GetTrailStatus))),
@@ -159,10 +159,10 @@ fn trail_findings() -> Vec<Finding> {
 
 /// A report with every status, in an account where much is unseen.
 pub(crate) fn mixed() -> Report {
-    let expectations = Expectations {
-        topic: Setting::new("SecurityAlerts".to_owned(), Origin::Config),
-        home_region: Setting::new("us-west-2".to_owned(), Origin::Default),
-        ..Expectations::default()
+    let expectations = Settings {
+        topic: Setting::new("SecurityAlerts".to_owned(), SettingSource::Config),
+        home_region: Setting::new("us-west-2".to_owned(), SettingSource::Default),
+        ..Settings::default()
     };
     let root =
         vec![finding("root-mfa/mfa", &Subject::account(), Ok(Outcome::pass("the root user has MFA", evidence())))];
@@ -171,13 +171,13 @@ pub(crate) fn mixed() -> Report {
         CheckReport::new(&ROOT, root.into(), &expectations),
         CheckReport::new(
             &TOPIC,
-            Judged::from(topic_findings())
-                .made_by(vec![Resource { id: "Hostile".to_owned(), ..missing_topic(HOSTILE) }]),
+            CheckResult::from(topic_findings())
+                .with_template(vec![Resource { id: "Hostile".to_owned(), ..missing_topic(HOSTILE) }]),
             &expectations,
         ),
         CheckReport::new(
             &ALARM,
-            Judged {
+            CheckResult {
                 findings: alarm_findings(),
                 chosen,
                 trial: Some(trial()),
@@ -188,7 +188,7 @@ pub(crate) fn mixed() -> Report {
         CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
     ];
     Report {
-        lacking: Lacking::of(&[denied(Operation::ListAccountAliases), denied(Operation::GetTrailStatus)]),
+        lacking: MissingPermission::of(&[denied(Operation::ListAccountAliases), denied(Operation::GetTrailStatus)]),
         stage: &STAGE,
         generated_at: now(),
         source: Source::Snapshot,
@@ -266,8 +266,9 @@ pub(crate) fn hostile() -> Report {
         owner: text.clone(),
         until: date(2027, 3, 1),
     };
-    report.waivers = vec![Standing { waiver: waiver.clone(), state: State::Unmatched, message: Some(text.clone()) }];
-    report.expectations.home_region = Setting::new(text.clone(), Origin::Flag);
+    report.waivers =
+        vec![WaiverOutcome { waiver: waiver.clone(), state: State::Unmatched, message: Some(text.clone()) }];
+    report.expectations.home_region = Setting::new(text.clone(), SettingSource::Flag);
     for check in &mut report.checks {
         check.title.clone_from(&text);
         check.summary.clone_from(&text);
@@ -310,7 +311,7 @@ pub(crate) fn waived() -> Report {
         waiver("alarm/data", date(2027, 3, 1)),
         waiver("alarm/exists", date(2026, 11, 23)),
     ];
-    let mut judged: Vec<(&'static Check, Judged)> =
+    let mut judged: Vec<(&'static Check, CheckResult)> =
         report.checks.into_iter().map(|check| (check.check, check.findings.into())).collect();
     report.waivers = apply(waivers, day(now()), &mut judged, &[]);
     report.checks =

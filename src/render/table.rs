@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
-use super::{look, mark_on, standing_on, verdict_line};
+use super::{mark_on, standing_on, symbol, verdict_line};
 use crate::io::terminal::{Lead, Page, Style, shorten, wrap};
 use crate::model::status::Status;
 use crate::render::view::{self, Permissions};
@@ -78,7 +78,7 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
 /// A check where there is no room for a table: its status and title, and what was found below them.
 fn below(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     let status = standing_on(page.style(), check).replace('\n', ", ");
-    page.painted(0, look(check.status).1, &status)?;
+    page.painted(0, symbol(check.status).1, &status)?;
     page.text(2, &check.title)?;
     page.text(2, &shorten(&check.summary))
 }
@@ -94,9 +94,10 @@ fn coloured(line: &str, before_status: usize, style: &Style) -> String {
     [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
         .into_iter()
         .find_map(|status| {
-            let mark = mark_on(style, status);
-            let (before, after) = line.split_once(&mark)?;
-            (before.width() == before_status).then(|| format!("{before}{}{after}", style.paint(look(status).1, &mark)))
+            let badge = mark_on(style, status);
+            let (before, after) = line.split_once(&badge)?;
+            (before.width() == before_status)
+                .then(|| format!("{before}{}{after}", style.paint(symbol(status).1, &badge)))
         })
         .unwrap_or_else(|| line.to_owned())
 }
@@ -123,7 +124,7 @@ fn waivers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     }
     page.blank()?;
     page.heading(view::IDLE_WAIVERS)?;
-    let lead = Lead { text: "!", paint: look(Status::Warn).1, columns: 2 };
+    let lead = Lead { text: "!", paint: symbol(Status::Warn).1, columns: 2 };
     messages.try_for_each(|message| page.beside(2, lead, message))
 }
 

@@ -3,7 +3,7 @@
 use crate::analysis::clock;
 use crate::model::finding::Finding;
 use crate::model::status::Status;
-use crate::render::look;
+use crate::render::symbol;
 use crate::report::{CheckReport, Report, Source, Verdict};
 
 mod chain;
@@ -12,8 +12,8 @@ mod header;
 mod permissions;
 mod waivers;
 
-pub(super) use chain::{link, weakest};
-pub(super) use details::{Fix, Told, export, judged, read_from, shared_subject, told};
+pub(super) use chain::{first_broken_link, link};
+pub(super) use details::{FindingGroup, Fix, export, grouped, judged, read_from, shared_subject};
 pub(super) use header::{header, membership, placed};
 pub(super) use permissions::{HEADING as PERMISSIONS, Permissions, permissions};
 
@@ -40,7 +40,7 @@ pub(super) fn verdict_status(verdict: Verdict) -> Status {
 
 /// The verdict as one line.
 pub(super) fn verdict(report: &Report) -> String {
-    format!("{} {}", look(verdict_status(report.verdict())).0, report.headline())
+    format!("{} {}", symbol(verdict_status(report.verdict())).0, report.headline())
 }
 
 /// How many checks came to what.
@@ -62,7 +62,7 @@ pub(super) fn open(report: &Report) -> impl Iterator<Item = &CheckReport> {
 
 /// What a finding is worth to whoever only wants to know whether the account is ready: a warning is none with `--strict`, and a
 /// failure that is waived is no more than a warning.
-pub(super) fn worth(finding: &Finding, report: &Report) -> Status {
+pub(super) fn effective_status(finding: &Finding, report: &Report) -> Status {
     match finding.status {
         _ if finding.is_waived() => Status::Warn,
         Status::Warn if report.strict => Status::Fail,

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 
 use serde::Serialize;
 
-use crate::account::operation::{Bearing, Operation};
+use crate::account::operation::{Operation, Purpose};
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -28,9 +28,9 @@ impl Policy {
     /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
     pub(crate) fn least() -> Self {
         let bearings = [
-            (Bearing::Verdict, "Judge"),
-            (Bearing::Explanation, "ExplainFailures"),
-            (Bearing::Display, "DescribeAccount"),
+            (Purpose::Evaluate, "Judge"),
+            (Purpose::Explain, "ExplainFailures"),
+            (Purpose::Describe, "DescribeAccount"),
         ];
         let statement = bearings
             .into_iter()
@@ -41,7 +41,7 @@ impl Policy {
     }
 }
 
-fn actions(bearing: Bearing) -> BTreeSet<&'static str> {
+fn actions(bearing: Purpose) -> BTreeSet<&'static str> {
     Operation::ALL
         .iter()
         .filter(|operation| operation.spec().bearing == bearing)

@@ -2,15 +2,15 @@
 //! it costs and what comes before it is declared where the checks make their remedies.
 
 use crate::model::finding::Finding;
-use crate::model::remediation::{Cost, Remediation, Then, Who};
+use crate::model::remediation::{Cost, FollowUp, Remediation, Who};
 use crate::report::Report;
 
-mod afterwards;
+mod collect;
 mod documents;
-mod gather;
+mod follow_ups;
 mod membership;
 mod order;
-mod unseen;
+mod unknowns;
 
 /// The steps from a report to an account that is ready, in the order in which they are to be done.
 #[derive(Debug, Clone, PartialEq)]
@@ -21,26 +21,26 @@ pub struct Plan<'a> {
 
 /// Why a step is there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Need {
+pub enum StepKind {
     /// Without it the account is not ready.
-    Must,
+    Required,
     /// Without it something stays unseen, and what is unseen is never a pass.
-    See,
+    Diagnose,
     /// It works without it, and should be better.
-    Should,
+    Recommended,
     /// To see that what was made works.
-    Test,
+    Verify,
 }
 
-impl Need {
+impl StepKind {
     /// The word for it in every output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Need::Must => "must",
-            Need::See => "see",
-            Need::Should => "should",
-            Need::Test => "test",
+            StepKind::Required => "must",
+            StepKind::Diagnose => "see",
+            StepKind::Recommended => "should",
+            StepKind::Verify => "test",
         }
     }
 }
@@ -49,7 +49,7 @@ impl Need {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Step<'a> {
     /// Why it is there.
-    pub need: Need,
+    pub need: StepKind,
     /// The findings that it closes; none for a test, or for what belongs to no check.
     pub findings: Vec<&'a Finding>,
     /// What to do.
@@ -61,7 +61,7 @@ pub struct Step<'a> {
 }
 
 impl<'a> Step<'a> {
-    fn new(need: Need, remedy: Remediation) -> Self {
+    fn new(need: StepKind, remedy: Remediation) -> Self {
         Step { need, findings: Vec::new(), minutes: remedy.minutes(), remedy, is_follow_up: false }
     }
 
@@ -87,8 +87,8 @@ impl<'a> Step<'a> {
     pub fn settles(&self) -> Vec<&str> {
         let told = self.findings.iter().filter_map(|finding| finding.settles.as_deref());
         let afterwards = self.remedy.planned.then.iter().filter_map(|then| match then {
-            Then::Settles(when) => Some(*when),
-            Then::First(_) | Then::Does(_) => None,
+            FollowUp::Settles(when) => Some(*when),
+            FollowUp::First(_) | FollowUp::Does(_) => None,
         });
         let mut settles = Vec::new();
         for when in told.chain(afterwards) {
@@ -104,9 +104,9 @@ impl<'a> Plan<'a> {
     /// What this report asks for.
     #[must_use]
     pub fn of(report: &'a Report) -> Plan<'a> {
-        let drafts = membership::drafts(report).chain(gather::drafts(report)).collect();
-        let steps = afterwards::with_follow_ups(order::ordered(drafts));
-        Plan { steps: afterwards::with_trials(steps, report) }
+        let drafts = membership::drafts(report).chain(collect::drafts(report)).collect();
+        let steps = follow_ups::with_follow_ups(order::ordered(drafts));
+        Plan { steps: follow_ups::with_trials(steps, report) }
     }
 
     /// Whether there is nothing to do.

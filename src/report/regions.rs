@@ -4,7 +4,7 @@
 use std::collections::BTreeSet;
 
 use crate::account::Unavailable;
-use crate::config::settings::{Origin, Setting};
+use crate::config::settings::{Setting, SettingSource};
 use crate::report::Report;
 
 mod mismatch;
@@ -13,7 +13,7 @@ mod place;
 mod tests;
 
 pub use mismatch::Mismatch;
-pub use place::{Place, Scope, Standing};
+pub use place::{Place, Presence, Scope};
 
 /// Where everything is.
 #[derive(Debug)]
@@ -52,13 +52,13 @@ impl<'r> RegionMap<'r> {
 /// where the trail is too, else the only one that is not the billing region, whose topic is the alarm's; else none is surely meant.
 fn run_with(report: &Report, places: &[Place]) -> Option<String> {
     let home = &report.expectations.home_region;
-    if home.origin != Origin::Default {
+    if home.origin != SettingSource::Default {
         return None;
     }
     let elsewhere = |thing: &str| -> Option<BTreeSet<&str>> {
         let of_thing = || places.iter().filter(|place| place.thing == thing);
-        let is_missing = of_thing().any(|place| place.standing == Standing::Absent);
-        let seen = of_thing().filter(|place| place.standing == Standing::Present).filter_map(Place::region);
+        let is_missing = of_thing().any(|place| place.standing == Presence::Absent);
+        let seen = of_thing().filter(|place| place.standing == Presence::Present).filter_map(Place::region);
         let seen: BTreeSet<&str> = seen.filter(|region| *region != home.value && is_plain(region)).collect();
         (is_missing && !seen.is_empty()).then_some(seen)
     };

@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::value::RawValue;
 
 use crate::account::facts::Facts;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::config::waivers::Waiver;
 
 /// The schema that this version writes, and the newest that it reads.
@@ -20,7 +20,7 @@ pub struct Snapshot<'a> {
     tool: Tool,
     stage: &'a str,
     recorded_at: Timestamp,
-    expectations: &'a Expectations,
+    expectations: &'a Settings,
     config: Option<&'a str>,
     waivers: &'a [Waiver],
     facts: &'a Facts,
@@ -39,7 +39,7 @@ pub struct Recorded {
     /// The clock of the audit that recorded it.
     pub recorded_at: Timestamp,
     /// What its operator required.
-    pub expectations: Expectations,
+    pub expectations: Settings,
     /// The config file that its operator used, if any.
     pub config: Option<String>,
     /// The waivers of that audit, as they were written.
@@ -69,7 +69,7 @@ pub enum ReadError {
 pub fn write(
     stage: &str,
     recorded_at: Timestamp,
-    expectations: &Expectations,
+    expectations: &Settings,
     config: Option<&str>,
     waivers: &[Waiver],
     facts: &Facts,

@@ -33,7 +33,7 @@ fn an_action_that_a_policy_would_grant_is_told_apart_from_one_that_something_els
         call: Call::global(operation),
         cause: Cause::Denied { message: Some(format!("not authorized to perform it {because}")) },
     };
-    let lacking = Lacking::of(&[
+    let lacking = MissingPermission::of(&[
         denied(Operation::DescribeTrails, "because no identity-based policy allows the action"),
         denied(Operation::ListTopics, "with an explicit deny in a service control policy"),
     ]);
@@ -48,7 +48,7 @@ fn of(statuses: &[Status]) -> Report {
     report.checks = statuses
         .iter()
         .map(|status| {
-            let mut check = CheckReport::new(sample::STAGE.checks[0], Judged::default(), &expectations);
+            let mut check = CheckReport::new(sample::STAGE.checks[0], CheckResult::default(), &expectations);
             check.status = *status;
             check
         })

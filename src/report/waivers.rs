@@ -10,5 +10,5 @@ mod tests;
 
 #[cfg(test)]
 pub(crate) use apply::waived_by;
-pub use apply::{Standing, State, apply, is_for};
+pub use apply::{State, WaiverOutcome, apply, is_for};
 pub use fit::{Misfit, fits};

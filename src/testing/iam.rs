@@ -1,7 +1,7 @@
 //! IAM in memory: users, groups, roles and policies, for the tests of whoever judges them.
 
 use super::{known, standalone};
-use crate::account::Slot;
+use crate::account::CachedFact;
 use crate::account::facts::{
     AccessKey, AttachedPolicy, Facts, Group, InlinePolicy, LoginProfile, ManagedPolicy, MfaDevice, PolicyVersion, Role,
     User,
@@ -34,16 +34,16 @@ pub(crate) struct Iam {
 
 /// What a user, group or role has.
 #[derive(Clone, Default)]
-pub(crate) struct Has {
+pub(crate) struct EntityBuilder {
     inline: Vec<InlinePolicy>,
     attached: Vec<AttachedPolicy>,
     groups: Vec<String>,
     boundary: Option<String>,
 }
 
-impl Has {
+impl EntityBuilder {
     pub(crate) fn nothing() -> Self {
-        Has::default()
+        EntityBuilder::default()
     }
 
     pub(crate) fn attached(mut self, arn: &str) -> Self {
@@ -88,7 +88,7 @@ impl Iam {
         Iam::default()
     }
 
-    pub(crate) fn user(mut self, name: &str, has: Has) -> Self {
+    pub(crate) fn user(mut self, name: &str, has: EntityBuilder) -> Self {
         self.users.push(User {
             name: name.to_owned(),
             arn: format!("arn:aws:iam::{}:user/{name}", super::ACCOUNT),
@@ -100,7 +100,7 @@ impl Iam {
         self
     }
 
-    pub(crate) fn group(mut self, name: &str, has: Has) -> Self {
+    pub(crate) fn group(mut self, name: &str, has: EntityBuilder) -> Self {
         self.groups.push(Group {
             name: name.to_owned(),
             arn: format!("arn:aws:iam::{}:group/{name}", super::ACCOUNT),
@@ -111,7 +111,7 @@ impl Iam {
     }
 
     /// A role with a trust policy of these statements, held by a profile of its own name.
-    pub(crate) fn role(mut self, name: &str, trust: &str, has: Has) -> Self {
+    pub(crate) fn role(mut self, name: &str, trust: &str, has: EntityBuilder) -> Self {
         self.roles.push(Role {
             name: name.to_owned(),
             arn: format!("arn:aws:iam::{}:role/{name}", super::ACCOUNT),
@@ -214,7 +214,7 @@ impl Iam {
     }
 }
 
-fn details<V>(value: V) -> Slot<V> {
+fn details<V>(value: V) -> CachedFact<V> {
     known(Operation::GetAccountAuthorizationDetails, value)
 }
 

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use super::{ACCOUNT, hours_ago, known, standalone};
 use crate::account::facts::{
-    Acl, AttachedPolicy, BasicSelector, Bucket, Caller, EventSelectors, Facts, Grant, Grantee, Group, ManagedPolicy,
+    Acl, AclGrantee, AttachedPolicy, BasicSelector, Bucket, Caller, EventSelectors, Facts, Grant, Group, ManagedPolicy,
     OfBucket, Organization, PublicAccessBlock, Role, Trail, TrailStatus, User,
 };
 use crate::account::operation::Operation;
@@ -18,7 +18,7 @@ pub(crate) const OWNER_ID: &str = "c0ffee";
 
 /// An account with trails, ready in all that the two checks ask, until a test changes something.
 #[derive(Clone)]
-pub(crate) struct Scene {
+pub(crate) struct TrailFixture {
     pub(crate) partition: &'static str,
     pub(crate) organization: Option<Organization>,
     pub(crate) trails: Vec<TrailScene>,
@@ -79,13 +79,13 @@ pub(crate) fn trail(name: &str) -> TrailScene {
         block: Some(PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) }),
         acl: Acl {
             owner: Some(OWNER_ID.to_owned()),
-            grants: vec![grant(Grantee::CanonicalUser(OWNER_ID.to_owned()), "FULL_CONTROL")],
+            grants: vec![grant(AclGrantee::CanonicalUser(OWNER_ID.to_owned()), "FULL_CONTROL")],
         },
         ownership: Some("BucketOwnerEnforced"),
     }
 }
 
-pub(crate) fn grant(grantee: Grantee, permission: &str) -> Grant {
+pub(crate) fn grant(grantee: AclGrantee, permission: &str) -> Grant {
     Grant { grantee, permission: Some(permission.to_owned()) }
 }
 
@@ -162,10 +162,10 @@ fn attached(policies: &[&str]) -> Vec<AttachedPolicy> {
     policies.iter().map(policy).collect()
 }
 
-impl Scene {
+impl TrailFixture {
     /// These trails; whoever holds the policy `ReadLogs` reads the log of `main`.
     pub(crate) fn of(trails: Vec<TrailScene>) -> Self {
-        Scene {
+        TrailFixture {
             partition: "aws",
             organization: None,
             trails,
@@ -180,7 +180,7 @@ impl Scene {
 
     /// A ready account with the one trail `main`.
     pub(crate) fn ready() -> Self {
-        Scene::of(vec![trail("main")])
+        TrailFixture::of(vec![trail("main")])
     }
 
     /// The same, with something changed about its first trail.

@@ -20,25 +20,25 @@ mod credentials;
 mod diff;
 mod differential;
 #[cfg(feature = "live")]
-mod endings;
-#[cfg(feature = "live")]
 mod faults;
 mod fixtures;
 mod formats;
-mod hostile;
+#[cfg(feature = "live")]
+mod interrupts;
+mod missing_facts;
 #[cfg(feature = "live")]
 mod permissions;
 mod plan;
 mod preview;
+#[cfg(feature = "live")]
+mod progress;
 mod readme;
 mod recipes;
 #[cfg(feature = "live")]
 mod remedies;
-mod seeing;
+mod report_highlights;
 mod stories;
 mod support;
-mod support_works;
-mod taken_away;
+mod test_support;
+mod untrusted_input;
 mod waivers;
-#[cfg(feature = "live")]
-mod watching;

@@ -4,9 +4,9 @@ use serde_json::{Value, json};
 use unicode_width::UnicodeWidthStr;
 
 use crate::command_line::{fixture, refusal};
-use crate::hostile::{assert_clean, is_hidden, poisoned};
 use crate::stories::STORIES;
 use crate::support::run::Run;
+use crate::untrusted_input::{assert_clean, is_hidden, poisoned};
 
 fn preview_of(story: &str) -> Run {
     Run::stagecheck(["preview", "--snapshot"]).arg(fixture(story))

@@ -6,9 +6,9 @@
 
 use std::collections::BTreeSet;
 
-use super::{Powers, of};
+use super::{Privileges, of};
 use crate::analysis::documents::{ADMINISTRATOR_ACCESS, IAM_FULL_ACCESS, Library, Origin, Policy, aws_policy, home_of};
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::arn::Arn;
 use crate::iam::{Context, Document, Effect};
 
@@ -31,7 +31,7 @@ pub(super) fn unbounded(context: &Context) -> Context {
     context.clone().absent(BOUNDARY)
 }
 
-impl Powers<'_> {
+impl Privileges<'_> {
     /// Whether this is one who can become administrator: they may write a policy into themselves or into everyone, or attach one that
     /// makes an administrator.
     ///
@@ -46,7 +46,7 @@ impl Powers<'_> {
     /// # Errors
     /// Something unread leaves it open.
     pub fn can_become_in(&self, library: &Library<'_>, context: &Context) -> Sure {
-        sure::any(self.targets(context).iter().flat_map(|target| {
+        tristate::any(self.targets(context).iter().flat_map(|target| {
             [
                 self.may(target.put, &target.resource, &target.context),
                 self.may_attach(library, target.attach, &target.resource, &target.context),
@@ -85,7 +85,7 @@ impl Powers<'_> {
     /// Something unread leaves it open.
     pub fn may_attach(&self, library: &Library<'_>, action: &str, resource: &str, context: &Context) -> Sure {
         let may_with = |arn: &str| self.may(action, resource, &context.clone().with(POLICY, arn));
-        let known = sure::any(self.always_attachable().iter().map(|arn| may_with(arn)));
+        let known = tristate::any(self.always_attachable().iter().map(|arn| may_with(arn)));
         if known == Ok(true) || !self.asks_which_policy() {
             return known;
         }
@@ -93,9 +93,9 @@ impl Powers<'_> {
             Ok(policies) => policies
                 .into_iter()
                 .map(|(arn, document)| {
-                    sure::all([
+                    tristate::all([
                         may_with(arn),
-                        sure::any([
+                        tristate::any([
                             document.map(|document| self.is_enough(arn, &document)).map_err(|unread| unread.why),
                             self.may_rewrite(arn, context),
                         ]),
@@ -107,15 +107,15 @@ impl Powers<'_> {
                 let of_this_kind = |arn: &&String| aws_policy(arn).is_some() == (origin == Origin::Aws);
                 let may =
                     self.policies_asked_for().into_iter().filter(|arn| of_this_kind(&arn)).map(|arn| may_with(&arn));
-                vec![sure::all([sure::any(may), Err(unavailable.clone())])]
+                vec![tristate::all([tristate::any(may), Err(unavailable.clone())])]
             }
         });
         let created = self
             .policies_asked_for()
             .into_iter()
             .filter(|arn| aws_policy(arn).is_none())
-            .map(|arn| sure::all([may_with(&arn), self.may("iam:CreatePolicy", &arn, context)]));
-        sure::any([known].into_iter().chain(listed).chain(created))
+            .map(|arn| tristate::all([may_with(&arn), self.may("iam:CreatePolicy", &arn, context)]));
+        tristate::any([known].into_iter().chain(listed).chain(created))
     }
 
     /// AWS's policies that make an administrator, or one who can become it.
@@ -166,7 +166,7 @@ impl Powers<'_> {
             group: None,
             document: Ok(std::borrow::Cow::Borrowed(document)),
         };
-        let mut alone = Powers::none(&self.holder, &self.circumstances);
+        let mut alone = Privileges::none(&self.holder, &self.circumstances);
         alone.add(&policy, document);
         let becomes = |target: &Target| {
             let attaches = |arn: &String| {

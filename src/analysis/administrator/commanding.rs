@@ -1,8 +1,8 @@
 //! Who may run commands on every EC2 instance of the account, through Systems Manager.
 
-use super::Powers;
+use super::Privileges;
 use crate::analysis::documents::home_of;
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::{Choice, Context, Statement, overlaps, overlaps_resource};
 
 /// What runs commands, each with the documents of AWS that run whatever they are given.
@@ -41,7 +41,7 @@ const RUN_ANYTHING: &[&str] = &[
 /// The document of a session of which nothing else is said; it is the account's own.
 const DEFAULT_SESSION: &str = "SSM-SessionManagerRunShell";
 
-impl Powers<'_> {
+impl Privileges<'_> {
     /// Whether they may run commands on every instance: by an action on all instances and on a document that runs any command, AWS's or
     /// all of the account's own. A part of the instances, or those with a tag, are not every one.
     ///
@@ -54,15 +54,15 @@ impl Powers<'_> {
             let of_aws = documents.iter().map(|name| format!("arn:{partition}:ssm:*::document/{name}"));
             let default = (*action == SESSION).then(|| own(DEFAULT_SESSION));
             let mut documents = of_aws.chain([own("*")]).chain(default);
-            sure::all([
+            tristate::all([
                 self.acts_on_every_instance(action, context, |_| true),
-                sure::any(documents.by_ref().map(|document| self.uses(action, &document, context))),
+                tristate::any(documents.by_ref().map(|document| self.uses(action, &document, context))),
             ])
         });
         let checks_none = |allow: &Statement| {
             !allow.conditions.iter().any(|condition| condition.key.eq_ignore_ascii_case(CHECKS_DOCUMENT))
         };
-        sure::any([self.acts_on_every_instance(SESSION, context, checks_none)].into_iter().chain(by_document))
+        tristate::any([self.acts_on_every_instance(SESSION, context, checks_none)].into_iter().chain(by_document))
     }
 
     fn acts_on_every_instance(&self, action: &str, context: &Context, counts: fn(&Statement) -> bool) -> Sure {

@@ -4,7 +4,7 @@
 use jiff::Timestamp;
 
 use crate::account::Account;
-use crate::analysis::documents::{Holder, home_of};
+use crate::analysis::documents::{PolicyHolder, home_of};
 use crate::analysis::own_organization::Membership;
 use crate::iam::Context;
 
@@ -43,7 +43,7 @@ impl<'a> Circumstances<'a> {
 
 /// What is known of a request that somebody makes. Every other key is undecidable.
 #[must_use]
-pub fn context(holder: &Holder<'_>, mode: Mode, circumstances: &Circumstances<'_>) -> Context {
+pub fn context(holder: &PolicyHolder<'_>, mode: Mode, circumstances: &Circumstances<'_>) -> Context {
     const MFA: &str = "aws:MultiFactorAuthPresent";
     const MFA_AGE: &str = "aws:MultiFactorAuthAge";
     const ISSUED: &str = "aws:TokenIssueTime";

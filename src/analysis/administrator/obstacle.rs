@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::reach::{taken_actions, takes};
-use super::{Boundary, Placed, Powers};
+use super::{Boundary, Placed, Privileges};
+use crate::analysis::administrator::coverage::{taken_actions, takes};
 
 /// What takes something of `iam`, `sts`, `organizations` or `account` from one who is allowed everything.
 #[derive(Debug, Clone)]
@@ -14,7 +14,7 @@ pub enum Obstacle<'l> {
     Boundary(&'l str),
 }
 
-impl<'l> Powers<'l> {
+impl<'l> Privileges<'l> {
     /// The first obstacle; `None` for the administrator, and for one who is not allowed everything.
     #[must_use]
     pub fn obstacle(&self) -> Option<Obstacle<'l>> {

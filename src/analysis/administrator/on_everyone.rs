@@ -1,9 +1,9 @@
 //! Rights over every identity of the account: each of them is a path to an administrator as soon as there is a target for it.
 
-use super::Powers;
+use super::Privileges;
 use super::becoming::unbounded;
 use crate::analysis::documents::{Library, home_of};
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::Context;
 
 /// What gives whoever holds it another identity, or makes another identity more powerful; the kind of identity that it is done to.
@@ -117,7 +117,7 @@ const PASSING: &[Passing] = &[
     },
 ];
 
-impl Powers<'_> {
+impl Privileges<'_> {
     /// What they may do to every user, group or role that would be a path to an administrator if there were a target; each with its
     /// action.
     #[must_use]
@@ -138,14 +138,18 @@ impl Powers<'_> {
     pub fn passes_every_role(&self, context: &Context) -> Sure {
         let (partition, account) = home_of(self.holder.arn);
         let roles = format!("arn:{partition}:iam::{account}:role/*");
-        sure::any(PASSING.iter().map(|Passing { service, ways }| {
+        tristate::any(PASSING.iter().map(|Passing { service, ways }| {
             let context = match *service {
                 // "Some services, such as CodeBuild, do not support" the key.
                 "codebuild" => context.clone(),
                 service => context.clone().with("iam:PassedToService", format!("{service}.amazonaws.com")),
             };
-            let makes = |way: &&&[&str]| sure::all(way.iter().map(|action| self.may_on_some(action, "*", &context)));
-            sure::all([self.may("iam:PassRole", &roles, &context), sure::any(ways.iter().map(|way| makes(&way)))])
+            let makes =
+                |way: &&&[&str]| tristate::all(way.iter().map(|action| self.may_on_some(action, "*", &context)));
+            tristate::all([
+                self.may("iam:PassRole", &roles, &context),
+                tristate::any(ways.iter().map(|way| makes(&way))),
+            ])
         }))
     }
 }

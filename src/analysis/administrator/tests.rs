@@ -3,9 +3,9 @@ use futures_util::FutureExt;
 use super::*;
 use crate::account::facts::{Facts, Organization};
 use crate::account::operation::Operation;
-use crate::account::{Account, Slot};
+use crate::account::{Account, CachedFact};
 use crate::analysis::documents::Library;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS as ADMIN_ARN, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
+use crate::testing::iam::{ADMINISTRATOR_ACCESS as ADMIN_ARN, ALLOW_ALL, EntityBuilder, Iam, aws_arn, customer_arn};
 use crate::testing::{denied, known, now};
 
 const MFA_TRUE: &str = r#""Condition":{"Bool":{"aws:MultiFactorAuthPresent":"true"}}"#;
@@ -36,12 +36,12 @@ fn first(facts: Facts) -> Is {
     let account = Account::recorded(facts, now());
     async {
         let users = account.users().await.unwrap();
-        let holder = Holder::user(users.each().next().unwrap());
+        let holder = PolicyHolder::user(users.each().next().unwrap());
         let mut library = Library::gather(&account).await;
         library.complete(&account, &[holder]).await;
         let policies = Policies::of(&library, &holder);
         let circumstances = Circumstances::of(&account).await;
-        let powers = Powers::of(&policies, &circumstances);
+        let powers = Privileges::of(&policies, &circumstances);
         Is {
             administrator: powers.administrator(),
             can_become: powers.can_become(&library),
@@ -52,26 +52,26 @@ fn first(facts: Facts) -> Is {
     .unwrap()
 }
 
-fn is(has: Has) -> Is {
+fn is(has: EntityBuilder) -> Is {
     first(Iam::new().user("alice", has).facts())
 }
 
 #[track_caller]
 fn assert_administrator(statements: &str) {
-    let is = is(Has::nothing().inline(statements));
+    let is = is(EntityBuilder::nothing().inline(statements));
     assert_eq!(is.administrator, Ok(true), "{statements}");
 }
 
 #[track_caller]
 fn assert_can_become_only(statements: &str) {
-    let is = is(Has::nothing().inline(statements));
+    let is = is(EntityBuilder::nothing().inline(statements));
     assert_eq!(is.administrator, Ok(false), "{statements}");
     assert_eq!(is.can_become, Ok(true), "{statements}");
 }
 
 #[track_caller]
 fn assert_neither(statements: &str) {
-    let is = is(Has::nothing().inline(statements));
+    let is = is(EntityBuilder::nothing().inline(statements));
     assert_eq!(is.administrator, Ok(false), "{statements}");
     assert_eq!(is.can_become, Ok(false), "{statements}");
 }
@@ -139,7 +139,8 @@ fn what_leaves_out_a_part_of_the_four_services_can_still_become() {
 
 #[test]
 fn allows_of_several_policies_add_up() {
-    let both = |one: &str, other: &str| is(Has::nothing().inline(&allow(one)).inline(&allow(other))).administrator;
+    let both =
+        |one: &str, other: &str| is(EntityBuilder::nothing().inline(&allow(one)).inline(&allow(other))).administrator;
     let rest = r#""Resource":"*""#;
     for (one, other) in [
         (r#""NotAction":"iam:*""#, r#""Action":"iam:*""#),
@@ -164,7 +165,7 @@ fn allows_of_several_policies_add_up() {
 fn resources_add_up_too() {
     let both = |one: &str, other: &str| {
         let all = |resource: &str| allow(&format!(r#""Action":"*",{resource}"#));
-        is(Has::nothing().inline(&all(one)).inline(&all(other))).administrator
+        is(EntityBuilder::nothing().inline(&all(one)).inline(&all(other))).administrator
     };
     assert_eq!(both(r#""NotResource":"arn:aws:s3:::x""#, r#""Resource":"arn:aws:s3:::x""#), Ok(true));
     assert_eq!(both(r#""NotResource":"arn:aws:s3:::*""#, r#""Resource":"arn:aws:s3:::x*""#), Ok(false));
@@ -174,14 +175,17 @@ fn resources_add_up_too() {
 #[test]
 fn it_counts_wherever_the_policy_is() {
     let with = |iam: Iam| first(iam.facts()).administrator;
-    let admins = |has: Has| Iam::new().user("alice", Has::nothing().group("admins")).group("admins", has);
-    assert_eq!(with(Iam::new().user("alice", Has::nothing().inline(ALLOW_ALL))), Ok(true));
-    assert_eq!(with(Iam::new().user("alice", Has::nothing().attached(ADMIN_ARN))), Ok(true));
-    assert_eq!(with(admins(Has::nothing().inline(ALLOW_ALL))), Ok(true));
-    assert_eq!(with(admins(Has::nothing().attached(ADMIN_ARN))), Ok(true));
+    let admins =
+        |has: EntityBuilder| Iam::new().user("alice", EntityBuilder::nothing().group("admins")).group("admins", has);
+    assert_eq!(with(Iam::new().user("alice", EntityBuilder::nothing().inline(ALLOW_ALL))), Ok(true));
+    assert_eq!(with(Iam::new().user("alice", EntityBuilder::nothing().attached(ADMIN_ARN))), Ok(true));
+    assert_eq!(with(admins(EntityBuilder::nothing().inline(ALLOW_ALL))), Ok(true));
+    assert_eq!(with(admins(EntityBuilder::nothing().attached(ADMIN_ARN))), Ok(true));
     let own = customer_arn("harmless");
-    assert_eq!(with(admins(Has::nothing().attached(&own)).customer("harmless", ALLOW_ALL)), Ok(true));
-    let other_group = Iam::new().user("alice", Has::nothing()).group("admins", Has::nothing().attached(ADMIN_ARN));
+    assert_eq!(with(admins(EntityBuilder::nothing().attached(&own)).customer("harmless", ALLOW_ALL)), Ok(true));
+    let other_group = Iam::new()
+        .user("alice", EntityBuilder::nothing())
+        .group("admins", EntityBuilder::nothing().attached(ADMIN_ARN));
     assert_eq!(with(other_group), Ok(false));
 }
 
@@ -189,46 +193,47 @@ fn it_counts_wherever_the_policy_is() {
 fn names_mean_nothing() {
     let own = customer_arn("AdministratorAccess");
     let iam = Iam::new()
-        .user("alice", Has::nothing().attached(&own))
+        .user("alice", EntityBuilder::nothing().attached(&own))
         .customer("AdministratorAccess", &allow(r#""Action":"s3:*","Resource":"*""#));
     assert_eq!(first(iam.facts()).administrator, Ok(false));
     let elsewhere = "arn:aws:iam::aws:policy/job-function/AdministratorAccess";
-    let iam = Iam::new().user("alice", Has::nothing().attached(elsewhere)).aws("x", ALLOW_ALL);
+    let iam = Iam::new().user("alice", EntityBuilder::nothing().attached(elsewhere)).aws("x", ALLOW_ALL);
     assert_eq!(first(iam.facts()).administrator, Ok(false));
 }
 
 #[test]
 fn of_awss_policies_only_administrator_access_makes_the_administrator() {
     for name in ["AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk", "PowerUserAccess"] {
-        let iam = Iam::new().user("alice", Has::nothing().attached(&aws_arn(name))).aws(name, ALLOW_ALL);
+        let iam = Iam::new().user("alice", EntityBuilder::nothing().attached(&aws_arn(name))).aws(name, ALLOW_ALL);
         let is = first(iam.facts());
         assert_eq!((is.administrator, is.can_become), (Ok(false), Ok(true)), "{name}");
     }
     for partition in ["aws", "aws-cn", "aws-us-gov"] {
         let arn = format!("arn:{partition}:iam::aws:policy/AdministratorAccess");
-        assert_eq!(is(Has::nothing().attached(&arn)).administrator, Ok(true), "{partition}");
+        assert_eq!(is(EntityBuilder::nothing().attached(&arn)).administrator, Ok(true), "{partition}");
     }
 }
 
 #[test]
 fn awss_other_policies_are_judged_by_their_documents_and_add_up() {
     let iam_full = allow(r#""Action":"iam:*","Resource":"*""#);
-    let full =
-        Iam::new().user("alice", Has::nothing().attached(&aws_arn("IAMFullAccess"))).aws("IAMFullAccess", &iam_full);
+    let full = Iam::new()
+        .user("alice", EntityBuilder::nothing().attached(&aws_arn("IAMFullAccess")))
+        .aws("IAMFullAccess", &iam_full);
     let is = first(full.facts());
     assert_eq!((is.administrator, is.can_become), (Ok(false), Ok(true)));
 
     let power = allow(r#""NotAction":["iam:*","organizations:*","account:*"],"Resource":"*""#);
     let rest = allow(r#""Action":["iam:*","organizations:*","account:*"],"Resource":"*""#);
     let both = Iam::new()
-        .user("alice", Has::nothing().attached(&aws_arn("PowerUserAccess")).inline(&rest))
+        .user("alice", EntityBuilder::nothing().attached(&aws_arn("PowerUserAccess")).inline(&rest))
         .aws("PowerUserAccess", &power);
     assert_eq!(first(both.facts()).administrator, Ok(true));
 }
 
 #[test]
 fn a_listed_document_of_administrator_access_counts_before_what_is_known_by_heart() {
-    let iam = Iam::new().user("alice", Has::nothing().attached(ADMIN_ARN));
+    let iam = Iam::new().user("alice", EntityBuilder::nothing().attached(ADMIN_ARN));
     assert_eq!(first(iam.clone().aws_raw("AdministratorAccess", None).facts()).administrator, Ok(true));
     let narrow = iam.clone().aws("AdministratorAccess", &allow(r#""Action":"s3:*","Resource":"*""#));
     assert_eq!(first(narrow.facts()).administrator, Ok(false));
@@ -324,7 +329,7 @@ fn a_deny_that_touches_the_four_services_takes_the_administrator() {
         (r#""Action":"organizations:*","Resource":"*""#, true),
         (r#""NotAction":["iam:*","sts:*","organizations:*"],"Resource":"*""#, true),
     ] {
-        let is = is(Has::nothing().inline(ALLOW_ALL).inline(&deny(rest)));
+        let is = is(EntityBuilder::nothing().inline(ALLOW_ALL).inline(&deny(rest)));
         assert_eq!((is.administrator, is.can_become), (Ok(false), Ok(can_become)), "{rest}");
     }
 }
@@ -354,7 +359,7 @@ fn a_deny_of_something_else_leaves_an_administrator() {
 fn a_boundary_takes_unless_it_allows_all_of_the_four_services() {
     let bounded = |statements: &str| {
         let iam = Iam::new()
-            .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("boundary")))
+            .user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(&customer_arn("boundary")))
             .customer("boundary", statements);
         let is = first(iam.facts());
         // Who has no MFA condition anywhere, has a key that works.
@@ -422,15 +427,16 @@ fn a_boundary_leaves_what_the_users_own_policies_must_still_grant() {
             r#""Action":"*","Resource":["arn:aws:iam::*:*","arn:aws:sts::*:*","arn:aws:organizations::*:*","arn:aws:account::*:*"]"#,
         ),
     ] {
-        let own = Has::nothing().inline(&statements).boundary(ADMIN_ARN);
+        let own = EntityBuilder::nothing().inline(&statements).boundary(ADMIN_ARN);
         assert_eq!(first(Iam::new().user("alice", own).facts()).administrator, Ok(false), "{statements}");
     }
 }
 
 #[test]
 fn awss_policies_as_boundaries_are_judged_by_their_documents() {
-    let bounded =
-        |arn: &str, iam: Iam| first(iam.user("alice", Has::nothing().inline(ALLOW_ALL).boundary(arn)).facts());
+    let bounded = |arn: &str, iam: Iam| {
+        first(iam.user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(arn)).facts())
+    };
     assert_eq!(bounded(ADMIN_ARN, Iam::new()).administrator, Ok(true));
     let power = Iam::new().aws("PowerUserAccess", &allow(r#""NotAction":["iam:*"],"Resource":"*""#));
     assert_eq!(bounded(&aws_arn("PowerUserAccess"), power).administrator, Ok(false));
@@ -442,8 +448,8 @@ fn awss_policies_as_boundaries_are_judged_by_their_documents() {
 
 #[test]
 fn a_boundary_gives_nothing() {
-    assert_eq!(is(Has::nothing().boundary(ADMIN_ARN)).administrator, Ok(false));
-    assert_eq!(is(Has::nothing().boundary(ADMIN_ARN)).can_become, Ok(false));
+    assert_eq!(is(EntityBuilder::nothing().boundary(ADMIN_ARN)).administrator, Ok(false));
+    assert_eq!(is(EntityBuilder::nothing().boundary(ADMIN_ARN)).can_become, Ok(false));
 }
 
 #[test]
@@ -476,7 +482,7 @@ fn who_may_give_a_user_policies_can_become_administrator() {
     }
     // The older version of the language has no variables.
     let older = r#"{"Statement":{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"arn:aws:iam::*:user/${aws:username}"}}"#;
-    assert_eq!(is(Has::nothing().raw(older)).can_become, Ok(false));
+    assert_eq!(is(EntityBuilder::nothing().raw(older)).can_become, Ok(false));
 }
 
 #[test]
@@ -501,11 +507,11 @@ fn what_is_granted_on_oneself_is_not_taken_by_a_deny_of_something_else_or_on_som
 #[test]
 fn an_unread_document_leaves_open_what_the_others_do_not_decide() {
     for unread in ["", "{}", "not JSON", r#"{"Statement":[{"Effect":"Permit","Action":"*","Resource":"*"}]}"#] {
-        let nothing_else = is(Has::nothing().raw(unread));
+        let nothing_else = is(EntityBuilder::nothing().raw(unread));
         assert!(nothing_else.administrator.is_open() && nothing_else.can_become.is_open(), "{unread}");
-        let beside_all = is(Has::nothing().raw(unread).attached(ADMIN_ARN));
+        let beside_all = is(EntityBuilder::nothing().raw(unread).attached(ADMIN_ARN));
         assert!(beside_all.administrator.is_open() && beside_all.can_become.is_open(), "it may deny: {unread}");
-        let sure_no = is(Has::nothing().raw(unread).inline(&deny(r#""Action":"*","Resource":"*""#)));
+        let sure_no = is(EntityBuilder::nothing().raw(unread).inline(&deny(r#""Action":"*","Resource":"*""#)));
         assert_eq!((sure_no.administrator, sure_no.can_become), (Ok(false), Ok(false)), "{unread}");
     }
 }
@@ -513,7 +519,7 @@ fn an_unread_document_leaves_open_what_the_others_do_not_decide() {
 #[test]
 fn a_boundary_that_allows_nothing_is_a_sure_no_beside_an_unread_document() {
     let iam = Iam::new()
-        .user("alice", Has::nothing().raw("x").boundary(&customer_arn("s3")))
+        .user("alice", EntityBuilder::nothing().raw("x").boundary(&customer_arn("s3")))
         .customer("s3", &allow(r#""Action":"s3:*","Resource":"*""#));
     let is = first(iam.facts());
     assert_eq!((is.administrator, is.can_become), (Ok(false), Ok(false)));
@@ -522,19 +528,23 @@ fn a_boundary_that_allows_nothing_is_a_sure_no_beside_an_unread_document() {
 #[test]
 fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
     let operation = Operation::GetAccountAuthorizationDetails;
-    let iam = |has: Has| Iam::new().user("alice", has).facts();
-    let without_groups = |has: Has| first(Facts { groups: denied(operation), ..iam(has) });
-    assert_eq!(without_groups(Has::nothing().attached(ADMIN_ARN)).administrator, Ok(true));
-    assert!(without_groups(Has::nothing().attached(ADMIN_ARN).group("g")).administrator.is_open());
-    assert!(without_groups(Has::nothing().group("g")).can_become.is_open());
+    let iam = |has: EntityBuilder| Iam::new().user("alice", has).facts();
+    let without_groups = |has: EntityBuilder| first(Facts { groups: denied(operation), ..iam(has) });
+    assert_eq!(without_groups(EntityBuilder::nothing().attached(ADMIN_ARN)).administrator, Ok(true));
+    assert!(without_groups(EntityBuilder::nothing().attached(ADMIN_ARN).group("g")).administrator.is_open());
+    assert!(without_groups(EntityBuilder::nothing().group("g")).can_become.is_open());
 
-    let without_own = |has: Has| first(Facts { customer_policies: denied(operation), ..iam(has) });
-    assert_eq!(without_own(Has::nothing().attached(ADMIN_ARN)).administrator, Ok(true));
-    assert!(without_own(Has::nothing().attached(&customer_arn("x"))).administrator.is_open());
+    let without_own = |has: EntityBuilder| first(Facts { customer_policies: denied(operation), ..iam(has) });
+    assert_eq!(without_own(EntityBuilder::nothing().attached(ADMIN_ARN)).administrator, Ok(true));
+    assert!(without_own(EntityBuilder::nothing().attached(&customer_arn("x"))).administrator.is_open());
 
-    let without_aws = |has: Has| first(Facts { aws_policies: denied(operation), ..iam(has) });
-    assert_eq!(without_aws(Has::nothing().attached(ADMIN_ARN)).administrator, Ok(true), "it is known by its ARN");
-    let reader = without_aws(Has::nothing().attached(&aws_arn("ReadOnlyAccess")));
+    let without_aws = |has: EntityBuilder| first(Facts { aws_policies: denied(operation), ..iam(has) });
+    assert_eq!(
+        without_aws(EntityBuilder::nothing().attached(ADMIN_ARN)).administrator,
+        Ok(true),
+        "it is known by its ARN"
+    );
+    let reader = without_aws(EntityBuilder::nothing().attached(&aws_arn("ReadOnlyAccess")));
     assert_eq!(reader.administrator, Ok(false));
     assert!(reader.can_become.is_open());
 }
@@ -542,21 +552,22 @@ fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
 #[test]
 fn a_policy_that_aws_says_does_not_exist_makes_no_administrator_and_denies_only_by_name() {
     let beside = |name: &str| {
-        let mut facts = Iam::new().user("alice", Has::nothing().attached(ADMIN_ARN).attached(&aws_arn(name))).facts();
+        let mut facts =
+            Iam::new().user("alice", EntityBuilder::nothing().attached(ADMIN_ARN).attached(&aws_arn(name))).facts();
         facts.policy_default_versions.set(&aws_arn(name), known(Operation::GetPolicy, None));
         first(facts)
     };
     assert_eq!(beside("IAMUserChangePassword").administrator, Ok(true));
     assert!(beside("AWSDenyAll").administrator.is_open());
     assert!(beside("AWSCompromisedKeyQuarantineV3").administrator.is_open());
-    let unseen = is(Has::nothing().attached(ADMIN_ARN).attached(&aws_arn("IAMUserChangePassword")));
+    let unseen = is(EntityBuilder::nothing().attached(ADMIN_ARN).attached(&aws_arn("IAMUserChangePassword")));
     assert!(unseen.administrator.is_open(), "what was not seen may deny");
 }
 
 #[test]
 fn a_key_is_good_for_nothing_where_a_policy_demands_mfa() {
     let key = |statements: &str| {
-        let is = is(Has::nothing().inline(statements));
+        let is = is(EntityBuilder::nothing().inline(statements));
         assert_eq!(is.administrator, Ok(true), "{statements}");
         is.key_works
     };
@@ -631,7 +642,7 @@ fn a_key_is_good_for_nothing_where_a_policy_demands_mfa() {
 #[test]
 fn a_key_is_good_for_nothing_where_the_boundary_or_two_denies_together_demand_mfa() {
     let bounded = Iam::new()
-        .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("mfa")))
+        .user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(&customer_arn("mfa")))
         .customer("mfa", &allow(&format!(r#""Action":"*","Resource":"*",{MFA_TRUE}"#)));
     let is_bounded = first(bounded.facts());
     assert_eq!((is_bounded.administrator, is_bounded.key_works), (Ok(true), false));
@@ -639,8 +650,8 @@ fn a_key_is_good_for_nothing_where_the_boundary_or_two_denies_together_demand_mf
     let without = r#""Resource":"*","Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}"#;
     let all_but_s3 = deny(&format!(r#""NotAction":"s3:*",{without}"#));
     let s3 = deny(&format!(r#""Action":"s3:*",{without}"#));
-    assert!(!is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3).inline(&s3)).key_works);
-    assert!(is(Has::nothing().inline(ALLOW_ALL).inline(&all_but_s3)).key_works);
+    assert!(!is(EntityBuilder::nothing().inline(ALLOW_ALL).inline(&all_but_s3).inline(&s3)).key_works);
+    assert!(is(EntityBuilder::nothing().inline(ALLOW_ALL).inline(&all_but_s3)).key_works);
 }
 
 /// `/exists` names what takes it.
@@ -658,7 +669,7 @@ fn guardrails_leave_an_administrator() {
     ] {
         assert_administrator(&format!("{ALLOW_ALL},{}", deny(rest)));
         let bounded = Iam::new()
-            .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
+            .user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
             .customer("b", &format!("{ALLOW_ALL},{}", deny(rest)));
         assert_eq!(first(bounded.facts()).administrator, Ok(true), "boundary {rest}");
     }
@@ -676,7 +687,7 @@ fn guardrails_leave_an_administrator() {
     }
     let all_but = |exceptions: &str| {
         let iam = Iam::new()
-            .user("alice", Has::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
+            .user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(&customer_arn("b")))
             .customer("b", &allow(&format!(r#""NotAction":{exceptions},"Resource":"*""#)));
         first(iam.facts()).administrator
     };
@@ -710,8 +721,8 @@ fn the_accounts_organization_decides_conditions_on_it() {
             r#""Action":"*","Resource":"*","Condition":{{"{operator}":{{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}}}"#
         ))
     };
-    let with = |statements: &str, organization: Slot<Option<Organization>>| {
-        let iam = Iam::new().user("alice", Has::nothing().inline(statements));
+    let with = |statements: &str, organization: CachedFact<Option<Organization>>| {
+        let iam = Iam::new().user("alice", EntityBuilder::nothing().inline(statements));
         first(Facts { organization, ..iam.facts() }).can_become
     };
     let member = |id: &str| {
@@ -760,9 +771,9 @@ fn the_policy_and_the_boundary_that_a_request_names_decide() {
     let rewrite = allow(r#""Action":"iam:CreatePolicyVersion","Resource":"arn:aws:iam::*:policy/harmless""#);
     let code_star = policy("ArnLike", "arn:aws:iam::111122223333:policy/CodeStar_*");
     let both = |one: &str, other: &str| format!("{one},{other}");
-    let plain = Has::nothing;
-    let with_s3 = || Has::nothing().boundary(&customer_arn("s3"));
-    let with_all = || Has::nothing().boundary(ADMIN_ARN);
+    let plain = EntityBuilder::nothing;
+    let with_s3 = || EntityBuilder::nothing().boundary(&customer_arn("s3"));
+    let with_all = || EntityBuilder::nothing().boundary(ADMIN_ARN);
     for (row, has, statements, expected) in [
         ("ReadOnlyAccess", plain(), policy("ArnEquals", &aws_arn("ReadOnlyAccess")), false),
         ("ReadOnlyAccess as text", plain(), policy("StringLike", &aws_arn("ReadOnly*")), false),
@@ -828,7 +839,7 @@ fn a_list_that_was_not_read_leaves_open_who_may_attach_what_it_may_hold() {
         let statement = allow(&format!(
             r#""Action":"iam:AttachUserPolicy","Resource":"*","Condition":{{"ArnEquals":{{"iam:PolicyARN":"{arn}"}}}}"#
         ));
-        let iam = Iam::new().user("alice", Has::nothing().inline(&statement));
+        let iam = Iam::new().user("alice", EntityBuilder::nothing().inline(&statement));
         let listing = Operation::GetAccountAuthorizationDetails;
         first(Facts { customer_policies: denied(listing), ..iam.facts() }).can_become
     };
@@ -855,14 +866,15 @@ fn each_mode_of_signing_in_is_evaluated_by_itself() {
         (old, [false, false, false]),
         (format!("{ALLOW_ALL},{DENY_WITHOUT_MFA}"), [false, false, true]),
     ] {
-        let account = Account::recorded(Iam::new().user("alice", Has::nothing().inline(&statements)).facts(), now());
+        let account =
+            Account::recorded(Iam::new().user("alice", EntityBuilder::nothing().inline(&statements)).facts(), now());
         let may = async {
             let users = account.users().await.unwrap();
-            let holder = Holder::user(users.each().next().unwrap());
+            let holder = PolicyHolder::user(users.each().next().unwrap());
             let library = Library::gather(&account).await;
             let policies = Policies::of(&library, &holder);
             let circumstances = Circumstances::of(&account).await;
-            let powers = Powers::of(&policies, &circumstances);
+            let powers = Privileges::of(&policies, &circumstances);
             [Mode::Key, Mode::Session, Mode::SessionWithMfa]
                 .map(|mode| powers.may("iam:CreateUser", "arn:aws:iam::111122223333:user/new", &powers.context(mode)))
         }

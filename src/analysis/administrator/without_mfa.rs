@@ -1,8 +1,8 @@
 //! What is left of an administrator who did not sign in with MFA: what a stolen access key is good for.
 
 use super::grant::is_possible;
-use super::reach::{self, Fit, is_open};
-use super::{Mode, Powers, of};
+use super::{Mode, Privileges, of};
+use crate::analysis::administrator::coverage::{self, Fit, is_open};
 use crate::analysis::documents::Library;
 use crate::iam::{Choice, Context, Effect, Statement, covers_action};
 
@@ -21,7 +21,7 @@ const HARMLESS: &[&str] = &[
     "sts:GetCallerIdentity",
 ];
 
-impl Powers<'_> {
+impl Privileges<'_> {
     /// Whether an access key of this administrator is worth something without MFA: not where MFA is a condition of what makes the
     /// administrator, nor where a Deny without MFA leaves no more than to set it up.
     #[must_use]
@@ -41,8 +41,8 @@ impl Powers<'_> {
             self.bounding().map(|document| of(document, Effect::Allow).filter(possible).collect());
         let denies: Vec<&Statement> =
             self.all_denies().map(|placed| placed.statement).filter(|deny| deny.condition(context).is_yes()).collect();
-        reach::on(&allows, "*", context, Fit::Perhaps, is_open)
-            && bound.is_none_or(|bound| reach::may_leave(&bound, &self.services, context, is_open))
+        coverage::on(&allows, "*", context, Fit::Perhaps, is_open)
+            && bound.is_none_or(|bound| coverage::may_leave(&bound, &self.services, context, is_open))
             && !denies.iter().any(|deny| leaves_only_mfa(deny, &denies, context))
     }
 }

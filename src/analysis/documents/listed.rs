@@ -1,6 +1,6 @@
 //! What the listings hold by itself, whoever has it: for those who ask what somebody could come to have.
 
-use super::{Call, Holder, Library, Operation, Policies, Policy, aws_policy};
+use super::{Call, Library, Operation, Policies, Policy, PolicyHolder, aws_policy};
 use crate::account::facts::ManagedPolicy;
 use crate::account::{Cause, Unavailable};
 use crate::iam::Document;
@@ -22,7 +22,7 @@ impl Library<'_> {
 impl<'l> Policies<'l> {
     /// These policies and this boundary, as if the holder had them.
     #[must_use]
-    pub fn made(holder: Holder<'l>, identity: Vec<Policy<'l>>, boundary: Option<Policy<'l>>) -> Self {
+    pub fn made(holder: PolicyHolder<'l>, identity: Vec<Policy<'l>>, boundary: Option<Policy<'l>>) -> Self {
         Policies { holder, identity, boundary }
     }
 }

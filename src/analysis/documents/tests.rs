@@ -2,7 +2,7 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::account::facts::Facts;
-use crate::testing::iam::{ALLOW_ALL, Has, Iam, aws_arn, customer_arn, document};
+use crate::testing::iam::{ALLOW_ALL, EntityBuilder, Iam, aws_arn, customer_arn, document};
 use crate::testing::{denied, known, now};
 
 /// Names of the first user's policies, with how each was read.
@@ -10,7 +10,7 @@ fn read(facts: Facts) -> Vec<(String, Result<usize, Unread>)> {
     let account = Account::recorded(facts, now());
     async {
         let users = account.users().await.unwrap();
-        let holder = Holder::user(users.each().next().unwrap());
+        let holder = PolicyHolder::user(users.each().next().unwrap());
         let mut library = Library::gather(&account).await;
         library.complete(&account, &[holder]).await;
         let policies = library.policies(&holder).into_iter().chain(library.boundary(&holder));
@@ -36,9 +36,13 @@ fn every_kind_of_policy_is_found_in_order() {
     let iam = Iam::new()
         .user(
             "alice",
-            Has::nothing().inline(ALLOW_ALL).attached(&customer_arn("own")).group("g").boundary(&aws_arn("b")),
+            EntityBuilder::nothing()
+                .inline(ALLOW_ALL)
+                .attached(&customer_arn("own"))
+                .group("g")
+                .boundary(&aws_arn("b")),
         )
-        .group("g", Has::nothing().inline(ALLOW_ALL).attached(&aws_arn("AdministratorAccess")))
+        .group("g", EntityBuilder::nothing().inline(ALLOW_ALL).attached(&aws_arn("AdministratorAccess")))
         .customer("own", ALLOW_ALL)
         .aws("b", ALLOW_ALL);
     let names: Vec<String> = read(iam.facts()).into_iter().map(|(name, read)| read.map(|_| name).unwrap()).collect();
@@ -50,11 +54,11 @@ fn three_policies_are_known_by_heart_in_awss_account_only() {
     for name in [ADMINISTRATOR_ACCESS, SSM_CORE, EC2_ROLE_FOR_SSM] {
         for partition in ["aws", "aws-cn", "aws-us-gov"] {
             let arn = format!("arn:{partition}:iam::aws:policy/{name}");
-            assert_eq!(only(Iam::new().user("alice", Has::nothing().attached(&arn)).facts()), Ok(1), "{arn}");
+            assert_eq!(only(Iam::new().user("alice", EntityBuilder::nothing().attached(&arn)).facts()), Ok(1), "{arn}");
         }
         let own = customer_arn(name);
         assert_eq!(
-            operation(only(Iam::new().user("alice", Has::nothing().attached(&own)).facts())),
+            operation(only(Iam::new().user("alice", EntityBuilder::nothing().attached(&own)).facts())),
             Operation::GetPolicy
         );
     }
@@ -63,7 +67,7 @@ fn three_policies_are_known_by_heart_in_awss_account_only() {
 #[test]
 fn what_no_listing_holds_is_asked_for_by_itself() {
     let arn = customer_arn("late");
-    let mut facts = Iam::new().user("alice", Has::nothing().attached(&arn)).facts();
+    let mut facts = Iam::new().user("alice", EntityBuilder::nothing().attached(&arn)).facts();
     facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, Some("v7".to_owned())));
     facts.policy_documents.set(&format!("{arn} v7"), known(Operation::GetPolicyVersion, Some(document(ALLOW_ALL))));
     assert_eq!(only(facts), Ok(1));
@@ -73,8 +77,10 @@ fn what_no_listing_holds_is_asked_for_by_itself() {
 fn a_boundary_and_a_groups_policy_are_asked_for_too() {
     let arn = customer_arn("late");
     for iam in [
-        Iam::new().user("alice", Has::nothing().boundary(&arn)),
-        Iam::new().user("alice", Has::nothing().group("g")).group("g", Has::nothing().attached(&arn)),
+        Iam::new().user("alice", EntityBuilder::nothing().boundary(&arn)),
+        Iam::new()
+            .user("alice", EntityBuilder::nothing().group("g"))
+            .group("g", EntityBuilder::nothing().attached(&arn)),
     ] {
         let mut facts = iam.facts();
         facts.policy_default_versions.set(&arn, known(Operation::GetPolicy, Some("v7".to_owned())));
@@ -86,7 +92,8 @@ fn a_boundary_and_a_groups_policy_are_asked_for_too() {
 #[test]
 fn a_listing_without_the_document_names_the_version_to_ask_for() {
     let arn = customer_arn("bare");
-    let mut facts = Iam::new().user("alice", Has::nothing().attached(&arn)).customer_raw("bare", None).facts();
+    let mut facts =
+        Iam::new().user("alice", EntityBuilder::nothing().attached(&arn)).customer_raw("bare", None).facts();
     facts.policy_documents.set(&format!("{arn} v1"), known(Operation::GetPolicyVersion, Some(document(ALLOW_ALL))));
     assert_eq!(only(facts), Ok(1));
 }
@@ -94,7 +101,7 @@ fn a_listing_without_the_document_names_the_version_to_ask_for() {
 #[test]
 fn what_is_refused_or_absent_is_unread() {
     let arn = aws_arn("Some");
-    let facts = || Iam::new().user("alice", Has::nothing().attached(&arn)).facts();
+    let facts = || Iam::new().user("alice", EntityBuilder::nothing().attached(&arn)).facts();
     let mut refused = facts();
     refused.policy_default_versions.set(&arn, denied(Operation::GetPolicy));
     assert_eq!(operation(only(refused)), Operation::GetPolicy);
@@ -117,11 +124,17 @@ fn what_is_refused_or_absent_is_unread() {
 #[test]
 fn a_document_that_does_not_parse_is_unread_and_says_which_it_is() {
     for (facts, name) in [
-        (Iam::new().user("alice", Has::nothing().raw("%7B")).facts(), "inline-0"),
-        (Iam::new().user("alice", Has::nothing().group("g")).group("g", Has::nothing().raw("")).facts(), "inline-0"),
+        (Iam::new().user("alice", EntityBuilder::nothing().raw("%7B")).facts(), "inline-0"),
         (
             Iam::new()
-                .user("alice", Has::nothing().attached(&customer_arn("own")))
+                .user("alice", EntityBuilder::nothing().group("g"))
+                .group("g", EntityBuilder::nothing().raw(""))
+                .facts(),
+            "inline-0",
+        ),
+        (
+            Iam::new()
+                .user("alice", EntityBuilder::nothing().attached(&customer_arn("own")))
                 .customer_raw("own", Some("[]"))
                 .facts(),
             "own",
@@ -135,17 +148,17 @@ fn a_document_that_does_not_parse_is_unread_and_says_which_it_is() {
 #[test]
 fn a_list_that_failed_says_nothing_and_nothing_is_asked_singly_instead() {
     let listing = Operation::GetAccountAuthorizationDetails;
-    let own = Iam::new().user("alice", Has::nothing().attached(&customer_arn("own"))).facts();
+    let own = Iam::new().user("alice", EntityBuilder::nothing().attached(&customer_arn("own"))).facts();
     assert_eq!(operation(only(Facts { customer_policies: denied(listing), ..own })), listing);
-    let aws = Iam::new().user("alice", Has::nothing().attached(&aws_arn("Some"))).facts();
+    let aws = Iam::new().user("alice", EntityBuilder::nothing().attached(&aws_arn("Some"))).facts();
     assert_eq!(operation(only(Facts { aws_policies: denied(listing), ..aws })), listing);
-    let group = Iam::new().user("alice", Has::nothing().group("g")).facts();
+    let group = Iam::new().user("alice", EntityBuilder::nothing().group("g")).facts();
     assert_eq!(operation(only(Facts { groups: denied(listing), ..group })), listing);
 }
 
 #[test]
 fn a_group_that_the_list_lacks_is_unread() {
-    let unread = only(Iam::new().user("alice", Has::nothing().group("gone")).facts()).unwrap_err();
+    let unread = only(Iam::new().user("alice", EntityBuilder::nothing().group("gone")).facts()).unwrap_err();
     assert!(unread.why.sentence().contains("gone"));
 }
 

@@ -7,17 +7,17 @@ use super::mode::{self, Mode};
 use super::resource::Home;
 use crate::account::facts::{Group, ManagedPolicy, Role, User};
 use crate::account::operation::Operation;
-use crate::account::{Call, Cause, Fact, Seen, Unavailable};
+use crate::account::{Call, Cause, Fact, Observed, Unavailable};
 use crate::analysis::administrator::Circumstances;
 use crate::analysis::documents::listed::{VersionRead, versions};
-use crate::analysis::documents::{Holder, Library, Origin, Policies, Policy, home_of};
+use crate::analysis::documents::{Library, Origin, Policies, Policy, PolicyHolder, home_of};
 use crate::analysis::own_organization::Membership;
 use crate::iam::{Choice, Context, Document, Effect, Statement, Version};
 
 /// A user or a role.
 pub struct Principal<'l> {
     /// As whom it is evaluated.
-    pub holder: Holder<'l>,
+    pub holder: PolicyHolder<'l>,
     /// Its policies, those of its groups too, and its boundary.
     pub policies: Policies<'l>,
     /// Its groups, of a user.
@@ -130,7 +130,7 @@ impl Stock {
 /// What an estate is made of: the listings as the account tells them.
 pub struct Listings<'a> {
     /// All users.
-    pub users: Seen<'a, Vec<User>>,
+    pub users: Observed<'a, Vec<User>>,
     /// All roles.
     pub roles: Fact<'a, Vec<Role>>,
     /// All groups.
@@ -149,7 +149,7 @@ impl<'l> Estate<'l> {
         let mut unread_roles = None;
         match listings.roles {
             Ok(roles) => {
-                let linked = |role: &Seen<'_, Role>| role.get().path.starts_with("/aws-service-role/");
+                let linked = |role: &Observed<'_, Role>| role.get().path.starts_with("/aws-service-role/");
                 principals.extend(roles.each().filter(|role| !linked(role)).map(|role| role_of(library, role)));
             }
             Err(unavailable) => unread_roles = Some(unavailable.clone()),
@@ -211,8 +211,8 @@ impl<'l> Estate<'l> {
     }
 }
 
-fn user_of<'l>(library: &'l Library<'l>, user: Seen<'l, User>) -> Principal<'l> {
-    let holder = Holder::user(user);
+fn user_of<'l>(library: &'l Library<'l>, user: Observed<'l, User>) -> Principal<'l> {
+    let holder = PolicyHolder::user(user);
     Principal {
         holder,
         policies: Policies::of(library, &holder),
@@ -224,8 +224,8 @@ fn user_of<'l>(library: &'l Library<'l>, user: Seen<'l, User>) -> Principal<'l> 
     }
 }
 
-fn role_of<'l>(library: &'l Library<'l>, role: Seen<'l, Role>) -> Principal<'l> {
-    let holder = Holder::role(role);
+fn role_of<'l>(library: &'l Library<'l>, role: Observed<'l, Role>) -> Principal<'l> {
+    let holder = PolicyHolder::role(role);
     let Role { name, trust_policy, path, instance_profiles, .. } = role.get();
     let trust = Document::parse(trust_policy).map_err(|error| Unavailable {
         call: role.call().clone(),

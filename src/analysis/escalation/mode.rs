@@ -1,7 +1,7 @@
 //! How a user or a role comes to make a call, and what is known of such a request.
 
 use crate::analysis::administrator::{self, Circumstances};
-use crate::analysis::documents::Holder;
+use crate::analysis::documents::PolicyHolder;
 use crate::iam::Context;
 
 /// With which credentials a call is made.
@@ -59,7 +59,7 @@ impl Mode {
 
 /// What is known of every request that somebody makes in a mode. What a request is about is added by whoever asks.
 #[must_use]
-pub fn context(holder: &Holder<'_>, mode: Mode, circumstances: &Circumstances<'_>) -> Context {
+pub fn context(holder: &PolicyHolder<'_>, mode: Mode, circumstances: &Circumstances<'_>) -> Context {
     let signed_in = match mode {
         Mode::Key => administrator::Mode::Key,
         Mode::Session => administrator::Mode::Session,

@@ -6,7 +6,7 @@ use super::methods::{Class, Method};
 use super::run::Grant;
 use super::search::{Link, Search, State, Step};
 use super::writes::Write;
-use crate::analysis::documents::Holder;
+use crate::analysis::documents::PolicyHolder;
 
 /// How many steps are told in a sentence.
 const TOLD_STEPS: usize = 5;
@@ -23,7 +23,7 @@ pub struct Name {
 }
 
 impl Name {
-    pub(super) fn of(holder: &Holder<'_>) -> Self {
+    pub(super) fn of(holder: &PolicyHolder<'_>) -> Self {
         let kind = if holder.is_user { "user" } else { "role" };
         Name { kind, name: holder.name.to_owned(), arn: holder.arn.to_owned() }
     }

@@ -6,7 +6,7 @@ use super::estate::{Estate, Principal};
 use super::index::Index;
 use super::mode::Mode;
 use super::node::{Doc, Node};
-use crate::analysis::administrator::Powers;
+use crate::analysis::administrator::Privileges;
 use crate::analysis::documents::{Origin, Policies, Policy, aws_policy};
 use crate::iam::{Choice, Context, Effect, Statement};
 
@@ -138,7 +138,7 @@ impl<'e> Run<'e> {
         let identity: Vec<Policy<'e>> = node.docs.iter().map(policy).collect();
         let boundary = node.boundary.as_ref().map(policy);
         let policies = Policies::made(node.principal.holder, identity, boundary);
-        let powers = Powers::of(&policies, &self.estate.circumstances);
+        let powers = Privileges::of(&policies, &self.estate.circumstances);
         let administrator = match powers.administrator() {
             Ok(administrator) => administrator,
             // All documents stand for themselves here, so only the organization can leave it open.

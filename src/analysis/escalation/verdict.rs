@@ -9,7 +9,7 @@ use super::mode::Mode;
 use super::path::Path;
 use super::search::{Search, State};
 use crate::account::Unavailable;
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 
 /// What a user's ways come to.
 #[derive(Debug, Clone, PartialEq)]
@@ -130,7 +130,7 @@ pub fn conclude<'e>(estate: &'e Estate<'e>, index: &'e Index, preconditions: &'e
             let any = both.reach(who, Mode::of(true));
             conclusions.reaching_users.extend(any.map(|reach| (holder.arn.to_owned(), reach)));
             let credentials = match preconditions {
-                Preconditions::Told(told) => told.get(holder.name),
+                Preconditions::FindingGroup(told) => told.get(holder.name),
                 Preconditions::Assumed => None,
             };
             match credentials.and_then(|credentials| both.of_user(who, credentials)) {
@@ -188,9 +188,9 @@ impl Both<'_, '_> {
         let password: Sure = credentials.login.map(|login| login.get().is_some()).map_err(Into::into);
         let key: Sure = match credentials.keys {
             Err(unavailable) => Err(unavailable.clone()),
-            Ok(keys) => sure::any(keys.each().map(|key| match &key.get().status {
+            Ok(keys) => tristate::any(keys.each().map(|key| match &key.get().status {
                 Some(status) => Ok(status == "Active"),
-                None => Err(key.unknowable("AWS does not say whether an access key is active")),
+                None => Err(key.undetermined("AWS does not say whether an access key is active")),
             })),
         };
         let either = |known: &Sure| match known {

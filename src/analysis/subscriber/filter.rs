@@ -4,7 +4,7 @@
 use serde_json::{Map, Value};
 
 use crate::account::facts::SubscriptionAttributes;
-use crate::account::{Seen, Unavailable};
+use crate::account::{Observed, Unavailable};
 use crate::iam::Match;
 
 /// The operators of filter policies. An alternative of `$or` that uses one as a key makes `$or` an ordinary key.
@@ -53,11 +53,11 @@ pub(super) enum Filter {
 
 impl Filter {
     /// The filter of a subscription. `None`: it has none, or one that keeps nothing out. One that cannot be read is unread, never none.
-    pub(super) fn of(attributes: Seen<'_, SubscriptionAttributes>) -> Result<Option<Filter>, Unavailable> {
+    pub(super) fn of(attributes: Observed<'_, SubscriptionAttributes>) -> Result<Option<Filter>, Unavailable> {
         let SubscriptionAttributes { filter_policy, filter_policy_scope, .. } = attributes.get();
         let Some(text) = filter_policy.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
         let unread =
-            |why: &str| attributes.unknowable(format!("the subscription's filter policy cannot be read: {why}"));
+            |why: &str| attributes.undetermined(format!("the subscription's filter policy cannot be read: {why}"));
         if text.len() > LONGEST {
             return Err(unread("it is longer than any that SNS stores"));
         }

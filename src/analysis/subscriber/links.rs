@@ -2,7 +2,7 @@
 //! filter lets the message through.
 
 use super::{Kind, Readers, has_arn};
-use crate::account::Seen;
+use crate::account::Observed;
 use crate::account::facts::Subscription;
 use crate::model::finding::Finding;
 use crate::model::status::Status;
@@ -40,7 +40,7 @@ impl Readers<'_> {
         }
     }
 
-    fn confirmed(&self, subscription: Seen<'_, Subscription>) -> Status {
+    fn confirmed(&self, subscription: Observed<'_, Subscription>) -> Status {
         let Subscription { arn, protocol, .. } = subscription.get();
         if !has_arn(subscription.get()) {
             return Status::Fail;

@@ -4,7 +4,7 @@
 use jiff::{SignedDuration, Timestamp};
 
 use super::remedies::Remedies;
-use crate::account::Seen;
+use crate::account::Observed;
 use crate::account::facts::{Trail, TrailStatus};
 use crate::analysis::clock;
 use crate::model::finding::{Evidence, Judgement, Outcome};
@@ -15,7 +15,12 @@ const FRESH: SignedDuration = SignedDuration::from_hours(24);
 /// An error beside a delivery that is younger than this may be settled by now.
 const JUST_NOW: SignedDuration = SignedDuration::from_hours(1);
 
-pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, remedy: &Remedies<'_>) -> Judgement {
+pub(super) fn judge(
+    trail: &Trail,
+    seen: Observed<'_, TrailStatus>,
+    now: Timestamp,
+    remedy: &Remedies<'_>,
+) -> Judgement {
     let status = seen.get();
     let name = &trail.name;
     let evidence = Evidence::new(seen, "LatestDeliveryTime", status.latest_delivery)
@@ -57,7 +62,7 @@ pub(super) fn judge(trail: &Trail, seen: Seen<'_, TrailStatus>, now: Timestamp, 
                 format!("trail {name} is logging since {} and has never delivered a log file", clock::at(started));
             Ok(Outcome::fail(message, evidence, remedy.delivery()))
         }
-        (None, None) => Err(seen.unknowable(format!(
+        (None, None) => Err(seen.undetermined(format!(
             "trail {name} has never delivered a log file, and since when it is logging is not told"
         ))),
     }

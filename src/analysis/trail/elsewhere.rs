@@ -6,10 +6,10 @@ use futures_util::future::join_all;
 
 use crate::account::facts::Trail;
 use crate::account::{Account, Fact};
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 
 /// The names of the trails in each other enabled Region, as far as they can be read.
-pub async fn trails_elsewhere<'a>(account: &'a Account, expect: &Expectations) -> BTreeMap<&'a str, Vec<&'a str>> {
+pub async fn trails_elsewhere<'a>(account: &'a Account, expect: &Settings) -> BTreeMap<&'a str, Vec<&'a str>> {
     let Ok(regions) = account.enabled_regions(expect.home()).await else { return BTreeMap::new() };
     let others = regions.get().iter().filter(|region| *region != expect.home());
     let asked = join_all(others.map(|region| async move { (region.as_str(), account.trails(region).await) })).await;

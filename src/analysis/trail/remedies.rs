@@ -2,15 +2,15 @@
 
 use serde_json::{Value, json};
 
-use super::making::{NewBucket, ReadingPolicy};
 use crate::account::facts::{AdvancedSelector, EventSelectors, FieldSelector, Trail};
+use crate::analysis::trail::provisioning::{NewBucket, ReadingPolicy};
 use crate::iam::arn::Arn;
-use crate::model::remediation::{Command, Remediation, Then, Who};
+use crate::model::remediation::{Command, FollowUp, Remediation, Who};
 
 /// CloudTrail refuses to change a trail whose bucket does not let it write.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html>
 const BUCKET_FIRST: &str = "trail-bucket-policy/delivery";
-const FIRST_DELIVERY: Then = Then::Settles("when the next log file arrives, within about 15 minutes");
+const FIRST_DELIVERY: FollowUp = FollowUp::Settles("when the next log file arrives, within about 15 minutes");
 
 const MULTI_REGION_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html";
 const MANAGEMENT_EVENTS_PAGE: &str =

@@ -2,8 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::making::{NewBucket, NewTrail, ReadingPolicy};
 use crate::account::facts::Caller;
+use crate::analysis::trail::provisioning::{NewBucket, NewTrail, ReadingPolicy};
 use crate::model::cfn_resource::{Parameter, Resource, reference};
 
 const BUCKET: &str = "TrailBucket";

@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::answers::{good, query};
 use super::*;
-use crate::account::pace::{Effort, Pace};
+use crate::account::concurrency::{AdaptiveLimit, Effort};
 
 /// An error in the protocol of the operation's service.
 fn error(operation: Operation, status: u16, code: &str) -> Reply {
@@ -70,7 +70,7 @@ async fn throttling_slows_the_whole_client_in_every_protocol() {
     for operation in all() {
         for (status, code) in [(400, "Throttling"), (400, "RequestLimitExceeded"), (503, "SlowDown")] {
             let (aws, _) = fresh_aws([error(operation, status, code), good(operation)]);
-            let pace = Rc::new(Pace::new());
+            let pace = Rc::new(AdaptiveLimit::new());
             let usual = pace.free();
             let (told, retries) = Effort::of(&pace, ask(&aws, operation)).await;
             assert!(told.is_ok(), "{operation}: {told:?}");
@@ -83,7 +83,7 @@ async fn throttling_slows_the_whole_client_in_every_protocol() {
 async fn a_fault_that_is_no_throttling_slows_nobody() {
     for operation in all() {
         let (aws, _) = fresh_aws([error(operation, 500, "InternalFailure"), good(operation)]);
-        let pace = Rc::new(Pace::new());
+        let pace = Rc::new(AdaptiveLimit::new());
         let usual = pace.free();
         let (_, retries) = Effort::of(&pace, ask(&aws, operation)).await;
         assert_eq!((retries, pace.free()), (1, usual), "{operation}");

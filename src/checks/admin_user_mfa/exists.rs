@@ -1,8 +1,8 @@
 //! `/exists`: one administrator with MFA who can sign in is enough.
 
-use super::suspect::Suspect;
+use super::suspect::AdminCandidate;
 use crate::account::Unavailable;
-use crate::analysis::sure;
+use crate::analysis::tristate;
 use crate::model::finding::{Outcome, Subject};
 
 /// The pass, and whom it is about.
@@ -12,14 +12,15 @@ pub(super) struct Found {
 }
 
 /// The pass, if there is one; `None` where there surely is none.
-pub(super) fn judge(suspects: &[Suspect<'_>]) -> Result<Option<Found>, Unavailable> {
-    let stands = |suspect: &Suspect<'_>| {
-        sure::all([suspect.standing.administrator.clone(), suspect.has_device(), suspect.can_sign_in()])
+pub(super) fn judge(suspects: &[AdminCandidate<'_>]) -> Result<Option<Found>, Unavailable> {
+    let stands = |suspect: &AdminCandidate<'_>| {
+        tristate::all([suspect.standing.administrator.clone(), suspect.has_device(), suspect.can_sign_in()])
     };
-    let mut standing: Vec<&Suspect<'_>> = suspects.iter().filter(|suspect| stands(suspect) == Ok(true)).collect();
+    let mut standing: Vec<&AdminCandidate<'_>> =
+        suspects.iter().filter(|suspect| stands(suspect) == Ok(true)).collect();
     standing.sort_by_key(|suspect| suspect.name());
     let Some((first, others)) = standing.split_first() else {
-        sure::any(suspects.iter().map(stands))?;
+        tristate::any(suspects.iter().map(stands))?;
         return Ok(None);
     };
     let beside = match others.len() {

@@ -2,11 +2,11 @@
 
 use super::KEYS;
 use super::remedy::Keys;
-use super::suspect::Suspect;
+use super::suspect::AdminCandidate;
 use crate::account::facts::{Caller, User};
-use crate::account::{Fact, Seen, Unavailable};
-use crate::analysis::documents::{Holder, Library, aws_policy};
-use crate::analysis::sure::{self, Sure};
+use crate::account::{Fact, Observed, Unavailable};
+use crate::analysis::documents::{Library, PolicyHolder, aws_policy};
+use crate::analysis::tristate::{self, Sure};
 use crate::model::finding::{Evidence, Finding, Outcome, Subject};
 
 /// The policies that AWS attaches to a user whose key it found in public, in all their versions.
@@ -21,8 +21,8 @@ const LOOKED_INTO: &str = "when somebody has looked into what was done with the 
 /// One finding for each user whose key AWS holds for leaked, and for each who is or may be administrator.
 pub(super) fn judge(
     library: &Library<'_>,
-    users: Seen<'_, Vec<User>>,
-    suspects: &[Suspect<'_>],
+    users: Observed<'_, Vec<User>>,
+    suspects: &[AdminCandidate<'_>],
     caller: Fact<'_, Caller>,
 ) -> Vec<Finding> {
     let mut findings = Vec::new();
@@ -46,12 +46,12 @@ pub(super) fn judge(
     findings
 }
 
-fn is_quarantined(library: &Library<'_>, user: Seen<'_, User>) -> Sure {
+fn is_quarantined(library: &Library<'_>, user: Observed<'_, User>) -> Sure {
     if has_old_quarantine(user.get()) {
         return Ok(true);
     }
-    let attached = library.attached(&Holder::user(user));
-    sure::any(attached.into_iter().map(|arn| Ok(aws_policy(arn?).is_some_and(is_quarantine))))
+    let attached = library.attached(&PolicyHolder::user(user));
+    tristate::any(attached.into_iter().map(|arn| Ok(aws_policy(arn?).is_some_and(is_quarantine))))
 }
 
 fn has_old_quarantine(user: &User) -> bool {
@@ -65,7 +65,7 @@ fn is_quarantine(name: &str) -> bool {
 }
 
 /// An administrator with a device and no password has the key as the only way in: without it there might be none.
-fn keys_of<'a>(user: Seen<'a, User>, suspect: Option<&Suspect<'_>>, caller: Fact<'_, Caller>) -> Keys<'a> {
+fn keys_of<'a>(user: Observed<'a, User>, suspect: Option<&AdminCandidate<'_>>, caller: Fact<'_, Caller>) -> Keys<'a> {
     let needs_password = suspect.is_some_and(|suspect| {
         let has_password = matches!(suspect.login, Ok(login) if login.get().is_some());
         suspect.standing.administrator != Ok(false) && suspect.has_device() != Ok(false) && !has_password
@@ -78,7 +78,7 @@ fn keys_of<'a>(user: Seen<'a, User>, suspect: Option<&Suspect<'_>>, caller: Fact
     Keys { user: user.get(), needs_password, is_own }
 }
 
-fn quarantined(user: Seen<'_, User>, keys: &Keys<'_>) -> Finding {
+fn quarantined(user: Observed<'_, User>, keys: &Keys<'_>) -> Finding {
     let User { name, arn, .. } = user.get();
     KEYS.judge(&Subject::global(arn), || {
         let policy = if has_old_quarantine(user.get()) { OLD_QUARANTINE } else { QUARANTINE };
@@ -87,7 +87,7 @@ fn quarantined(user: Seen<'_, User>, keys: &Keys<'_>) -> Finding {
     })
 }
 
-fn of_administrator(suspect: &Suspect<'_>, leaked: Sure, keys: &Keys<'_>) -> Finding {
+fn of_administrator(suspect: &AdminCandidate<'_>, leaked: Sure, keys: &Keys<'_>) -> Finding {
     let name = suspect.name();
     let administrator = suspect.standing.administrator.clone();
     let guarded: Sure = administrator.clone().map(|_| !suspect.standing.key_works_without_mfa);
@@ -97,7 +97,7 @@ fn of_administrator(suspect: &Suspect<'_>, leaked: Sure, keys: &Keys<'_>) -> Fin
         if active == Ok(false) {
             return Ok(Outcome::pass(format!("`{name}` has no active access key"), suspect.evidence()));
         }
-        if sure::all([administrator, guarded.clone()])? {
+        if tristate::all([administrator, guarded.clone()])? {
             let message = format!("an access key of `{name}` is good for nothing without MFA: a policy demands it");
             return Ok(Outcome::pass(message, suspect.evidence()));
         }

@@ -2,12 +2,12 @@
 
 use super::MFA;
 use super::remedy::{add_mfa, add_mfa_or_close};
-use super::suspect::Suspect;
+use super::suspect::AdminCandidate;
 use crate::analysis::escalation::verdict::Verdict;
 use crate::model::finding::{Alike, Finding, Judgement, Outcome};
 
 /// `None` for one who is no subject: surely no administrator, and without a way to administrator access that it can use.
-pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
+pub(super) fn judge(suspect: &AdminCandidate<'_>) -> Option<Finding> {
     let judgement = match (&suspect.standing.administrator, &suspect.standing.ways) {
         (Ok(true), _) => of_administrator(suspect),
         (_, Some(verdict)) => {
@@ -37,7 +37,7 @@ pub(super) fn judge(suspect: &Suspect<'_>) -> Option<Finding> {
 }
 
 /// Users with the same path are told of together.
-fn alike(suspect: &Suspect<'_>) -> Option<Alike> {
+fn alike(suspect: &AdminCandidate<'_>) -> Option<Alike> {
     let (path, says) = match &suspect.standing.ways {
         _ if suspect.standing.administrator == Ok(true) => return None,
         Some(Verdict::Open(path) | Verdict::Existing(path)) => (path, "users without MFA can"),
@@ -48,11 +48,11 @@ fn alike(suspect: &Suspect<'_>) -> Option<Alike> {
     Some(Alike { key: path.rest(), name: suspect.name().to_owned(), says })
 }
 
-fn pass(suspect: &Suspect<'_>, is: &str) -> Outcome {
+fn pass(suspect: &AdminCandidate<'_>, is: &str) -> Outcome {
     Outcome::pass(format!("`{}` {is} and has an MFA device", suspect.name()), suspect.evidence())
 }
 
-fn of_administrator(suspect: &Suspect<'_>) -> Judgement {
+fn of_administrator(suspect: &AdminCandidate<'_>) -> Judgement {
     let name = suspect.name();
     if suspect.has_device()? {
         return Ok(pass(suspect, "is administrator"));
@@ -66,7 +66,7 @@ fn of_administrator(suspect: &Suspect<'_>) -> Judgement {
     Ok(Outcome::warn(message, suspect.evidence(), add_mfa(suspect.user.get())))
 }
 
-fn by_way(suspect: &Suspect<'_>, verdict: &Verdict) -> Judgement {
+fn by_way(suspect: &AdminCandidate<'_>, verdict: &Verdict) -> Judgement {
     let name = suspect.name();
     match verdict {
         Verdict::Unknown(unavailable) => Err(unavailable.clone()),

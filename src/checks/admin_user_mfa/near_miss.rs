@@ -1,11 +1,11 @@
 //! Who nearly is the administrator that there should be: for the sentence of a failure. Nothing hangs on it.
 
 use super::remedy;
-use super::suspect::Suspect;
+use super::suspect::AdminCandidate;
 use crate::account::facts::{Caller, User};
-use crate::account::{Fact, Seen};
-use crate::analysis::administrator::{Circumstances, Powers};
-use crate::analysis::documents::{Holder, Library, Policies, aws_policy};
+use crate::account::{Fact, Observed};
+use crate::analysis::administrator::{Circumstances, Privileges};
+use crate::analysis::documents::{Library, Policies, PolicyHolder, aws_policy};
 use crate::model::finding::{Evidence, Outcome};
 
 /// Near misses beyond these are counted only.
@@ -13,15 +13,15 @@ const NAMED: usize = 3;
 
 /// The failure: there is none.
 pub(super) fn none(
-    (users, suspects): (Seen<'_, Vec<User>>, &[Suspect<'_>]),
+    (users, suspects): (Observed<'_, Vec<User>>, &[AdminCandidate<'_>]),
     roles: &[&str],
     caller: Fact<'_, Caller>,
     (library, circumstances): (&Library<'_>, &Circumstances<'_>),
 ) -> Outcome {
     let mut near: Vec<String> = suspects.iter().filter_map(nearly).collect();
     near.extend(users.each().filter_map(|user| {
-        let policies = Policies::of(library, &Holder::user(user));
-        let obstacle = Powers::of(&policies, circumstances).obstacle()?;
+        let policies = Policies::of(library, &PolicyHolder::user(user));
+        let obstacle = Privileges::of(&policies, circumstances).obstacle()?;
         Some(format!("`{}` is allowed everything, but {obstacle}", user.get().name))
     }));
     near.extend(
@@ -52,7 +52,7 @@ pub(super) fn none(
     Outcome::fail(message, evidence, remedy::for_none(users, suspects, caller))
 }
 
-fn nearly(suspect: &Suspect<'_>) -> Option<String> {
+fn nearly(suspect: &AdminCandidate<'_>) -> Option<String> {
     let name = suspect.name();
     match (&suspect.standing.administrator, suspect.standing.can_escalate()) {
         (Ok(true), _) => Some(match (suspect.has_device(), suspect.can_sign_in()) {
@@ -67,7 +67,7 @@ fn nearly(suspect: &Suspect<'_>) -> Option<String> {
     }
 }
 
-fn is_power_user(user: &User, suspects: &[Suspect<'_>]) -> bool {
+fn is_power_user(user: &User, suspects: &[AdminCandidate<'_>]) -> bool {
     user.attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some("PowerUserAccess"))
         && !suspects.iter().any(|suspect| suspect.user.get().arn == user.arn)
 }

@@ -1,8 +1,8 @@
 //! What to do about it.
 
-use super::suspect::Suspect;
+use super::suspect::AdminCandidate;
 use crate::account::facts::{Caller, User};
-use crate::account::{Fact, Seen};
+use crate::account::{Fact, Observed};
 use crate::analysis::documents::{ADMINISTRATOR_ACCESS, home_of};
 use crate::analysis::escalation::path::Path;
 use crate::model::remediation::{Command, NO_SUCH_ENTITY, Remediation};
@@ -30,7 +30,11 @@ const ADMIN_USER: &str = "ADMIN_USER";
 const CODE_1: &str = "MFA_CODE_1";
 
 /// There is no administrator with MFA who can sign in: completes the one who lacks least, else makes one.
-pub(super) fn for_none(users: Seen<'_, Vec<User>>, suspects: &[Suspect<'_>], caller: Fact<'_, Caller>) -> Remediation {
+pub(super) fn for_none(
+    users: Observed<'_, Vec<User>>,
+    suspects: &[AdminCandidate<'_>],
+    caller: Fact<'_, Caller>,
+) -> Remediation {
     let administrators = || suspects.iter().filter(|suspect| suspect.standing.administrator == Ok(true));
     if let Some(suspect) = administrators().find(|suspect| suspect.has_device() == Ok(true)) {
         return set_password(suspect.user.get());
@@ -109,16 +113,16 @@ fn with_device(
                 .option("--bootstrap-method", "Base32StringSeed")
                 .option("--outfile", SCAN)
                 .saying(SECRET)
-                .unless_listed(enabled())
+                .skip_if_present(enabled())
                 .unless_input(CODE_1),
         )
         .run(
             serial(user(Command::aws("iam", "enable-mfa-device")))
                 .input("--authentication-code1", CODE_1, "a code of the new device")
                 .input("--authentication-code2", "MFA_CODE_2", "the code that follows it")
-                .unless_listed(enabled()),
+                .skip_if_present(enabled()),
         )
-        .learns(&[CODE_1, "MFA_CODE_2"])
+        .prompts_for(&[CODE_1, "MFA_CODE_2"])
         .takes(10)
 }
 

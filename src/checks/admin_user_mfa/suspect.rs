@@ -1,17 +1,17 @@
 //! One who is an administrator, can escalate to one, or may.
 
 use crate::account::facts::{AccessKey, LoginProfile, MfaDevice, User};
-use crate::account::{Account, Fact, Seen};
-use crate::analysis::administrator::{Circumstances, Powers};
-use crate::analysis::documents::{Holder, Library, Policies};
+use crate::account::{Account, Fact, Observed};
+use crate::analysis::administrator::{Circumstances, Privileges};
+use crate::analysis::documents::{Library, Policies, PolicyHolder};
 use crate::analysis::escalation::path::Path;
 use crate::analysis::escalation::verdict::Verdict;
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::model::finding::{Evidence, Subject};
 
 /// What a user's policies come to.
 #[derive(Debug, Clone)]
-pub(super) struct Standing {
+pub(super) struct PrivilegeState {
     pub(super) administrator: Sure,
     /// What its ways to administrator access come to; `None`: it has none, or none that it can use.
     pub(super) ways: Option<Verdict>,
@@ -22,19 +22,19 @@ pub(super) struct Standing {
     pub(super) lacks_only_what_is_gone: bool,
 }
 
-impl Standing {
+impl PrivilegeState {
     pub(super) fn of(
         library: &Library<'_>,
-        holder: &Holder<'_>,
+        holder: &PolicyHolder<'_>,
         circumstances: &Circumstances<'_>,
         ways: Option<&Verdict>,
     ) -> Self {
         let policies = Policies::of(library, holder);
-        let powers = Powers::of(&policies, circumstances);
+        let powers = Privileges::of(&policies, circumstances);
         let administrator = powers.administrator();
         // Most users are neither, and of them no more is asked.
         let may_be_one = administrator != Ok(false);
-        Standing {
+        PrivilegeState {
             key_works_without_mfa: may_be_one && powers.key_works_without_mfa(library),
             is_kept_from_it: !may_be_one && ways.is_some() && powers.obstacle().is_some(),
             ways: ways.cloned(),
@@ -55,20 +55,20 @@ impl Standing {
 
 /// A user worth asking about, with what AWS said.
 #[derive(Debug, Clone)]
-pub(super) struct Suspect<'a> {
-    pub(super) user: Seen<'a, User>,
-    pub(super) standing: Standing,
+pub(super) struct AdminCandidate<'a> {
+    pub(super) user: Observed<'a, User>,
+    pub(super) standing: PrivilegeState,
     pub(super) devices: Fact<'a, Vec<MfaDevice>>,
     pub(super) login: Fact<'a, Option<LoginProfile>>,
     pub(super) keys: Fact<'a, Vec<AccessKey>>,
 }
 
-impl<'a> Suspect<'a> {
-    pub(super) async fn ask(account: &'a Account, user: Seen<'a, User>, standing: Standing) -> Self {
+impl<'a> AdminCandidate<'a> {
+    pub(super) async fn ask(account: &'a Account, user: Observed<'a, User>, standing: PrivilegeState) -> Self {
         let name = &user.get().name;
         let (devices, login, keys) =
             tokio::join!(account.mfa_devices(name), account.login_profile(name), account.access_keys(name));
-        Suspect { user, standing, devices, login, keys }
+        AdminCandidate { user, standing, devices, login, keys }
     }
 
     pub(super) fn name(&self) -> &'a str {
@@ -85,16 +85,16 @@ impl<'a> Suspect<'a> {
 
     pub(super) fn has_active_key(&self) -> Sure {
         let keys = self.keys?;
-        sure::any(keys.each().map(|key| match &key.get().status {
+        tristate::any(keys.each().map(|key| match &key.get().status {
             Some(status) => Ok(status == "Active"),
-            None => Err(key.unknowable(format!("AWS does not say whether a key of {} is active", self.name()))),
+            None => Err(key.undetermined(format!("AWS does not say whether a key of {} is active", self.name()))),
         }))
     }
 
     /// By a console password, or a key that is active.
     pub(super) fn can_sign_in(&self) -> Sure {
         let has_password = self.login.map(|login| login.get().is_some()).map_err(Into::into);
-        sure::any([has_password, self.has_active_key()])
+        tristate::any([has_password, self.has_active_key()])
     }
 
     /// Who it is, and all that AWS said of devices, password and keys.

@@ -1,10 +1,10 @@
 use super::*;
-use crate::account::Slot;
+use crate::account::CachedFact;
 use crate::account::facts::Facts;
 use crate::model::finding::Finding;
 use crate::model::status::Status;
-use crate::testing::distant::judge_far_away;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
+use crate::testing::delayed::judge_far_away;
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, EntityBuilder, Iam, aws_arn, customer_arn};
 use crate::testing::{denied, judge, known, overall, status_of};
 
 const MFA_ADMIN: &str =
@@ -13,8 +13,8 @@ const IAM_ALL: &str = r#"{"Effect":"Allow","Action":"iam:*","Resource":"*"}"#;
 const DENY_IAM: &str = r#"{"Effect":"Deny","Action":"iam:*","Resource":"*"}"#;
 const READ: &str = r#"{"Effect":"Allow","Action":"s3:Get*","Resource":"*"}"#;
 
-fn admin() -> Has {
-    Has::nothing().attached(ADMINISTRATOR_ACCESS)
+fn admin() -> EntityBuilder {
+    EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS)
 }
 
 /// One administrator with everything in order.
@@ -22,27 +22,27 @@ fn ready() -> Iam {
     Iam::new().user("alice", admin()).mfa("alice").password("alice")
 }
 
-fn run_on(iam: Iam) -> Judged {
+fn run_on(iam: Iam) -> CheckResult {
     judge(&CHECK, iam.facts())
 }
 
 /// The status of a requirement for one user, if it was judged.
-fn of(judged: &Judged, requirement: &str, user: &str) -> Option<Status> {
+fn of(judged: &CheckResult, requirement: &str, user: &str) -> Option<Status> {
     let arn = format!("arn:aws:iam::111122223333:user/{user}");
     let found = judged.findings.iter().find(|it| it.id == requirement && it.subject.resource.as_ref() == Some(&arn))?;
     Some(found.status)
 }
 
-fn finding<'j>(judged: &'j Judged, requirement: &str) -> &'j Finding {
+fn finding<'j>(judged: &'j CheckResult, requirement: &str) -> &'j Finding {
     judged.findings.iter().find(|finding| finding.id == requirement).unwrap()
 }
 
-fn exists(judged: &Judged) -> Status {
+fn exists(judged: &CheckResult) -> Status {
     status_of(judged, "admin-user-mfa/exists")
 }
 
 #[track_caller]
-fn assert_unknown_by(judged: &Judged, requirement: &str, operation: Operation) {
+fn assert_unknown_by(judged: &CheckResult, requirement: &str, operation: Operation) {
     let by = |finding: &&Finding| {
         finding.id == requirement
             && finding.unavailable.as_ref().is_some_and(|unavailable| unavailable.call.operation == operation)
@@ -99,7 +99,7 @@ fn without_a_partition_there_are_no_commands() {
 #[test]
 fn an_administrator_role_does_not_stand_in() {
     let trust = r#"{"Effect":"Allow","Principal":{"AWS":"111122223333"},"Action":"sts:AssumeRole"}"#;
-    let judged = run_on(Iam::new().user("bob", Has::nothing()).password("bob").role("Admin", trust, admin()));
+    let judged = run_on(Iam::new().user("bob", EntityBuilder::nothing()).password("bob").role("Admin", trust, admin()));
     assert_eq!(exists(&judged), Status::Fail);
     let message = &judged.findings[0].message;
     assert!(message.contains("`Admin`") && message.contains("does not stand in"), "{message}");
@@ -133,11 +133,14 @@ fn near_misses_are_named() {
     near(Iam::new().user("bob", admin()).password("bob"), &["`bob`", "no MFA device"]);
     near(Iam::new().user("bob", admin()).mfa("bob"), &["`bob`", "cannot sign in"]);
     near(Iam::new().user("bob", admin()), &["`bob`", "no MFA device and cannot sign in"]);
-    near(Iam::new().user("bob", Has::nothing().inline(IAM_ALL)).mfa("bob").password("bob"), &["`bob`", "can become"]);
+    near(
+        Iam::new().user("bob", EntityBuilder::nothing().inline(IAM_ALL)).mfa("bob").password("bob"),
+        &["`bob`", "can become"],
+    );
     let power = aws_arn("PowerUserAccess");
     let statement = r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}"#;
     near(
-        Iam::new().user("bob", Has::nothing().attached(&power)).aws("PowerUserAccess", statement),
+        Iam::new().user("bob", EntityBuilder::nothing().attached(&power)).aws("PowerUserAccess", statement),
         &["`bob`", "PowerUserAccess"],
     );
     let crowd = ["b", "c", "d", "e", "f"].iter().fold(Iam::new(), |iam, name| iam.user(name, admin()));
@@ -158,7 +161,7 @@ fn the_remedy_completes_an_administrator_who_lacks_one_thing() {
 
 #[test]
 fn one_who_cannot_sign_in_and_has_no_mfa_warns() {
-    let judged = run_on(ready().user("bob", admin()).user("carol", Has::nothing().inline(IAM_ALL)));
+    let judged = run_on(ready().user("bob", admin()).user("carol", EntityBuilder::nothing().inline(IAM_ALL)));
     assert_eq!(of(&judged, MFA.id, "bob"), Some(Status::Warn));
     assert_eq!(of(&judged, MFA.id, "carol"), Some(Status::Warn));
     assert_eq!(overall(&judged), Status::Warn);
@@ -166,17 +169,17 @@ fn one_who_cannot_sign_in_and_has_no_mfa_warns() {
 
 #[test]
 fn one_who_can_become_administrator_needs_mfa_too() {
-    let judged = run_on(ready().user("bob", Has::nothing().inline(IAM_ALL)).key("bob", "Active"));
+    let judged = run_on(ready().user("bob", EntityBuilder::nothing().inline(IAM_ALL)).key("bob", "Active"));
     assert_eq!(of(&judged, MFA.id, "bob"), Some(Status::Fail));
     assert_eq!(of(&judged, KEYS.id, "bob"), None);
     let conditional = ALLOW_ALL.replace('}', r#","Condition":{"IpAddress":{"aws:SourceIp":"203.0.113.7"}}}"#);
-    let judged = run_on(Iam::new().user("bob", Has::nothing().inline(&conditional)).password("bob"));
+    let judged = run_on(Iam::new().user("bob", EntityBuilder::nothing().inline(&conditional)).password("bob"));
     assert_eq!((exists(&judged), of(&judged, MFA.id, "bob")), (Status::Fail, Some(Status::Fail)));
 }
 
 #[test]
 fn one_who_is_and_can_become_nothing_is_no_subject_and_is_not_asked_about() {
-    let mut facts = ready().user("bob", Has::nothing().inline(READ)).password("bob").facts();
+    let mut facts = ready().user("bob", EntityBuilder::nothing().inline(READ)).password("bob").facts();
     facts.mfa_devices.remove("bob");
     facts.login_profiles.remove("bob");
     facts.access_keys.remove("bob");
@@ -187,12 +190,12 @@ fn one_who_is_and_can_become_nothing_is_no_subject_and_is_not_asked_about() {
 
 #[test]
 fn a_key_of_an_administrator_warns_unless_a_policy_demands_mfa() {
-    let keys = |has: Has, status: &str| {
+    let keys = |has: EntityBuilder, status: &str| {
         of(&run_on(Iam::new().user("alice", has).mfa("alice").password("alice").key("alice", status)), KEYS.id, "alice")
     };
     assert_eq!(keys(admin(), "Active"), Some(Status::Warn));
     assert_eq!(keys(admin(), "Inactive"), Some(Status::Pass));
-    assert_eq!(keys(Has::nothing().inline(MFA_ADMIN), "Active"), Some(Status::Pass));
+    assert_eq!(keys(EntityBuilder::nothing().inline(MFA_ADMIN), "Active"), Some(Status::Pass));
     let guard = r#"{"Effect":"Deny","NotAction":["iam:EnableMFADevice","iam:ListMFADevices"],"Resource":"*",
         "Condition":{"BoolIfExists":{"aws:MultiFactorAuthPresent":"false"}}}"#;
     assert_eq!(keys(admin().inline(guard), "Active"), Some(Status::Pass));
@@ -201,20 +204,20 @@ fn a_key_of_an_administrator_warns_unless_a_policy_demands_mfa() {
 #[test]
 fn a_key_that_aws_holds_for_leaked_fails_whoever_the_user_is() {
     for name in ["AWSCompromisedKeyQuarantine", "AWSCompromisedKeyQuarantineV2", "AWSCompromisedKeyQuarantineV3"] {
-        let itself = ready().user("bob", Has::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
+        let itself = ready().user("bob", EntityBuilder::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
         assert_eq!(of(&run_on(itself), KEYS.id, "bob"), Some(Status::Fail), "{name}");
         let by_group = ready()
-            .user("bob", Has::nothing().group("g"))
-            .group("g", Has::nothing().attached(&aws_arn(name)))
+            .user("bob", EntityBuilder::nothing().group("g"))
+            .group("g", EntityBuilder::nothing().attached(&aws_arn(name)))
             .aws(name, DENY_IAM);
         assert_eq!(of(&run_on(by_group), KEYS.id, "bob"), Some(Status::Fail), "{name}");
     }
     for name in ["AWSCompromisedKeyQuarantineX", "AWSCompromisedKeyQuarantineVX", "MyAWSCompromisedKeyQuarantine"] {
-        let other = ready().user("bob", Has::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
+        let other = ready().user("bob", EntityBuilder::nothing().attached(&aws_arn(name))).aws(name, DENY_IAM);
         assert_eq!(of(&run_on(other), KEYS.id, "bob"), None, "{name}");
     }
     let own = "AWSCompromisedKeyQuarantineV3";
-    let customers = ready().user("bob", Has::nothing().attached(&customer_arn(own))).customer(own, DENY_IAM);
+    let customers = ready().user("bob", EntityBuilder::nothing().attached(&customer_arn(own))).customer(own, DENY_IAM);
     assert_eq!(of(&run_on(customers), KEYS.id, "bob"), None);
 }
 
@@ -222,7 +225,7 @@ fn a_key_that_aws_holds_for_leaked_fails_whoever_the_user_is() {
 #[test]
 fn awss_old_inline_quarantine_fails_by_its_exact_name() {
     let inline = |name: &str| {
-        let mut iam = ready().user("bob", Has::nothing().inline(DENY_IAM));
+        let mut iam = ready().user("bob", EntityBuilder::nothing().inline(DENY_IAM));
         iam.users[1].inline_policies[0].name = name.to_owned();
         of(&run_on(iam), KEYS.id, "bob")
     };
@@ -235,9 +238,10 @@ fn awss_old_inline_quarantine_fails_by_its_exact_name() {
         assert_eq!(inline(name), None, "{name}");
     }
     let name = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
-    let managed = ready().user("bob", Has::nothing().attached(&customer_arn(name))).customer(name, DENY_IAM);
+    let managed = ready().user("bob", EntityBuilder::nothing().attached(&customer_arn(name))).customer(name, DENY_IAM);
     assert_eq!(of(&run_on(managed), KEYS.id, "bob"), None);
-    let mut by_group = ready().user("bob", Has::nothing().group("g")).group("g", Has::nothing().inline(DENY_IAM));
+    let mut by_group =
+        ready().user("bob", EntityBuilder::nothing().group("g")).group("g", EntityBuilder::nothing().inline(DENY_IAM));
     by_group.groups[0].inline_policies[0].name = name.to_owned();
     assert_eq!(of(&run_on(by_group), KEYS.id, "bob"), None);
 }
@@ -318,13 +322,21 @@ fn trust_is_about_roles_that_are_administrators() {
     };
     let account = [(Status::Pass, false)];
     assert_eq!(status(ready()), account, "no role");
-    assert_eq!(status(ready().role("r", open, Has::nothing().inline(READ))), account, "it is no administrator");
+    assert_eq!(
+        status(ready().role("r", open, EntityBuilder::nothing().inline(READ))),
+        account,
+        "it is no administrator"
+    );
     let linked =
         ready().role("Linked", open, admin()).but(|role| role.path = "/aws-service-role/x.amazonaws.com/".to_owned());
     assert_eq!(status(linked), account);
-    assert_eq!(status(ready().role("r", open, Has::nothing().inline(MFA_ADMIN))), [(Status::Fail, true)], "with MFA");
-    assert_eq!(status(ready().role("r", open, Has::nothing().raw("not JSON"))), [(Status::Unknown, true)]);
-    assert_eq!(status(ready().role("r", own, Has::nothing().raw("not JSON"))), account);
+    assert_eq!(
+        status(ready().role("r", open, EntityBuilder::nothing().inline(MFA_ADMIN))),
+        [(Status::Fail, true)],
+        "with MFA"
+    );
+    assert_eq!(status(ready().role("r", open, EntityBuilder::nothing().raw("not JSON"))), [(Status::Unknown, true)]);
+    assert_eq!(status(ready().role("r", own, EntityBuilder::nothing().raw("not JSON"))), account);
     let malformed = ready().role("r", own, admin()).but(|role| role.trust_policy = "{".to_owned());
     assert_eq!(status(malformed), [(Status::Unknown, true)]);
     let two = ready().role("a", open, admin()).role("b", own, admin());
@@ -362,7 +374,7 @@ fn an_administrator_with_fresh_mfa_is_one_and_their_key_is_guarded() {
         [r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"28800"}}"#, r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#]
     {
         let statement = format!(r#"{{"Effect":"Allow","Action":"*","Resource":"*","Condition":{condition}}}"#);
-        let iam = Iam::new().user("alice", Has::nothing().inline(&statement));
+        let iam = Iam::new().user("alice", EntityBuilder::nothing().inline(&statement));
         let judged = run_on(iam.mfa("alice").password("alice").key("alice", "Active"));
         assert_eq!((exists(&judged), of(&judged, KEYS.id, "alice")), (Status::Pass, Some(Status::Pass)), "{condition}");
     }
@@ -435,15 +447,17 @@ fn unseen_groups_leave_open_only_who_is_in_one() {
     let unseen = |facts| Facts { groups: denied(Operation::GetAccountAuthorizationDetails), ..facts };
     assert_eq!(overall(&judge(&CHECK, unseen(ready().facts()))), Status::Pass);
 
-    let member = Iam::new().user("alice", Has::nothing().group("admins")).mfa("alice").password("alice");
+    let member = Iam::new().user("alice", EntityBuilder::nothing().group("admins")).mfa("alice").password("alice");
     let judged = judge(&CHECK, unseen(member.facts()));
     assert_unknown_by(&judged, EXISTS.id, Operation::GetAccountAuthorizationDetails);
     assert_eq!(of(&judged, MFA.id, "alice"), Some(Status::Pass), "whatever she is, she has a device");
     assert_unknown_by(&judged, KEYS.id, Operation::GetAccountAuthorizationDetails);
 
     // A quarantine may hide in the group of one who is no administrator.
-    let other =
-        ready().user("bob", Has::nothing().inline(&READ.replace("Allow", "Deny").replace("s3:Get*", "*")).group("g"));
+    let other = ready().user(
+        "bob",
+        EntityBuilder::nothing().inline(&READ.replace("Allow", "Deny").replace("s3:Get*", "*")).group("g"),
+    );
     let judged = judge(&CHECK, unseen(other.facts()));
     assert_eq!(of(&judged, KEYS.id, "alice"), Some(Status::Pass));
     assert_unknown_by(&judged, KEYS.id, Operation::GetAccountAuthorizationDetails);
@@ -453,7 +467,7 @@ fn unseen_groups_leave_open_only_who_is_in_one() {
 fn unseen_customer_policies_leave_open_only_who_has_one() {
     let unseen = |facts| Facts { customer_policies: denied(Operation::GetAccountAuthorizationDetails), ..facts };
     assert_eq!(overall(&judge(&CHECK, unseen(ready().facts()))), Status::Pass);
-    let with = |iam: Iam| iam.user("bob", Has::nothing().attached(&customer_arn("x")));
+    let with = |iam: Iam| iam.user("bob", EntityBuilder::nothing().attached(&customer_arn("x")));
     let judged = judge(&CHECK, unseen(with(ready()).password("bob").facts()));
     assert_eq!(of(&judged, MFA.id, "bob"), Some(Status::Unknown));
     assert_eq!(exists(&judged), Status::Pass);
@@ -468,8 +482,8 @@ fn unseen_customer_policies_leave_open_only_who_has_one() {
 #[test]
 fn an_aws_policy_that_cannot_be_had_leaves_mfa_unknown_for_one_without_a_device_who_can_sign_in() {
     let arn = aws_arn("SomethingNew");
-    let with = |iam: Iam, slot: Slot<Option<String>>| {
-        let mut facts = iam.user("bob", Has::nothing().attached(&arn)).facts();
+    let with = |iam: Iam, slot: CachedFact<Option<String>>| {
+        let mut facts = iam.user("bob", EntityBuilder::nothing().attached(&arn)).facts();
         facts.policy_default_versions.set(&arn, slot);
         judge(&CHECK, facts)
     };
@@ -493,7 +507,7 @@ fn an_aws_policy_that_cannot_be_had_leaves_mfa_unknown_for_one_without_a_device_
 #[test]
 fn an_administrator_in_another_partition_gets_commands_for_it() {
     let mut iam = Iam::new()
-        .user("bob", Has::nothing().attached("arn:aws-cn:iam::aws:policy/AdministratorAccess"))
+        .user("bob", EntityBuilder::nothing().attached("arn:aws-cn:iam::aws:policy/AdministratorAccess"))
         .password("bob");
     for user in &mut iam.users {
         user.arn = user.arn.replace("arn:aws:", "arn:aws-cn:");
@@ -517,7 +531,7 @@ fn every_failure_and_warning_says_what_to_do() {
         .password("b")
         .user("c", admin())
         .key("c", "Active")
-        .user("d", Has::nothing().attached(&aws_arn("AWSCompromisedKeyQuarantine")));
+        .user("d", EntityBuilder::nothing().attached(&aws_arn("AWSCompromisedKeyQuarantine")));
     let judged = run_on(iam);
     let bad: Vec<&Finding> =
         judged.findings.iter().filter(|it| matches!(it.status, Status::Fail | Status::Warn)).collect();
@@ -541,20 +555,20 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
         .mfa("alice")
         .password("alice")
         .key("alice", "Active")
-        .user("bob", Has::nothing().attached(&customer_arn("iam")))
+        .user("bob", EntityBuilder::nothing().attached(&customer_arn("iam")))
         .password("bob")
-        .user("carol", Has::nothing().attached(&aws_arn("IAMFullAccess")))
-        .user("dave", Has::nothing().inline(ALLOW_ALL).attached(&aws_arn("AWSDenyAll")))
+        .user("carol", EntityBuilder::nothing().attached(&aws_arn("IAMFullAccess")))
+        .user("dave", EntityBuilder::nothing().inline(ALLOW_ALL).attached(&aws_arn("AWSDenyAll")))
         .mfa("dave")
         .key("dave", "Active")
-        .user("eve", Has::nothing().group("leaked"))
+        .user("eve", EntityBuilder::nothing().group("leaked"))
         .key("eve", "Inactive")
-        .user("frank", Has::nothing().inline(MFA_ADMIN).boundary(&customer_arn("s3")))
+        .user("frank", EntityBuilder::nothing().inline(MFA_ADMIN).boundary(&customer_arn("s3")))
         .password("frank")
-        .user("grace", Has::nothing().attached(&late))
+        .user("grace", EntityBuilder::nothing().attached(&late))
         .password("grace")
-        .group("everybody", Has::nothing().inline(READ))
-        .group("leaked", Has::nothing().attached(&aws_arn(quarantine)))
+        .group("everybody", EntityBuilder::nothing().inline(READ))
+        .group("leaked", EntityBuilder::nothing().attached(&aws_arn(quarantine)))
         .customer("iam", IAM_ALL)
         .customer("s3", READ)
         .aws("IAMFullAccess", IAM_ALL)
@@ -572,7 +586,7 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
         some.users.retain(|user| names.contains(&user.name.as_str()));
         with_late(some)
     };
-    let hold = |facts: Facts| crate::testing::taken_away::hold_without_any_fact(&CHECK, &facts);
+    let hold = |facts: Facts| crate::testing::missing_facts::hold_without_any_fact(&CHECK, &facts);
     hold(ready().facts());
     hold(only(&["alice"]));
     hold(only(&["alice", "bob", "carol", "dave", "eve", "frank", "grace"]));

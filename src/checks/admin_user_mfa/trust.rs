@@ -2,17 +2,17 @@
 
 use super::{TRUST, remedy};
 use crate::account::facts::Role;
-use crate::account::{Fact, Seen};
-use crate::analysis::administrator::{Circumstances, Powers};
-use crate::analysis::documents::{Holder, Library, Policies};
+use crate::account::{Fact, Observed};
+use crate::analysis::administrator::{Circumstances, Privileges};
+use crate::analysis::documents::{Library, Policies, PolicyHolder};
 use crate::analysis::escalation::verdict::{Conclusions, Way};
 use crate::analysis::role_trust::{document, outsiders, providers};
-use crate::analysis::sure::Sure;
+use crate::analysis::tristate::Sure;
 use crate::model::finding::{Evidence, Finding, Judgement, Outcome, Subject};
 
 /// A role that is or may be an administrator.
 pub(super) struct Mighty<'a> {
-    pub(super) role: Seen<'a, Role>,
+    pub(super) role: Observed<'a, Role>,
     administrator: Sure,
     /// Whether it is one, or leads to one.
     leads: Sure,
@@ -26,20 +26,20 @@ impl Mighty<'_> {
 }
 
 /// All roles but service-linked ones, which nobody but their service can assume.
-pub(super) fn of_people(roles: Seen<'_, Vec<Role>>) -> impl Iterator<Item = Seen<'_, Role>> {
+pub(super) fn of_people(roles: Observed<'_, Vec<Role>>) -> impl Iterator<Item = Observed<'_, Role>> {
     roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/"))
 }
 
 /// Those that are or may be administrators, however they were assumed.
 pub(super) fn mighty<'a>(
-    roles: Seen<'a, Vec<Role>>,
+    roles: Observed<'a, Vec<Role>>,
     library: &Library<'_>,
     circumstances: &Circumstances<'_>,
     conclusions: Option<&Conclusions>,
 ) -> Vec<Mighty<'a>> {
-    let mighty = |role: Seen<'a, Role>| {
-        let policies = Policies::of(library, &Holder::role(role));
-        let administrator = Powers::of(&policies, circumstances).administrator();
+    let mighty = |role: Observed<'a, Role>| {
+        let policies = Policies::of(library, &PolicyHolder::role(role));
+        let administrator = Privileges::of(&policies, circumstances).administrator();
         let way = conclusions.and_then(|conclusions| conclusions.roles.get(&role.get().arn)).cloned();
         let leads = match &way {
             _ if administrator == Ok(true) => Ok(true),
@@ -89,7 +89,7 @@ fn of_role(mighty: &Mighty<'_>, circumstances: &Circumstances<'_>) -> Option<Fin
     }))
 }
 
-fn judge_trust(role: Seen<'_, Role>, is: &str, circumstances: &Circumstances<'_>) -> Judgement {
+fn judge_trust(role: Observed<'_, Role>, is: &str, circumstances: &Circumstances<'_>) -> Judgement {
     let Role { name, trust_policy, .. } = role.get();
     let trust = document(role)?;
     let outside = outsiders(&trust, role, circumstances)?;

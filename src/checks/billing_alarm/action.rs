@@ -7,7 +7,7 @@ use super::publish::{Around, Publishing, TopicFacts};
 use super::remedy::Plan;
 use super::{ACTION, PUBLISH, SUBSCRIBER, TOPIC};
 use crate::account::facts::{Alarms, Caller, CompositeAlarm, MetricAlarm};
-use crate::account::{Account, Fact, Seen};
+use crate::account::{Account, Fact, Observed};
 use crate::analysis::subscriber::{self, AlarmMessage, Readers};
 use crate::analysis::topic::{self, TopicArn};
 use crate::model::finding::{Candidate, Evidence, Finding, Outcome, Subject};
@@ -71,7 +71,7 @@ async fn target<'a>(account: &'a Account, region: &str, arn: &str, message: Alar
 }
 
 impl Target<'_> {
-    fn exists(&self) -> Result<Seen<'_, bool>, crate::account::Unavailable> {
+    fn exists(&self) -> Result<Observed<'_, bool>, crate::account::Unavailable> {
         topic::exists(self.topic.attributes, self.readers.list())
     }
 
@@ -83,8 +83,8 @@ impl Target<'_> {
 
 /// What is judged about an alarm's actions.
 pub(super) struct Actions<'a> {
-    pub(super) alarm: Seen<'a, MetricAlarm>,
-    pub(super) alarms: Seen<'a, Alarms>,
+    pub(super) alarm: Observed<'a, MetricAlarm>,
+    pub(super) alarms: Observed<'a, Alarms>,
     pub(super) caller: Fact<'a, Caller>,
     pub(super) region: &'a str,
     pub(super) around: Around<'a>,
@@ -97,7 +97,7 @@ impl Actions<'_> {
     pub(super) fn judge(&self) -> Vec<Finding> {
         let alarm = self.alarm.get();
         if alarm.alarm_actions.is_none() {
-            let unavailable = self.alarm.unknowable("CloudWatch does not say what the alarm notifies");
+            let unavailable = self.alarm.undetermined("CloudWatch does not say what the alarm notifies");
             let links = [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC];
             return links.map(|link| link.unknown(&self.alarm_subject(), &unavailable)).into();
         }
@@ -135,7 +135,7 @@ impl Actions<'_> {
             Place::NoTopic => return None,
             Place::OtherRegion => vec![self.other_region(action, TopicArn::parse(action)?)],
             Place::OtherAccount => {
-                let unavailable = self.alarm.unknowable(format!(
+                let unavailable = self.alarm.undetermined(format!(
                     "it notifies {action}, another account's topic, of which nothing can be seen from here"
                 ));
                 [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
@@ -148,7 +148,7 @@ impl Actions<'_> {
         Some(Candidate { name: action.to_owned(), findings })
     }
 
-    fn own(&self, target: &Target<'_>, caller: Seen<'_, Caller>, subject: &Subject) -> Vec<Finding> {
+    fn own(&self, target: &Target<'_>, caller: Observed<'_, Caller>, subject: &Subject) -> Vec<Finding> {
         if target.is_missing() {
             return vec![self.fail(subject, format!("it notifies {}, a topic that does not exist", target.topic.arn))];
         }
@@ -177,7 +177,7 @@ impl Actions<'_> {
     }
 
     /// `/topic`: whether it is the expected one. Told by the ARN alone.
-    fn expected(&self, topic: &str, caller: Seen<'_, Caller>) -> Outcome {
+    fn expected(&self, topic: &str, caller: Observed<'_, Caller>) -> Outcome {
         let evidence = Evidence::new(self.alarm, "topic", topic).and(caller, "account", &caller.get().account);
         let name = self.plan.topic_name;
         if TopicArn::parse(topic).is_some_and(|topic| topic.name == name) {

@@ -4,9 +4,9 @@ use jiff::{SignedDuration, Timestamp};
 
 use super::metric::is_the_bill;
 use crate::account::facts::{Metric, MetricAlarm};
-use crate::account::{Fact, Seen};
+use crate::account::{Fact, Observed};
 use crate::model::finding::{Evidence, Finding, Judgement, Outcome, Requirement, Subject};
-use crate::model::remediation::{Remediation, Then, Who};
+use crate::model::remediation::{FollowUp, Remediation, Who};
 
 pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 const BILLING_PAGE: &str =
@@ -18,7 +18,7 @@ pub(super) fn judge(
     requirement: &Requirement,
     subject: &Subject,
     (metrics, is_sent): (Fact<'_, Vec<Metric>>, bool),
-    alarm: Seen<'_, MetricAlarm>,
+    alarm: Observed<'_, MetricAlarm>,
     now: Timestamp,
 ) -> Finding {
     let finding = requirement.judge(subject, || data(metrics, is_sent, alarm, now));
@@ -38,19 +38,19 @@ pub(super) fn is_sent(metrics: Fact<'_, Vec<Metric>>, partition: &str) -> bool {
     }
 }
 
-fn data(metrics: Fact<'_, Vec<Metric>>, is_sent: bool, alarm: Seen<'_, MetricAlarm>, now: Timestamp) -> Judgement {
+fn data(metrics: Fact<'_, Vec<Metric>>, is_sent: bool, alarm: Observed<'_, MetricAlarm>, now: Timestamp) -> Judgement {
     let metrics = metrics?;
     let evidence = Evidence::new(metrics, "listed", is_sent);
     if is_sent {
         return Ok(Outcome::pass("AWS sends the billing metric", evidence));
     }
     let configured = alarm.get().configured.ok_or_else(|| {
-        alarm.unknowable(
+        alarm.undetermined(
             "AWS sends no billing metric yet, and CloudWatch does not say since when the alarm waits for it",
         )
     })?;
     if now.duration_since(configured) <= DAY {
-        return Err(metrics.unknowable(
+        return Err(metrics.undetermined(
             "AWS sends no billing metric yet; the alarm is less than a day old, so billing alerts may just have been enabled",
         ));
     }
@@ -67,5 +67,5 @@ pub(super) fn switch_on() -> Remediation {
         .see(BILLING_PAGE)
         .by(Who::RootUser)
         .takes(3)
-        .then(Then::Settles(FIRST_DATA))
+        .then(FollowUp::Settles(FIRST_DATA))
 }

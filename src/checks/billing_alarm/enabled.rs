@@ -3,7 +3,7 @@
 
 use super::faults::faults;
 use crate::account::facts::{MetricAlarm, MuteRule};
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Fact, Observed, Unavailable};
 use crate::iam::arn::Arn;
 use crate::model::finding::{Evidence, Judgement, Outcome};
 use crate::model::remediation::{Command, Remediation};
@@ -27,7 +27,7 @@ enum Fault<'a> {
     Muted(&'a MuteRule),
 }
 
-pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, rules: Rules<'_>, region: &str) -> Judgement {
+pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, rules: Rules<'_>, region: &str) -> Judgement {
     let name = &alarm.get().name;
     let sure = faults([disabled(alarm), muted(rules)])?;
     let mut evidence = Evidence::new(alarm, "actions_enabled", alarm.get().actions_enabled);
@@ -57,10 +57,10 @@ pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, rules: Rules<'_>, region: &str
     }
 }
 
-fn disabled<'a>(alarm: Seen<'_, MetricAlarm>) -> Result<Option<Fault<'a>>, Unavailable> {
+fn disabled<'a>(alarm: Observed<'_, MetricAlarm>) -> Result<Option<Fault<'a>>, Unavailable> {
     match alarm.get().actions_enabled {
         Some(enabled) => Ok((!enabled).then_some(Fault::Disabled)),
-        None => Err(alarm.unknowable("CloudWatch does not say whether the alarm's actions are enabled")),
+        None => Err(alarm.undetermined("CloudWatch does not say whether the alarm's actions are enabled")),
     }
 }
 
@@ -73,7 +73,7 @@ fn muted(rules: Rules<'_>) -> Result<Option<Fault<'_>>, Unavailable> {
     let is_known = |rule: &MuteRule| matches!(rule.status.as_deref(), Some("ACTIVE" | "SCHEDULED" | "EXPIRED"));
     match rules.get().iter().find(|rule| !is_known(rule)) {
         Some(rule) => {
-            Err(rules.unknowable(format!("CloudWatch does not say whether the mute rule {} is active", named(rule))))
+            Err(rules.undetermined(format!("CloudWatch does not say whether the mute rule {} is active", named(rule))))
         }
         None => Ok(None),
     }

@@ -2,9 +2,9 @@
 
 use super::faults::faults;
 use super::remedy::Plan;
-use super::watched::{Watched, is_billing};
+use super::watched::{AlarmMetric, is_billing};
 use crate::account::facts::{Caller, Dimension, MetricAlarm, MetricStat};
-use crate::account::{Fact, Seen, Unavailable};
+use crate::account::{Fact, Observed, Unavailable};
 use crate::iam::arn::Arn;
 use crate::model::finding::{Evidence, Judgement, Outcome};
 
@@ -34,10 +34,10 @@ pub(super) fn partition<'a>(caller: Fact<'a, Caller>, alarm: &'a MetricAlarm) ->
     }
 }
 
-pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan: &Plan<'_>) -> Judgement {
-    let faults = match Watched::of(alarm.get()) {
-        Watched::Metric { metric, account } => {
-            let open = || alarm.unknowable("CloudWatch does not say which metric the alarm watches");
+pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan: &Plan<'_>) -> Judgement {
+    let faults = match AlarmMetric::of(alarm.get()) {
+        AlarmMetric::Metric { metric, account } => {
+            let open = || alarm.undetermined("CloudWatch does not say which metric the alarm watches");
             let other = is_billing(metric, &open).map(|is| (!is).then(|| other_metric(metric)));
             let partition = partition(caller, alarm.get());
             faults([
@@ -47,10 +47,10 @@ pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan
                 other_account(account, caller),
             ])?
         }
-        Watched::Expression(_) => vec!["it watches an expression, not the metric itself".to_owned()],
-        Watched::Band(_) => vec!["it watches for anomalies, not for a sum".to_owned()],
-        Watched::Unclear => {
-            return Err(alarm.unknowable("CloudWatch does not say which of the alarm's entries it watches"));
+        AlarmMetric::Expression(_) => vec!["it watches an expression, not the metric itself".to_owned()],
+        AlarmMetric::Band(_) => vec!["it watches for anomalies, not for a sum".to_owned()],
+        AlarmMetric::Unclear => {
+            return Err(alarm.undetermined("CloudWatch does not say which of the alarm's entries it watches"));
         }
     };
     let evidence = evidence(alarm);
@@ -64,8 +64,8 @@ pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan
     ))
 }
 
-fn evidence(alarm: Seen<'_, MetricAlarm>) -> Evidence {
-    let watched = Watched::of(alarm.get());
+fn evidence(alarm: Observed<'_, MetricAlarm>) -> Evidence {
+    let watched = AlarmMetric::of(alarm.get());
     Evidence::new(alarm, "alarm", &alarm.get().name)
         .and(alarm, "dimensions", watched.metric().map(|metric| &metric.dimensions))
         .and(alarm, "unit", watched.metric().map(|metric| &metric.unit))
@@ -77,13 +77,13 @@ fn other_metric(metric: &MetricStat) -> String {
 }
 
 fn wrong_dimensions(
-    alarm: Seen<'_, MetricAlarm>,
+    alarm: Observed<'_, MetricAlarm>,
     metric: &MetricStat,
     partition: &str,
 ) -> Result<Option<String>, Unavailable> {
     let Some(dimensions) = &metric.dimensions else {
         return Err(
-            alarm.unknowable(format!("CloudWatch does not return the dimensions of alarm {}", alarm.get().name))
+            alarm.undetermined(format!("CloudWatch does not return the dimensions of alarm {}", alarm.get().name))
         );
     };
     if is_whole_bill(dimensions) {
@@ -98,7 +98,7 @@ fn wrong_dimensions(
             format!("it has the dimension {}, and AWS publishes the whole bill under Currency alone", other.name)
         }
         _ if !is_billed_in_usd(partition) => {
-            return Err(alarm.unknowable(format!("The currency of the billing metric in {partition} is not known")));
+            return Err(alarm.undetermined(format!("The currency of the billing metric in {partition} is not known")));
         }
         (.., Some(currency)) => format!("its currency is {currency}, and AWS publishes the metric in USD"),
         (.., None) => "it lacks the dimension Currency=USD, without which there is no such metric".to_owned(),

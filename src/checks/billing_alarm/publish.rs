@@ -6,9 +6,9 @@ use jiff::Timestamp;
 
 use super::remedy;
 use crate::account::facts::{Caller, Key, Organization, Topic};
-use crate::account::{Account, Fact, Seen, Unavailable};
+use crate::account::{Account, Fact, Observed, Unavailable};
 use crate::analysis::membership;
-use crate::analysis::topic::{self, KeyStanding};
+use crate::analysis::topic::{self, KmsKeyState};
 use crate::iam::{Context, Decision, Document, Request, Who, decide};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 use crate::model::remediation::Remediation;
@@ -149,16 +149,21 @@ pub(super) struct Publishing<'a> {
     alarm: &'a str,
     account: &'a str,
     around: Around<'a>,
-    topic: Result<Seen<'a, Topic>, Unavailable>,
+    topic: Result<Observed<'a, Topic>, Unavailable>,
     own_arn: String,
     by_topic: Answer<'a>,
     by_key: Vec<Answer<'a>>,
 }
 
 impl<'a> Publishing<'a> {
-    pub(super) fn of(target: &'a TopicFacts<'a>, alarm: &'a str, caller: Seen<'a, Caller>, around: Around<'a>) -> Self {
+    pub(super) fn of(
+        target: &'a TopicFacts<'a>,
+        alarm: &'a str,
+        caller: Observed<'a, Caller>,
+        around: Around<'a>,
+    ) -> Self {
         let topic = target.attributes.map_err(Unavailable::from).and_then(|topic| {
-            topic.present().ok_or_else(|| topic.unknowable("the topic was deleted during the audit"))
+            topic.present().ok_or_else(|| topic.undetermined("the topic was deleted during the audit"))
         });
         let account = caller.get().account.as_str();
         let context = context(alarm, account, around);
@@ -280,50 +285,50 @@ fn own_key_arn(key: TopicKey<'_>, caller: &Caller, region: &str) -> String {
     }
 }
 
-fn by_standing<'a>(key: Seen<'a, Option<Key>>, name: &'a str) -> Result<Option<Fault<'a>>, Unavailable> {
+fn by_standing<'a>(key: Observed<'a, Option<Key>>, name: &'a str) -> Result<Option<Fault<'a>>, Unavailable> {
     Ok(match topic::key_standing(key)?.0 {
-        KeyStanding::Customer => None,
-        KeyStanding::AwsOwn => Some(Fault::AwsKey(name)),
-        KeyStanding::Dead { state, arn } => Some(Fault::DeadKey { state, arn }),
+        KmsKeyState::Customer => None,
+        KmsKeyState::AwsOwn => Some(Fault::AwsKey(name)),
+        KmsKeyState::Dead { state, arn } => Some(Fault::DeadKey { state, arn }),
     })
 }
 
 fn by_topic_policy<'a>(
-    topic: Seen<'_, Topic>,
+    topic: Observed<'_, Topic>,
     arn: &str,
     context: &Context,
     organization: Fact<'_, Option<Organization>>,
 ) -> Answer<'a> {
     let Some(policy) = &topic.get().policy else {
-        return Err(topic.unknowable("SNS does not tell the topic's policy"));
+        return Err(topic.undetermined("SNS does not tell the topic's policy"));
     };
     let document = Document::parse(policy)
-        .map_err(|error| topic.unknowable(format!("the topic's policy cannot be read: {error}")))?;
+        .map_err(|error| topic.undetermined(format!("the topic's policy cannot be read: {error}")))?;
     match decide(&[&document], &request("sns:Publish", arn, context)) {
         Decision::Allowed => Ok(None),
         Decision::Denied { explicit: true } => Ok(Some(Fault::Denied)),
         Decision::Denied { explicit: false } => Ok(Some(Fault::NotAllowed)),
         Decision::Depends(keys) => match membership::missing(&keys, organization) {
             Some(unavailable) => Err(unavailable.clone()),
-            None => Err(topic.unknowable(hangs_on("the topic's policy", &keys))),
+            None => Err(topic.undetermined(hangs_on("the topic's policy", &keys))),
         },
     }
 }
 
 fn by_key_policy<'a>(
-    policy: Seen<'_, Option<String>>,
+    policy: Observed<'_, Option<String>>,
     key: &str,
     context: &Context,
     organization: Fact<'_, Option<Organization>>,
 ) -> Answer<'a> {
     let Some(text) = policy.present() else {
-        return Err(policy.unknowable("KMS does not find the key whose policy was asked for"));
+        return Err(policy.undetermined("KMS does not find the key whose policy was asked for"));
     };
     let document = Document::parse(text.get())
-        .map_err(|error| text.unknowable(format!("the policy of the topic's key cannot be read: {error}")))?;
+        .map_err(|error| text.undetermined(format!("the policy of the topic's key cannot be read: {error}")))?;
     let open = |keys: &BTreeSet<String>| match membership::missing(keys, organization) {
         Some(unavailable) => unavailable.clone(),
-        None => text.unknowable(hangs_on("the policy of the topic's key", keys)),
+        None => text.undetermined(hangs_on("the policy of the topic's key", keys)),
     };
     let decided = |action| decide(&[&document], &request(action, key, context));
     let each = KEY_ACTIONS.map(|action| match (decided(action), decided(PLAIN_DATA_KEY)) {

@@ -5,14 +5,14 @@ use serde_json::{Map, Value, json};
 
 use super::publish::{Around, CLOUDWATCH, Publishing, TopicFacts};
 use super::threshold::{DATA_POINTS_APART, is_amount, is_upper_limit, is_within_a_day, waits_for_ever};
-use super::watched::Watched;
+use super::watched::AlarmMetric;
 use crate::account::Fact;
 use crate::account::facts::{Alarms, Caller, MetricAlarm, RareSettings, Topic, WallClockWindow};
 use crate::analysis::subscriber::{opened_link, subscribe_by_email};
 use crate::analysis::topic::TopicArn;
 use crate::iam::Document;
 use crate::iam::policy_edit::{Policy, allows, under};
-use crate::model::remediation::{Command, Cost, Remediation, Target, Then};
+use crate::model::remediation::{Command, Cost, FollowUp, Remediation, Target};
 
 pub(super) const ALARM_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
@@ -160,7 +160,7 @@ impl Plan<'_> {
                         .option("--region", self.region),
                 )
                 .run(subscribe_by_email(topic, self.region))
-                .then(Then::Does(Box::new(opened_link()))),
+                .then(FollowUp::Does(Box::new(opened_link()))),
             None => remedy,
         }
     }
@@ -285,7 +285,7 @@ impl<'a> Shape<'a> {
 
     fn of(alarm: &'a MetricAlarm, limit: f64) -> Self {
         let wanted = Shape::new(limit);
-        let metric = Watched::of(alarm).metric();
+        let metric = AlarmMetric::of(alarm).metric();
         let missing_data = alarm.treat_missing_data.as_deref();
         let window = match (metric.and_then(|metric| metric.period), alarm.evaluation_periods) {
             (Some(period), Some(periods))

@@ -5,9 +5,9 @@ use jiff::{SignedDuration, Timestamp};
 use super::data::{DAY, FIRST_DATA, switch_on};
 use super::remedy::Plan;
 use super::threshold::DATA_POINTS_APART;
-use super::watched::Watched;
+use super::watched::AlarmMetric;
 use crate::account::facts::MetricAlarm;
-use crate::account::{Seen, Unavailable};
+use crate::account::{Observed, Unavailable};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 use crate::model::remediation::{Remediation, Who};
 use crate::model::status::Status;
@@ -20,7 +20,7 @@ const LONGEST_WARM_UP: i64 = 2_880;
 
 /// What the state is evaluated with.
 pub(super) struct State<'a> {
-    pub(super) alarm: Seen<'a, MetricAlarm>,
+    pub(super) alarm: Observed<'a, MetricAlarm>,
     /// AWS is seen to send the metric: `/data` passes.
     pub(super) is_sent: bool,
     pub(super) now: Timestamp,
@@ -109,7 +109,7 @@ impl State<'_> {
 
     /// Whether its period is shorter than the time between two data points.
     fn is_short(&self) -> bool {
-        let period = Watched::of(self.alarm.get()).metric().and_then(|metric| metric.period);
+        let period = AlarmMetric::of(self.alarm.get()).metric().and_then(|metric| metric.period);
         period.is_some_and(|period| period < DATA_POINTS_APART)
     }
 
@@ -148,12 +148,12 @@ impl State<'_> {
                 evidence,
                 look("Let the alarm watch one metric, not a query"),
             )),
-            other => Err(self.alarm.unknowable(format!("The evaluation state {other} of alarm {name} is not known"))),
+            other => Err(self.alarm.undetermined(format!("The evaluation state {other} of alarm {name} is not known"))),
         })
     }
 
     fn open(&self, what: &str) -> Unavailable {
-        self.alarm.unknowable(format!("CloudWatch does not say {what}"))
+        self.alarm.undetermined(format!("CloudWatch does not say {what}"))
     }
 }
 

@@ -5,17 +5,17 @@ use serde_json::json;
 use super::{Beside, EXISTS, REGION, Search, new_name, topic_arn};
 use crate::analysis::topic::TopicArn;
 use crate::analysis::topic::template::NewTopic;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::cfn_resource::{Resource, id_in};
-use crate::model::finding::Judged;
+use crate::model::finding::CheckResult;
 use crate::model::status::Status;
 
 /// The alarm and its topic, where no alarm was found.
 pub(super) fn missing(
-    judged: &Judged,
+    judged: &CheckResult,
     search: &Search<'_>,
     beside: Beside<'_>,
-    expect: &Expectations,
+    expect: &Settings,
 ) -> Vec<Resource> {
     let wanting = |closes: &str| judged.findings.iter().any(|it| it.id == closes && it.status == Status::Fail);
     let Some(closes) = [EXISTS.id, REGION.id].into_iter().find(|id| wanting(id)) else { return Vec::new() };

@@ -4,7 +4,7 @@ use super::*;
 use crate::account::facts::{
     Dimension, Facts, MetricQuery, MetricStat, MuteRule, RareSettings, Subscription, SubscriptionAttributes, Topic,
 };
-use crate::config::settings::{Origin, Setting};
+use crate::config::settings::{Setting, SettingSource};
 use crate::model::finding::Chosen;
 use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge as judge_facts, judge_expecting, known, standalone, status_of};
@@ -198,17 +198,17 @@ fn link_of(change: impl FnOnce(&mut MetricAlarm), name: &str) -> Status {
     link(account_with(vec![changed(change)]), name)
 }
 
-fn finding<'a>(judged: &'a Judged, link: &str) -> &'a Finding {
+fn finding<'a>(judged: &'a CheckResult, link: &str) -> &'a Finding {
     let id = format!("billing-alarm/{link}");
     judged.findings.iter().find(|finding| finding.id == id).unwrap_or_else(|| panic!("{id}: {judged:#?}"))
 }
 
-fn links(judged: &Judged) -> Vec<(&'static str, Status)> {
+fn links(judged: &CheckResult) -> Vec<(&'static str, Status)> {
     judged.findings.iter().map(|finding| (finding.id.split('/').next_back().unwrap(), finding.status)).collect()
 }
 
 /// The links that are not what they are in a ready account: passed.
-fn not_passed(judged: &Judged) -> Vec<(&'static str, Status)> {
+fn not_passed(judged: &CheckResult) -> Vec<(&'static str, Status)> {
     links(judged).into_iter().filter(|(_, status)| *status != Pass).collect()
 }
 

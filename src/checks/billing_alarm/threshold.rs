@@ -2,9 +2,9 @@
 
 use super::faults::faults;
 use super::remedy::Plan;
-use super::watched::Watched;
+use super::watched::AlarmMetric;
 use crate::account::facts::MetricAlarm;
-use crate::account::{Seen, Unavailable};
+use crate::account::{Observed, Unavailable};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 
 const HOUR: i64 = 3600;
@@ -13,8 +13,8 @@ const HOUR: i64 = 3600;
 pub(super) const DATA_POINTS_APART: i64 = 6 * HOUR;
 
 /// What an alarm's numbers come to.
-struct Numbers<'a> {
-    alarm: Seen<'a, MetricAlarm>,
+struct ThresholdSettings<'a> {
+    alarm: Observed<'a, MetricAlarm>,
     statistic: Option<&'a str>,
     period: Option<i64>,
 }
@@ -47,9 +47,9 @@ pub(super) fn waits_for_ever(datapoints: i64, periods: i64, period: i64, missing
         && periods.saturating_mul(period) < datapoints.saturating_mul(DATA_POINTS_APART)
 }
 
-pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgement {
-    let metric = Watched::of(alarm.get()).metric();
-    let numbers = Numbers {
+pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgement {
+    let metric = AlarmMetric::of(alarm.get()).metric();
+    let numbers = ThresholdSettings {
         alarm,
         statistic: metric.and_then(|metric| metric.statistic.as_deref()),
         period: metric.and_then(|metric| metric.period),
@@ -82,9 +82,9 @@ pub(super) fn judge(alarm: Seen<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgement 
     Ok(Outcome::pass(format!("it goes off when the bill passes{threshold}"), evidence))
 }
 
-impl Numbers<'_> {
+impl ThresholdSettings<'_> {
     fn open(&self, what: &str) -> Unavailable {
-        self.alarm.unknowable(format!("CloudWatch does not say {what} of the alarm {}", self.alarm.get().name))
+        self.alarm.undetermined(format!("CloudWatch does not say {what} of the alarm {}", self.alarm.get().name))
     }
 
     fn threshold(&self, limit: f64) -> Result<Option<String>, Unavailable> {

@@ -1,17 +1,17 @@
 //! `/not-excessive`: no more than an instance needs, and for nobody outside.
 
-use super::role::Judging;
+use super::role::RoleUnderTest;
 use super::{permissions, remedy};
 use crate::account::Unavailable;
-use crate::analysis::administrator::Powers;
-use crate::analysis::documents::{EC2_ROLE_FOR_SSM, Holder, Policies, aws_policy};
+use crate::analysis::administrator::Privileges;
+use crate::analysis::documents::{EC2_ROLE_FOR_SSM, Policies, PolicyHolder, aws_policy};
 use crate::analysis::escalation::verdict::Way;
 use crate::analysis::role_trust::{document, outsiders};
-use crate::analysis::sure::{self, Sure};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::{Context, Document};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 
-pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     let role = judging.role.get();
     let trust = document(judging.role)?;
     let outside = outsiders(&trust, judging.role, judging.circumstances)?;
@@ -54,7 +54,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 }
 
 /// Whether a trust policy of the role lets anybody in from outside the account.
-pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool {
+pub(super) fn lets_outsiders_in(judging: &RoleUnderTest<'_>, trust: &Document) -> bool {
     match outsiders(trust, judging.role, judging.circumstances) {
         Ok(outside) => !outside.are_none(),
         Err(_) => true,
@@ -62,12 +62,12 @@ pub(super) fn lets_outsiders_in(judging: &Judging<'_>, trust: &Document) -> bool
 }
 
 /// Whether the role would surely or perhaps be excessive with these policies, whatever it is called.
-pub(super) fn is_excessive(judging: &Judging<'_>, policies: &Policies<'_>) -> bool {
-    powers(&Judging { policies, ..*judging }).iter().any(|(sure, _)| *sure != Ok(false))
+pub(super) fn is_excessive(judging: &RoleUnderTest<'_>, policies: &Policies<'_>) -> bool {
+    powers(&RoleUnderTest { policies, ..*judging }).iter().any(|(sure, _)| *sure != Ok(false))
 }
 
 /// What the role has beyond need, each as the end of a sentence.
-fn excesses(judging: &Judging<'_>) -> Vec<(Sure, String)> {
+fn excesses(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
     let deprecated =
@@ -85,9 +85,9 @@ fn excesses(judging: &Judging<'_>) -> Vec<(Sure, String)> {
     way.into_iter().chain(powers).chain([deprecated]).collect()
 }
 
-fn powers(judging: &Judging<'_>) -> Vec<(Sure, String)> {
-    let context = permissions::context(&Holder::role(judging.role), judging.circumstances);
-    let powers = Powers::of(judging.policies, judging.circumstances);
+fn powers(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
+    let context = permissions::context(&PolicyHolder::role(judging.role), judging.circumstances);
+    let powers = Privileges::of(judging.policies, judging.circumstances);
     let administrator = powers.administrator_in(&context);
     let commanding = (
         powers.commands_every_instance(&context),
@@ -118,9 +118,9 @@ fn powers(judging: &Judging<'_>) -> Vec<(Sure, String)> {
 }
 
 /// What it may do to every user, group or role, of which an instance needs nothing.
-fn over_everyone(powers: &Powers<'_>, judging: &Judging<'_>, context: &Context) -> (Sure, String) {
+fn over_everyone(powers: &Privileges<'_>, judging: &RoleUnderTest<'_>, context: &Context) -> (Sure, String) {
     let rights = powers.rights_over_everyone(judging.library, context);
     let held: Vec<&str> = rights.iter().filter(|(_, sure)| *sure == Ok(true)).map(|(action, _)| *action).collect();
     let what = format!("holds {} on every user, group or role, which an instance does not need", held.join(", "));
-    (sure::any(rights.into_iter().map(|(_, sure)| sure)), what)
+    (tristate::any(rights.into_iter().map(|(_, sure)| sure)), what)
 }

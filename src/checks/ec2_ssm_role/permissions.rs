@@ -1,11 +1,11 @@
 //! `/permissions`: what an instance must be allowed to talk to Systems Manager, after Deny and boundary.
 
 use super::remedy;
-use super::role::Judging;
+use super::role::RoleUnderTest;
 use crate::account::facts::Role;
-use crate::account::{Seen, Unavailable};
+use crate::account::{Observed, Unavailable};
 use crate::analysis::administrator::{self, Circumstances, Mode, meets};
-use crate::analysis::documents::{Holder, Policies, Policy, home_of};
+use crate::analysis::documents::{Policies, Policy, PolicyHolder, home_of};
 use crate::analysis::own_organization::organizations_in;
 use crate::iam::{
     Choice, Context, Decision, Document, Effect, Match, Policies as Documents, Request, Statement, Who, may,
@@ -51,14 +51,14 @@ pub(super) enum Extent {
 }
 
 /// How far a role reaches in what an instance needs.
-pub(super) struct Reach {
+pub(super) struct Coverage {
     actions: Vec<(&'static str, Result<Extent, Unavailable>)>,
 }
 
-impl Reach {
-    pub(super) fn of(role: Seen<'_, Role>, policies: &Policies<'_>, circumstances: &Circumstances<'_>) -> Self {
+impl Coverage {
+    pub(super) fn of(role: Observed<'_, Role>, policies: &Policies<'_>, circumstances: &Circumstances<'_>) -> Self {
         let instances = instances(role.get());
-        let context = context(&Holder::role(role), circumstances);
+        let context = context(&PolicyHolder::role(role), circumstances);
         let boundary = match policies.boundary().map(|policy| &policy.document) {
             Some(Ok(document)) => Some(document.as_ref()),
             Some(Err(_)) | None => None,
@@ -71,7 +71,7 @@ impl Reach {
         };
         let channels = CHANNELS.map(|action| (action, extent(action, NO_RESOURCE)));
         let register = (REGISTER, extent(REGISTER, &instances));
-        Reach { actions: std::iter::once(register).chain(channels).collect() }
+        Coverage { actions: std::iter::once(register).chain(channels).collect() }
     }
 
     /// Whether nothing is missing, as far as the listings tell.
@@ -90,7 +90,7 @@ const ABSENT: [&str; 5] =
 const CARRIED: [&str; 3] = ["ec2:SourceInstanceARN", "aws:EC2InstanceSourceVPC", "aws:EC2InstanceSourcePrivateIPv4"];
 
 /// What is known of a request from an instance with this role.
-pub(super) fn context(holder: &Holder<'_>, circumstances: &Circumstances<'_>) -> Context {
+pub(super) fn context(holder: &PolicyHolder<'_>, circumstances: &Circumstances<'_>) -> Context {
     let context = administrator::context(holder, Mode::Role, circumstances).with("aws:ViaAWSService", "false");
     let context = ABSENT.into_iter().fold(context, Context::absent);
     CARRIED.into_iter().fold(context, Context::carries)
@@ -205,9 +205,9 @@ fn of(document: &Document, effect: Effect) -> impl Iterator<Item = &Statement> {
     document.statements.iter().filter(move |statement| statement.effect == effect)
 }
 
-pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     let role = judging.role.get();
-    let reach = Reach::of(judging.role, judging.policies, judging.circumstances);
+    let reach = Coverage::of(judging.role, judging.policies, judging.circumstances);
     let which = |wanted: fn(&Extent) -> bool| -> Vec<&str> {
         let those = |(action, extent): &(&'static str, Result<Extent, Unavailable>)| match extent {
             Ok(extent) if wanted(extent) => Some(*action),
@@ -218,7 +218,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
 
-    let helps = || Reach::of(judging.role, &judging.policies.with_ssm_core(), judging.circumstances).is_whole();
+    let helps = || Coverage::of(judging.role, &judging.policies.with_ssm_core(), judging.circumstances).is_whole();
 
     let missing = which(|extent| matches!(extent, Extent::Nothing { .. }));
     if !missing.is_empty() {

@@ -1,10 +1,10 @@
 //! `/instance-profile`: an instance is given a profile, which holds the role.
 
 use super::remedy;
-use super::role::{Judging, is_default_host_management};
+use super::role::{RoleUnderTest, is_default_host_management};
 use crate::model::finding::{Evidence, Outcome};
 
-pub(super) fn judge(judging: &Judging<'_>) -> Outcome {
+pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Outcome {
     let role = judging.role.get();
     let evidence = Evidence::new(judging.role, "instance_profiles", &role.instance_profiles);
     if let Some(first) = role.instance_profiles.first() {

@@ -2,9 +2,9 @@
 
 use serde_json::{Value, json};
 
-use super::role::Judging;
+use super::role::RoleUnderTest;
 use super::{excess, ssm_core, trust};
-use crate::account::Seen;
+use crate::account::Observed;
 use crate::account::facts::Role;
 use crate::analysis::documents::{self, ADMINISTRATOR_ACCESS, EC2_ROLE_FOR_SSM, aws_policy, home_of};
 use crate::iam::Principals;
@@ -18,7 +18,7 @@ pub(super) const INSTANCE_PROFILE_PAGE: &str =
 const TRUST_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_update-role-trust-policy.html";
 
 /// A new role with its instance profile: it changes nothing that is there. `arn` is anything of the account.
-pub(super) fn new_role(roles: Seen<'_, Vec<Role>>, arn: &str) -> Remediation {
+pub(super) fn new_role(roles: Observed<'_, Vec<Role>>, arn: &str) -> Remediation {
     beside(new_role_by_console(), roles, arn)
 }
 
@@ -28,7 +28,7 @@ pub(super) fn new_role_by_console() -> Remediation {
         .see(INSTANCE_PERMISSIONS_PAGE)
 }
 
-fn beside(remedy: Remediation, roles: Seen<'_, Vec<Role>>, arn: &str) -> Remediation {
+fn beside(remedy: Remediation, roles: Observed<'_, Vec<Role>>, arn: &str) -> Remediation {
     let (partition, _) = home_of(arn);
     let is_free = |name: &str| {
         !roles.get().iter().any(|role| {
@@ -49,7 +49,7 @@ fn beside(remedy: Remediation, roles: Seen<'_, Vec<Role>>, arn: &str) -> Remedia
     with_profile(remedy, &name, &name).finished()
 }
 
-fn free_name(name: &str, roles: Seen<'_, Vec<Role>>, is_free: impl Fn(&str) -> bool) -> Option<String> {
+fn free_name(name: &str, roles: Observed<'_, Vec<Role>>, is_free: impl Fn(&str) -> bool) -> Option<String> {
     let mut names = std::iter::once(name.to_owned()).chain((2..).map(|number| format!("{name}-{number}")));
     // An instance profile holds one role, so that among so many names one is free.
     names.by_ref().take(2 * roles.get().len() + 2).find(|name| is_free(name))
@@ -66,7 +66,7 @@ fn trust_in(service: &str) -> Value {
 }
 
 /// Of the profiles only those that hold a role are known: one of that name that holds none is taken.
-pub(super) fn instance_profile(judging: &Judging<'_>) -> Remediation {
+pub(super) fn instance_profile(judging: &RoleUnderTest<'_>) -> Remediation {
     let role = &judging.role.get().name;
     let remedy = Remediation::new("Create an instance profile and put the role into it")
         .console(
@@ -92,12 +92,12 @@ fn with_profile(remedy: Remediation, profile: &str, role: &str) -> Remediation {
     remedy
         .run(on_profile("create-instance-profile").unless(on_profile("get-instance-profile"), NO_SUCH_ENTITY))
         .run(Command::wait("iam", "instance-profile-exists").option("--instance-profile-name", profile))
-        .run(on_profile("add-role-to-instance-profile").option("--role-name", role).unless_listed(held))
+        .run(on_profile("add-role-to-instance-profile").option("--role-name", role).skip_if_present(held))
 }
 
 /// `helps`: AWS's policy makes it whole; else a Deny or the boundary is in the way, which only their author may change, and a role
 /// beside it serves.
-pub(super) fn permissions(judging: &Judging<'_>, helps: bool) -> Remediation {
+pub(super) fn permissions(judging: &RoleUnderTest<'_>, helps: bool) -> Remediation {
     let role = judging.role.get();
     let (partition, _) = home_of(&role.arn);
     let console = format!("IAM > Roles > {} > Permissions", role.name);
@@ -122,7 +122,7 @@ pub(super) fn permissions(judging: &Judging<'_>, helps: bool) -> Remediation {
 }
 
 /// Takes out of the trust policy whoever is outside the account; what else it says stays.
-pub(super) fn shut_out(judging: &Judging<'_>) -> Remediation {
+pub(super) fn shut_out(judging: &RoleUnderTest<'_>) -> Remediation {
     let role = judging.role.get();
     let remedy = Remediation::new(
         "Take whoever is outside the account out of the role's trust policy: give those who need access a role of their own (get-role \
@@ -141,7 +141,7 @@ fn update_trust(remedy: Remediation, role: &Role, trust: &str) -> Remediation {
 }
 
 /// The trust policy without outsiders. Where nothing of it is left, EC2 is let in: a role without a trust policy cannot be.
-fn own_trust(judging: &Judging<'_>) -> Option<String> {
+fn own_trust(judging: &RoleUnderTest<'_>) -> Option<String> {
     // One of more statements, or that names more, is for a person to look at: each is judged alone.
     const MOST_STATEMENTS: usize = 40;
     const MOST_NAMED: usize = 60;
@@ -187,7 +187,7 @@ fn own_trust(judging: &Judging<'_>) -> Option<String> {
 
 /// The needed policy first, so that instances stay managed; then away with what is known to be too much. Where that does not do, since
 /// it is written into the role or is the account's own, a role beside it does.
-pub(super) fn narrow(judging: &Judging<'_>, open_to_others: bool) -> Remediation {
+pub(super) fn narrow(judging: &RoleUnderTest<'_>, open_to_others: bool) -> Remediation {
     let role = judging.role.get();
     let (partition, _) = home_of(&role.arn);
     let too_much = |policy: &documents::Policy<'_>| {

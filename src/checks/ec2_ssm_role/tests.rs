@@ -2,43 +2,45 @@ use super::*;
 use crate::account::facts::{Facts, Organization};
 use crate::model::finding::Finding;
 use crate::model::status::Status;
-use crate::testing::distant::judge_far_away;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn};
+use crate::testing::delayed::judge_far_away;
+use crate::testing::iam::{
+    ADMINISTRATOR_ACCESS, ALLOW_ALL, EntityBuilder, Iam, SSM_CORE as CORE_ARN, aws_arn, customer_arn,
+};
 use crate::testing::{denied, judge, known, overall, status_of};
 
 const EC2: &str = r#"{"Effect":"Allow","Principal":{"Service":"ec2.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
 const REGISTER: &str = r#"{"Effect":"Allow","Action":"ssm:UpdateInstanceInformation","Resource":"*"}"#;
 const CHANNELS: &str = r#"{"Effect":"Allow","Action":"ssmmessages:*","Resource":"*"}"#;
 
-fn core() -> Has {
-    Has::nothing().attached(CORE_ARN)
+fn core() -> EntityBuilder {
+    EntityBuilder::nothing().attached(CORE_ARN)
 }
 
-fn trusting(trust: &str) -> Judged {
+fn trusting(trust: &str) -> CheckResult {
     judge(&CHECK, Iam::new().role("r", trust, core()).facts())
 }
 
-fn having(has: Has) -> Judged {
+fn having(has: EntityBuilder) -> CheckResult {
     judge(&CHECK, Iam::new().role("r", EC2, has).facts())
 }
 
-fn inline(statements: &str) -> Has {
-    Has::nothing().inline(statements)
+fn inline(statements: &str) -> EntityBuilder {
+    EntityBuilder::nothing().inline(statements)
 }
 
-fn trust_of(judged: &Judged) -> Status {
+fn trust_of(judged: &CheckResult) -> Status {
     status_of(judged, TRUST.id)
 }
 
-fn permissions_of(judged: &Judged) -> Status {
+fn permissions_of(judged: &CheckResult) -> Status {
     status_of(judged, PERMISSIONS.id)
 }
 
-fn excess_of(judged: &Judged) -> Status {
+fn excess_of(judged: &CheckResult) -> Status {
     status_of(judged, NOT_EXCESSIVE.id)
 }
 
-fn finding<'j>(judged: &'j Judged, requirement: &str) -> &'j Finding {
+fn finding<'j>(judged: &'j CheckResult, requirement: &str) -> &'j Finding {
     judged.findings.iter().find(|finding| finding.id == requirement).unwrap()
 }
 
@@ -156,7 +158,7 @@ fn in_china_ec2_has_two_names() {
     ] {
         let core = "arn:aws-cn:iam::aws:policy/AmazonSSMManagedInstanceCore";
         let iam = Iam::new()
-            .role("r", &trust(&format!(r#"{{"Service":"{service}"}}"#), ""), Has::nothing().attached(core))
+            .role("r", &trust(&format!(r#"{{"Service":"{service}"}}"#), ""), EntityBuilder::nothing().attached(core))
             .but(|role| role.arn = role.arn.replace("arn:aws:", "arn:aws-cn:"));
         assert_eq!(overall(&judge(&CHECK, iam.facts())), status, "{service}");
     }
@@ -164,7 +166,7 @@ fn in_china_ec2_has_two_names() {
 
 #[test]
 fn what_systems_manager_needs_may_come_from_one_policy_or_several() {
-    let own = |arn: &str| Has::nothing().attached(arn);
+    let own = |arn: &str| EntityBuilder::nothing().attached(arn);
     let both = format!("{REGISTER},{CHANNELS}");
     for has in [
         core(),
@@ -269,19 +271,19 @@ fn a_part_of_the_instances_or_a_condition_that_can_hold_warns() {
 fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
     let unread = "not JSON";
     assert_eq!(permissions_of(&having(core().raw(unread))), Status::Unknown, "it may deny");
-    assert_eq!(permissions_of(&having(Has::nothing().raw(unread))), Status::Unknown, "it may allow");
-    let denied = Has::nothing().raw(unread).inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"*"}"#);
+    assert_eq!(permissions_of(&having(EntityBuilder::nothing().raw(unread))), Status::Unknown, "it may allow");
+    let denied = EntityBuilder::nothing().raw(unread).inline(r#"{"Effect":"Deny","Action":"ssm:*","Resource":"*"}"#);
     assert_eq!(permissions_of(&having(denied)), Status::Fail);
     let bounded = Iam::new()
-        .role("r", EC2, Has::nothing().raw(unread).boundary(&customer_arn("s3")))
+        .role("r", EC2, EntityBuilder::nothing().raw(unread).boundary(&customer_arn("s3")))
         .customer("s3", r#"{"Effect":"Allow","Action":"s3:*","Resource":"*"}"#);
     assert_eq!(permissions_of(&judge(&CHECK, bounded.facts())), Status::Fail);
     let part = inline(CHANNELS)
         .inline(r#"{"Effect":"Allow","Action":"ssm:*","Resource":"arn:aws:ec2:us-west-2:*:instance/*"}"#);
     assert_eq!(permissions_of(&having(part.raw(unread))), Status::Unknown, "it may allow the rest, or deny the part");
-    let boundary = |has: Has| permissions_of(&having(has.boundary(&aws_arn("Unlisted"))));
+    let boundary = |has: EntityBuilder| permissions_of(&having(has.boundary(&aws_arn("Unlisted"))));
     assert_eq!(boundary(core()), Status::Unknown);
-    assert_eq!(boundary(Has::nothing()), Status::Fail, "a boundary gives nothing");
+    assert_eq!(boundary(EntityBuilder::nothing()), Status::Fail, "a boundary gives nothing");
 }
 
 #[test]
@@ -323,7 +325,7 @@ fn a_role_that_can_do_much_more_warns() {
         core().attached(ADMINISTRATOR_ACCESS),
         inline(ALLOW_ALL),
         core().attached(&aws_arn("service-role/AmazonEC2RoleforSSM")),
-        Has::nothing().attached(&aws_arn("service-role/AmazonEC2RoleforSSM")),
+        EntityBuilder::nothing().attached(&aws_arn("service-role/AmazonEC2RoleforSSM")),
         on_all("ssm:*"),
         on_all("ssm:SendCommand"),
         on_all("ssm:StartSession"),
@@ -440,7 +442,7 @@ fn a_role_that_can_make_itself_administrator_warns() {
 /// A boundary only takes away.
 #[test]
 fn an_unread_boundary_leaves_open_only_what_the_policies_allow() {
-    let bounded = |has: Has| having(has.boundary(&customer_arn("unlisted")));
+    let bounded = |has: EntityBuilder| having(has.boundary(&customer_arn("unlisted")));
     let harmless = bounded(core());
     assert_eq!((permissions_of(&harmless), excess_of(&harmless)), (Status::Unknown, Status::Pass));
     let send = r#"{"Effect":"Allow","Action":"ssm:SendCommand","Resource":"*"}"#;
@@ -635,10 +637,10 @@ fn a_trust_policy_too_large_to_be_judged_is_unknown() {
 #[test]
 fn the_best_role_decides_and_the_others_are_counted() {
     let iam = Iam::new()
-        .role("a-broken", EC2, Has::nothing())
+        .role("a-broken", EC2, EntityBuilder::nothing())
         .role("b-excessive", EC2, inline(ALLOW_ALL))
         .role("c-good", EC2, core())
-        .role("d-unread", EC2, Has::nothing().raw("x"));
+        .role("d-unread", EC2, EntityBuilder::nothing().raw("x"));
     let judged = judge(&CHECK, iam.clone().facts());
     assert_eq!(overall(&judged), Status::Pass);
     let chosen = judged.chosen.unwrap();
@@ -652,7 +654,7 @@ fn the_best_role_decides_and_the_others_are_counted() {
 #[test]
 fn when_none_passes_the_closest_is_reported_with_all_that_is_wrong_with_it() {
     let iam = Iam::new()
-        .role("a", EC2, Has::nothing())
+        .role("a", EC2, EntityBuilder::nothing())
         .but(|role| role.instance_profiles.clear())
         .role("b", EC2, core())
         .but(|role| role.instance_profiles.clear());
@@ -674,7 +676,7 @@ fn without_a_role_the_first_requirement_fails_and_the_others_are_not_judged() {
     for iam in [
         Iam::new(),
         Iam::new()
-            .role("x", &trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), Has::nothing())
+            .role("x", &trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), EntityBuilder::nothing())
             .but(|role| role.instance_profiles.clear()),
     ] {
         let judged = judge(&CHECK, iam.facts());
@@ -700,7 +702,7 @@ fn a_role_in_an_instance_profile_is_meant_for_instances_whatever_it_trusts() {
     let iam = Iam::new().role("x", &lambda, core()).but(|role| role.instance_profiles.clear()).role(
         "y",
         &lambda,
-        Has::nothing(),
+        EntityBuilder::nothing(),
     );
     let judged = judge(&CHECK, iam.facts());
     assert_eq!(judged.chosen.clone().unwrap().name, "y");
@@ -755,10 +757,11 @@ fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
     let facts = Facts { aws_policies: denied(listing), ..Iam::new().role("r", EC2, core()).facts() };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass, "it is known by its ARN");
-    let other = Iam::new().role("r", EC2, Has::nothing().attached(&aws_arn("Other")));
+    let other = Iam::new().role("r", EC2, EntityBuilder::nothing().attached(&aws_arn("Other")));
     let facts = Facts { aws_policies: denied(listing), ..other.facts() };
     assert_eq!(permissions_of(&judge(&CHECK, facts)), Status::Unknown);
-    let own = Iam::new().role("r", EC2, Has::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
+    let own =
+        Iam::new().role("r", EC2, EntityBuilder::nothing().attached(&customer_arn("mine"))).customer("mine", REGISTER);
     let judged = judge(&CHECK, Facts { customer_policies: denied(listing), ..own.facts() });
     assert_eq!((permissions_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
     assert_eq!(finding(&judged, PERMISSIONS.id).unavailable.as_ref().unwrap().call.operation, listing);
@@ -768,7 +771,7 @@ fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
 fn a_policy_that_no_listing_holds_is_asked_for_by_itself() {
     let arn = customer_arn("late");
     let facts = |version, document| {
-        let mut facts = Iam::new().role("r", EC2, Has::nothing().attached(&arn)).facts();
+        let mut facts = Iam::new().role("r", EC2, EntityBuilder::nothing().attached(&arn)).facts();
         facts.policy_default_versions.set(&arn, version);
         facts.policy_documents.set(&format!("{arn} v3"), document);
         judge(&CHECK, facts)
@@ -788,7 +791,10 @@ fn a_policy_that_no_listing_holds_is_asked_for_by_itself() {
 fn every_failure_and_warning_says_what_to_do() {
     for judged in [
         judge(&CHECK, Iam::new().role("r", &trust(r#""*""#, ""), core()).facts()),
-        judge(&CHECK, Iam::new().role("r", EC2, Has::nothing()).but(|role| role.instance_profiles.clear()).facts()),
+        judge(
+            &CHECK,
+            Iam::new().role("r", EC2, EntityBuilder::nothing()).but(|role| role.instance_profiles.clear()).facts(),
+        ),
         having(core().attached(ADMINISTRATOR_ACCESS)),
         trusting(&format!("{EC2},{}", trust(r#"{"AWS":"999988887777"}"#, ""))),
     ] {
@@ -813,7 +819,7 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
         facts.policy_documents.set(&format!("{late} v2"), known(Operation::GetPolicyVersion, Some(document)));
         facts
     };
-    let with = |has: Has| {
+    let with = |has: EntityBuilder| {
         let wide = r#"{"Effect":"Allow","Action":"ssm:*","Resource":"*"}"#;
         with_late(
             Iam::new()
@@ -823,18 +829,18 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
                 .aws("Wide", ALLOW_ALL),
         )
     };
-    let hold = |facts: Facts| crate::testing::taken_away::hold_without_any_fact(&CHECK, &facts);
+    let hold = |facts: Facts| crate::testing::missing_facts::hold_without_any_fact(&CHECK, &facts);
     hold(with(core()));
-    hold(with(Has::nothing().attached(&own)));
-    hold(with(Has::nothing().attached(&late)));
+    hold(with(EntityBuilder::nothing().attached(&own)));
+    hold(with(EntityBuilder::nothing().attached(&late)));
     hold(with(core().attached(&aws_arn("AmazonSSMFullAccess"))));
-    hold(with(Has::nothing().attached(&aws_arn("Wide")).boundary(&own)));
-    hold(with(Has::nothing().attached(&own).boundary(&late)));
-    hold(with(Has::nothing()));
+    hold(with(EntityBuilder::nothing().attached(&aws_arn("Wide")).boundary(&own)));
+    hold(with(EntityBuilder::nothing().attached(&own).boundary(&late)));
+    hold(with(EntityBuilder::nothing()));
     hold(with_late(
         Iam::new()
-            .role("a", EC2, Has::nothing().attached(&own))
-            .role("b", EC2, Has::nothing().attached(&late))
+            .role("a", EC2, EntityBuilder::nothing().attached(&own))
+            .role("b", EC2, EntityBuilder::nothing().attached(&late))
             .role("c", &lambda, core())
             .customer("mine", &both),
     ));
@@ -914,7 +920,7 @@ fn a_condition_is_decided_by_what_an_instances_request_carries() {
 #[test]
 fn permissions_that_depend_on_an_unread_organization_are_unknown() {
     let on = r#"{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}}"#;
-    let with = |has: Has, organization| {
+    let with = |has: EntityBuilder, organization| {
         let iam = Iam::new().role("r", EC2, has.boundary(&customer_arn("b"))).customer("b", on);
         permissions_of(&judge(&CHECK, Facts { organization, ..iam.facts() }))
     };
@@ -1005,7 +1011,7 @@ fn a_right_over_every_identity_warns_though_it_has_no_target() {
     let with_target = Iam::new().role("r", EC2, may(r#"["iam:PassRole","ec2:RunInstances"]"#, "*")).role(
         "Admin",
         EC2,
-        Has::nothing().attached(ADMINISTRATOR_ACCESS),
+        EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS),
     );
     assert_eq!(excess_of(&judge(&CHECK, with_target.facts())), Status::Warn);
     let passes = |service: &str, action: &str| {

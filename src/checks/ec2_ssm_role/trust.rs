@@ -3,12 +3,12 @@
 use jiff::Timestamp;
 
 use super::remedy;
-use super::role::Judging;
+use super::role::RoleUnderTest;
 use crate::account::facts::{Caller, Role};
-use crate::account::{Fact, Seen};
+use crate::account::{Fact, Observed};
 use crate::analysis::documents::home_of;
 use crate::analysis::role_trust::document;
-use crate::analysis::sure::Sure;
+use crate::analysis::tristate::Sure;
 use crate::iam::{Context, Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 
@@ -53,7 +53,7 @@ fn names_of_ec2(partition: &str) -> &'static [&'static str] {
 }
 
 /// Whether the trust policy allows EC2 anything at all, be it under a condition that EC2 cannot meet.
-pub(super) fn names_ec2(role: Seen<'_, Role>) -> Sure {
+pub(super) fn names_ec2(role: Observed<'_, Role>) -> Sure {
     let (partition, _) = home_of(&role.get().arn);
     Ok(document(role)?.statements.iter().any(|statement| allows_by_name(statement, names_of_ec2(partition))))
 }
@@ -109,11 +109,11 @@ fn decision(role: &Role, trust: &Document, now: Timestamp) -> Decision {
 }
 
 /// Whether a trust policy of the role surely lets EC2 assume it.
-pub(super) fn lets_ec2_in(judging: &Judging<'_>, trust: &Document) -> bool {
+pub(super) fn lets_ec2_in(judging: &RoleUnderTest<'_>, trust: &Document) -> bool {
     decision(judging.role.get(), trust, judging.circumstances.now) == Decision::Allowed
 }
 
-pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
+pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     let role = judging.role.get();
     let trust = document(judging.role)?;
     let evidence =
@@ -136,7 +136,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
         }
         Decision::Depends(keys) => {
             let keys: Vec<String> = keys.into_iter().collect();
-            Err(judging.role.unknowable(format!(
+            Err(judging.role.undetermined(format!(
                 "whether EC2 may assume the role {} hangs on {}",
                 role.name,
                 keys.join(", ")
@@ -146,7 +146,7 @@ pub(super) fn judge(judging: &Judging<'_>) -> Judgement {
 }
 
 /// There is no role for instances at all.
-pub(super) fn none(roles: Seen<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> Outcome {
+pub(super) fn none(roles: Observed<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> Outcome {
     let mut message = "no role trusts EC2, so instances cannot talk to Systems Manager".to_owned();
     if roles.each().any(super::role::is_default_host_management) {
         message = format!("{message}; Default Host Management may serve instead, where it is switched on");

@@ -2,19 +2,19 @@ use super::*;
 use crate::account::Cause;
 use crate::account::facts::{AdvancedSelector, BasicSelector, EventSelectors, Facts, FieldSelector, Trail};
 use crate::account::operation::Operation;
-use crate::config::settings::{Origin, Setting};
+use crate::config::settings::{Setting, SettingSource};
 use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
-use crate::testing::taken_away::hold_verdict_without_any_fact;
-use crate::testing::trails::{HOME, OTHER, Scene, TrailScene, trail, without};
+use crate::testing::missing_facts::hold_verdict_without_any_fact;
+use crate::testing::trails::{HOME, OTHER, TrailFixture, TrailScene, trail, without};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, judge_expecting, now, overall, status_of};
 
 /// What one requirement comes to with something changed about a ready trail.
 fn of(requirement: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
-    let judged = judge(&CHECK, Scene::ready().with(change).facts());
+    let judged = judge(&CHECK, TrailFixture::ready().with(change).facts());
     status_of(&judged, &format!("multi-region-trail/{requirement}"))
 }
 
-fn message(judged: &Judged, requirement: &str) -> String {
+fn message(judged: &CheckResult, requirement: &str) -> String {
     judged.findings.iter().find(|finding| finding.id.ends_with(requirement)).unwrap().message.clone()
 }
 
@@ -32,7 +32,7 @@ fn changed(before: Facts, after: Facts) -> Vec<(&'static str, Status, Operation)
 
 #[test]
 fn a_trail_as_the_labs_make_it_passes() {
-    let judged = judge(&CHECK, Scene::ready().facts());
+    let judged = judge(&CHECK, TrailFixture::ready().facts());
     assert_eq!(overall(&judged), Pass, "{:#?}", judged.findings);
     assert_eq!(judged.findings.len(), REQUIREMENTS.len());
     assert!(message(&judged, "/multi-region").contains("2 are enabled"));
@@ -40,7 +40,7 @@ fn a_trail_as_the_labs_make_it_passes() {
 
 #[test]
 fn every_message_is_one_lower_case_sentence_without_a_full_stop() {
-    for scene in [Scene::ready(), broken(), Scene::of(vec![])] {
+    for scene in [TrailFixture::ready(), broken(), TrailFixture::of(vec![])] {
         for finding in judge(&CHECK, scene.facts()).findings {
             let starts_low = finding.message.chars().next().is_some_and(char::is_lowercase);
             assert!(starts_low && !finding.message.ends_with('.'), "{}", finding.message);
@@ -67,7 +67,7 @@ fn each_switch_of_a_trail_is_on_off_or_not_told() {
 #[test]
 fn a_stopped_trail_says_since_when() {
     let stopped = |at| {
-        let scene = Scene::ready().with(|scene| {
+        let scene = TrailFixture::ready().with(|scene| {
             scene.status.is_logging = Some(false);
             scene.status.stopped_logging = at;
         });
@@ -115,7 +115,7 @@ fn what_never_delivered_and_is_not_logging_fails_whenever_it_was_started() {
 #[test]
 fn a_delivery_error_fails_with_what_s3_says_and_may_be_settled_when_it_is_fresh() {
     let error_beside = |latest| {
-        let scene = Scene::ready().with(|scene| {
+        let scene = TrailFixture::ready().with(|scene| {
             scene.status.latest_delivery_error = Some("AccessDenied".to_owned());
             scene.status.latest_delivery = latest;
         });
@@ -141,7 +141,7 @@ fn a_digest_that_cannot_be_delivered_warns_only_with_validation_on() {
 fn a_bucket_that_is_gone_fails_and_a_refused_one_may_be_somebody_elses() {
     assert_eq!(of("bucket", |scene| scene.bucket_exists = false), Fail);
     assert_eq!(of("bucket", |scene| scene.trail.bucket = None), Unknown);
-    let mut facts = Scene::ready().facts();
+    let mut facts = TrailFixture::ready().facts();
     facts.buckets.set("logs-main", denied(Operation::HeadBucket));
     let judged = judge(&CHECK, facts);
     assert_eq!(status_of(&judged, "multi-region-trail/bucket"), Unknown);
@@ -150,8 +150,11 @@ fn a_bucket_that_is_gone_fails_and_a_refused_one_may_be_somebody_elses() {
 
 #[test]
 fn a_home_region_that_is_not_told_is_the_arns() {
-    assert_eq!(overall(&judge(&CHECK, Scene::ready().with(|scene| scene.trail.home_region = None).facts())), Pass);
-    let nowhere = Scene::ready().with(|scene| {
+    assert_eq!(
+        overall(&judge(&CHECK, TrailFixture::ready().with(|scene| scene.trail.home_region = None).facts())),
+        Pass
+    );
+    let nowhere = TrailFixture::ready().with(|scene| {
         scene.trail.home_region = None;
         scene.trail.arn = "main".to_owned();
     });
@@ -253,8 +256,8 @@ fn advanced_selectors_taken_together() {
 }
 
 /// One trail that falls short in all that can fail.
-fn broken() -> Scene {
-    Scene::ready().with(|scene| {
+fn broken() -> TrailFixture {
+    TrailFixture::ready().with(|scene| {
         scene.trail.is_multi_region = Some(false);
         scene.trail.include_global_service_events = Some(false);
         scene.status.is_logging = Some(false);
@@ -267,7 +270,7 @@ fn broken() -> Scene {
 
 #[test]
 fn a_shadow_trail_is_asked_about_in_the_region_where_it_was_made() {
-    let shadow = Scene::ready().with(|scene| {
+    let shadow = TrailFixture::ready().with(|scene| {
         scene.trail.home_region = Some("eu-west-1".to_owned());
         scene.trail.arn = format!("arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/main");
         scene.status.is_logging = Some(false);
@@ -285,8 +288,8 @@ fn an_organizations_trail_counts_and_is_not_ours_to_change() {
         scene.trail.arn = format!("arn:aws:cloudtrail:{HOME}:{OTHER}:trail/main");
         scene.trail.is_organization = Some(true);
     };
-    assert_eq!(overall(&judge(&CHECK, Scene::ready().with(theirs).facts())), Pass);
-    let judged = judge(&CHECK, Scene { trails: broken().trails, ..Scene::ready() }.with(theirs).facts());
+    assert_eq!(overall(&judge(&CHECK, TrailFixture::ready().with(theirs).facts())), Pass);
+    let judged = judge(&CHECK, TrailFixture { trails: broken().trails, ..TrailFixture::ready() }.with(theirs).facts());
     for finding in judged.findings.iter().filter(|finding| finding.status == Fail) {
         let remedy = finding.remediation.as_ref().unwrap();
         assert!(remedy.commands.is_empty() && remedy.summary.contains("another account"), "{remedy:?}");
@@ -296,11 +299,11 @@ fn an_organizations_trail_counts_and_is_not_ours_to_change() {
 #[test]
 fn an_unknown_trail_leaves_its_status_unknown() {
     for code in ["TrailNotFoundException", "CloudTrailARNInvalidException"] {
-        let mut facts = Scene::ready().facts();
+        let mut facts = TrailFixture::ready().facts();
         let arn = trail("main").trail.arn;
         let fault = Cause::Fault { code: code.to_owned(), page: 1 };
         let call = crate::account::Call::regional(Operation::GetTrailStatus, HOME);
-        facts.trail_status.set(&arn, crate::account::Slot::unavailable(call, fault));
+        facts.trail_status.set(&arn, crate::account::CachedFact::unavailable(call, fault));
         let judged = judge(&CHECK, facts);
         assert_eq!(overall(&judged), Unknown);
         assert!(!judged.findings.iter().any(|finding| finding.status == Fail));
@@ -347,7 +350,7 @@ fn the_best_trail_decides_and_the_others_are_counted() {
         (vec![fails(trail("b")), fails(trail("a")), fails_twice(trail("0"))], "a", Fail),
     ] {
         let others = trails.len() - 1;
-        let judged = judge(&CHECK, Scene::of(trails).facts());
+        let judged = judge(&CHECK, TrailFixture::of(trails).facts());
         let chosen = judged.chosen.clone().unwrap();
         assert_eq!((chosen.name.as_str(), chosen.others, overall(&judged)), (name, others, status));
     }
@@ -355,7 +358,7 @@ fn the_best_trail_decides_and_the_others_are_counted() {
 
 #[test]
 fn no_trail_at_all_fails_the_first_requirement_and_names_trails_elsewhere() {
-    let mut scene = Scene::of(vec![]);
+    let mut scene = TrailFixture::of(vec![]);
     let judged = judge(&CHECK, scene.facts());
     assert_eq!(
         judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(),
@@ -367,7 +370,7 @@ fn no_trail_at_all_fails_the_first_requirement_and_names_trails_elsewhere() {
 }
 
 /// The value behind `--name` of the command that creates the trail.
-fn name_of_the_new_trail(judged: &Judged) -> String {
+fn name_of_the_new_trail(judged: &CheckResult) -> String {
     let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
     let create = commands.iter().find(|command| command.contains("create-trail")).unwrap();
     let words = shell_words::split(create).unwrap();
@@ -384,7 +387,7 @@ fn a_new_trails_name_is_free_in_every_region_seen() {
         (&["management-events-2", "management-events"][..], "management-events-3"),
     ] {
         let elsewhere = taken.iter().map(|name| ("us-east-1", named(name))).collect();
-        let scene = Scene { elsewhere, ..Scene::of(vec![]) };
+        let scene = TrailFixture { elsewhere, ..TrailFixture::of(vec![]) };
         let judged = judge(&CHECK, scene.facts());
         assert_eq!(name_of_the_new_trail(&judged), expected, "{taken:?}");
         let arn = format!("arn:aws:cloudtrail:{HOME}:{ACCOUNT}:trail/{expected}");
@@ -403,10 +406,10 @@ fn a_new_bucket_takes_a_name_that_only_this_account_can() {
         ("us-east-1", "-us-east-1-an", true),
         ("me-south-1", "-me-south-1", false),
     ] {
-        let mut facts = Scene::of(vec![]).facts();
+        let mut facts = TrailFixture::of(vec![]).facts();
         facts.trails.set(home, crate::testing::known(Operation::DescribeTrails, vec![]));
-        let home_region = Setting::new(home.to_owned(), Origin::Flag);
-        let judged = judge_expecting(&CHECK, facts, &Expectations { home_region, ..Expectations::default() });
+        let home_region = Setting::new(home.to_owned(), SettingSource::Flag);
+        let judged = judge_expecting(&CHECK, facts, &Settings { home_region, ..Settings::default() });
         let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
         assert!(commands[0].contains(&format!("--bucket cloudtrail-{ACCOUNT}{ends} ")), "{}", commands[0]);
         assert_eq!(commands[0].contains("--bucket-namespace account-regional"), namespace, "{}", commands[0]);
@@ -417,7 +420,7 @@ fn a_new_bucket_takes_a_name_that_only_this_account_can() {
 fn no_remedy_has_more_than_five_basic_selectors() {
     let put = |kinds: &[&str]| {
         let basic = kinds.iter().map(|kind| basic(false, kind, &[])).collect();
-        let scene = Scene::ready().with(|scene| scene.selectors = EventSelectors { basic, advanced: vec![] });
+        let scene = TrailFixture::ready().with(|scene| scene.selectors = EventSelectors { basic, advanced: vec![] });
         let judged = judge(&CHECK, scene.facts());
         let finding = judged.findings.iter().find(|finding| finding.id.ends_with("/management-events")).unwrap();
         finding.remediation.clone().unwrap().commands.join("\n")
@@ -434,7 +437,7 @@ fn no_remedy_has_more_than_five_basic_selectors() {
 #[test]
 fn the_printed_recipe_stays_in_the_callers_partition() {
     for partition in ["aws-cn", "aws-us-gov"] {
-        let scene = Scene { partition, ..Scene::of(vec![]) };
+        let scene = TrailFixture { partition, ..TrailFixture::of(vec![]) };
         let judged = judge(&CHECK, scene.facts());
         let commands = judged.findings[0].remediation.as_ref().unwrap().commands.join("\n");
         assert!(commands.contains(&format!("arn:{partition}:s3:::")) && !commands.contains("arn:aws:"), "{commands}");
@@ -444,10 +447,10 @@ fn the_printed_recipe_stays_in_the_callers_partition() {
 #[test]
 fn the_printed_bucket_names_its_region_everywhere_but_where_s3_refuses_that() {
     for (home, location) in [("us-east-1", false), ("eu-west-1", true)] {
-        let mut facts = Scene::of(vec![]).facts();
+        let mut facts = TrailFixture::of(vec![]).facts();
         facts.trails.set(home, crate::testing::known(Operation::DescribeTrails, vec![]));
-        let home_region = Setting::new(home.to_owned(), Origin::Flag);
-        let judged = judge_expecting(&CHECK, facts, &Expectations { home_region, ..Expectations::default() });
+        let home_region = Setting::new(home.to_owned(), SettingSource::Flag);
+        let judged = judge_expecting(&CHECK, facts, &Settings { home_region, ..Settings::default() });
         let commands = &judged.findings[0].remediation.as_ref().unwrap().commands;
         assert!(commands[0].contains("create-bucket"), "{}", commands[0]);
         assert_eq!(commands[0].contains(&format!("LocationConstraint={home}")), location, "{}", commands[0]);
@@ -470,7 +473,7 @@ fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
         ("enabled_regions", None, vec![]),
         ("organization", None, vec![]),
     ] {
-        let facts = Scene::ready().facts();
+        let facts = TrailFixture::ready().facts();
         let after = without(&facts, &[&(field.to_owned(), key)]);
         assert_eq!(changed(facts, after), expected, "{field}");
     }
@@ -478,13 +481,13 @@ fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
 
 #[test]
 fn no_fact_or_pair_of_facts_that_is_taken_away_turns_the_answer_round() {
-    let mut mixed = Scene::of(vec![trail("a"), trail("b"), trail("c")]);
+    let mut mixed = TrailFixture::of(vec![trail("a"), trail("b"), trail("c")]);
     mixed.trails[0].status.is_logging = Some(false);
     mixed.trails[1].trail.log_file_validation = Some(false);
     mixed.trails[2].trail.is_multi_region = Some(false);
     let mut failing = mixed.clone();
     failing.trails[1].bucket_exists = false;
-    for scene in [Scene::ready(), broken(), mixed, failing, Scene::of(vec![])] {
+    for scene in [TrailFixture::ready(), broken(), mixed, failing, TrailFixture::of(vec![])] {
         hold_verdict_without_any_fact(&CHECK, &scene.facts());
     }
 }

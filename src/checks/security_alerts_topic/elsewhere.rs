@@ -5,8 +5,8 @@ use crate::account::facts::{Caller, Subscription};
 use crate::account::{Account, Fact};
 use crate::analysis::billing_region;
 use crate::analysis::subscriber::{Readers, is_confirmed_by_people};
-use crate::analysis::sure;
-use crate::config::settings::Expectations;
+use crate::analysis::tristate;
+use crate::config::settings::Settings;
 use crate::model::finding::Judgement;
 use crate::model::status::Status;
 
@@ -21,7 +21,7 @@ impl<'a> Elsewhere<'a> {
     /// another billing Region.
     pub(super) async fn ask(
         account: &'a Account,
-        expect: &Expectations,
+        expect: &Settings,
         caller: Fact<'a, Caller>,
         readers: &Readers<'_>,
     ) -> Option<Self> {
@@ -41,11 +41,11 @@ impl<'a> Elsewhere<'a> {
 }
 
 /// `/subscriber`: who is subscribed to the topic at home; without anyone, who is to the one elsewhere.
-pub(super) fn judge(readers: &Readers<'_>, elsewhere: Option<&Elsewhere<'_>>, expect: &Expectations) -> Judgement {
+pub(super) fn judge(readers: &Readers<'_>, elsewhere: Option<&Elsewhere<'_>>, expect: &Settings) -> Judgement {
     let outcome = readers.judge(None)?;
     let Some(Elsewhere { region, list }) = elsewhere else { return Ok(outcome) };
     let Some(list) = (*list)?.present() else { return Ok(outcome) };
-    if !sure::any(list.each().map(is_confirmed_by_people))? {
+    if !tristate::any(list.each().map(is_confirmed_by_people))? {
         return Ok(outcome);
     }
     let (name, home) = (&expect.topic.value, expect.home());

@@ -8,14 +8,14 @@ use crate::account::Account;
 use crate::analysis::topic::TopicArn;
 
 /// What comes near.
-pub(super) struct Near<'a> {
+pub(super) struct SimilarName<'a> {
     /// Each as the end of "there is only …", in order of the regions' names; the home region first.
     pub(super) told: Vec<String>,
     /// The topics of that very name in other regions: their ARNs by region.
     pub(super) elsewhere: BTreeMap<&'a str, &'a str>,
 }
 
-pub(super) async fn find<'a>(account: &'a Account, home: &str, name: &str) -> Near<'a> {
+pub(super) async fn find<'a>(account: &'a Account, home: &str, name: &str) -> SimilarName<'a> {
     let (here, elsewhere) = tokio::join!(in_region(account, home), in_other_regions(account, home));
     let near = here.iter().filter_map(|topic| nearly(name, topic.name));
     let elsewhere: BTreeMap<_, _> = elsewhere
@@ -23,7 +23,7 @@ pub(super) async fn find<'a>(account: &'a Account, home: &str, name: &str) -> Ne
         .filter_map(|(region, topics)| Some((region, topics.into_iter().find(|topic| topic.name == name)?.arn)))
         .collect();
     let same_name = elsewhere.keys().map(|region| format!("{name} in {region}, another region"));
-    Near { told: near.chain(same_name).collect(), elsewhere }
+    SimilarName { told: near.chain(same_name).collect(), elsewhere }
 }
 
 /// A topic that a region lists.

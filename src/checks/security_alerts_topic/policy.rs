@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::account::Fact;
 use crate::account::facts::{Caller, Topic};
-use crate::iam::grants::{Owner, To, granted, is_too_large};
+use crate::iam::grants::{Grantee, Owner, granted, is_too_large};
 use crate::iam::{Document, Effect};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 use crate::model::remediation::{Remediation, Target};
@@ -23,14 +23,14 @@ pub(super) fn judge(
     now: Timestamp,
 ) -> Judgement {
     let topic = topic?;
-    let Some(topic) = topic.present() else { return Err(topic.unknowable("the topic was deleted during the audit")) };
+    let Some(topic) = topic.present() else { return Err(topic.undetermined("the topic was deleted during the audit")) };
     let Some(text) = &topic.get().policy else {
-        return Err(topic.unknowable("SNS does not tell the topic's policy"));
+        return Err(topic.undetermined("SNS does not tell the topic's policy"));
     };
     let policy = Document::parse(text)
-        .map_err(|error| topic.unknowable(format!("the topic's policy cannot be read: {error}")))?;
+        .map_err(|error| topic.undetermined(format!("the topic's policy cannot be read: {error}")))?;
     if is_too_large(&policy) {
-        return Err(topic.unknowable("the topic's policy is too large to be judged"));
+        return Err(topic.undetermined("the topic's policy is too large to be judged"));
     }
     let owner = Owner { account: &caller.account, partition: caller.partition(), canonical_id: None, now };
     let outsiders = outsiders(&policy, arn, owner);
@@ -47,9 +47,9 @@ fn outsiders(policy: &Document, arn: &str, owner: Owner<'_>) -> Vec<String> {
     let outsiders: BTreeSet<_> = granted(policy, ACTIONS, arn, owner)
         .into_iter()
         .filter_map(|to| match to {
-            To::World => Some("the world".to_owned()),
-            To::Account(account) => Some(format!("the account {account}")),
-            To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. } => None,
+            Grantee::World => Some("the world".to_owned()),
+            Grantee::Account(account) => Some(format!("the account {account}")),
+            Grantee::AccessPoints | Grantee::Own(_) | Grantee::Service(_) | Grantee::Aws { .. } => None,
         })
         .collect();
     outsiders.into_iter().collect()

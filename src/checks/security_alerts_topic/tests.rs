@@ -1,10 +1,10 @@
 use super::*;
 use crate::account::facts::{Caller, Facts, Subscription, SubscriptionAttributes};
-use crate::account::{Call, Cause, Slot};
-use crate::config::settings::{Origin, Setting};
+use crate::account::{CachedFact, Call, Cause};
+use crate::config::settings::{Setting, SettingSource};
 use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
-use crate::testing::distant::judge_far_away;
-use crate::testing::taken_away::hold_without_any_fact;
+use crate::testing::delayed::judge_far_away;
+use crate::testing::missing_facts::hold_without_any_fact;
 use crate::testing::{ACCOUNT, denied, judge, judge_expecting, known, overall, standalone, status_of};
 
 const TOPIC: &str = "arn:aws:sns:us-west-2:111122223333:SecurityAlerts";
@@ -105,12 +105,12 @@ fn subscriber(subscriptions: &[(Subscription, Option<SubscriptionAttributes>)]) 
     status_of(&judge(&CHECK, subscribed(subscriptions)), "security-alerts-topic/subscriber")
 }
 
-fn unavailable_in(judged: &Judged, requirement: &str) -> Operation {
+fn unavailable_in(judged: &CheckResult, requirement: &str) -> Operation {
     let finding = judged.findings.iter().find(|finding| finding.id == requirement).unwrap();
     finding.unavailable.as_ref().unwrap().call.operation
 }
 
-fn message(judged: &Judged, requirement: &str) -> String {
+fn message(judged: &CheckResult, requirement: &str) -> String {
     judged.findings.iter().find(|finding| finding.id == requirement).unwrap().message.clone()
 }
 
@@ -231,10 +231,10 @@ fn without_the_accounts_id_everything_is_unknown() {
 
 #[test]
 fn partition_region_account_and_name_of_the_topic_are_the_expected_ones() {
-    let expect = Expectations {
-        home_region: Setting::new("cn-north-1".to_owned(), Origin::Flag),
-        topic: Setting::new("Alarms".to_owned(), Origin::Flag),
-        ..Expectations::default()
+    let expect = Settings {
+        home_region: Setting::new("cn-north-1".to_owned(), SettingSource::Flag),
+        topic: Setting::new("Alarms".to_owned(), SettingSource::Flag),
+        ..Settings::default()
     };
     let caller = Caller { account: "444455556666".to_owned(), arn: "arn:aws-cn:iam::444455556666:user/a".to_owned() };
     let mut facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..Facts::default() };
@@ -357,7 +357,7 @@ fn the_topic_of_the_billing_region_is_unknown_only_where_it_decides() {
     assert_eq!(unread(&[(subscription(1, "sqs"), attributes(None))]), Warn);
     // Without another billing Region there is nothing to ask for.
     let expect =
-        Expectations { billing_region: Setting::new("us-west-2".to_owned(), Origin::Flag), ..Expectations::default() };
+        Settings { billing_region: Setting::new("us-west-2".to_owned(), SettingSource::Flag), ..Settings::default() };
     let judged = judge_expecting(&CHECK, subscribed(&[]), &expect);
     assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Fail);
     let caller = Caller { account: ACCOUNT.to_owned(), arn: format!("arn:aws-cn:iam::{ACCOUNT}:user/a") };
@@ -617,7 +617,7 @@ fn every_fault_of_a_call_leaves_its_requirement_unknown() {
     for cause in causes {
         let mut facts = ready();
         let call = Call::regional(Operation::ListSubscriptionsByTopic, "us-west-2");
-        facts.subscriptions.set(TOPIC, Slot::unavailable(call, cause.clone()));
+        facts.subscriptions.set(TOPIC, CachedFact::unavailable(call, cause.clone()));
         assert_eq!(status_of(&judge(&CHECK, facts), "security-alerts-topic/subscriber"), Unknown, "{cause:?}");
     }
 }

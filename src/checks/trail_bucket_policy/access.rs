@@ -4,12 +4,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::acl::{by_acl, restricts_public};
 use super::bucket::Bucket;
-use super::mend::Cut;
 use super::remedy;
 use crate::account::Unavailable;
-use crate::analysis::trail::asking::CLOUDTRAIL;
+use crate::analysis::trail::delivery_request::CLOUDTRAIL;
+use crate::checks::trail_bucket_policy::policy_repair::Cut;
 use crate::iam::aws_accounts::LogDelivery;
-use crate::iam::grants::{ANY_SERVICE, Owner, To, granted, is_public, serves_outsiders};
+use crate::iam::grants::{ANY_SERVICE, Grantee, Owner, granted, is_public, serves_outsiders};
 use crate::iam::{Context, Document, Principal, Principals, Who};
 use crate::model::finding::{Evidence, Judgement, Outcome};
 use crate::model::status::Status;
@@ -82,18 +82,18 @@ pub(super) enum Extent {
 }
 
 /// Who may, and what.
-pub(super) type Grants = BTreeMap<To, Extent>;
+pub(super) type Grants = BTreeMap<Grantee, Extent>;
 
 /// What is known of the exposures, and the first fact that is missing from the picture.
 #[derive(Default)]
-pub(super) struct Picture {
+pub(super) struct Exposures {
     exposures: BTreeSet<Exposure>,
     unseen: Option<Unavailable>,
     /// Whether the bucket's switches could take one of the exposures away.
     pub(super) hangs_on_switches: bool,
 }
 
-impl Picture {
+impl Exposures {
     pub(super) fn add(&mut self, status: Status, sentence: String) {
         self.exposures.insert(Exposure { status, sentence });
     }
@@ -152,8 +152,8 @@ pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
     )
 }
 
-fn writing(bucket: &Bucket<'_>) -> Picture {
-    let mut picture = Picture::default();
+fn writing(bucket: &Bucket<'_>) -> Exposures {
+    let mut picture = Exposures::default();
     by_policy(bucket, &mut picture, |policy, owner| writers_by(bucket, policy, owner));
     by_acl(bucket, &mut picture, &["WRITE", "WRITE_ACP", "FULL_CONTROL"], true);
     by_services_of_an_organization(bucket, &mut picture);
@@ -161,7 +161,7 @@ fn writing(bucket: &Bucket<'_>) -> Picture {
 }
 
 /// Where the organization's folder is not known, a service that reaches some organization's may reach it.
-fn by_services_of_an_organization(bucket: &Bucket<'_>, picture: &mut Picture) {
+fn by_services_of_an_organization(bucket: &Bucket<'_>, picture: &mut Exposures) {
     let (Err(unread), Ok((_, Some(policy)))) = (&bucket.location.organization_files, &bucket.policy) else { return };
     let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
     let told = writers_by(bucket, policy, owner);
@@ -185,7 +185,7 @@ pub(super) fn writers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_
     let reaching = |actions| files.iter().flat_map(move |files| granted(policy, actions, files, owner));
     let changing = granted(policy, CHANGE_BUCKET, &location.bucket, owner);
     let mut writers = Grants::new();
-    let mut add = |to: To, extent| {
+    let mut add = |to: Grantee, extent| {
         writers.entry(to).or_insert(extent);
     };
     for (actions, extent) in [(WRITE_OBJECTS, Extent::Whole), (TAG_AND_LOCK_OBJECTS, Extent::TagsAndLocks)] {
@@ -201,21 +201,21 @@ pub(super) fn writers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_
     writers
 }
 
-fn is_service(to: &To) -> bool {
-    matches!(to, To::Service(_) | To::Aws { .. })
+fn is_service(to: &Grantee) -> bool {
+    matches!(to, Grantee::Service(_) | Grantee::Aws { .. })
 }
 
-fn is_other_service(to: &To) -> bool {
-    is_service(to) && !matches!(to, To::Service(name) if name == CLOUDTRAIL)
+fn is_other_service(to: &Grantee) -> bool {
+    is_service(to) && !matches!(to, Grantee::Service(name) if name == CLOUDTRAIL)
 }
 
 /// Whether it is CloudTrail by an account ID, which it does not need any more, whatever it reaches.
-fn is_legacy(to: &To) -> bool {
-    matches!(to, To::Aws { delivery: LogDelivery::CloudTrail, .. })
+fn is_legacy(to: &Grantee) -> bool {
+    matches!(to, Grantee::Aws { delivery: LogDelivery::CloudTrail, .. })
 }
 
-fn reading(bucket: &Bucket<'_>) -> Picture {
-    let mut picture = Picture::default();
+fn reading(bucket: &Bucket<'_>) -> Exposures {
+    let mut picture = Exposures::default();
     by_policy(bucket, &mut picture, |policy, owner| readers_by(bucket, policy, owner));
     by_acl(bucket, &mut picture, &["READ", "FULL_CONTROL"], false);
     picture
@@ -225,12 +225,12 @@ fn reading(bucket: &Bucket<'_>) -> Picture {
 pub(super) fn readers_by(bucket: &Bucket<'_>, policy: &Document, owner: Owner<'_>) -> Grants {
     let mut to = granted(policy, READ_OBJECTS, &bucket.location.all_objects, owner);
     to.extend(granted(policy, LIST_BUCKET, &bucket.location.bucket, owner));
-    let extent = |to: To| match &to {
-        To::World | To::Account(_) | To::AccessPoints => Some((to, Extent::Whole)),
-        To::Service(name) if name == CLOUDFRONT && serves_any_distribution(bucket, policy, owner) => {
+    let extent = |to: Grantee| match &to {
+        Grantee::World | Grantee::Account(_) | Grantee::AccessPoints => Some((to, Extent::Whole)),
+        Grantee::Service(name) if name == CLOUDFRONT && serves_any_distribution(bucket, policy, owner) => {
             Some((to, Extent::ForAnyAccount))
         }
-        To::Service(_) | To::Aws { .. } | To::Own(_) => None,
+        Grantee::Service(_) | Grantee::Aws { .. } | Grantee::Own(_) => None,
     };
     to.into_iter().filter_map(extent).collect()
 }
@@ -274,7 +274,7 @@ fn evidence(bucket: &Bucket<'_>) -> Result<Evidence, Unavailable> {
 }
 
 /// Adds to whom the policy grants what `find` looks for.
-fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document, Owner<'_>) -> Grants) {
+fn by_policy(bucket: &Bucket<'_>, picture: &mut Exposures, find: impl Fn(&Document, Owner<'_>) -> Grants) {
     let policy = match &bucket.policy {
         Ok((_, Some(policy))) => policy,
         Ok((_, None)) => return,
@@ -296,12 +296,12 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
     for (to, extent) in grants {
         let sentence = sentence(&to, extent, "the policy");
         match (to, extent) {
-            (To::Account(_), Extent::TagsAndLocks)
-            | (To::AccessPoints | To::Own(_) | To::Service(_) | To::Aws { .. }, _) => {
+            (Grantee::Account(_), Extent::TagsAndLocks)
+            | (Grantee::AccessPoints | Grantee::Own(_) | Grantee::Service(_) | Grantee::Aws { .. }, _) => {
                 picture.add(Status::Warn, sentence);
             }
-            (To::World | To::Account(_), _) if !is_public(policy) => picture.add(Status::Fail, sentence),
-            (To::World | To::Account(_), _) => {
+            (Grantee::World | Grantee::Account(_), _) if !is_public(policy) => picture.add(Status::Fail, sentence),
+            (Grantee::World | Grantee::Account(_), _) => {
                 picture.hangs_on_switches = true;
                 match restricts_public(bucket) {
                     Ok(true) => picture.add(
@@ -316,20 +316,20 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Picture, find: impl Fn(&Document
     }
 }
 
-pub(super) fn sentence(to: &To, extent: Extent, by: &str) -> String {
+pub(super) fn sentence(to: &Grantee, extent: Extent, by: &str) -> String {
     let who = match to {
-        To::World => format!("by the world, by {by}"),
-        To::Account(account) => format!("by another account ({account}), by {by}"),
-        To::AccessPoints => format!(
+        Grantee::World => format!("by the world, by {by}"),
+        Grantee::Account(account) => format!("by another account ({account}), by {by}"),
+        Grantee::AccessPoints => format!(
             "through this account's access points, by {by}: access is delegated to access points, whose policies are not read"
         ),
-        To::Own(account) => format!("by principals of this account ({account}) that {by} names"),
-        To::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
-        To::Service(name) => format!("by the AWS service {name}, by {by}"),
-        To::Aws { delivery: LogDelivery::CloudTrail, account } => format!(
+        Grantee::Own(account) => format!("by principals of this account ({account}) that {by} names"),
+        Grantee::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
+        Grantee::Service(name) => format!("by the AWS service {name}, by {by}"),
+        Grantee::Aws { delivery: LogDelivery::CloudTrail, account } => format!(
             "by CloudTrail's legacy account ID {account}, by {by}: replace it with the service principal {CLOUDTRAIL}"
         ),
-        To::Aws { delivery, account } => format!("by {} (AWS account {account}), by {by}", delivery.name()),
+        Grantee::Aws { delivery, account } => format!("by {} (AWS account {account}), by {by}", delivery.name()),
     };
     match extent {
         Extent::Whole => who,
@@ -345,7 +345,7 @@ fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
     let acl = bucket.acl.clone()?;
     match acl.get().present().and_then(|acl| acl.owner.as_deref()) {
         Some(id) => Ok(id),
-        None => Err(acl.unknowable(format!("the owner of bucket {} is not told", bucket.name))),
+        None => Err(acl.undetermined(format!("the owner of bucket {} is not told", bucket.name))),
     }
 }
 

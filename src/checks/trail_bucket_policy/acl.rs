@@ -1,11 +1,11 @@
 //! To whom the bucket's ACL grants something, and the switches that hold grants back.
 
-use super::access::{Extent, Picture, sentence};
+use super::access::{Exposures, Extent, sentence};
 use super::bucket::Bucket;
-use crate::account::Seen;
-use crate::account::facts::{Acl, Grantee, OfBucket, PublicAccessBlock};
-use crate::analysis::sure::{self, Sure};
-use crate::iam::grants::To;
+use crate::account::Observed;
+use crate::account::facts::{Acl, AclGrantee, OfBucket, PublicAccessBlock};
+use crate::analysis::tristate::{self, Sure};
+use crate::iam::grants::Grantee;
 use crate::model::status::Status;
 
 /// All permissions that an ACL knows.
@@ -16,13 +16,13 @@ const AUTHENTICATED_USERS: &str = "http://acs.amazonaws.com/groups/global/Authen
 const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 /// Adds to whom the ACL grants one of `permissions`, as far as the ACL counts at all.
-pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[&str], services_too: bool) {
+pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Exposures, permissions: &[&str], services_too: bool) {
     let acl = match &bucket.acl {
         Ok(acl) => *acl,
         Err(unavailable) => return picture.miss(unavailable.clone()),
     };
     let Some(list) = acl.get().present() else {
-        return picture.miss(acl.unknowable(format!("the ACL of bucket {} is not told", bucket.name)));
+        return picture.miss(acl.undetermined(format!("the ACL of bucket {} is not told", bucket.name)));
     };
     for grant in &list.grants {
         match &grant.permission {
@@ -30,39 +30,41 @@ pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Picture, permissions: &[
                 by_grant(bucket, picture, (acl, list), &grant.grantee, services_too);
             }
             Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
-            _ => picture.miss(acl.unknowable(format!("a permission in the ACL of bucket {} is not told", bucket.name))),
+            _ => {
+                picture.miss(acl.undetermined(format!("a permission in the ACL of bucket {} is not told", bucket.name)))
+            }
         }
     }
 }
 
 fn by_grant(
     bucket: &Bucket<'_>,
-    picture: &mut Picture,
-    (seen, list): (Seen<'_, OfBucket<Acl>>, &Acl),
-    grantee: &Grantee,
+    picture: &mut Exposures,
+    (seen, list): (Observed<'_, OfBucket<Acl>>, &Acl),
+    grantee: &AclGrantee,
     services_too: bool,
 ) {
     let (to, is_public) = match grantee {
-        Grantee::CanonicalUser(id) => match &list.owner {
+        AclGrantee::CanonicalUser(id) => match &list.owner {
             Some(owner) if owner == id => return,
-            Some(_) => (To::other_account(id), false),
-            None => return picture.miss(seen.unknowable(format!("the owner of bucket {} is not told", bucket.name))),
+            Some(_) => (Grantee::other_account(id), false),
+            None => return picture.miss(seen.undetermined(format!("the owner of bucket {} is not told", bucket.name))),
         },
-        Grantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (To::World, true),
-        Grantee::Group(uri) if uri == LOG_DELIVERY => (To::Service("S3 log delivery".to_owned()), false),
-        Grantee::Group(other) | Grantee::Other(other) => {
+        AclGrantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (Grantee::World, true),
+        AclGrantee::Group(uri) if uri == LOG_DELIVERY => (Grantee::Service("S3 log delivery".to_owned()), false),
+        AclGrantee::Group(other) | AclGrantee::Other(other) => {
             let why = format!("the ACL of bucket {} grants to {other}, and nobody can say who that is", bucket.name);
-            return picture.miss(seen.unknowable(why));
+            return picture.miss(seen.undetermined(why));
         }
     };
-    let is_service = matches!(to, To::Service(_) | To::Aws { .. });
+    let is_service = matches!(to, Grantee::Service(_) | Grantee::Aws { .. });
     if is_service && !services_too {
         return;
     }
     picture.hangs_on_switches = true;
     // Either switch takes the grant away; a switch that was not seen leaves open whether it counts.
     let held_back = [owner_enforced(bucket), if is_public { ignores_public_acls(bucket) } else { Ok(false) }];
-    match sure::any(held_back) {
+    match tristate::any(held_back) {
         Ok(true) => {}
         Ok(false) => {
             let status = if is_service { Status::Warn } else { Status::Fail };
@@ -80,7 +82,7 @@ pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
     match ownership.get().present().map(String::as_str) {
         Some("BucketOwnerEnforced") => Ok(true),
         Some("BucketOwnerPreferred" | "ObjectWriter") | None => Ok(false),
-        Some(other) => Err(ownership.unknowable(format!(
+        Some(other) => Err(ownership.undetermined(format!(
             "the object ownership of bucket {} is {other}, and nobody can say whether ACLs count then",
             bucket.name
         ))),
@@ -101,7 +103,7 @@ fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Opt
     match block.get().present() {
         None => Ok(false),
         Some(switches) => of(switches).ok_or_else(|| {
-            block.unknowable(format!("{name} of the public access block of bucket {} is not told", bucket.name))
+            block.undetermined(format!("{name} of the public access block of bucket {} is not told", bucket.name))
         }),
     }
 }

@@ -6,39 +6,39 @@ use super::location::Location;
 use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
 use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
-use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::analysis::trail::asking::{Asking, SourceOrganization};
-use crate::analysis::trail::making::NewBucket;
-use crate::analysis::trail::{JudgedTrail, home_region, owner};
-use crate::config::settings::Expectations;
+use crate::account::{Account, Fact, Observed, Unavailable};
+use crate::analysis::trail::delivery_request::{Asking, SourceOrganization};
+use crate::analysis::trail::provisioning::NewBucket;
+use crate::analysis::trail::{EvaluatedTrail, home_region, owner};
+use crate::config::settings::Settings;
 use crate::iam::Document;
 use crate::iam::grants::is_too_large;
 use crate::model::finding::{Candidate, Evidence, Outcome, Subject};
 use crate::model::status::Status;
 
 /// What S3 says of a bucket's setting, or why that is not known.
-pub(super) type Setting<'a, T> = Result<Seen<'a, OfBucket<T>>, Unavailable>;
+pub(super) type Setting<'a, T> = Result<Observed<'a, OfBucket<T>>, Unavailable>;
 
 /// What a bucket grants.
-pub(super) struct Settings<'a> {
+pub(super) struct BucketSettings<'a> {
     pub(super) policy: Setting<'a, String>,
     pub(super) acl: Setting<'a, Acl>,
 }
 
 /// What holds back some of what a bucket grants.
-pub(super) struct Switches<'a> {
+pub(super) struct AccessBlocks<'a> {
     pub(super) block: Setting<'a, PublicAccessBlock>,
     pub(super) ownership: Setting<'a, String>,
 }
 
 /// What was asked about one bucket.
 pub(super) struct Facts<'a> {
-    caller: Seen<'a, Caller>,
+    caller: Observed<'a, Caller>,
     name: &'a str,
     at: BucketName<'a>,
-    head: Result<Seen<'a, Option<facts::Bucket>>, Unavailable>,
+    head: Result<Observed<'a, Option<facts::Bucket>>, Unavailable>,
     /// `None` where the bucket is known not to exist.
-    settings: Option<Settings<'a>>,
+    settings: Option<BucketSettings<'a>>,
 }
 
 impl<'a> Facts<'a> {
@@ -46,9 +46,9 @@ impl<'a> Facts<'a> {
     ///
     /// # Errors
     /// The bucket's name or the account's id, without which nothing can be asked, is not known.
-    pub(super) async fn ask(account: &'a Account, seen: Seen<'a, Trail>) -> Result<Facts<'a>, Unavailable> {
+    pub(super) async fn ask(account: &'a Account, seen: Observed<'a, Trail>) -> Result<Facts<'a>, Unavailable> {
         let trail = seen.get();
-        let untold = |what: &str| seen.unknowable(format!("the {what} of trail {} is not told", trail.name));
+        let untold = |what: &str| seen.undetermined(format!("the {what} of trail {} is not told", trail.name));
         let name = trail.bucket.as_deref().ok_or_else(|| untold("bucket"))?;
         let trail_region = home_region(trail).ok_or_else(|| untold("home region"))?;
         let caller = account.caller().await?;
@@ -56,7 +56,7 @@ impl<'a> Facts<'a> {
         // Nobody needs to know where the bucket is: S3 names the right region itself. So its settings wait for nothing, and over TLS
         // the connections for all three are opened at once.
         let usual = BucketName { name, region: trail_region, owner };
-        let (head, settings) = tokio::join!(account.bucket(usual), Settings::ask(account, usual));
+        let (head, settings) = tokio::join!(account.bucket(usual), BucketSettings::ask(account, usual));
         let region = match head {
             Ok(head) => head.get().as_ref().and_then(|bucket| bucket.region.as_deref()),
             Err(_) => None,
@@ -68,26 +68,26 @@ impl<'a> Facts<'a> {
     }
 }
 
-impl<'a> Settings<'a> {
-    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> Settings<'a> {
+impl<'a> BucketSettings<'a> {
+    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> BucketSettings<'a> {
         let (policy, acl) = tokio::join!(account.bucket_policy(bucket), account.bucket_acl(bucket));
-        Settings { policy: policy.map_err(Unavailable::from), acl: acl.map_err(Unavailable::from) }
+        BucketSettings { policy: policy.map_err(Unavailable::from), acl: acl.map_err(Unavailable::from) }
     }
 }
 
-impl<'a> Switches<'a> {
-    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> Switches<'a> {
+impl<'a> AccessBlocks<'a> {
+    async fn ask(account: &'a Account, bucket: BucketName<'_>) -> AccessBlocks<'a> {
         let (block, ownership) = tokio::join!(account.public_access_block(bucket), account.ownership_controls(bucket));
-        Switches { block: block.map_err(Unavailable::from), ownership: ownership.map_err(Unavailable::from) }
+        AccessBlocks { block: block.map_err(Unavailable::from), ownership: ownership.map_err(Unavailable::from) }
     }
 }
 
 /// Judges the bucket of a trail, and the policies that let people read it.
 pub(super) async fn judge<'a>(
     account: &'a Account,
-    expect: &Expectations,
-    trails: &[JudgedTrail<'a>],
-    judged: &JudgedTrail<'a>,
+    expect: &Settings,
+    trails: &[EvaluatedTrail<'a>],
+    judged: &EvaluatedTrail<'a>,
 ) -> Candidate {
     let trail = judged.trail.get();
     let (facts, entitled, organization, regions) = tokio::join!(
@@ -110,7 +110,7 @@ pub(super) async fn judge<'a>(
     let location = Location::of(judged.trail, (partition, name, trail_account), organization);
     let subject = Subject::regional(&location.bucket, at.region);
     let named = |findings| Candidate { name: trail.name.clone(), findings };
-    let absent = || judged.trail.unknowable(format!("the bucket {name} of trail {} does not exist", trail.name));
+    let absent = || judged.trail.undetermined(format!("the bucket {name} of trail {} does not exist", trail.name));
     let (policy, acl) = match &settings {
         Some(settings) => (read(&settings.policy, name), settings.acl.clone()),
         None => (Err(absent()), Err(absent())),
@@ -143,7 +143,7 @@ pub(super) async fn judge<'a>(
         return gone(&bucket, &subject, evidence, &entitled);
     }
     if access::hangs_on_switches(&bucket) {
-        let switches = Switches::ask(account, at).await;
+        let switches = AccessBlocks::ask(account, at).await;
         let says = says_gone(&switches.block, name).or_else(|| says_gone(&switches.ownership, name));
         if let Some(evidence) = says {
             return gone(&bucket, &subject, evidence, &entitled);
@@ -160,20 +160,20 @@ pub(super) async fn judge<'a>(
 
 /// A bucket with everything that its requirements need.
 pub(super) struct Bucket<'a> {
-    pub(super) trail: Seen<'a, Trail>,
+    pub(super) trail: Observed<'a, Trail>,
     /// The account that the trail belongs to: for an organization's trail, not always this one.
     pub(super) trail_account: &'a str,
-    pub(super) status: &'a Result<Seen<'a, TrailStatus>, Unavailable>,
+    pub(super) status: &'a Result<Observed<'a, TrailStatus>, Unavailable>,
     pub(super) name: &'a str,
     pub(super) region: &'a str,
     pub(super) location: &'a Location,
     pub(super) account: &'a str,
     pub(super) partition: &'a str,
     /// The policy, read; `None` where the bucket has none.
-    pub(super) policy: Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable>,
+    pub(super) policy: Result<(Observed<'a, OfBucket<String>>, Option<Document>), Unavailable>,
     pub(super) acl: Setting<'a, Acl>,
     /// Not asked for where nothing hangs on them.
-    pub(super) switches: Option<Switches<'a>>,
+    pub(super) switches: Option<AccessBlocks<'a>>,
     /// The organization of this account.
     pub(super) organization: Fact<'a, Option<Organization>>,
     /// The enabled Regions.
@@ -207,7 +207,7 @@ impl<'a> Bucket<'a> {
     }
 }
 
-fn sharing<'a>(trails: &[JudgedTrail<'a>], trail: &'a Trail, account: &str) -> Vec<&'a str> {
+fn sharing<'a>(trails: &[EvaluatedTrail<'a>], trail: &'a Trail, account: &str) -> Vec<&'a str> {
     let others = trails.iter().map(|other| other.trail.get());
     let others = others.filter(|other| {
         other.arn != trail.arn && other.bucket == trail.bucket && owner(other).is_some_and(|owner| owner == account)
@@ -219,13 +219,13 @@ fn sharing<'a>(trails: &[JudgedTrail<'a>], trail: &'a Trail, account: &str) -> V
 fn read<'a>(
     policy: &Setting<'a, String>,
     name: &str,
-) -> Result<(Seen<'a, OfBucket<String>>, Option<Document>), Unavailable> {
+) -> Result<(Observed<'a, OfBucket<String>>, Option<Document>), Unavailable> {
     let seen = policy.clone()?;
     let Some(text) = seen.get().present() else { return Ok((seen, None)) };
     let document = Document::parse(text)
-        .map_err(|why| seen.unknowable(format!("the policy of bucket {name} cannot be read: {why}")))?;
+        .map_err(|why| seen.undetermined(format!("the policy of bucket {name} cannot be read: {why}")))?;
     if is_too_large(&document) {
-        return Err(seen.unknowable(format!("the policy of bucket {name} is too large to be judged")));
+        return Err(seen.undetermined(format!("the policy of bucket {name} is too large to be judged")));
     }
     Ok((seen, Some(document)))
 }

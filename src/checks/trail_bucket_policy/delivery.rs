@@ -11,7 +11,9 @@ use super::organization::{Folder, whichever};
 use super::remedy;
 use crate::account::Unavailable;
 use crate::analysis::clock;
-use crate::analysis::trail::asking::{Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO};
+use crate::analysis::trail::delivery_request::{
+    Asking, CLOUDTRAIL, GET_ACL, ORGANIZATION_KEYS, PUT, SourceOrganization, WHO,
+};
 use crate::iam::grants::{self, Owner};
 use crate::iam::{Context, Decision, Document, Effect, Request, Who, decide};
 use crate::model::finding::{Evidence, Judgement, Outcome};
@@ -167,7 +169,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
         (_, None) => {
-            Err(bucket.trail.unknowable(format!("whether trail {} validates its log files is not told", trail.name)))
+            Err(bucket.trail.undetermined(format!("whether trail {} validates its log files is not told", trail.name)))
         }
     }
 }
@@ -187,7 +189,7 @@ fn undecided(bucket: &Bucket<'_>, keys: &BTreeSet<String>, evidence: Evidence) -
             let message = format!("{open}; log files do arrive, the latest at {}", clock::at(latest));
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
-        _ => Err(status.unknowable(format!("{open}, and no log file arrived within a day to prove it"))),
+        _ => Err(status.undetermined(format!("{open}, and no log file arrived within a day to prove it"))),
     }
 }
 

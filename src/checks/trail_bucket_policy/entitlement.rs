@@ -5,8 +5,8 @@ use super::organization::{Folder, tells_none_apart, whichever};
 use super::own_account::with_own_account;
 use super::{ENTITLEMENT, remedy, unrelated};
 use crate::account::facts::{AttachedPolicy, Group, ManagedPolicy, Role, User};
-use crate::account::{Account, Fact, Seen, Unavailable};
-use crate::analysis::sure::{self, Sure};
+use crate::account::{Account, Fact, Observed, Unavailable};
+use crate::analysis::tristate::{self, Sure};
 use crate::iam::{
     Choice, Context, Decision, Document, Effect, Match, Request, Statement, Who, covers_resource, decide,
     overlaps_resource,
@@ -85,18 +85,18 @@ enum Grant {
     },
 }
 
-fn grant(bucket: &Bucket<'_>, seen: Seen<'_, ManagedPolicy>) -> Result<Grant, Unavailable> {
+fn grant(bucket: &Bucket<'_>, seen: Observed<'_, ManagedPolicy>) -> Result<Grant, Unavailable> {
     let policy = seen.get();
     let Some(text) = &policy.document else {
-        return Err(seen.unknowable(format!("the document of policy {} was not in the answer", policy.name)));
+        return Err(seen.undetermined(format!("the document of policy {} was not in the answer", policy.name)));
     };
     if text.chars().filter(|character| !character.is_whitespace()).count() > MOST_CHARACTERS {
         return Err(
-            seen.unknowable(format!("the document of policy {} is longer than any that IAM stores", policy.name))
+            seen.undetermined(format!("the document of policy {} is longer than any that IAM stores", policy.name))
         );
     }
     let document = Document::parse(text)
-        .map_err(|why| seen.unknowable(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
+        .map_err(|why| seen.undetermined(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
     let document = with_own_account(document, bucket.account);
     let signed_in = context(bucket);
     if let Some(faults) = faults(bucket, &document, &signed_in)? {
@@ -260,7 +260,7 @@ fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, c
 }
 
 fn of_policy(
-    policy: Seen<'_, ManagedPolicy>,
+    policy: Observed<'_, ManagedPolicy>,
     mut faults: Vec<&'static str>,
     facts: &Facts<'_>,
     remedy: Remediation,
@@ -291,15 +291,15 @@ fn is_attached(arn: &str, facts: &Facts<'_>) -> Sure {
     let roles = facts.roles.map(|roles| roles.get().iter().any(|role| has(&role.attached_policies)));
     let groups = match facts.groups {
         Err(unavailable) => Err(unavailable.clone()),
-        Ok(groups) => sure::any(groups.get().iter().filter(|group| has(&group.attached_policies)).map(|group| {
+        Ok(groups) => tristate::any(groups.get().iter().filter(|group| has(&group.attached_policies)).map(|group| {
             let users = facts.users?;
             Ok(users.get().iter().any(|user| user.groups.contains(&group.name)))
         })),
     };
-    sure::any([users.map_err(Into::into), roles.map_err(Into::into), groups])
+    tristate::any([users.map_err(Into::into), roles.map_err(Into::into), groups])
 }
 
-fn none(bucket: &Bucket<'_>, policies: Seen<'_, Vec<ManagedPolicy>>, misses: &[String]) -> Outcome {
+fn none(bucket: &Bucket<'_>, policies: Observed<'_, Vec<ManagedPolicy>>, misses: &[String]) -> Outcome {
     let mut message = format!("no customer managed policy lets anybody read the log files in bucket {}", bucket.name);
     if !misses.is_empty() {
         message = format!("{message}: {}", misses.join("; "));

@@ -6,7 +6,7 @@ use std::collections::BTreeSet;
 use super::bucket::Bucket;
 use super::delivery::Need;
 use crate::account::Unavailable;
-use crate::analysis::trail::asking::WHO;
+use crate::analysis::trail::delivery_request::WHO;
 use crate::iam::aws_accounts::{LogDelivery, delivering, of_cloudtrail_in};
 use crate::iam::{Decision, Document, Effect, Principal, Principals, Request, Statement, Who, decide};
 

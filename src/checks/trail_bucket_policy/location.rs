@@ -2,7 +2,7 @@
 //! <https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html>
 
 use crate::account::facts::{Organization, Trail};
-use crate::account::{Fact, Seen, Unavailable};
+use crate::account::{Fact, Observed, Unavailable};
 
 /// A trail's place in its bucket, as ARNs and patterns of ARNs.
 pub(super) struct Location {
@@ -28,7 +28,7 @@ pub(super) struct Location {
 impl Location {
     /// `account` is the trail's.
     pub(super) fn of(
-        seen: Seen<'_, Trail>,
+        seen: Observed<'_, Trail>,
         (partition, bucket, account): (&str, &str, &str),
         organization: Fact<'_, Option<Organization>>,
     ) -> Self {
@@ -55,17 +55,17 @@ impl Location {
 
 /// The organization whose trail it is; `None`: it is an account's.
 fn organization_of<'a>(
-    seen: Seen<'_, Trail>,
+    seen: Observed<'_, Trail>,
     organization: Fact<'a, Option<Organization>>,
 ) -> Result<Option<&'a str>, Unavailable> {
     let name = &seen.get().name;
     match seen.get().is_organization {
-        None => Err(seen.unknowable(format!("whether trail {name} is an organization's is not told"))),
+        None => Err(seen.undetermined(format!("whether trail {name} is an organization's is not told"))),
         Some(false) => Ok(None),
         Some(true) => match organization?.get() {
             Some(found) => Ok(Some(&found.id)),
             None => Err(organization?
-                .unknowable(format!("trail {name} is an organization's, and the account is in no organization"))),
+                .undetermined(format!("trail {name} is an organization's, and the account is in no organization"))),
         },
     }
 }

@@ -2,10 +2,10 @@
 
 use super::acl::owner_enforced;
 use super::bucket::Bucket;
-use super::mend::{Cut, is_open, mended};
 use crate::account::facts::ManagedPolicy;
 use crate::analysis::trail::BUCKET;
-use crate::analysis::trail::making::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
+use crate::analysis::trail::provisioning::{self, BLOCK_ALL, NewBucket, ReadingPolicy};
+use crate::checks::trail_bucket_policy::policy_repair::{Cut, is_open, mended};
 use crate::iam::policy_edit::Policy;
 use crate::model::remediation::{Command, Remediation, Target};
 
@@ -103,7 +103,7 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
             let enforced = s3api("get-bucket-ownership-controls", bucket)
                 .option("--query", "OwnershipControls.Rules[?ObjectOwnership=='BucketOwnerEnforced'].[ObjectOwnership]")
                 .option("--output", "text");
-            remedy.run(s3api("put-bucket-acl", bucket).option("--acl", "private").unless_listed(enforced)).run(
+            remedy.run(s3api("put-bucket-acl", bucket).option("--acl", "private").skip_if_present(enforced)).run(
                 s3api("put-bucket-ownership-controls", bucket)
                     .option("--ownership-controls", "Rules=[{ObjectOwnership=BucketOwnerEnforced}]"),
             )
@@ -115,19 +115,20 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
 
 /// Makes a policy of its own beside those that there are.
 pub(super) fn make_entitlement(bucket: &Bucket<'_>, policies: &[ManagedPolicy]) -> Remediation {
-    let name = making::free_reader_name(policies);
+    let name = provisioning::free_reader_name(policies);
     let remedy = Remediation::new(
         "Create a customer managed policy that reads the trail's log files and nothing else, and attach it to the group or user who \
          reads them",
     )
     .console("IAM > Policies > Create policy > JSON; then Attach to the group or user who reads the log")
     .see(POLICIES_PAGE);
-    reading(bucket, |reading| reading.made(remedy, &name).run(making::attach_to_reader(&reading.arn(&name)))).finished()
+    reading(bucket, |reading| reading.made(remedy, &name).run(provisioning::attach_to_reader(&reading.arn(&name))))
+        .finished()
 }
 
 pub(super) fn attach(policy: &ManagedPolicy) -> Remediation {
     Remediation::new("Attach the policy to the group or user who reads the log")
-        .run(making::attach_to_reader(&policy.arn))
+        .run(provisioning::attach_to_reader(&policy.arn))
         .console(format!("IAM > Policies > {} > Entities attached > Attach", policy.name))
         .see(POLICIES_PAGE)
         .finished()
@@ -146,7 +147,7 @@ pub(super) fn narrow_entitlement(bucket: &Bucket<'_>, policy: &ManagedPolicy, is
     )
     .run(on_policy("delete-policy-version").for_each(oldest, "--version-id"))
     .run(on_policy("create-policy-version").option("--policy-document", &document).word("--set-as-default"));
-    let remedy = if is_attached { remedy } else { remedy.run(making::attach_to_reader(&policy.arn)) };
+    let remedy = if is_attached { remedy } else { remedy.run(provisioning::attach_to_reader(&policy.arn)) };
     remedy
         .console(format!("IAM > Policies > {} > Permissions > Edit, and Entities attached > Attach", policy.name))
         .see(POLICIES_PAGE)

@@ -3,15 +3,15 @@
 use super::ENTITLEMENT;
 use super::location::Location;
 use crate::account::Account;
-use crate::analysis::trail::making::ReadingPolicy;
+use crate::analysis::trail::provisioning::ReadingPolicy;
 use crate::analysis::trail::template::reading_policy;
-use crate::analysis::trail::{JudgedTrail, owner};
+use crate::analysis::trail::{EvaluatedTrail, owner};
 use crate::model::cfn_resource::Resource;
-use crate::model::finding::Judged;
+use crate::model::finding::CheckResult;
 use crate::model::status::Status;
 
 /// The policy that is missing, of the trail that was judged.
-pub(super) async fn missing(judged: &Judged, trails: &[JudgedTrail<'_>], account: &Account) -> Vec<Resource> {
+pub(super) async fn missing(judged: &CheckResult, trails: &[EvaluatedTrail<'_>], account: &Account) -> Vec<Resource> {
     let fails = |id: &str| judged.findings.iter().any(|finding| finding.id == id && finding.status == Status::Fail);
     let (caller, organization) = tokio::join!(account.caller(), account.organization());
     let Ok(caller) = caller else { return Vec::new() };

@@ -3,7 +3,7 @@ use serde_json::{Value, json};
 use super::*;
 use crate::iam::counted;
 use crate::model::status::Status::{Fail, Pass, Unknown, Warn};
-use crate::testing::trails::{Scene, TrailScene, documented, policy, trail};
+use crate::testing::trails::{TrailFixture, TrailScene, documented, policy, trail};
 use crate::testing::{ACCOUNT, denied, hours_ago, judge, overall, status_of};
 
 mod choice;
@@ -22,16 +22,16 @@ const OBJECTS: &str = "arn:aws:s3:::logs-main/*";
 const SOURCE: &str = "arn:aws:cloudtrail:us-west-2:111122223333:trail/main";
 
 /// What one requirement comes to in an account.
-fn link(requirement: &str, scene: &Scene) -> Status {
+fn link(requirement: &str, scene: &TrailFixture) -> Status {
     status_of(&judge(&CHECK, scene.facts()), &format!("trail-bucket-policy/{requirement}"))
 }
 
 /// What one requirement comes to with something changed about the ready trail and its bucket.
 fn of(requirement: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
-    link(requirement, &Scene::ready().with(change))
+    link(requirement, &TrailFixture::ready().with(change))
 }
 
-fn message(judged: &Judged, requirement: &str) -> String {
+fn message(judged: &CheckResult, requirement: &str) -> String {
     judged.findings.iter().find(|finding| finding.id.ends_with(requirement)).unwrap().message.clone()
 }
 
@@ -76,7 +76,7 @@ fn cloudtrail() -> Value {
 
 #[test]
 fn a_bucket_as_the_labs_make_it_passes() {
-    let judged = judge(&CHECK, Scene::ready().facts());
+    let judged = judge(&CHECK, TrailFixture::ready().facts());
     assert_eq!(overall(&judged), Pass, "{:#?}", judged.findings);
     assert_eq!(judged.findings.len(), REQUIREMENTS.len());
 }
@@ -84,7 +84,7 @@ fn a_bucket_as_the_labs_make_it_passes() {
 #[test]
 fn a_ready_account_of_another_partition_passes() {
     for partition in ["aws-cn", "aws-us-gov"] {
-        let text = serde_json::to_string(&Scene::ready().facts()).unwrap();
+        let text = serde_json::to_string(&TrailFixture::ready().facts()).unwrap();
         let facts = serde_json::from_str(&text.replace("arn:aws:", &format!("arn:{partition}:"))).unwrap();
         let judged = judge(&CHECK, facts);
         assert_eq!(overall(&judged), Pass, "{partition} {:#?}", judged.findings);
@@ -99,9 +99,10 @@ fn the_policy_of_another_partition_fits_nothing() {
 #[test]
 fn every_message_is_one_lower_case_sentence_without_a_full_stop() {
     let world = allow(json!("*"), "s3:*", json!([BUCKET, OBJECTS]));
-    let mut bare = Scene::ready().with(|scene| scene.policy = None);
+    let mut bare = TrailFixture::ready().with(|scene| scene.policy = None);
     bare.policies.clear();
-    for scene in [Scene::ready(), Scene::ready().with(only(vec![world])), bare, Scene::of(vec![])] {
+    for scene in [TrailFixture::ready(), TrailFixture::ready().with(only(vec![world])), bare, TrailFixture::of(vec![])]
+    {
         for finding in judge(&CHECK, scene.facts()).findings {
             let starts_low = finding.message.chars().next().is_some_and(char::is_lowercase);
             assert!(starts_low && !finding.message.ends_with('.'), "{}", finding.message);
@@ -117,12 +118,12 @@ fn a_policy_of_ten_thousand_statements_is_not_evaluated() {
             json!({"StringEquals": {"aws:PrincipalArn": format!("arn:aws:iam::{number:012}:user/x")}}),
         )
     };
-    let mut scene = Scene::ready().with(only((0..10_000).map(statement).collect()));
+    let mut scene = TrailFixture::ready().with(only((0..10_000).map(statement).collect()));
     assert_eq!(counted(1_000_000, || link("writers", &scene)).0, Unknown);
     let reads =
         |number: usize| json!({"Effect": "Allow", "Action": "s3:GetObject", "Resource": format!("{BUCKET}/{number}")});
     let denies = |number| with(reads(number), "Effect", json!("Deny"));
-    scene = Scene::ready();
+    scene = TrailFixture::ready();
     scene.policies[0].document = Some(policy(&(0..5_000).flat_map(|n| [reads(n), denies(n)]).collect::<Vec<_>>()));
     assert_eq!(counted(1_000_000, || link("entitlement", &scene)).0, Unknown);
 }

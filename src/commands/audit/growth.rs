@@ -9,10 +9,10 @@ use futures_util::FutureExt;
 use super::*;
 use crate::account::facts::Facts;
 use crate::account::operation::Operation;
-use crate::account::{Call, Cause, Slot};
+use crate::account::{CachedFact, Call, Cause};
 use crate::report::plan::Plan;
 use crate::testing::cost::{Cost, cost};
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, Has, Iam};
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, EntityBuilder, Iam};
 use crate::testing::now;
 
 const FEW: usize = 1_000;
@@ -25,19 +25,22 @@ const MOST: u64 = 6;
 fn failing(count: usize) -> Facts {
     let user = |iam: Iam, number: usize| {
         let name = format!("user-{number}");
-        iam.user(&name, Has::nothing().attached(ADMINISTRATOR_ACCESS)).password(&name).key(&name, "Active")
+        iam.user(&name, EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS)).password(&name).key(&name, "Active")
     };
     let mut facts = (0..count).fold(Iam::new(), user).facts();
     for number in 0..count {
         let name = format!("user-{number}");
-        facts.mfa_devices.set(&name, Slot::known(Call::global(Operation::ListMfaDevices).about(&name), Vec::new()));
+        facts
+            .mfa_devices
+            .set(&name, CachedFact::known(Call::global(Operation::ListMfaDevices).about(&name), Vec::new()));
     }
     facts
 }
 
 /// Administrators of whom nothing more was asked.
 fn unasked(count: usize) -> Facts {
-    let user = |iam: Iam, number| iam.user(&format!("user-{number}"), Has::nothing().attached(ADMINISTRATOR_ACCESS));
+    let user =
+        |iam: Iam, number| iam.user(&format!("user-{number}"), EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS));
     (0..count).fold(Iam::new(), user).facts()
 }
 
@@ -47,13 +50,15 @@ fn denied(count: usize) -> Facts {
     for number in 0..count {
         let name = format!("user-{number}");
         let call = Call::global(Operation::ListMfaDevices).about(&name);
-        facts.mfa_devices.set(&name, Slot::unavailable(call, Cause::Denied { message: Some(format!("not {name}")) }));
+        facts
+            .mfa_devices
+            .set(&name, CachedFact::unavailable(call, Cause::Denied { message: Some(format!("not {name}")) }));
     }
     facts
 }
 
 fn text(facts: &Facts) -> String {
-    snapshot::write(SINGLE_ACCOUNT.id, now(), &Expectations::default(), None, &[], facts).unwrap()
+    snapshot::write(SINGLE_ACCOUNT.id, now(), &Settings::default(), None, &[], facts).unwrap()
 }
 
 fn report(facts: &Facts) -> Report {

@@ -6,12 +6,12 @@ use std::time::Duration;
 use jiff::Timestamp;
 
 use super::Subject;
-use crate::account::{Account, Watcher};
+use crate::account::{Account, CallObserver};
 use crate::aws::{AmbientOrigin, Aws, ConnectError, Options, Setup};
 use crate::cli::Auditing;
 use crate::commands::progress;
 use crate::config::file::Config;
-use crate::config::settings::{Expectations, Origin, Wishes};
+use crate::config::settings::{PartialSettings, SettingSource, Settings};
 use crate::io::error::Error;
 use crate::report::Source;
 
@@ -21,16 +21,18 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 pub(super) async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
     let profile = options.profile.as_ref().or(config.profile.as_ref());
     let setup = Setup::read(profile.map(String::as_str)).map_err(|error| no_credentials(&error))?;
-    let mut expectations = Expectations::default();
+    let mut expectations = Settings::default();
     if let Some((region, origin)) = setup.region().map_err(|error| no_credentials(&error))? {
         let origin = match origin {
-            AmbientOrigin::Environment => Origin::Environment,
-            AmbientOrigin::Profile => Origin::Profile,
+            AmbientOrigin::Environment => SettingSource::Environment,
+            AmbientOrigin::Profile => SettingSource::Profile,
         };
-        expectations = expectations.overridden(Wishes { home_region: Some(region), ..Wishes::default() }, origin);
+        expectations = expectations
+            .overridden(PartialSettings { home_region: Some(region), ..PartialSettings::default() }, origin);
     }
-    let expectations =
-        expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    let expectations = expectations
+        .overridden(config.wishes(), SettingSource::Config)
+        .overridden(options.wishes(), SettingSource::Flag);
     expectations.check_ambient()?;
 
     let timeout = match options.timeout.or(config.timeout) {
@@ -52,7 +54,7 @@ fn no_credentials(error: &ConnectError) -> Error {
     }
 }
 
-fn watcher(options: &Auditing) -> Watcher {
+fn watcher(options: &Auditing) -> CallObserver {
     if options.verbose {
         progress::every_call()
     } else if !options.no_progress && !options.quiet && std::io::stderr().is_terminal() {

@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::checks::{SINGLE_ACCOUNT, STAGES};
 use crate::cli::Auditing;
 use crate::config::file::Config;
-use crate::config::settings::Origin;
+use crate::config::settings::SettingSource;
 use crate::config::waivers;
 use crate::io::error::Error;
 use crate::io::files;
@@ -18,8 +18,10 @@ use crate::report::waivers::{Misfit, fits};
 /// The account in a file, with what its operator expected; flags come first.
 pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<Subject, Error> {
     let mut subject = read(&files::read(path, "snapshot")?, path)?;
-    subject.expectations =
-        subject.expectations.overridden(config.wishes(), Origin::Config).overridden(options.wishes(), Origin::Flag);
+    subject.expectations = subject
+        .expectations
+        .overridden(config.wishes(), SettingSource::Config)
+        .overridden(options.wishes(), SettingSource::Flag);
     Ok(subject)
 }
 

@@ -10,7 +10,7 @@ use crate::account::operation::Operation;
 use crate::checks::SINGLE_ACCOUNT;
 use crate::report::snapshot::{self, Recorded};
 use crate::report::{Report, Source, Verdict};
-use crate::testing::distant::far_away_at;
+use crate::testing::delayed::far_away_at;
 
 /// What an audit said and what it cost.
 struct Audited {

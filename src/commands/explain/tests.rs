@@ -2,14 +2,14 @@ use unicode_width::UnicodeWidthStr;
 
 use super::{explain, markdown_table};
 use crate::checks::SINGLE_ACCOUNT;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::io::terminal::Style;
 use crate::model::check::{Check, Stage};
 use crate::render::sample::STAGE;
 
 fn explained(stage: &Stage, check: Option<&Check>) -> String {
     let mut out = Vec::new();
-    explain(stage, check, &Expectations::default(), &Style::plain(), &mut out).unwrap();
+    explain(stage, check, &Settings::default(), &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
 }
 

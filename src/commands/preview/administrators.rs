@@ -2,8 +2,8 @@
 
 use super::Change;
 use crate::account::{Account, Unavailable};
-use crate::analysis::administrator::{Circumstances, Powers};
-use crate::analysis::documents::{Holder, Library, Policies};
+use crate::analysis::administrator::{Circumstances, Privileges};
+use crate::analysis::documents::{Library, Policies, PolicyHolder};
 use crate::analysis::escalation::verdict::{Conclusions, Way};
 use crate::analysis::paths;
 
@@ -19,7 +19,7 @@ pub struct Person {
     /// Its ARN.
     pub arn: String,
     /// What it comes to.
-    pub power: Power,
+    pub power: Privilege,
     /// What left it open, where it may be administrator.
     pub unavailable: Option<Unavailable>,
 }
@@ -46,7 +46,7 @@ impl Kind {
 
 /// What a person's policies come to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Power {
+pub enum Privilege {
     /// It is administrator.
     Administrator,
     /// It can make itself one.
@@ -55,14 +55,14 @@ pub enum Power {
     MayBe,
 }
 
-impl Power {
+impl Privilege {
     /// The word for it in every output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Power::Administrator => "administrator",
-            Power::CanBecome => "can-become-administrator",
-            Power::MayBe => "may-be-administrator",
+            Privilege::Administrator => "administrator",
+            Privilege::CanBecome => "can-become-administrator",
+            Privilege::MayBe => "may-be-administrator",
         }
     }
 }
@@ -79,15 +79,16 @@ pub(super) async fn change(account: &Account) -> Change {
              users and roles",
         );
     let (users, roles, mut library) = tokio::join!(account.users(), account.roles(), Library::gather(account));
-    let mut holders: Vec<Holder<'_>> = Vec::new();
+    let mut holders: Vec<PolicyHolder<'_>> = Vec::new();
     match users {
-        Ok(users) => holders.extend(users.each().map(Holder::user)),
+        Ok(users) => holders.extend(users.each().map(PolicyHolder::user)),
         Err(unavailable) => change = change.says("its users were not seen").lacks(unavailable),
     }
     match roles {
         // Those of AWS's services are bound by no such policy in any account.
-        Ok(roles) => holders
-            .extend(roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(Holder::role)),
+        Ok(roles) => holders.extend(
+            roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(PolicyHolder::role),
+        ),
         Err(unavailable) => change = change.says("its roles were not seen").lacks(unavailable),
     }
     let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
@@ -111,10 +112,10 @@ fn person(
     circumstances: &Circumstances<'_>,
     library: &Library<'_>,
     conclusions: &Conclusions,
-    holder: &Holder<'_>,
+    holder: &PolicyHolder<'_>,
 ) -> Option<Person> {
     let policies = Policies::of(library, holder);
-    let powers = Powers::of(&policies, circumstances);
+    let powers = Privileges::of(&policies, circumstances);
     let reaching = if holder.is_user { &conclusions.reaching_users } else { &conclusions.roles };
     let can_escalate = match reaching.get(holder.arn) {
         Some(Way::Surely(_)) => Ok(true),
@@ -122,9 +123,9 @@ fn person(
         None => powers.can_become(library),
     };
     let (power, unavailable) = match (powers.administrator(), can_escalate) {
-        (Ok(true), _) => (Power::Administrator, None),
-        (_, Ok(true)) => (Power::CanBecome, None),
-        (Err(unavailable), _) | (_, Err(unavailable)) => (Power::MayBe, Some(unavailable)),
+        (Ok(true), _) => (Privilege::Administrator, None),
+        (_, Ok(true)) => (Privilege::CanBecome, None),
+        (Err(unavailable), _) | (_, Err(unavailable)) => (Privilege::MayBe, Some(unavailable)),
         (Ok(false), Ok(false)) => return None,
     };
     let kind = if holder.is_user { Kind::User } else { Kind::Role };
@@ -141,9 +142,9 @@ fn counted(people: &[Person]) -> String {
         (users, roles) => Some(format!("{} and {}", several(users, "user"), several(roles, "role"))),
     };
     let told = [
-        both(Power::Administrator).map(|who| format!("{who} can do everything")),
-        both(Power::CanBecome).map(|who| format!("{who} can become administrator")),
-        both(Power::MayBe).map(|who| format!("{who} may be administrator, by a policy that was not read")),
+        both(Privilege::Administrator).map(|who| format!("{who} can do everything")),
+        both(Privilege::CanBecome).map(|who| format!("{who} can become administrator")),
+        both(Privilege::MayBe).map(|who| format!("{who} may be administrator, by a policy that was not read")),
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
     if told.is_empty() { "of those that were seen, nobody is administrator".to_owned() } else { told.join("; ") }

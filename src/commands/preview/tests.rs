@@ -4,14 +4,14 @@ use serde_json::json;
 
 use super::*;
 use crate::account::facts::{Facts, InlinePolicy, Organization};
-use crate::config::settings::Expectations;
-use crate::testing::distant::far_away;
-use crate::testing::trails::{HOME, Scene, documented, policy, role, user};
+use crate::config::settings::Settings;
+use crate::testing::delayed::far_away;
+use crate::testing::trails::{HOME, TrailFixture, documented, policy, role, user};
 use crate::testing::{ACCOUNT, audited, now};
 
 fn preview(facts: Facts) -> Preview {
     let account = Account::recorded(facts, now());
-    let report = audited(&account, Expectations::default()).now_or_never().unwrap();
+    let report = audited(&account, Settings::default()).now_or_never().unwrap();
     Preview::of(&account.closed(), &report).now_or_never().unwrap()
 }
 
@@ -26,11 +26,11 @@ fn says(preview: &Preview, id: &str, words: &str) {
 
 #[tokio::test(start_paused = true)]
 async fn a_preview_asks_nothing_that_the_audit_did_not_ask() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     // Its policy is in no listing, so an audit of roles would ask for it, and the checks do not.
     scene.roles = vec![role("deploy", &["Unlisted"])];
     let (account, asked) = far_away(scene.facts(), None);
-    let report = audited(&account, Expectations::default()).await;
+    let report = audited(&account, Settings::default()).await;
     let before = asked.borrow().len();
     let preview = Preview::of(&account.closed(), &report).await;
     assert!(before > 10, "{before} calls");
@@ -57,7 +57,7 @@ fn of_an_account_that_nobody_saw_every_fact_is_unseen() {
 
 #[test]
 fn whether_it_can_create_one_follows_from_where_it_is() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     assert_eq!(preview(scene.facts()).can_create(), Some(true));
     scene.organization = Some(organization("444455556666", None));
     let member = preview(scene.facts());
@@ -82,12 +82,12 @@ fn the_feature_set_of_an_organization_is_reported() {
         (None, "the feature set of organization o-abc is unknown"),
     ] {
         for management_account in [ACCOUNT, "444455556666"] {
-            let mut scene = Scene::ready();
+            let mut scene = TrailFixture::ready();
             scene.organization = Some(organization(management_account, feature_set));
             says(&preview(scene.facts()), "features", words);
         }
     }
-    let standalone = preview(Scene::ready().facts());
+    let standalone = preview(TrailFixture::ready().facts());
     assert!(!change(&standalone, "features").messages.iter().any(|message| message.contains("organization o-")));
 }
 
@@ -100,7 +100,7 @@ fn with_inline(mut holder: Vec<InlinePolicy>, document: &str) -> Vec<InlinePolic
 fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
     const EVERYTHING: &str = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     const BECOMES: &str = r#"{"Statement": {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "*"}}"#;
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     let mut add_user = |name: &str, document: &str| {
         let mut user = user(name, &[]);
         user.inline_policies = with_inline(user.inline_policies, document);
@@ -127,10 +127,10 @@ fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
     assert_eq!(
         people,
         [
-            ("root-like", Kind::User, Power::Administrator),
-            ("Admins", Kind::Role, Power::Administrator),
-            ("climber", Kind::User, Power::CanBecome),
-            ("riddle", Kind::User, Power::MayBe),
+            ("root-like", Kind::User, Privilege::Administrator),
+            ("Admins", Kind::Role, Privilege::Administrator),
+            ("climber", Kind::User, Privilege::CanBecome),
+            ("riddle", Kind::User, Privilege::MayBe),
         ]
     );
     let counted = "1 user and 1 role can do everything; 1 user can become administrator; 1 user may be administrator";
@@ -139,7 +139,7 @@ fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
 
 /// The statement that a bucket of this policy lacks.
 fn lacking(policy_text: Option<String>) -> (Option<Value>, Preview) {
-    let preview = preview(Scene::ready().with(|trail| trail.policy = policy_text).facts());
+    let preview = preview(TrailFixture::ready().with(|trail| trail.policy = policy_text).facts());
     (change(&preview, "trail-bucket-policy").statement.clone(), preview)
 }
 
@@ -175,7 +175,7 @@ fn with_the_statement_the_policy_lets_the_organizations_files_in() {
     let documented = documented("aws", "main", "", ACCOUNT);
     let scene = |statements: &[Value]| {
         let text = Some(policy(statements));
-        Scene::ready().in_organization("o-abcdefghij").with(|trail| trail.policy = text)
+        TrailFixture::ready().in_organization("o-abcdefghij").with(|trail| trail.policy = text)
     };
     let before = preview(scene(&documented).facts());
     let statement = change(&before, "trail-bucket-policy").statement.clone().unwrap();
@@ -208,7 +208,7 @@ fn a_deny_is_to_be_lifted_and_what_cannot_be_decided_is_unseen() {
 
 #[test]
 fn a_prefix_is_part_of_the_place() {
-    let facts = Scene::ready().with(|trail| trail.trail.prefix = Some("logs/".to_owned())).facts();
+    let facts = TrailFixture::ready().with(|trail| trail.trail.prefix = Some("logs/".to_owned())).facts();
     let statement = change(&preview(facts), "trail-bucket-policy").statement.clone().unwrap();
     assert_eq!(statement["Resource"], "arn:aws:s3:::logs-main/logs/AWSLogs/o-ORGANIZATION-ID/*");
 }
@@ -216,7 +216,7 @@ fn a_prefix_is_part_of_the_place() {
 #[test]
 fn a_name_that_would_make_another_statement_of_it_takes_the_statement_away() {
     for hostile in ["\u{202e}", "*", "${aws:username}"] {
-        let facts = Scene::ready().with(|trail| trail.trail.prefix = Some(hostile.to_owned())).facts();
+        let facts = TrailFixture::ready().with(|trail| trail.trail.prefix = Some(hostile.to_owned())).facts();
         let preview = preview(facts);
         assert_eq!(change(&preview, "trail-bucket-policy").statement, None);
         says(&preview, "trail-bucket-policy", "no statement is shown");
@@ -225,7 +225,7 @@ fn a_name_that_would_make_another_statement_of_it_takes_the_statement_away() {
 
 #[test]
 fn roles_that_services_take_are_signs_of_workloads() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     let mut function = role("function", &[]);
     function.trust_policy =
         r#"{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#

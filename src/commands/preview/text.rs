@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{Person, Power, Preview};
+use super::{Person, Preview, Privilege};
 use crate::analysis::clock;
 use crate::io::terminal::{Lead, Page, Paint, Style, shorten};
 use crate::report::{Membership, Source};
@@ -57,9 +57,9 @@ fn people(people: &[Person], page: &mut Page<'_>) -> io::Result<()> {
     let (named, more) = people.split_at(people.len().min(NAMED));
     for Person { kind, name, power, unavailable, .. } in named {
         let power = match power {
-            Power::Administrator => "can do everything".to_owned(),
-            Power::CanBecome => "can become administrator".to_owned(),
-            Power::MayBe => match unavailable {
+            Privilege::Administrator => "can do everything".to_owned(),
+            Privilege::CanBecome => "can become administrator".to_owned(),
+            Privilege::MayBe => match unavailable {
                 Some(unavailable) => format!("may be administrator: {}", unavailable.brief()),
                 None => "may be administrator".to_owned(),
             },

@@ -5,10 +5,10 @@ use serde_json::{Value, json};
 use super::Change;
 use crate::account::facts::{OfBucket, Trail};
 use crate::account::source::BucketName;
-use crate::account::{Account, Seen, Unavailable};
-use crate::analysis::trail::asking::{Asking, CLOUDTRAIL, PUT, SourceOrganization, WHO};
-use crate::analysis::trail::making::free_name;
-use crate::analysis::trail::{self, JudgedTrail};
+use crate::account::{Account, Observed, Unavailable};
+use crate::analysis::trail::delivery_request::{Asking, CLOUDTRAIL, PUT, SourceOrganization, WHO};
+use crate::analysis::trail::provisioning::free_name;
+use crate::analysis::trail::{self, EvaluatedTrail};
 use crate::iam::grants::is_too_large;
 use crate::iam::{Decision, Document, Request, decide};
 use crate::io::terminal::is_hidden;
@@ -39,7 +39,7 @@ pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
     };
     // The one that the audit shows.
     let best = judged.iter().min_by(|a, b| {
-        let rank = |it: &JudgedTrail<'_>| (it.candidate.status(), it.candidate.failed());
+        let rank = |it: &EvaluatedTrail<'_>| (it.candidate.status(), it.candidate.failed());
         rank(a).cmp(&rank(b)).then_with(|| a.candidate.name.cmp(&b.candidate.name))
     });
     let Some(best) = best else {
@@ -51,7 +51,7 @@ pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
     [of_this_trail(of_trail, best.trail), of_its_bucket(of_bucket, account, report, best).await]
 }
 
-fn of_this_trail(change: Change, seen: Seen<'_, Trail>) -> Change {
+fn of_this_trail(change: Change, seen: Observed<'_, Trail>) -> Change {
     let trail = seen.get();
     let name = &trail.name;
     let change = match trail.is_organization {
@@ -62,7 +62,7 @@ fn of_this_trail(change: Change, seen: Seen<'_, Trail>) -> Change {
         )),
         None => change
             .says(format!("whether the trail {name} is an organization trail was not told"))
-            .lacks(seen.unknowable(format!("whether trail {name} is an organization's is not told"))),
+            .lacks(seen.undetermined(format!("whether trail {name} is an organization's is not told"))),
     };
     let change = match trail.is_multi_region {
         Some(false) => change.says("it records one region only: make it a multi-region trail too"),
@@ -111,7 +111,7 @@ impl Place<'_> {
     }
 }
 
-async fn of_its_bucket(change: Change, account: &Account, report: &Report, judged: &JudgedTrail<'_>) -> Change {
+async fn of_its_bucket(change: Change, account: &Account, report: &Report, judged: &EvaluatedTrail<'_>) -> Change {
     let (seen, trail) = (judged.trail, judged.trail.get());
     let caller = match &report.account.caller {
         Ok(caller) => caller,
@@ -123,7 +123,7 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
     }
     let Some(bucket) = trail.bucket.as_deref() else {
         let open = format!("the bucket of trail {} is not told", trail.name);
-        return change.says("which bucket it is was not told").lacks(seen.unknowable(open));
+        return change.says("which bucket it is was not told").lacks(seen.undetermined(open));
     };
     let folder = match trail.prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
         Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
@@ -144,9 +144,9 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
             OfBucket::Present(text) => text,
         };
         let document = Document::parse(text)
-            .map_err(|error| policy.unknowable(format!("the policy of bucket {bucket} cannot be read: {error}")))?;
+            .map_err(|error| policy.undetermined(format!("the policy of bucket {bucket} cannot be read: {error}")))?;
         if is_too_large(&document) {
-            return Err(policy.unknowable(format!("the policy of bucket {bucket} is too large to be judged")));
+            return Err(policy.undetermined(format!("the policy of bucket {bucket} is too large to be judged")));
         }
         sids.extend(document.statements.iter().filter_map(|statement| statement.sid.clone()));
         let asking = Asking {
@@ -169,7 +169,7 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
                 let why = format!(
                     "whether the policy of bucket {bucket} lets the organization's log files in hangs on {keys}"
                 );
-                return Err(policy.unknowable(why));
+                return Err(policy.undetermined(why));
             }
         })
     });

@@ -27,7 +27,7 @@ pub(super) async fn change(account: &Account) -> Change {
                 }
             }
             Err(error) => unread.push(
-                role.unknowable(format!("the trust policy of the role {} cannot be read: {error}", role.get().name)),
+                role.undetermined(format!("the trust policy of the role {} cannot be read: {error}", role.get().name)),
             ),
         }
     }

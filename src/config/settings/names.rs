@@ -2,7 +2,7 @@
 
 use std::borrow::Cow;
 
-use super::{Expectations, Origin, Wishes};
+use super::{PartialSettings, SettingSource, Settings};
 use crate::io::error::Error;
 use crate::io::terminal::quoted;
 
@@ -15,7 +15,7 @@ const LONGEST_REGION: usize = 64;
 /// A value that is no name of what it has to name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("{key} {:?} is not the name of {what}", shown(key, value))]
-pub struct Misnamed {
+pub struct InvalidName {
     key: &'static str,
     value: String,
     what: &'static str,
@@ -45,19 +45,19 @@ fn is_topic(text: &str) -> bool {
         && plain.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-')
 }
 
-impl Wishes {
+impl PartialSettings {
     /// Whether each name is one that AWS could have.
     ///
     /// # Errors
     /// The first that is not.
-    pub fn check(&self) -> Result<(), Misnamed> {
+    pub fn check(&self) -> Result<(), InvalidName> {
         let region = ("a region", "a region's name is like us-west-2");
         let topic = (
             "a topic",
             "give the name, not the ARN: at most 256 letters, digits, - and _, with .fifo at the end if it is a FIFO topic",
         );
         let check = |key, value: Option<&String>, is_one: fn(&str) -> bool, (what, help)| match value {
-            Some(value) if !is_one(value) => Err(Misnamed { key, value: value.clone(), what, help }),
+            Some(value) if !is_one(value) => Err(InvalidName { key, value: value.clone(), what, help }),
             _ => Ok(()),
         };
         check("region", self.home_region.as_ref(), is_region, region)?;
@@ -66,7 +66,7 @@ impl Wishes {
     }
 }
 
-impl Expectations {
+impl Settings {
     /// Whether the home region is one by its name, where the environment or the profile names it. Options and the config file are
     /// checked where they are read.
     ///
@@ -74,11 +74,11 @@ impl Expectations {
     /// It is not; and which of the two says so.
     pub fn check_ambient(&self) -> Result<(), Error> {
         let place = match self.home_region.origin {
-            Origin::Environment => "AWS_REGION or AWS_DEFAULT_REGION",
-            Origin::Profile => "the AWS profile",
-            Origin::Flag | Origin::Config | Origin::Default => return Ok(()),
+            SettingSource::Environment => "AWS_REGION or AWS_DEFAULT_REGION",
+            SettingSource::Profile => "the AWS profile",
+            SettingSource::Flag | SettingSource::Config | SettingSource::Default => return Ok(()),
         };
-        let wishes = Wishes { home_region: Some(self.home().to_owned()), ..Wishes::default() };
+        let wishes = PartialSettings { home_region: Some(self.home().to_owned()), ..PartialSettings::default() };
         wishes.check().map_err(|misnamed| Error::usage(format!("{place} names no region: {misnamed}"), misnamed.help))
     }
 }
@@ -108,27 +108,32 @@ mod tests {
 
     #[test]
     fn the_first_name_that_is_none_is_told_by_its_key() {
-        let wishes = Wishes { billing_region: Some("a b".to_owned()), topic: Some(String::new()), ..Wishes::default() };
+        let wishes = PartialSettings {
+            billing_region: Some("a b".to_owned()),
+            topic: Some(String::new()),
+            ..PartialSettings::default()
+        };
         let misnamed = wishes.check().unwrap_err();
         assert_eq!(misnamed.to_string(), r#"billing-region "a b" is not the name of a region"#);
-        assert_eq!(Wishes::default().check(), Ok(()));
+        assert_eq!(PartialSettings::default().check(), Ok(()));
     }
 
     #[test]
     fn a_region_of_the_surroundings_is_refused_by_where_it_came_from_and_only_where_it_counts() {
         let from = |origin| {
-            let wishes = Wishes { home_region: Some("a b".to_owned()), ..Wishes::default() };
-            Expectations::default().overridden(wishes, origin)
+            let wishes = PartialSettings { home_region: Some("a b".to_owned()), ..PartialSettings::default() };
+            Settings::default().overridden(wishes, origin)
         };
-        for (origin, place) in
-            [(Origin::Environment, "AWS_REGION or AWS_DEFAULT_REGION"), (Origin::Profile, "the AWS profile")]
-        {
+        for (origin, place) in [
+            (SettingSource::Environment, "AWS_REGION or AWS_DEFAULT_REGION"),
+            (SettingSource::Profile, "the AWS profile"),
+        ] {
             let error = from(origin).check_ambient().unwrap_err();
             assert_eq!(error.message, format!(r#"{place} names no region: region "a b" is not the name of a region"#));
             assert_eq!(error.status, crate::io::exit_status::ExitStatus::Usage);
-            let over = Wishes { home_region: Some("eu-west-1".to_owned()), ..Wishes::default() };
-            assert!(from(origin).overridden(over, Origin::Flag).check_ambient().is_ok());
+            let over = PartialSettings { home_region: Some("eu-west-1".to_owned()), ..PartialSettings::default() };
+            assert!(from(origin).overridden(over, SettingSource::Flag).check_ambient().is_ok());
         }
-        assert!(Expectations::default().check_ambient().is_ok());
+        assert!(Settings::default().check_ambient().is_ok());
     }
 }

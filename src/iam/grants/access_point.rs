@@ -5,7 +5,7 @@
 use std::collections::BTreeSet;
 
 use super::caller::{FILLER, Pattern, account_for, accounts_named, at, is_account_id, of_account, stranger};
-use super::{IdentityKey, Owner, To};
+use super::{Grantee, IdentityKey, Owner};
 use crate::iam::{Choice, Context, Document, has_variables};
 
 const ACCOUNT: &str = "s3:DataAccessPointAccount";
@@ -98,13 +98,13 @@ impl AccessPoint {
     }
 
     /// To whom something is granted that everybody may do through this access point.
-    pub(super) fn to(&self, owner: Owner<'_>) -> To {
+    pub(super) fn to(&self, owner: Owner<'_>) -> Grantee {
         if self.account == owner.account {
-            To::AccessPoints
+            Grantee::AccessPoints
         } else if self.account == stranger(owner) {
-            To::World
+            Grantee::World
         } else {
-            To::other_account(&self.account)
+            Grantee::other_account(&self.account)
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::borrow::Cow;
 use std::collections::BTreeSet;
 
-use super::{IdentityKey, Owner, To};
+use super::{Grantee, IdentityKey, Owner};
 use crate::iam::arn::Arn;
 use crate::iam::{Context, Document, Principal, Principals, Version, Who, has_variables, matches, value_within};
 
@@ -136,13 +136,13 @@ impl Caller {
         callers
     }
 
-    pub(super) fn to(&self, owner: Owner<'_>) -> To {
+    pub(super) fn to(&self, owner: Owner<'_>) -> Grantee {
         if self.account == owner.account {
-            To::Own(self.account.clone())
+            Grantee::Own(self.account.clone())
         } else if self.account == stranger(owner) {
-            To::World
+            Grantee::World
         } else {
-            To::other_account(&self.account)
+            Grantee::other_account(&self.account)
         }
     }
 

@@ -12,7 +12,7 @@ fn owner() -> Owner<'static> {
 }
 
 /// To whom these statements grant `s3:PutObject` on the bucket's objects.
-fn to(statements: &str) -> Vec<To> {
+fn to(statements: &str) -> Vec<Grantee> {
     let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{statements}]}}"#)).unwrap();
     granted(&policy, &["s3:PutObject", "s3:DeleteObject"], "arn:aws:s3:::logs/*", owner()).into_iter().collect()
 }
@@ -27,21 +27,21 @@ fn deny(principal: &str, condition: &str) -> String {
     allow(principal, condition).replace("Allow", "Deny").replace("s3:PutObject", "s3:*")
 }
 
-fn account(id: &str) -> To {
-    To::Account(id.to_owned())
+fn account(id: &str) -> Grantee {
+    Grantee::Account(id.to_owned())
 }
 
 #[test]
 fn the_world_is_found_however_it_is_written() {
     for principal in [r#""*""#, r#"{"AWS":"*"}"#, r#"{"AWS":["*"]}"#] {
-        assert_eq!(to(&allow(principal, "{}")), [To::World], "{principal}");
+        assert_eq!(to(&allow(principal, "{}")), [Grantee::World], "{principal}");
     }
     let not_principal = allow(r#"{"AWS":"arn:aws:iam::111122223333:root"}"#, "{}").replace("Principal", "NotPrincipal");
-    assert_eq!(to(&not_principal), [To::World]);
+    assert_eq!(to(&not_principal), [Grantee::World]);
     let not_action = allow(r#""*""#, "{}").replace(r#""Action":"s3:PutObject""#, r#""NotAction":"s3:GetObject""#);
-    assert_eq!(to(&not_action), [To::World]);
+    assert_eq!(to(&not_action), [Grantee::World]);
     for action in ["s3:Put*", "s3:*", "*", "S3:putobject", "s3:Delete*"] {
-        assert_eq!(to(&allow(r#""*""#, "{}").replace("s3:PutObject", action)), [To::World], "{action}");
+        assert_eq!(to(&allow(r#""*""#, "{}").replace("s3:PutObject", action)), [Grantee::World], "{action}");
     }
 }
 
@@ -52,8 +52,8 @@ fn an_owner_of_zeros_is_not_the_world() {
         let policy = Document::parse(&format!(r#"{{"Statement":{}}}"#, allow(principal, "{}"))).unwrap();
         granted(&policy, &["s3:PutObject"], "arn:aws:s3:::logs/*", Owner { account: "000000000000", ..owner() })
     };
-    assert_eq!(granted_to(r#""*""#), BTreeSet::from([To::World]));
-    assert_eq!(granted_to(r#"{"AWS":"000000000000"}"#), BTreeSet::from([To::Own("000000000000".to_owned())]));
+    assert_eq!(granted_to(r#""*""#), BTreeSet::from([Grantee::World]));
+    assert_eq!(granted_to(r#"{"AWS":"000000000000"}"#), BTreeSet::from([Grantee::Own("000000000000".to_owned())]));
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn another_account_is_found_by_id_root_user_role_and_canonical_id() {
         assert_eq!(to(&allow(principal, "{}")), [account(OTHER)], "{principal}");
     }
     assert_eq!(to(&allow(r#"{"CanonicalUser":"beef"}"#, "{}")), [account("beef")]);
-    assert_eq!(to(&allow(r#"{"CanonicalUser":"c0ffee"}"#, "{}")), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&allow(r#"{"CanonicalUser":"c0ffee"}"#, "{}")), [Grantee::Own(ACCOUNT.to_owned())]);
 }
 
 #[test]
@@ -81,9 +81,9 @@ fn a_principal_that_was_deleted_is_nobody() {
 #[test]
 fn own_principals_and_services_are_told_apart() {
     let own = r#"{"AWS":"arn:aws:iam::111122223333:role/app"}"#;
-    assert_eq!(to(&allow(own, "{}")), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&allow(own, "{}")), [Grantee::Own(ACCOUNT.to_owned())]);
     let service = r#"{"Service":"config.amazonaws.com"}"#;
-    assert_eq!(to(&allow(service, "{}")), [To::Service("config.amazonaws.com".to_owned())]);
+    assert_eq!(to(&allow(service, "{}")), [Grantee::Service("config.amazonaws.com".to_owned())]);
 }
 
 #[test]
@@ -97,7 +97,7 @@ fn a_condition_that_holds_a_grant_to_this_account_makes_it_this_accounts() {
         r#"{"StringLike":{"aws:PrincipalArn":"arn:aws:iam::111122223333*:role/x"}}"#,
         r#"{"StringLike":{"aws:PrincipalAccount":"111122223333*"}}"#,
     ] {
-        assert_eq!(to(&allow(r#""*""#, condition)), [To::Own(ACCOUNT.to_owned())], "{condition}");
+        assert_eq!(to(&allow(r#""*""#, condition)), [Grantee::Own(ACCOUNT.to_owned())], "{condition}");
     }
 }
 
@@ -108,7 +108,7 @@ fn a_condition_that_names_another_account_grants_to_that_one() {
         r#"{"ArnLike":{"aws:PrincipalArn":["arn:aws:iam::444455556666:role/x","arn:aws:iam::111122223333:role/*"]}}"#,
     ] {
         assert!(to(&allow(r#""*""#, condition)).contains(&account(OTHER)), "{condition}");
-        assert!(!to(&allow(r#""*""#, condition)).contains(&To::World), "{condition}");
+        assert!(!to(&allow(r#""*""#, condition)).contains(&Grantee::World), "{condition}");
     }
 }
 
@@ -124,7 +124,7 @@ fn other_conditions_leave_a_grant_the_worlds() {
         r#"{"Bool":{"aws:SecureTransport":"true"}}"#,
         r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
     ] {
-        assert!(to(&allow(r#""*""#, condition)).contains(&To::World), "{condition}");
+        assert!(to(&allow(r#""*""#, condition)).contains(&Grantee::World), "{condition}");
     }
 }
 
@@ -133,7 +133,7 @@ fn a_deny_that_surely_fits_takes_a_grant_away() {
     let world = allow(r#""*""#, "{}");
     assert_eq!(to(&format!("{world},{}", deny(r#""*""#, "{}"))), []);
     let outsiders = deny(r#""*""#, r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"}}"#);
-    assert_eq!(to(&format!("{world},{outsiders}")), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&format!("{world},{outsiders}")), [Grantee::Own(ACCOUNT.to_owned())]);
     let but_one = deny(r#""*""#, r#"{"StringNotEquals":{"aws:PrincipalAccount":["111122223333","444455556666"]}}"#);
     assert!(to(&format!("{world},{but_one}")).contains(&account(OTHER)));
 }
@@ -146,7 +146,7 @@ fn a_deny_that_may_not_fit_takes_nothing_away() {
         r#"{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#,
         r#"{"StringNotEquals":{"aws:PrincipalOrgID":"o-abc"}}"#,
     ] {
-        assert!(to(&format!("{world},{}", deny(r#""*""#, condition))).contains(&To::World), "{condition}");
+        assert!(to(&format!("{world},{}", deny(r#""*""#, condition))).contains(&Grantee::World), "{condition}");
     }
 }
 
@@ -169,9 +169,9 @@ fn whoever_asks_chooses_between_https_and_plain_http() {
     let outsiders_by_https =
         r#"{"StringNotEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"true"}}"#;
     let typo = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, outsiders_by_https));
-    assert!(to(&typo).contains(&To::World));
+    assert!(to(&typo).contains(&Grantee::World));
     let held = r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"},"Bool":{"aws:SecureTransport":"false"}}"#;
-    assert_eq!(to(&allow(r#""*""#, held)), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&allow(r#""*""#, held)), [Grantee::Own(ACCOUNT.to_owned())]);
 }
 
 #[test]
@@ -182,7 +182,7 @@ fn a_service_asks_over_https() {
             &format!(r#"{{"Bool":{{"aws:SecureTransport":"{secure}"}}}}"#),
         ))
     };
-    assert_eq!(service("true"), [To::Service("config.amazonaws.com".to_owned())]);
+    assert_eq!(service("true"), [Grantee::Service("config.amazonaws.com".to_owned())]);
     assert_eq!(service("false"), []);
 }
 
@@ -190,15 +190,15 @@ fn a_service_asks_over_https() {
 fn a_deny_of_a_part_leaves_the_rest() {
     let world = allow(r#""*""#, "{}");
     let part = deny(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/*");
-    assert!(to(&format!("{world},{part}")).contains(&To::World));
+    assert!(to(&format!("{world},{part}")).contains(&Grantee::World));
     let one_action = deny(r#""*""#, "{}").replace("s3:*", "s3:PutObject");
     assert_eq!(to(&format!("{world},{one_action}")), []);
 }
 
 #[test]
 fn a_grant_on_a_part_of_the_resource_is_found() {
-    assert_eq!(to(&allow(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/x/*.gz")), [To::World]);
-    assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", "*")), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("logs/*", "logs/AWSLogs/x/*.gz")), [Grantee::World]);
+    assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", "*")), [Grantee::World]);
     assert_eq!(to(&allow(r#""*""#, "{}").replace("logs/*", "other/*")), []);
     assert_eq!(to(&allow(r#""*""#, "{}").replace("s3:PutObject", "s3:GetObject")), []);
 }
@@ -206,7 +206,7 @@ fn a_grant_on_a_part_of_the_resource_is_found() {
 #[test]
 fn a_service_of_another_account_is_no_outsider_in_person() {
     let held = r#"{"StringEquals":{"aws:SourceAccount":"111122223333"}}"#;
-    assert_eq!(to(&allow(r#"{"AWS":"*"}"#, held)), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&allow(r#"{"AWS":"*"}"#, held)), [Grantee::Own(ACCOUNT.to_owned())]);
     let other = r#"{"StringEquals":{"aws:SourceAccount":"444455556666"}}"#;
     assert_eq!(to(&allow(r#"{"AWS":"*"}"#, other)), [account(OTHER)]);
 }
@@ -226,7 +226,7 @@ fn a_wildcard_in_the_buckets_own_part_reaches_it() {
         "arn:aws:s3:::*gs/a*z",
         "arn:*:s3:::logs/*",
     ] {
-        assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", resource)), [To::World], "{resource}");
+        assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", resource)), [Grantee::World], "{resource}");
     }
     for resource in ["arn:aws:s3:::logs2/*", "arn:aws:s3:::?/*", "arn:aws:s3:::logs", "arn:aws:s3:::logs/"] {
         assert_eq!(to(&allow(r#""*""#, "{}").replace("arn:aws:s3:::logs/*", resource)), [], "{resource}");
@@ -241,7 +241,7 @@ fn a_pattern_of_accounts_is_another_account_that_fits_it() {
     assert_eq!(by(r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*6666:role/x"}}"#), [account("000000006666")]);
     // Nothing is known of a service's account.
     let nobody = by(r#"{"StringEquals":{"aws:PrincipalAccount":"4444*"}}"#);
-    assert_eq!(nobody, [To::Service(ANY_SERVICE.to_owned())]);
+    assert_eq!(nobody, [Grantee::Service(ANY_SERVICE.to_owned())]);
 }
 
 /// Whoever the policy names elsewhere is asked for by each such pattern.
@@ -272,7 +272,7 @@ fn a_pattern_of_accounts_takes_the_accounts_that_are_named_too() {
         }
     }
     let own = allow(r#"{"AWS":"111122223333"}"#, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::*:role/x"}}"#);
-    assert_eq!(to(&own), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(to(&own), [Grantee::Own(ACCOUNT.to_owned())]);
     let none = allow(other, r#"{"ArnLike":{"aws:PrincipalArn":"arn:aws:iam::9*:role/x"}}"#);
     assert_eq!(to(&none), []);
 }
@@ -299,12 +299,12 @@ fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
 fn whether_a_service_asks_is_not_told_of_whoever_has_no_credentials() {
     let service =
         |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
-    assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [To::World]);
-    assert_eq!(to(&allow(r#""*""#, &service("Bool", "true"))), [To::Service(ANY_SERVICE.to_owned())]);
+    assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [Grantee::World]);
+    assert_eq!(to(&allow(r#""*""#, &service("Bool", "true"))), [Grantee::Service(ANY_SERVICE.to_owned())]);
     let world = allow(r#""*""#, "{}");
-    assert_eq!(to(&format!("{world},{}", deny(r#""*""#, &service("Bool", "false")))), [To::World]);
+    assert_eq!(to(&format!("{world},{}", deny(r#""*""#, &service("Bool", "false")))), [Grantee::World]);
     let services_only = to(&format!("{world},{}", deny(r#""*""#, &service("BoolIfExists", "false"))));
-    assert_eq!(services_only, [To::Service(ANY_SERVICE.to_owned())]);
+    assert_eq!(services_only, [Grantee::Service(ANY_SERVICE.to_owned())]);
 }
 
 #[test]
@@ -312,11 +312,11 @@ fn where_credentials_are_needed_nobody_asks_without() {
     let policy = format!("{},{}", allow(r#""*""#, "{}"), deny(r#""*""#, r#"{"Null":{"aws:PrincipalArn":"false"}}"#));
     let policy = Document::parse(&format!(r#"{{"Version":"2012-10-17","Statement":[{policy}]}}"#)).unwrap();
     let asked = ["s3:PutObject"];
-    assert!(granted(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
-    assert!(!granted_by_sts(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(granted(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&Grantee::World));
+    assert!(!granted_by_sts(&policy, &asked, "arn:aws:s3:::logs/*", owner()).contains(&Grantee::World));
     let plain = allow(r#""*""#, r#"{"Bool":{"aws:SecureTransport":"false"}}"#);
     let plain = Document::parse(&format!(r#"{{"Statement":[{plain}]}}"#)).unwrap();
-    assert!(granted(&plain, &asked, "arn:aws:s3:::logs/*", owner()).contains(&To::World));
+    assert!(granted(&plain, &asked, "arn:aws:s3:::logs/*", owner()).contains(&Grantee::World));
     assert!(granted_by_sts(&plain, &asked, "arn:aws:s3:::logs/*", owner()).is_empty());
 }
 
@@ -327,26 +327,26 @@ fn whoever_has_no_credentials_is_asked_for_too() {
         r#"{"StringEquals":{"aws:PrincipalAccount":"anonymous"}}"#,
         r#"{"ArnLikeIfExists":{"aws:PrincipalArn":"arn:aws:iam::111122223333:*"}}"#,
     ] {
-        assert_eq!(to(&allow(r#""*""#, condition)), [To::World], "{condition}");
+        assert_eq!(to(&allow(r#""*""#, condition)), [Grantee::World], "{condition}");
     }
 }
 
 #[test]
 fn accounts_compared_as_numbers_are_undecidable() {
-    assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, r#"{"NumericLessThan":{"aws:PrincipalAccount":"5"}}"#)), [Grantee::World]);
     let denied = deny(r#""*""#, r#"{"NumericGreaterThanEquals":{"aws:PrincipalAccount":"0"}}"#);
-    assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [To::World]);
+    assert_eq!(to(&format!("{},{denied}", allow(r#""*""#, "{}"))), [Grantee::World]);
 }
 
 #[test]
 fn an_account_that_equals_a_number_is_the_one_with_that_id() {
     let by =
         |number: &str| to(&allow(r#""*""#, &format!(r#"{{"NumericEquals":{{"aws:PrincipalAccount":{number}}}}}"#)));
-    assert_eq!(by("111122223333"), [To::Own(ACCOUNT.to_owned())]);
+    assert_eq!(by("111122223333"), [Grantee::Own(ACCOUNT.to_owned())]);
     assert_eq!(by(r#""444455556666""#), [account(OTHER)]);
     assert_eq!(by("4455556666"), [account("004455556666")]);
     for odd in [r#""1.5""#, r#""x""#, r#""1e3""#] {
-        assert_eq!(by(odd), [To::World], "{odd}");
+        assert_eq!(by(odd), [Grantee::World], "{odd}");
     }
 }
 
@@ -418,7 +418,7 @@ fn each_kind_of_excess_alone_makes_a_policy_too_large() {
 #[test]
 fn a_source_without_an_account_may_be_anybodys() {
     let bucket = r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::uploads"}}"#;
-    assert_eq!(to(&allow(r#""*""#, bucket)), [To::World]);
+    assert_eq!(to(&allow(r#""*""#, bucket)), [Grantee::World]);
 }
 
 #[test]
@@ -441,6 +441,9 @@ fn accounts_of_aws_are_services() {
         ),
     ] {
         let granted = to(&allow(principal, "{}"));
-        assert!(matches!(granted.as_slice(), [To::Aws { delivery: found, .. }] if *found == delivery), "{granted:?}");
+        assert!(
+            matches!(granted.as_slice(), [Grantee::Aws { delivery: found, .. }] if *found == delivery),
+            "{granted:?}"
+        );
     }
 }

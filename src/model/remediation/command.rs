@@ -111,7 +111,7 @@ impl Command {
 
     /// Only if `list` prints nothing, so that to run it again changes nothing. Where it cannot be listed, it is not done.
     #[must_use]
-    pub fn unless_listed(self, list: Command) -> Self {
+    pub fn skip_if_present(self, list: Command) -> Self {
         list.then("if listed=$(", "); then test -n \"$listed\" || ", self, "; else false; fi")
     }
 

@@ -70,7 +70,7 @@ impl Cost {
 
 /// What has to come to pass beside a remedy.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Then {
+pub enum FollowUp {
     /// Somebody else has to do something before.
     First(Box<Remediation>),
     /// Somebody else has to do something afterwards.
@@ -81,7 +81,7 @@ pub enum Then {
 
 /// What a plan must know of a remedy.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
-pub struct Planned {
+pub struct RemediationMeta {
     /// Who can do it.
     pub who: Who,
     /// Roughly how many minutes it takes, where the check says.
@@ -95,13 +95,13 @@ pub struct Planned {
     /// The inputs that only a command before tells, so that they cannot be set from the beginning.
     pub learned: Vec<&'static str>,
     /// What has to come to pass afterwards.
-    pub then: Vec<Then>,
+    pub then: Vec<FollowUp>,
 }
 
-impl Planned {
+impl RemediationMeta {
     /// Of two remedies, one after the other.
     #[must_use]
-    pub fn and(self, other: Planned) -> Planned {
+    pub fn and(self, other: RemediationMeta) -> RemediationMeta {
         fn joined<T: PartialEq>(mut these: Vec<T>, those: Vec<T>) -> Vec<T> {
             for one in those {
                 if !these.contains(&one) {
@@ -110,7 +110,7 @@ impl Planned {
             }
             these
         }
-        Planned {
+        RemediationMeta {
             // Who can do more does both.
             who: self.who.min(other.who),
             minutes: match (self.minutes, other.minutes) {
@@ -164,14 +164,14 @@ impl Remediation {
 
     /// Inputs that only a command before tells.
     #[must_use]
-    pub fn learns(mut self, inputs: &[&'static str]) -> Self {
+    pub fn prompts_for(mut self, inputs: &[&'static str]) -> Self {
         self.planned.learned.extend(inputs);
         self
     }
 
     /// What has to come to pass afterwards.
     #[must_use]
-    pub fn then(mut self, then: Then) -> Self {
+    pub fn then(mut self, then: FollowUp) -> Self {
         self.planned.then.push(then);
         self
     }

@@ -37,7 +37,7 @@ fn each_call_of_a_line_names_a_region() {
         .run(Command::aws("iam", "create-user").option("--user-name", "a b").unless(get(), NO_SUCH_ENTITY))
         .run(Command::aws("iam", "delete-access-key").for_each(keys(), "--access-key-id"))
         .run(Command::aws("sns", "x").option("--region", "eu-west-1").if_there("NotFound"))
-        .run(Command::aws("iam", "x").saying("it's secret").unless_listed(keys()).unless_input("CODE"))
+        .run(Command::aws("iam", "x").saying("it's secret").skip_if_present(keys()).unless_input("CODE"))
         .run(Command::aws("iam", "x").unless_listed_or_input(keys(), "CODE"))
         .run(Command::aws("iam", "x").option_from("--y", keys()))
         .finished();
@@ -165,9 +165,9 @@ fn what_could_not_be_read_is_left_alone() {
         ("unless", make().unless(get(), "NoSuchThing"), "true".to_owned(), false, true),
         ("unless", make().unless(get(), "NoSuchThing"), refused("AccessDenied"), false, false),
         ("unless", make().unless(get(), "NoSuchThing"), "echo NoSuchThing >&2; return 1".to_owned(), false, false),
-        ("unless_listed", make().unless_listed(list()), "true".to_owned(), true, true),
-        ("unless_listed", make().unless_listed(list()), "echo it".to_owned(), false, true),
-        ("unless_listed", make().unless_listed(list()), refused("AccessDenied"), false, false),
+        ("unless_listed", make().skip_if_present(list()), "true".to_owned(), true, true),
+        ("unless_listed", make().skip_if_present(list()), "echo it".to_owned(), false, true),
+        ("unless_listed", make().skip_if_present(list()), refused("AccessDenied"), false, false),
         ("unless_listed_or_input", make().unless_listed_or_input(list(), "C"), "true".to_owned(), true, true),
         ("unless_listed_or_input", make().unless_listed_or_input(list(), "C"), refused("AccessDenied"), false, false),
         ("for_each", make().for_each(list(), "--it"), "echo a; echo b".to_owned(), true, true),
@@ -177,7 +177,7 @@ fn what_could_not_be_read_is_left_alone() {
         ("option_from", make().option_from("--it", list()), refused("AccessDenied"), false, false),
         ("if_there", get().if_there("NoSuchThing"), refused("NoSuchThing"), false, true),
         ("if_there", get().if_there("NoSuchThing"), refused("AccessDenied"), false, false),
-        ("saying", make().saying("secret").unless_listed(list()), refused("AccessDenied"), false, false),
+        ("saying", make().saying("secret").skip_if_present(list()), refused("AccessDenied"), false, false),
     ];
     let mut wrong = Vec::new();
     for (name, command, read, makes, goes_on) in rows {

@@ -7,7 +7,7 @@ use super::{is_open, prose, status};
 use crate::model::finding::{Evidence, Finding, Subject};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
-use crate::render::view::{self, Fix, Told};
+use crate::render::view::{self, FindingGroup, Fix};
 use crate::report::CheckReport;
 
 pub(super) fn section(check: &CheckReport) -> Markup {
@@ -21,7 +21,7 @@ pub(super) fn section(check: &CheckReport) -> Markup {
                 (chain(check))
                 @if let Some(shared) = shared { (subject(shared)) }
             }
-            @for told in view::told(check) { (finding(&told, shared.is_none())) }
+            @for grouped in view::grouped(check) { (finding(&grouped, shared.is_none())) }
             @for finding in passed {
                 div class="finding" {
                     p { (status(Status::Pass)) " " code { (finding.id) } }
@@ -33,8 +33,8 @@ pub(super) fn section(check: &CheckReport) -> Markup {
     }
 }
 
-fn finding(told: &Told<'_>, with_subject: bool) -> Markup {
-    let Told { ids, finding, read_from, fix } = told;
+fn finding(grouped: &FindingGroup<'_>, with_subject: bool) -> Markup {
+    let FindingGroup { ids, finding, read_from, fix } = grouped;
     html! {
         div class="finding" {
             p { (status(finding.status)) @for id in ids { " " code { (id) } } }
@@ -66,7 +66,7 @@ fn chain(check: &CheckReport) -> Markup {
                 }
             }))
         }
-        @if let Some((label, why)) = view::weakest(check) { (row(label, &prose(&why))) }
+        @if let Some((label, why)) = view::first_broken_link(check) { (row(label, &prose(&why))) }
     }
 }
 

@@ -5,7 +5,7 @@ use maud::{Markup, html};
 use super::{prose, short, status};
 use crate::model::status::Status;
 use crate::render::view;
-use crate::report::regions::{RegionMap, Scope, Standing};
+use crate::report::regions::{Presence, RegionMap, Scope};
 
 pub(super) fn section(map: &RegionMap<'_>) -> Markup {
     html! {
@@ -36,7 +36,7 @@ pub(super) fn section(map: &RegionMap<'_>) -> Markup {
                             td { (region(&place.scope)) }
                             td {
                                 @match (&place.resource, place.standing) {
-                                    (Some(resource), Standing::Present) => code { (short(resource)) },
+                                    (Some(resource), Presence::Present) => code { (short(resource)) },
                                     (Some(resource), standing) => { (standing.word()) ": " code { (short(resource)) } }
                                     (None, standing) => (standing.word()),
                                 }

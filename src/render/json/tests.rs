@@ -3,7 +3,7 @@ use serde_json::Value;
 use super::{cause, origin, source};
 use crate::account::Cause;
 use crate::cli::formats::Format;
-use crate::config::settings::Origin;
+use crate::config::settings::SettingSource;
 use crate::io::terminal::{Style, is_hidden};
 use crate::model::status::Status;
 use crate::render::sample::{HOSTILE, every_report, hostile, mixed, ready, waived};
@@ -114,7 +114,7 @@ fn the_schema_leaves_nothing_of_ours_open() {
 fn the_words_of_the_schema_are_the_words_of_the_code() {
     let statuses = every!(Status: Pass, Warn, Unknown, Fail);
     let verdicts = every!(Verdict: Ready, SelectedPassed, NotReady, Undetermined);
-    let origins = every!(Origin: Flag, Config, Environment, Profile, Default);
+    let origins = every!(SettingSource: Flag, Config, Environment, Profile, Default);
     let sources = every!(Source: Live, Snapshot);
     assert_eq!(enumeration("/$defs/status"), sorted(statuses.map(Status::word)));
     assert_eq!(enumeration("/properties/verdict"), sorted(verdicts.map(Verdict::word)));
@@ -154,7 +154,7 @@ fn a_cause_has_one_word_in_the_schema_the_report_and_the_snapshot() {
 
 #[test]
 fn an_origin_has_one_word_in_the_report_and_the_snapshot() {
-    for one in every!(Origin: Flag, Config, Environment, Profile, Default) {
+    for one in every!(SettingSource: Flag, Config, Environment, Profile, Default) {
         assert_eq!(serde_json::to_value(one).unwrap(), origin(one));
     }
 }

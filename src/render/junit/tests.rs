@@ -109,9 +109,9 @@ fn what_a_server_counts_is_what_stands_there_and_comes_to_the_verdict() {
                 for (attribute, element) in
                     [("tests", "testcase"), ("failures", "failure"), ("errors", "error"), ("skipped", "skipped")]
                 {
-                    if let Some(told) = node.attribute(attribute) {
+                    if let Some(grouped) = node.attribute(attribute) {
                         assert_eq!(
-                            told,
+                            grouped,
                             count(node, element).to_string(),
                             "{attribute} of {:?}",
                             node.attribute("name")

@@ -9,7 +9,7 @@ use super::{comment, dollars};
 use crate::io::terminal::{clean, is_hidden};
 use crate::model::cfn_resource::{Parameter, Resource, made};
 use crate::report::Report;
-use crate::report::plan::{Need, Plan, Step};
+use crate::report::plan::{Plan, Step, StepKind};
 
 const AT_HOME: &str = "InHomeRegion";
 const AT_BILLING: &str = "InBillingRegion";
@@ -44,7 +44,7 @@ impl<'a> Template<'a> {
         {
             return Template { report, account, resources };
         }
-        let musts = plan.steps.iter().filter(|step| step.need == Need::Must);
+        let musts = plan.steps.iter().filter(|step| step.need == StepKind::Required);
         for id in musts.flat_map(|step| &step.findings).map(|finding| finding.id) {
             // Half a recipe is worse than none, so one hostile name takes all of a check's resources away.
             let harmless = report.checks.iter().filter(|check| check.template.iter().all(Resource::is_visible));
@@ -125,7 +125,7 @@ impl<'a> Template<'a> {
             let ids: BTreeSet<&str> = step.findings.iter().map(|finding| finding.id).collect();
             let is_own = !step.remedy.commands.is_empty() || step.remedy.console.is_some();
             is_own
-                && step.need == Need::Must
+                && step.need == StepKind::Required
                 && !step.is_follow_up
                 && self.resources.iter().any(|resource| ids.contains(resource.closes))
         };

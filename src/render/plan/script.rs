@@ -8,7 +8,7 @@ use super::{NOTHING, comment, dollars, effort, remark, totals};
 use crate::analysis::clock;
 use crate::io::terminal::{clean, is_hidden};
 use crate::model::remediation::Remediation;
-use crate::report::plan::{Need, Plan, Step};
+use crate::report::plan::{Plan, Step, StepKind};
 use crate::report::{Report, Source};
 
 /// Writes a plan as a shell script.
@@ -20,7 +20,7 @@ pub(crate) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io
         return script.say(NOTHING);
     }
     let steps: Vec<(usize, &Step<'_>)> = plan.steps.iter().enumerate().map(|(index, step)| (index + 1, step)).collect();
-    let (tests, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(_, step)| step.need == Need::Test);
+    let (tests, steps): (Vec<_>, Vec<_>) = steps.into_iter().partition(|(_, step)| step.need == StepKind::Verify);
     if steps.iter().any(|(_, step)| is_run(step)) {
         script.inputs(plan)?;
         script.only_in_this_account(report)?;
@@ -37,7 +37,8 @@ pub(crate) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io
 
 /// Whether the script runs the commands of a step. What should only be better, and a test, are for the reader to choose.
 fn is_run(step: &Step<'_>) -> bool {
-    matches!(step.need, Need::Must | Need::See) && step.remedy.commands.iter().any(|command| is_visible(command))
+    matches!(step.need, StepKind::Required | StepKind::Diagnose)
+        && step.remedy.commands.iter().any(|command| is_visible(command))
 }
 
 /// What does not show cannot be read before it is run. No remedy makes such a command; and this is the last place to stop one.
@@ -162,10 +163,10 @@ impl Script<'_> {
         if is_run(step) {
             self.say(&format!("Step {number} of {of}: {}", remedy.summary))?;
             self.commands(remedy)
-        } else if matches!(step.need, Need::Must | Need::See) {
+        } else if matches!(step.need, StepKind::Required | StepKind::Diagnose) {
             self.say(&format!("Step {number} of {of}, by hand ({who}): {}", remedy.summary))
         } else {
-            if step.need == Need::Test {
+            if step.need == StepKind::Verify {
                 self.say(&format!("Step {number} of {of}, by hand, when it has settled: {}", remedy.summary))?;
             }
             remedy

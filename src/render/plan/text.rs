@@ -6,7 +6,7 @@ use super::{AGAIN, NOTHING, effort, remark, totals};
 use crate::io::terminal::{Lead, Page, Paint, Style};
 use crate::render::table::details::{INDENT, LABELS, how};
 use crate::render::table::header;
-use crate::render::{look, verdict_line};
+use crate::render::{symbol, verdict_line};
 use crate::report::Report;
 use crate::report::plan::{Plan, Step};
 
@@ -33,7 +33,7 @@ fn write_step(number: usize, step: &Step<'_>, of: usize, page: &mut Page<'_>) ->
     page.rule(&format!("Step {number} of {of}: {}{remark}", effort(step)))?;
     page.painted(2, Paint::Strong, &step.remedy.summary)?;
     for finding in &step.findings {
-        let (symbol, paint) = look(finding.status);
+        let (symbol, paint) = symbol(finding.status);
         let lead = Lead { text: &symbol.to_string(), paint, columns: 2 };
         page.beside(INDENT, lead, &format!("{}: {}", finding.id, finding.message))?;
     }

@@ -6,8 +6,8 @@ use unicode_width::UnicodeWidthStr;
 
 use super::details::LABELS;
 use crate::io::terminal::{Lead, Page, Paint, ascii};
-use crate::model::chain::JudgedLink;
-use crate::render::{look, view};
+use crate::model::chain::EvaluatedLink;
+use crate::render::{symbol, view};
 use crate::report::CheckReport;
 
 /// The columns of the longest link and of the arrow after it.
@@ -24,7 +24,7 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
     if page.style().is_narrow() && page.style().width < indent + LABELS + LEAST {
         let links: Vec<String> = chain.iter().map(view::link).collect();
         page.beside(indent, Lead::label("path", LABELS), &links.join(ARROW))?;
-        let Some((label, why)) = view::weakest(check) else { return Ok(()) };
+        let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
         return page.beside(indent, Lead::label(label, LABELS), &why);
     }
     let hang = indent + LABELS;
@@ -38,12 +38,12 @@ pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> 
         let line = format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW));
         page.drawn(&if page.style().ascii { ascii(&line) } else { line })?;
     }
-    let Some((label, why)) = view::weakest(check) else { return Ok(()) };
+    let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
     page.beside(indent, Lead::label(label, LABELS), &why)
 }
 
 /// The links that stand on a line each, in their order.
-fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
+fn lines(chain: &[EvaluatedLink], room: usize) -> Vec<&[EvaluatedLink]> {
     let mut lines = Vec::new();
     let mut rest = chain;
     while !rest.is_empty() {
@@ -59,7 +59,7 @@ fn lines(chain: &[JudgedLink], room: usize) -> Vec<&[JudgedLink]> {
     lines
 }
 
-fn drawn(link: &JudgedLink, page: &Page<'_>) -> String {
-    let paint = link.status.map_or(Paint::Faint, |status| look(status).1);
+fn drawn(link: &EvaluatedLink, page: &Page<'_>) -> String {
+    let paint = link.status.map_or(Paint::Faint, |status| symbol(status).1);
     page.style().paint(paint, &view::link(link))
 }

@@ -8,8 +8,8 @@ use super::chain;
 use crate::io::terminal::{Lead, Page, Paint};
 use crate::model::finding::Subject;
 use crate::model::remediation::Remediation;
-use crate::render::view::{self, Fix, Told};
-use crate::render::{look, mark_on};
+use crate::render::view::{self, FindingGroup, Fix};
+use crate::render::{mark_on, symbol};
 use crate::report::CheckReport;
 
 /// The columns of the labels.
@@ -29,10 +29,10 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
     if let Some(shared) = shared {
         subject(2, shared, page)?;
     }
-    for Told { ids, finding, read_from, fix } in view::told(check) {
+    for FindingGroup { ids, finding, read_from, fix } in view::grouped(check) {
         page.blank()?;
         let status = mark_on(page.style(), finding.status);
-        let lead = Lead { text: &status, paint: look(finding.status).1, columns: status.width() + 2 };
+        let lead = Lead { text: &status, paint: symbol(finding.status).1, columns: status.width() + 2 };
         page.beside(2, lead, &ids.join(", "))?;
         page.text(INDENT, &finding.message)?;
         if shared.is_none() {

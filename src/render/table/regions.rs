@@ -4,9 +4,9 @@ use std::io;
 
 use crate::io::terminal::{Lead, Page, Paint, shorten};
 use crate::model::status::Status;
-use crate::render::look;
+use crate::render::symbol;
 use crate::render::view::placed;
-use crate::report::regions::{Place, RegionMap, Scope, Standing};
+use crate::report::regions::{Place, Presence, RegionMap, Scope};
 
 /// The columns of the labels.
 const LABELS: usize = 9;
@@ -21,36 +21,36 @@ pub(super) fn write(map: &RegionMap<'_>, page: &mut Page<'_>) -> io::Result<()> 
         Err(_) => "Where it is (which regions are enabled was not seen)".to_owned(),
     })?;
     for region in regions(map) {
-        let (label, told) = if region == map.home.value {
+        let (label, grouped) = if region == map.home.value {
             ("home", placed(map.home, "--region"))
         } else if region == map.billing.value {
             ("billing", placed(map.billing, "--billing-region"))
         } else {
             ("", region.to_owned())
         };
-        let here = |place: &&Place| place.standing == Standing::Present && place.region() == Some(region);
+        let here = |place: &&Place| place.standing == Presence::Present && place.region() == Some(region);
         let here: Vec<String> = map.places.iter().filter(here).map(named).collect();
         let here = if here.is_empty() { "nothing that was audited".to_owned() } else { here.join(", ") };
-        page.beside(2, Lead::label(label, LABELS), &format!("{told}: {here}"))?;
+        page.beside(2, Lead::label(label, LABELS), &format!("{grouped}: {here}"))?;
     }
-    let global = |place: &&Place| place.standing == Standing::Present && place.scope == Scope::Global;
+    let global = |place: &&Place| place.standing == Presence::Present && place.scope == Scope::Global;
     line(page, "global", "", map.places.iter().filter(global), named)?;
-    let nowhere = |place: &&Place| place.standing == Standing::Present && place.scope == Scope::Regional(None);
+    let nowhere = |place: &&Place| place.standing == Presence::Present && place.scope == Scope::Regional(None);
     line(page, "", "in a region that was not told: ", map.places.iter().filter(nowhere), named)?;
-    let absent = |place: &&Place| place.standing == Standing::Absent;
+    let absent = |place: &&Place| place.standing == Presence::Absent;
     line(page, "missing", "", map.places.iter().filter(absent), looked_for)?;
-    let unseen = |place: &&Place| place.standing == Standing::Unseen;
+    let unseen = |place: &&Place| place.standing == Presence::Unseen;
     line(page, "unseen", "", map.places.iter().filter(unseen), looked_for)?;
     for mismatch in &map.mismatches {
-        let (mark, paint) = if mismatch.works { ('·', Paint::Plain) } else { look(Status::Fail) };
-        page.beside(2, Lead { text: &mark.to_string(), paint, columns: 2 }, &mismatch.message)?;
+        let (badge, paint) = if mismatch.works { ('·', Paint::Plain) } else { symbol(Status::Fail) };
+        page.beside(2, Lead { text: &badge.to_string(), paint, columns: 2 }, &mismatch.message)?;
     }
     Ok(())
 }
 
 /// The home region, the billing region, and the others where something was seen, by name.
 fn regions<'m>(map: &'m RegionMap<'_>) -> Vec<&'m str> {
-    let seen = map.places.iter().filter(|place| place.standing == Standing::Present).filter_map(Place::region);
+    let seen = map.places.iter().filter(|place| place.standing == Presence::Present).filter_map(Place::region);
     let mut regions: Vec<&str> = seen.chain([map.home.value.as_str(), &map.billing.value]).collect();
     regions.sort_unstable_by_key(|region| (*region != map.home.value, *region != map.billing.value, *region));
     regions.dedup();
@@ -64,11 +64,11 @@ fn line<'p>(
     places: impl Iterator<Item = &'p Place>,
     tell: impl Fn(&Place) -> String,
 ) -> io::Result<()> {
-    let told: Vec<String> = places.map(tell).collect();
-    if told.is_empty() {
+    let grouped: Vec<String> = places.map(tell).collect();
+    if grouped.is_empty() {
         return Ok(());
     }
-    page.beside(2, Lead::label(label, LABELS), &format!("{before}{}", told.join(", ")))
+    page.beside(2, Lead::label(label, LABELS), &format!("{before}{}", grouped.join(", ")))
 }
 
 fn named(place: &Place) -> String {

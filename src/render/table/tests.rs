@@ -7,7 +7,7 @@ use crate::cli::formats::Format;
 use crate::io::terminal::{Style, is_hidden};
 use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
 use crate::render::verdict_line;
-use crate::report::{Lacking, Membership, Report};
+use crate::report::{Membership, MissingPermission, Report};
 
 const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 
@@ -367,7 +367,7 @@ fn lacking(denials: &[Option<&str>]) -> String {
         .chain([denied(Operation::GetBucketAcl)])
         .collect();
     let mut report = ready();
-    report.lacking = Lacking::of(&denials);
+    report.lacking = MissingPermission::of(&denials);
     let text = table(&report, Style::plain());
     let block = text.lines().skip_while(|line| !line.starts_with("Permissions")).skip(1);
     block.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
@@ -409,6 +409,10 @@ fn only_permissions_that_were_refused_are_listed_as_lacking() {
     assert!(text.contains("Permissions that the auditor lacks\n  cloudtrail:GetTrailStatus\n"), "{text}");
     let throttled = Unavailable { cause: Cause::Throttled, ..denied(Operation::GetTrailStatus) };
     let who = denied(Operation::GetCallerIdentity);
-    assert_eq!(Lacking::of(&[throttled, who]), [], "neither a throttled call nor one that needs no permission");
+    assert_eq!(
+        MissingPermission::of(&[throttled, who]),
+        [],
+        "neither a throttled call nor one that needs no permission"
+    );
     assert!(!table(&ready(), Style::plain()).contains("Permissions"));
 }

@@ -14,7 +14,7 @@ use crate::report::CheckReport;
 const NAMED: usize = 3;
 
 /// Findings that differ by their requirement only: they are told once.
-pub(crate) struct Told<'a> {
+pub(crate) struct FindingGroup<'a> {
     /// The requirements' ids.
     pub(crate) ids: Vec<&'static str>,
     /// What they found.
@@ -34,10 +34,10 @@ pub(crate) enum Fix<'a> {
 }
 
 /// The findings of a check that do not pass, in their order.
-pub(crate) fn told(check: &CheckReport) -> Vec<Told<'_>> {
+pub(crate) fn grouped(check: &CheckReport) -> Vec<FindingGroup<'_>> {
     let findings: Vec<&Finding> = not_passed(check).collect();
     let mut fixes: HashMap<&Remediation, &'static str> = HashMap::new();
-    let mut told = Vec::new();
+    let mut grouped = Vec::new();
     let mut together: BTreeMap<(&str, &str, Status), Vec<&str>> = BTreeMap::new();
     for finding in &findings {
         if let Some((key, name)) = company(finding) {
@@ -62,14 +62,14 @@ pub(crate) fn told(check: &CheckReport) -> Vec<Told<'_>> {
                 Fix::Anew(remedy)
             }
         });
-        told.push(Told {
+        grouped.push(FindingGroup {
             ids: alike.iter().map(|finding| finding.id).collect(),
             finding: told_of,
             read_from: finding.unavailable.as_ref().and_then(read_from),
             fix,
         });
     }
-    told
+    grouped
 }
 
 /// With which others a finding is told of, and the name of what it is about. What somebody answers for is told of by itself.
@@ -139,22 +139,29 @@ pub(crate) fn export(input: &str, remedy: &Remediation) -> String {
 mod tests {
     use super::*;
     use crate::checks::SINGLE_ACCOUNT;
-    use crate::config::settings::Expectations;
-    use crate::testing::iam::{ADMINISTRATOR_ACCESS, Has, Iam};
+    use crate::config::settings::Settings;
+    use crate::testing::iam::{ADMINISTRATOR_ACCESS, EntityBuilder, Iam};
     use crate::testing::judge;
 
     #[test]
     fn users_with_the_same_path_are_one_block() {
         let write = r#"{"Effect":"Allow","Action":"iam:PutUserPolicy","Resource":"*"}"#;
         let group = r#"{"Effect":"Allow","Action":"iam:PutGroupPolicy","Resource":"*"}"#;
-        let alice =
-            Iam::new().user("alice", Has::nothing().attached(ADMINISTRATOR_ACCESS)).mfa("alice").password("alice");
+        let alice = Iam::new()
+            .user("alice", EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS))
+            .mfa("alice")
+            .password("alice");
         let writers = ["a", "b", "c", "d", "e"];
-        let iam = writers.iter().fold(alice, |iam, name| iam.user(name, Has::nothing().inline(write)).password(name));
-        let iam = iam.user("f", Has::nothing().inline(group).group("g")).password("f").group("g", Has::nothing());
+        let iam = writers
+            .iter()
+            .fold(alice, |iam, name| iam.user(name, EntityBuilder::nothing().inline(write)).password(name));
+        let iam = iam
+            .user("f", EntityBuilder::nothing().inline(group).group("g"))
+            .password("f")
+            .group("g", EntityBuilder::nothing());
         let check = SINGLE_ACCOUNT.check("admin-user-mfa").unwrap_or_else(|_| unreachable!());
-        let report = CheckReport::new(check, judge(check, iam.facts()), &Expectations::default());
-        let messages: Vec<String> = told(&report).iter().map(|told| told.finding.message.clone()).collect();
+        let report = CheckReport::new(check, judge(check, iam.facts()), &Settings::default());
+        let messages: Vec<String> = grouped(&report).iter().map(|grouped| grouped.finding.message.clone()).collect();
         assert_eq!(messages.len(), 2, "{messages:?}");
         assert!(
             messages[0].starts_with(

@@ -1,7 +1,7 @@
 //! Which account, seen by whom, from where. What could not be seen says so in its place.
 
 use crate::account::Unavailable;
-use crate::config::settings::{Origin, Setting};
+use crate::config::settings::{Setting, SettingSource};
 use crate::report::{Membership, Report};
 
 /// One thing that is known of the account, or why it is not.
@@ -58,11 +58,11 @@ pub(super) fn unseen(unavailable: &Unavailable) -> String {
 /// A region, and where it came from.
 pub(crate) fn placed(region: &Setting<String>, flag: &str) -> String {
     let origin = match region.origin {
-        Origin::Flag => format!("from {flag}"),
-        Origin::Config => "from the config file".to_owned(),
-        Origin::Environment => "from the environment".to_owned(),
-        Origin::Profile => "from the AWS profile".to_owned(),
-        Origin::Default => "default".to_owned(),
+        SettingSource::Flag => format!("from {flag}"),
+        SettingSource::Config => "from the config file".to_owned(),
+        SettingSource::Environment => "from the environment".to_owned(),
+        SettingSource::Profile => "from the AWS profile".to_owned(),
+        SettingSource::Default => "default".to_owned(),
     };
     format!("{} ({origin})", region.value)
 }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::io;
 
 use crate::report::permissions;
-use crate::report::{Lacking, Report};
+use crate::report::{MissingPermission, Report};
 
 /// What the auditor lacks.
 pub(crate) struct Permissions {
@@ -24,7 +24,7 @@ pub(crate) fn permissions(report: &Report) -> io::Result<Option<Permissions>> {
     if report.lacking.is_empty() {
         return Ok(None);
     }
-    let actions = report.lacking.iter().map(|Lacking { action, denied_by, .. }| {
+    let actions = report.lacking.iter().map(|MissingPermission { action, denied_by, .. }| {
         if denied_by.is_empty() {
             return (*action).to_owned();
         }

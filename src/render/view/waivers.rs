@@ -33,8 +33,8 @@ mod tests {
             format.write(&waived(), &Style::plain(), &mut out).unwrap();
             // The table wraps.
             let text = String::from_utf8(out).unwrap().split_whitespace().collect::<Vec<_>>().join(" ");
-            for told in ["finance@example.com", "2027", "a Budget watches the bill", "2026"] {
-                assert!(text.contains(told), "{format:?} tells {told}: {text}");
+            for grouped in ["finance@example.com", "2027", "a Budget watches the bill", "2026"] {
+                assert!(text.contains(grouped), "{format:?} tells {grouped}: {text}");
             }
             assert!(*format == Format::Json || text.contains(IDLE), "{format:?}: {text}");
         }

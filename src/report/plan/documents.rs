@@ -3,17 +3,17 @@
 
 use std::collections::HashMap;
 
-use super::gather::Draft;
 use crate::model::remediation::{Edit, Remediation, Target};
+use crate::report::plan::collect::StepBuilder;
 
 /// What the steps so far make of each document.
 type Written = HashMap<Target, Edit>;
 
 /// The steps, the needful first, so that no two of one need replace the same document, and that none undoes what one before it did.
 /// `region` is where commands of global services go.
-pub(super) fn composed<'a>(drafts: Vec<Draft<'a>>, region: &str) -> Vec<Draft<'a>> {
+pub(super) fn composed<'a>(drafts: Vec<StepBuilder<'a>>, region: &str) -> Vec<StepBuilder<'a>> {
     let mut written = Written::new();
-    let mut kept: Vec<Draft<'a>> = Vec::with_capacity(drafts.len());
+    let mut kept: Vec<StepBuilder<'a>> = Vec::with_capacity(drafts.len());
     for mut draft in drafts {
         if draft.step.remedy.edits.is_empty() {
             kept.push(draft);
@@ -61,8 +61,8 @@ fn rewritten(remedy: &Remediation, written: &Written, region: &str) -> Option<Re
 
 /// Lets a step that is more needful take it, if that does all of it; else those as needful that change one of its documents become one
 /// step with it.
-fn add<'a>(kept: &mut Vec<Draft<'a>>, draft: Draft<'a>) {
-    let does_all = |other: &Draft<'_>| {
+fn add<'a>(kept: &mut Vec<StepBuilder<'a>>, draft: StepBuilder<'a>) {
+    let does_all = |other: &StepBuilder<'_>| {
         let runs = |command: &String| other.step.remedy.commands.contains(command);
         other.step.need < draft.step.need && draft.step.remedy.commands.iter().all(runs)
     };
@@ -70,11 +70,12 @@ fn add<'a>(kept: &mut Vec<Draft<'a>>, draft: Draft<'a>) {
         return more_needful.take_in(draft);
     }
     let changes = |edit: &Edit| draft.step.remedy.edits.iter().any(|own| own.target == edit.target);
-    let shares = |other: &Draft<'_>| other.step.need == draft.step.need && other.step.remedy.edits.iter().any(changes);
+    let shares =
+        |other: &StepBuilder<'_>| other.step.need == draft.step.need && other.step.remedy.edits.iter().any(changes);
     let mut sharing = (0..kept.len()).filter(|at| kept.get(*at).is_some_and(shares)).collect::<Vec<_>>().into_iter();
     let Some(first) = sharing.next() else { return kept.push(draft) };
     // From the last, so that the places of the others stay.
-    let mut joining: Vec<Draft<'a>> = sharing.rev().map(|at| kept.remove(at)).collect();
+    let mut joining: Vec<StepBuilder<'a>> = sharing.rev().map(|at| kept.remove(at)).collect();
     joining.reverse();
     if let Some(home) = kept.get_mut(first) {
         for other in joining.into_iter().chain([draft]) {
@@ -84,7 +85,7 @@ fn add<'a>(kept: &mut Vec<Draft<'a>>, draft: Draft<'a>) {
 }
 
 /// Two changes of one document that contradict each other: the second is made of what the first has left, and that is told by an audit.
-fn for_later(mut draft: Draft<'_>) -> Draft<'_> {
+fn for_later(mut draft: StepBuilder<'_>) -> StepBuilder<'_> {
     let remedy = &mut draft.step.remedy;
     remedy.summary = format!(
         "Audit again after the step that changes the same document, which can't include this fix: {}",

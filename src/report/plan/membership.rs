@@ -1,12 +1,12 @@
 //! What belongs to no check: an account can't create an organization while it is a member of one.
 
-use super::gather::Draft;
-use super::{Need, Step};
+use super::{Step, StepKind};
 use crate::model::remediation::{Remediation, Who};
 use crate::report::Report;
+use crate::report::plan::collect::StepBuilder;
 
 /// The step that leaves an organization.
-pub(super) fn drafts(report: &Report) -> impl Iterator<Item = Draft<'_>> {
+pub(super) fn drafts(report: &Report) -> impl Iterator<Item = StepBuilder<'_>> {
     let leave = || {
         Remediation::new(
             "Prepare an account that is in no organization, or let this one leave its organization if it can: it can't create one while \
@@ -17,5 +17,8 @@ pub(super) fn drafts(report: &Report) -> impl Iterator<Item = Draft<'_>> {
         .by(Who::Organization)
         .takes(30)
     };
-    report.is_member().then(|| Draft { step: Step::new(Need::Must, leave()), checks: Vec::new() }).into_iter()
+    report
+        .is_member()
+        .then(|| StepBuilder { step: Step::new(StepKind::Required, leave()), checks: Vec::new() })
+        .into_iter()
 }

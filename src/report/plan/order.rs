@@ -2,15 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
-use super::gather::Draft;
-use super::{Need, Step};
+use super::{Step, StepKind};
+use crate::report::plan::collect::StepBuilder;
 
 /// The steps in the order in which they are to be done. What remedies say of each other is nearer to the matter than what their checks
 /// say, so it wins where the two contradict each other; and no circle of them loses a step.
-pub(super) fn ordered(drafts: Vec<Draft<'_>>) -> Vec<Step<'_>> {
+pub(super) fn ordered(drafts: Vec<StepBuilder<'_>>) -> Vec<Step<'_>> {
     let mut steps = Vec::with_capacity(drafts.len());
     let mut waiting = drafts;
-    for need in [Need::Must, Need::See, Need::Should, Need::Test] {
+    for need in [StepKind::Required, StepKind::Diagnose, StepKind::Recommended, StepKind::Verify] {
         let (of_need, rest): (Vec<_>, Vec<_>) = waiting.into_iter().partition(|draft| draft.step.need == need);
         waiting = rest;
         let mut kinds = Kind::all(of_need);
@@ -24,7 +24,7 @@ pub(super) fn ordered(drafts: Vec<Draft<'_>>) -> Vec<Step<'_>> {
 /// A step with its place in the report.
 struct Placed<'a> {
     at: usize,
-    draft: Draft<'a>,
+    draft: StepBuilder<'a>,
 }
 
 /// Steps to which the same others are bound, such as those of a thousand users without MFA: what holds of the first holds of all.
@@ -37,7 +37,7 @@ struct Kind<'a> {
 }
 
 impl<'a> Kind<'a> {
-    fn all(drafts: Vec<Draft<'a>>) -> Vec<Kind<'a>> {
+    fn all(drafts: Vec<StepBuilder<'a>>) -> Vec<Kind<'a>> {
         let mut alike: BTreeMap<[BTreeSet<&'static str>; 3], VecDeque<Placed<'a>>> = BTreeMap::new();
         for (at, draft) in drafts.into_iter().enumerate() {
             let after = draft.step.remedy.planned.after.iter().copied().collect();
@@ -45,7 +45,7 @@ impl<'a> Kind<'a> {
             let findings = draft.step.findings.iter().map(|finding| finding.id).collect();
             alike.entry([after, checks, findings]).or_default().push_back(Placed { at, draft });
         }
-        let firsts: Vec<&Draft<'a>> = alike.values().filter_map(|alike| Some(&alike.front()?.draft)).collect();
+        let firsts: Vec<&StepBuilder<'a>> = alike.values().filter_map(|alike| Some(&alike.front()?.draft)).collect();
         let bonds: Vec<(Vec<bool>, Vec<bool>)> = firsts
             .iter()
             .map(|one| {
@@ -83,7 +83,7 @@ fn next(kinds: &[Kind<'_>]) -> Option<usize> {
 }
 
 /// Whether a remedy says that it comes after another step.
-fn follows(draft: &Draft<'_>, other: &Draft<'_>) -> bool {
+fn follows(draft: &StepBuilder<'_>, other: &StepBuilder<'_>) -> bool {
     let names = |id: &str| {
         other.checks.iter().any(|check| check.id == id) || other.step.findings.iter().any(|finding| finding.id == id)
     };
@@ -91,6 +91,6 @@ fn follows(draft: &Draft<'_>, other: &Draft<'_>) -> bool {
 }
 
 /// Whether a check says that it builds on another.
-fn builds_on(draft: &Draft<'_>, other: &Draft<'_>) -> bool {
+fn builds_on(draft: &StepBuilder<'_>, other: &StepBuilder<'_>) -> bool {
     draft.checks.iter().any(|check| check.after.iter().any(|id| other.checks.iter().any(|other| other.id == *id)))
 }

@@ -2,9 +2,9 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::account::operation::Operation;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Evidence, Judged, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Evidence, Outcome, Requirement, Subject};
 use crate::model::remediation::{Command, Target};
 use crate::model::status::Status;
 use crate::render::sample;
@@ -30,7 +30,7 @@ const fn check(id: &'static str, after: &'static [&'static str]) -> Check {
         after,
         fix: "",
         references: &[],
-        run: |_, _| async { Judged::default() }.boxed_local(),
+        run: |_, _| async { CheckResult::default() }.boxed_local(),
     }
 }
 
@@ -65,7 +65,7 @@ fn fails(id: &'static str, remedy: &Remediation) -> Finding {
 
 /// A report of these findings, check by check.
 fn report(checks: Vec<(&'static Check, Vec<Finding>)>) -> Report {
-    let expectations = Expectations::default();
+    let expectations = Settings::default();
     let checks =
         checks.into_iter().map(|(check, findings)| CheckReport::new(check, findings.into(), &expectations)).collect();
     Report { checks, left_out: Vec::new(), lacking: Vec::new(), ..sample::mixed() }
@@ -134,7 +134,7 @@ fn a_remedy_whose_commands_another_runs_anyway_is_no_step_of_its_own() {
 #[test]
 fn a_remedy_that_leaves_the_work_to_another_joins_it_where_that_fails() {
     let policy = remedy("policy", "a");
-    let look = Remediation::new("look at the policy").within("bucket/policy").then(Then::Settles("soon"));
+    let look = Remediation::new("look at the policy").within("bucket/policy").then(FollowUp::Settles("soon"));
     let both =
         report(vec![(&TRAIL, vec![fails("trail/delivery", &look)]), (&BUCKET, vec![fails("bucket/policy", &policy)])]);
     assert_eq!(ids(&both), [["bucket/policy", "trail/delivery"]]);
@@ -158,18 +158,18 @@ fn musts_come_before_what_is_unseen_and_that_before_what_should_be_better() {
     ];
     let mut report = report(vec![(&TRAIL, findings)]);
     assert_eq!(ids(&report), [["trail/exists"], ["trail/delivery"], ["trail/validation"]]);
-    let needs: Vec<Need> = Plan::of(&report).steps.iter().map(|step| step.need).collect();
-    assert_eq!(needs, [Need::Must, Need::See, Need::Should]);
+    let needs: Vec<StepKind> = Plan::of(&report).steps.iter().map(|step| step.need).collect();
+    assert_eq!(needs, [StepKind::Required, StepKind::Diagnose, StepKind::Recommended]);
 
     report.strict = true;
-    let needs: Vec<Need> = Plan::of(&report).steps.iter().map(|step| step.need).collect();
-    assert_eq!(needs, [Need::Must, Need::Must, Need::See]);
+    let needs: Vec<StepKind> = Plan::of(&report).steps.iter().map(|step| step.need).collect();
+    assert_eq!(needs, [StepKind::Required, StepKind::Required, StepKind::Diagnose]);
 }
 
 #[test]
 fn what_somebody_else_does_afterwards_is_one_step_behind_all_that_ask_for_it() {
     let link = Remediation::new("Open the link").by(Who::Mailbox).takes(1);
-    let asks = |name: &str| remedy(name, name).then(Then::Does(Box::new(link.clone())));
+    let asks = |name: &str| remedy(name, name).then(FollowUp::Does(Box::new(link.clone())));
     let report = report(vec![
         (&TRAIL, vec![fails("trail/a", &asks("a")), fails("trail/b", &asks("b"))]),
         (&BUCKET, vec![fails("bucket/policy", &remedy("policy", "c"))]),
@@ -184,7 +184,7 @@ fn what_is_unseen_says_what_to_mend_and_to_audit_again() {
     let report = sample::mixed();
     let plan = Plan::of(&report);
     let grant = plan.steps.iter().find(|step| step.remedy.summary.starts_with("Grant")).unwrap();
-    assert_eq!(grant.need, Need::See);
+    assert_eq!(grant.need, StepKind::Diagnose);
     assert_eq!(grant.remedy.summary, "Grant the auditor what it lacks, and audit again: cloudtrail:GetTrailStatus");
     let ids: Vec<&str> = grant.findings.iter().map(|finding| finding.id).collect();
     assert_eq!(ids, ["trail/logging", "trail/delivery"]);
@@ -215,7 +215,7 @@ fn a_ready_account_has_nothing_to_do_and_nothing_to_try() {
 fn a_member_of_an_organization_has_to_leave_it_first() {
     let report = sample::hostile();
     let plan = Plan::of(&report);
-    assert_eq!((plan.steps[0].need, plan.steps[0].who()), (Need::Must, Who::Organization));
+    assert_eq!((plan.steps[0].need, plan.steps[0].who()), (StepKind::Required, Who::Organization));
     assert!(plan.steps[0].findings.is_empty());
 }
 
@@ -224,9 +224,9 @@ fn the_trial_of_what_was_made_comes_last() {
     let report = sample::mixed();
     let plan = Plan::of(&report);
     let last = plan.steps.last().unwrap();
-    assert_eq!(last.need, Need::Test);
+    assert_eq!(last.need, StepKind::Verify);
     assert!(last.remedy.commands[0].starts_with("aws cloudwatch set-alarm-state "), "{:?}", last.remedy);
-    assert!(plan.steps.iter().rev().skip(1).all(|step| step.need != Need::Test));
+    assert!(plan.steps.iter().rev().skip(1).all(|step| step.need != StepKind::Verify));
 }
 
 /// A remedy that replaces the policy of one topic, whose words are these.

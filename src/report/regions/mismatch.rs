@@ -1,6 +1,6 @@
 //! What does not go together: a thing in one region that is looked for, or needed, in another.
 
-use super::place::{self, Place, Standing};
+use super::place::{self, Place, Presence};
 use crate::report::Report;
 
 /// Two regions that are not the same.
@@ -42,12 +42,12 @@ struct Seen<'p> {
 }
 
 fn seen<'p>(places: &'p [Place], thing: &str) -> Vec<Seen<'p>> {
-    let there = places.iter().filter(|place| place.thing == thing && place.standing == Standing::Present);
+    let there = places.iter().filter(|place| place.thing == thing && place.standing == Presence::Present);
     there.filter_map(|place| Some(Seen { region: place.region()?, name: place.name().unwrap_or_default() })).collect()
 }
 
 fn is_missing(places: &[Place], thing: &str) -> bool {
-    places.iter().any(|place| place.thing == thing && place.standing == Standing::Absent)
+    places.iter().any(|place| place.thing == thing && place.standing == Presence::Absent)
 }
 
 fn not_enabled(report: &Report) -> Vec<Mismatch> {
@@ -117,7 +117,7 @@ fn alarm_and_topic(places: &[Place]) -> Vec<Mismatch> {
             alarm.name, alarm.region
         ))];
     }
-    if of_alarm.iter().any(|topic| topic.standing != Standing::Absent) {
+    if of_alarm.iter().any(|topic| topic.standing != Presence::Absent) {
         return Vec::new();
     }
     let topics = seen(places, place::TOPIC).into_iter().filter(|topic| topic.region != alarm.region);

@@ -29,7 +29,7 @@ pub struct Place {
     /// Where it is, or is looked for.
     pub scope: Scope,
     /// Whether it was seen there.
-    pub standing: Standing,
+    pub standing: Presence,
 }
 
 /// Whether a thing belongs to a region.
@@ -43,7 +43,7 @@ pub enum Scope {
 
 /// Whether a thing is where it is looked for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Standing {
+pub enum Presence {
     /// It was seen there.
     Present,
     /// It was seen not to be there.
@@ -52,23 +52,23 @@ pub enum Standing {
     Unseen,
 }
 
-impl Standing {
+impl Presence {
     /// The word for it in every output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Standing::Present => "present",
-            Standing::Absent => "absent",
-            Standing::Unseen => "unseen",
+            Presence::Present => "present",
+            Presence::Absent => "absent",
+            Presence::Unseen => "unseen",
         }
     }
 
     /// Of a thing whose requirement says whether it exists.
-    const fn of(status: Status) -> Standing {
+    const fn of(status: Status) -> Presence {
         match status {
-            Status::Pass | Status::Warn => Standing::Present,
-            Status::Fail => Standing::Absent,
-            Status::Unknown => Standing::Unseen,
+            Status::Pass | Status::Warn => Presence::Present,
+            Status::Fail => Presence::Absent,
+            Status::Unknown => Presence::Unseen,
         }
     }
 }
@@ -91,7 +91,7 @@ impl Place {
         Some(of_service.split_once([':', '/']).map_or(of_service, |(_, name)| name))
     }
 
-    fn regional(thing: &'static str, standing: Standing, finding: &Finding) -> Place {
+    fn regional(thing: &'static str, standing: Presence, finding: &Finding) -> Place {
         let resource = finding.subject.resource.clone();
         Place { thing, resource, scope: Scope::Regional(finding.subject.region.clone()), standing }
     }
@@ -103,7 +103,7 @@ pub(super) fn all(report: &Report) -> Vec<Place> {
     let findings: Vec<&Finding> = checks.iter().flat_map(|check| check.findings.as_slice()).collect();
     let of = |id: &str| findings.iter().copied().find(|finding| finding.id == id);
     let mut places = Vec::new();
-    places.extend(of("root-mfa/mfa").map(|_| global("root user", None, Standing::Present)));
+    places.extend(of("root-mfa/mfa").map(|_| global("root user", None, Presence::Present)));
     places.extend(of("admin-user-mfa/exists").map(|finding| iam("administrator", finding)));
     places.extend(of("multi-region-trail/multi-region").into_iter().flat_map(trails));
     places.extend(of("multi-region-trail/bucket").map(bucket));
@@ -118,7 +118,7 @@ pub(super) fn all(report: &Report) -> Vec<Place> {
     places
 }
 
-fn global(thing: &'static str, resource: Option<String>, standing: Standing) -> Place {
+fn global(thing: &'static str, resource: Option<String>, standing: Presence) -> Place {
     Place { thing, resource, scope: Scope::Global, standing }
 }
 
@@ -126,8 +126,8 @@ fn global(thing: &'static str, resource: Option<String>, standing: Standing) -> 
 fn iam(thing: &'static str, finding: &Finding) -> Place {
     let is_iams = |arn: &&String| Arn::parse(arn).is_some_and(|arn| arn.service == "iam");
     match finding.subject.resource.as_ref().filter(is_iams) {
-        Some(arn) => global(thing, Some(arn.clone()), Standing::Present),
-        None => global(thing, None, Standing::of(finding.status)),
+        Some(arn) => global(thing, Some(arn.clone()), Presence::Present),
+        None => global(thing, None, Presence::of(finding.status)),
     }
 }
 
@@ -138,16 +138,16 @@ fn evidence<'f>(finding: &'f Finding, name: &str) -> Option<&'f Value> {
 /// A finding names the trail that it is about; without one it tells which other regions have one of their own.
 fn trails(finding: &Finding) -> Vec<Place> {
     if finding.subject.resource.is_some() {
-        return vec![Place::regional(TRAIL, Standing::Present, finding)];
+        return vec![Place::regional(TRAIL, Presence::Present, finding)];
     }
-    let mut trails = vec![Place::regional(TRAIL, Standing::of(finding.status), finding)];
+    let mut trails = vec![Place::regional(TRAIL, Presence::of(finding.status), finding)];
     let elsewhere = evidence(finding, "single_region_trails").and_then(Value::as_object);
     for (region, names) in elsewhere.into_iter().flatten() {
         trails.extend(names.as_array().into_iter().flatten().filter_map(Value::as_str).map(|name| Place {
             thing: TRAIL,
             resource: Some(name.to_owned()),
             scope: Scope::Regional(Some(region.clone())),
-            standing: Standing::Present,
+            standing: Presence::Present,
         }));
     }
     trails
@@ -156,20 +156,20 @@ fn trails(finding: &Finding) -> Vec<Place> {
 /// Its finding is about the trail's region; the bucket's own stands in the evidence.
 fn bucket(finding: &Finding) -> Place {
     let region = evidence(finding, "region").and_then(Value::as_str).map(str::to_owned);
-    let standing = Standing::of(finding.status);
+    let standing = Presence::of(finding.status);
     // Where it was not seen, the subject may be the trail.
     let resource = finding.subject.resource.clone().filter(|name| Arn::parse(name).is_none());
     Place { thing: BUCKET, resource, scope: Scope::Regional(region), standing }
 }
 
 fn topics(finding: &Finding) -> Vec<Place> {
-    let mut topics = vec![Place::regional(TOPIC, Standing::of(finding.status), finding)];
+    let mut topics = vec![Place::regional(TOPIC, Presence::of(finding.status), finding)];
     let elsewhere = evidence(finding, "elsewhere").and_then(Value::as_object);
     topics.extend(elsewhere.into_iter().flatten().map(|(region, arn)| Place {
         thing: TOPIC,
         resource: arn.as_str().map(str::to_owned),
         scope: Scope::Regional(Some(region.clone())),
-        standing: Standing::Present,
+        standing: Presence::Present,
     }));
     topics
 }
@@ -177,8 +177,8 @@ fn topics(finding: &Finding) -> Vec<Place> {
 /// An alarm that was found is present wherever it is.
 fn alarm(exists: Option<&Finding>, region: Option<&Finding>) -> Option<Place> {
     let found = region.filter(|finding| finding.subject.resource.is_some() && finding.status != Status::Unknown);
-    let place = |finding| Place::regional(ALARM, Standing::Present, finding);
-    found.map(place).or_else(|| exists.map(|finding| Place::regional(ALARM, Standing::of(finding.status), finding)))
+    let place = |finding| Place::regional(ALARM, Presence::Present, finding);
+    found.map(place).or_else(|| exists.map(|finding| Place::regional(ALARM, Presence::of(finding.status), finding)))
 }
 
 /// `None` where it notifies no topic. Of one in another region nobody asked whether it exists.
@@ -186,8 +186,8 @@ fn topic_of_alarm(finding: &Finding, alarm: Option<&Place>) -> Option<Place> {
     let topic = finding.subject.resource.as_deref().and_then(TopicArn::parse);
     let standing = match (finding.status, topic) {
         (Status::Fail, None) => return None,
-        (Status::Fail, Some(topic)) if Some(topic.region) != alarm.and_then(Place::region) => Standing::Unseen,
-        (status, _) => Standing::of(status),
+        (Status::Fail, Some(topic)) if Some(topic.region) != alarm.and_then(Place::region) => Presence::Unseen,
+        (status, _) => Presence::of(status),
     };
     Some(Place::regional(TOPIC_OF_ALARM, standing, finding))
 }
@@ -196,12 +196,12 @@ fn topic_of_alarm(finding: &Finding, alarm: Option<&Place>) -> Option<Place> {
 fn key(thing: &'static str, finding: &Finding) -> Option<Place> {
     let scope = Scope::Regional(finding.subject.region.clone());
     if finding.evidence.is_none() {
-        return Some(Place { thing, resource: None, scope, standing: Standing::Unseen });
+        return Some(Place { thing, resource: None, scope, standing: Presence::Unseen });
     }
     let seen = evidence(finding, "key").and_then(|key| key.as_str().or_else(|| key.get("arn")?.as_str()));
     let named = evidence(finding, "kms_key").and_then(Value::as_str).filter(|name| !name.trim().is_empty());
     let resource = seen.or(named)?.to_owned();
     let is_known = seen.is_some() || is_named_as_aws_own(&resource);
-    let standing = if is_known { Standing::Present } else { Standing::Unseen };
+    let standing = if is_known { Presence::Present } else { Presence::Unseen };
     Some(Place { thing, resource: Some(resource), scope, standing })
 }

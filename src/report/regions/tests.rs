@@ -4,16 +4,16 @@ use futures_util::FutureExt;
 
 use super::*;
 use crate::account::Account;
+use crate::account::cache::CachedByKey;
 use crate::account::facts::{Facts, Topic};
-use crate::account::memo::Keyed;
 use crate::account::operation::Operation;
 use crate::checks::SINGLE_ACCOUNT;
-use crate::config::settings::Expectations;
-use crate::testing::trails::Scene;
+use crate::config::settings::Settings;
+use crate::testing::trails::TrailFixture;
 use crate::testing::{ACCOUNT, audited, known, now};
 
 /// A whole audit.
-fn audit(facts: Facts, expectations: Expectations) -> Report {
+fn audit(facts: Facts, expectations: Settings) -> Report {
     audited(&Account::recorded(facts, now()), expectations).now_or_never().unwrap()
 }
 
@@ -39,25 +39,25 @@ fn with_topic_in(regions: &[&str]) -> Facts {
 }
 
 fn run_with(facts: Facts) -> Option<String> {
-    RegionMap::of(&audit(facts, Expectations::default())).run_with
+    RegionMap::of(&audit(facts, Settings::default())).run_with
 }
 
-fn standing(report: &Report, thing: &str) -> Vec<(Option<String>, Standing)> {
+fn standing(report: &Report, thing: &str) -> Vec<(Option<String>, Presence)> {
     let map = RegionMap::of(report);
     let of_thing = map.places.iter().filter(|place| place.thing == thing);
     of_thing.map(|place| (place.region().map(str::to_owned), place.standing)).collect()
 }
 
-fn in_region(region: &str, standing: Standing) -> (Option<String>, Standing) {
+fn in_region(region: &str, standing: Presence) -> (Option<String>, Presence) {
     (Some(region.to_owned()), standing)
 }
 
 #[test]
 fn a_topic_that_is_elsewhere_is_missing_at_home_and_seen_there() {
-    let report = audit(with_topic_in(&["eu-central-1"]), Expectations::default());
+    let report = audit(with_topic_in(&["eu-central-1"]), Settings::default());
     assert_eq!(
         standing(&report, place::TOPIC),
-        [in_region("us-west-2", Standing::Absent), in_region("eu-central-1", Standing::Present)]
+        [in_region("us-west-2", Presence::Absent), in_region("eu-central-1", Presence::Present)]
     );
     let map = RegionMap::of(&report);
     let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
@@ -77,14 +77,14 @@ fn the_region_to_run_with_is_named_only_where_the_topic_was_seen_there() {
     );
     assert_eq!(run_with(with_topic_in(&["eu-west-1", "eu-central-1"])), None, "either may be meant");
     let mut unseen = with_topic_in(&["eu-central-1"]);
-    unseen.topic_attributes = Keyed::default();
-    unseen.subscriptions = Keyed::default();
+    unseen.topic_attributes = CachedByKey::default();
+    unseen.subscriptions = CachedByKey::default();
     assert_eq!(run_with(unseen), None, "whether it is missing at home is not known");
 }
 
 #[test]
 fn the_trail_tells_which_of_several_regions_is_meant() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     scene.trails[0].trail.home_region = Some("eu-west-1".to_owned());
     let mut facts = with_topic_in(&["eu-west-1", "eu-central-1"]);
     let Facts { trails, .. } = scene.facts();
@@ -94,8 +94,8 @@ fn the_trail_tells_which_of_several_regions_is_meant() {
 
 #[test]
 fn whoever_named_a_region_is_not_told_another() {
-    let mut expect = Expectations::default();
-    for origin in [Origin::Flag, Origin::Config, Origin::Environment, Origin::Profile] {
+    let mut expect = Settings::default();
+    for origin in [SettingSource::Flag, SettingSource::Config, SettingSource::Environment, SettingSource::Profile] {
         expect.home_region.origin = origin;
         let report = audit(with_topic_in(&["eu-central-1"]), expect.clone());
         assert_eq!(RegionMap::of(&report).run_with, None, "{origin:?}");
@@ -109,28 +109,28 @@ fn what_cannot_be_a_regions_name_is_not_to_be_typed() {
     let mut facts = with_topic_in(&[]);
     facts.enabled_regions = known(Operation::DescribeRegions, vec![hostile.to_owned(), "us-west-2".to_owned()]);
     facts.topics.set(hostile, known(Operation::ListTopics, vec![topic_arn("eu-central-1")]));
-    let report = audit(facts, Expectations::default());
+    let report = audit(facts, Settings::default());
     assert_eq!(standing(&report, place::TOPIC).len(), 2);
     assert_eq!(RegionMap::of(&report).run_with, None);
 }
 
 #[test]
 fn a_trail_of_another_region_works_and_is_worth_knowing() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     scene.trails[0].trail.home_region = Some("eu-west-1".to_owned());
     let map_of = |report: &Report| {
         let map = RegionMap::of(report);
         map.mismatches.into_iter().map(|mismatch| (mismatch.message, mismatch.works)).collect::<Vec<_>>()
     };
-    let mismatches = map_of(&audit(scene.facts(), Expectations::default()));
+    let mismatches = map_of(&audit(scene.facts(), Settings::default()));
     assert!(mismatches.iter().any(|(told, works)| told.contains("was made in eu-west-1") && *works), "{mismatches:#?}");
 }
 
 #[test]
 fn of_an_account_that_nobody_saw_every_place_is_unseen() {
-    let report = audit(Facts::default(), Expectations::default());
+    let report = audit(Facts::default(), Settings::default());
     let map = RegionMap::of(&report);
-    assert!(map.places.iter().filter(|place| place.thing != "root user").all(|it| it.standing == Standing::Unseen));
+    assert!(map.places.iter().filter(|place| place.thing != "root user").all(|it| it.standing == Presence::Unseen));
     assert!(map.places.len() > 6 && map.enabled.is_err(), "{map:#?}");
     assert_eq!(map.mismatches, []);
 }
@@ -139,7 +139,7 @@ fn of_an_account_that_nobody_saw_every_place_is_unseen() {
 fn a_region_that_is_not_enabled_is_told() {
     let mut facts = with_topic_in(&[]);
     facts.enabled_regions = known(Operation::DescribeRegions, vec!["us-east-1".to_owned()]);
-    let report = audit(facts, Expectations::default());
+    let report = audit(facts, Settings::default());
     let told = "the home region us-west-2 is not enabled for this account";
     assert!(RegionMap::of(&report).mismatches.iter().any(|mismatch| mismatch.message == told));
 }

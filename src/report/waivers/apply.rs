@@ -5,7 +5,7 @@ use jiff::civil::Date;
 use crate::config::waivers::Waiver;
 use crate::iam;
 use crate::model::check::Check;
-use crate::model::finding::{Finding, Judged, Waived};
+use crate::model::finding::{CheckResult, Finding, Waived};
 use crate::model::status::Status;
 
 /// How many resources that fail beside a waiver are named.
@@ -13,7 +13,7 @@ const NAMED: usize = 3;
 
 /// A waiver, and what became of it in this audit.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Standing {
+pub struct WaiverOutcome {
     /// The waiver.
     pub waiver: Waiver,
     /// What became of it.
@@ -53,14 +53,14 @@ impl State {
 pub fn apply(
     waivers: Vec<Waiver>,
     today: Date,
-    judged: &mut [(&'static Check, Judged)],
+    judged: &mut [(&'static Check, CheckResult)],
     left_out: &[&'static str],
-) -> Vec<Standing> {
+) -> Vec<WaiverOutcome> {
     waivers
         .into_iter()
         .map(|waiver| {
             let (state, message) = put(&waiver, today, judged, left_out);
-            Standing { waiver, state, message }
+            WaiverOutcome { waiver, state, message }
         })
         .collect()
 }
@@ -68,7 +68,7 @@ pub fn apply(
 fn put(
     waiver: &Waiver,
     today: Date,
-    judged: &mut [(&'static Check, Judged)],
+    judged: &mut [(&'static Check, CheckResult)],
     left_out: &[&'static str],
 ) -> (State, Option<String>) {
     if waiver.has_expired(today) {

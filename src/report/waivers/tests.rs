@@ -5,11 +5,11 @@ use crate::account::operation::Operation;
 use crate::account::{Call, Cause, Unavailable};
 use crate::checks::SINGLE_ACCOUNT;
 use crate::checks::STAGES;
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::config::waivers::{Fault, Waiver, day};
 use crate::io::exit_status::ExitStatus;
 use crate::model::check::Check;
-use crate::model::finding::{Finding, Judged, Subject};
+use crate::model::finding::{CheckResult, Finding, Subject};
 use crate::model::status::Status;
 use crate::render::sample::{ready, waived};
 use crate::report::{CheckReport, Report, Verdict};
@@ -52,9 +52,9 @@ fn alarm() -> &'static Check {
 /// A report of the billing alarm alone, with these waivers on `TODAY`.
 fn report(waivers: Vec<Waiver>, findings: Vec<Finding>) -> Report {
     let mut report = ready();
-    let mut judged = vec![(alarm(), Judged::from(findings))];
+    let mut judged = vec![(alarm(), CheckResult::from(findings))];
     report.waivers = apply(waivers, TODAY, &mut judged, &report.left_out);
-    let check = |(check, judged)| CheckReport::new(check, judged, &Expectations::default());
+    let check = |(check, judged)| CheckReport::new(check, judged, &Settings::default());
     report.checks.extend(judged.into_iter().map(check));
     report
 }
@@ -185,7 +185,7 @@ fn a_failure_without_any_other_finding_is_not_unknown_once_it_is_waived() {
         vec![finding("billing-alarm/exists", Status::Fail, None)],
     );
     assert_eq!(report.checks[1].gate(), Status::Pass);
-    let nothing = CheckReport::new(alarm(), Judged::default(), &Expectations::default());
+    let nothing = CheckReport::new(alarm(), CheckResult::default(), &Settings::default());
     assert_eq!(nothing.gate(), Status::Unknown, "a check that found nothing at all stays unknown");
 }
 
@@ -242,7 +242,7 @@ fn a_snapshot_gives_its_waivers_back_as_they_were_written() {
         waiver("billing-alarm/threshold", Some("arn:*"), date(2027, 3, 1)),
         waiver("billing-alarm/exists", None, date(2026, 1, 1)),
     ];
-    let (clock, expect) = (crate::testing::now(), Expectations::default());
+    let (clock, expect) = (crate::testing::now(), Settings::default());
     let text = snapshot::write("single-account", clock, &expect, None, &waivers, &Facts::default()).unwrap();
     assert_eq!(snapshot::read(&text).unwrap().waivers, waivers);
 }

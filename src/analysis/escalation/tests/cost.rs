@@ -2,7 +2,7 @@
 
 use super::states::concluded;
 use crate::account::facts::Facts;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, Has, Iam, customer_arn};
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, EntityBuilder, Iam, customer_arn};
 
 /// An account of that many times 20 users, 5 roles and 12 policies, in which most of it nearly leads to an administrator.
 fn account(times: usize) -> Facts {
@@ -10,7 +10,7 @@ fn account(times: usize) -> Facts {
         r#"{"Effect":"Allow","Principal":{"AWS":"arn:aws:iam::111122223333:root"},"Action":"sts:AssumeRole"}"#;
     let service = r#"{"Effect":"Allow","Principal":{"Service":"lambda.amazonaws.com"},"Action":"sts:AssumeRole"}"#;
     let own = r#"{"Effect":"Allow","Action":["iam:CreateAccessKey","iam:UpdateLoginProfile","iam:EnableMFADevice"],"Resource":"arn:aws:iam::111122223333:user/${aws:username}"}"#;
-    let mut iam = Iam::new().group("everyone", Has::nothing().inline(own));
+    let mut iam = Iam::new().group("everyone", EntityBuilder::nothing().inline(own));
     for number in 0..times * 12 {
         let some = number % 10;
         let statements = format!(
@@ -20,13 +20,13 @@ fn account(times: usize) -> Facts {
     }
     for number in 0..times * 20 {
         let policy = customer_arn(&format!("p{}", number % (times * 12)));
-        iam = iam.user(&format!("u{number}"), Has::nothing().attached(&policy).group("everyone"));
+        iam = iam.user(&format!("u{number}"), EntityBuilder::nothing().attached(&policy).group("everyone"));
     }
     for number in 0..times * 5 {
         let (trust, has) = match number % 5 {
-            0 => (service, Has::nothing().attached(ADMINISTRATOR_ACCESS)),
-            1 => (account_trust, Has::nothing().attached(&customer_arn("p0"))),
-            _ => (service, Has::nothing()),
+            0 => (service, EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS)),
+            1 => (account_trust, EntityBuilder::nothing().attached(&customer_arn("p0"))),
+            _ => (service, EntityBuilder::nothing()),
         };
         iam = iam.role(&format!("team-{}-{number}", number % 10), trust, has);
     }

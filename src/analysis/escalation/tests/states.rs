@@ -6,10 +6,10 @@ use crate::account::Account;
 use crate::account::facts::Facts;
 use crate::account::operation::Operation;
 use crate::analysis::administrator::Circumstances;
-use crate::analysis::documents::{Holder, Library};
+use crate::analysis::documents::{Library, PolicyHolder};
 use crate::analysis::escalation::verdict::{Conclusions, Verdict};
 use crate::analysis::paths;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, Has, Iam, aws_arn, customer_arn};
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, ALLOW_ALL, EntityBuilder, Iam, aws_arn, customer_arn};
 use crate::testing::{denied, now};
 
 /// What an account of these facts comes to.
@@ -18,9 +18,9 @@ pub(super) fn concluded(facts: Facts) -> Conclusions {
     let conclude = async {
         let users = account.users().await.unwrap();
         let mut library = Library::gather(&account).await;
-        let mut holders: Vec<Holder<'_>> = users.each().map(Holder::user).collect();
+        let mut holders: Vec<PolicyHolder<'_>> = users.each().map(PolicyHolder::user).collect();
         if let Ok(roles) = account.roles().await {
-            holders.extend(roles.each().map(Holder::role));
+            holders.extend(roles.each().map(PolicyHolder::role));
         }
         library.complete(&account, &holders).await;
         paths::conclude(&account, &library, users, &Circumstances::of(&account).await).await
@@ -74,16 +74,16 @@ fn deny(actions: &str, resources: &str) -> String {
     statement("Deny", actions, resources, "")
 }
 
-fn has(statements: &[String]) -> Has {
-    Has::nothing().inline(&statements.join(","))
+fn has(statements: &[String]) -> EntityBuilder {
+    EntityBuilder::nothing().inline(&statements.join(","))
 }
 
-fn admin() -> Has {
-    Has::nothing().attached(ADMINISTRATOR_ACCESS)
+fn admin() -> EntityBuilder {
+    EntityBuilder::nothing().attached(ADMINISTRATOR_ACCESS)
 }
 
 /// A ready account, and `dev` with a password.
-fn dev(has: Has) -> Iam {
+fn dev(has: EntityBuilder) -> Iam {
     base().user("dev", has).password("dev")
 }
 
@@ -143,7 +143,7 @@ fn assume() -> String {
 
 /// `dev` with a customer managed policy of its own.
 fn with_policy(statements: &str) -> Iam {
-    dev(Has::nothing().attached(&customer_arn("p"))).customer("p", statements)
+    dev(EntityBuilder::nothing().attached(&customer_arn("p"))).customer("p", statements)
 }
 
 type Row = (&'static str, Facts, &'static str);
@@ -220,12 +220,12 @@ fn rows_of_writes() -> Vec<Row> {
         ),
         row(
             "16 PutGroupPolicy on own group",
-            dev(has(&[allow("iam:PutGroupPolicy", "group/g")]).group("g")).group("g", Has::nothing()),
+            dev(has(&[allow("iam:PutGroupPolicy", "group/g")]).group("g")).group("g", EntityBuilder::nothing()),
             "fail",
         ),
         row(
             "17 PutGroupPolicy on another's group",
-            dev(has(&[allow("iam:PutGroupPolicy", "group/g")])).group("g", Has::nothing()),
+            dev(has(&[allow("iam:PutGroupPolicy", "group/g")])).group("g", EntityBuilder::nothing()),
             "–",
         ),
         row(
@@ -235,7 +235,7 @@ fn rows_of_writes() -> Vec<Row> {
         ),
         row(
             "19 AddUserToGroup, only readers exists",
-            dev(has(&[allow("iam:AddUserToGroup", "*")])).group("readers", Has::nothing().inline(S3)),
+            dev(has(&[allow("iam:AddUserToGroup", "*")])).group("readers", EntityBuilder::nothing().inline(S3)),
             "–",
         ),
         row(
@@ -358,7 +358,7 @@ fn rows_of_roles() -> Vec<Row> {
             may_assume().admin_role_if("account", r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"3600"}}"#),
             "–",
         ),
-        row("45 named", dev(Has::nothing()).admin_role("user/dev"), "fail"),
+        row("45 named", dev(EntityBuilder::nothing()).admin_role("user/dev"), "fail"),
         row("46 named and Deny", dev(has(&[deny("sts:AssumeRole", "*")])).admin_role("user/dev"), "–"),
         row("47 another account", dev(has(&[power_user()])).admin_role("999988887777"), "–"),
         row(
@@ -375,16 +375,16 @@ fn rows_of_roles() -> Vec<Row> {
         row(
             "49 A → B → admin",
             dev(has(&[allow("sts:AssumeRole", "role/A")]))
-                .role("A", &trust("account", ""), Has::nothing())
-                .role("B", &trust("role/A", ""), Has::nothing())
+                .role("A", &trust("account", ""), EntityBuilder::nothing())
+                .role("B", &trust("role/A", ""), EntityBuilder::nothing())
                 .admin_role("role/B"),
             "fail",
         ),
         row(
             "50 cycle",
             dev(has(&[allow("sts:AssumeRole", "role/A")]))
-                .role("A", &format!("{},{}", trust("account", ""), trust("role/B", "")), Has::nothing())
-                .role("B", &trust("role/A", ""), Has::nothing()),
+                .role("A", &format!("{},{}", trust("account", ""), trust("role/B", "")), EntityBuilder::nothing())
+                .role("B", &trust("role/A", ""), EntityBuilder::nothing()),
             "–",
         ),
         row(
@@ -399,7 +399,7 @@ fn rows_of_roles() -> Vec<Row> {
         row("52 AttachRolePolicy only", dev(has(&[allow("iam:AttachRolePolicy", "*")])), "–"),
         row(
             "53 and role X trusts dev",
-            dev(has(&[allow("iam:AttachRolePolicy", "*")])).role("X", &trust("user/dev", ""), Has::nothing()),
+            dev(has(&[allow("iam:AttachRolePolicy", "*")])).role("X", &trust("user/dev", ""), EntityBuilder::nothing()),
             "fail",
         ),
         row(
@@ -429,7 +429,7 @@ fn power_user() -> String {
 fn rows_of_users() -> Vec<Row> {
     let row = |name, iam: Iam, expected| (name, iam.facts(), expected);
     let bob = |iam: Iam| iam.user("bob", admin());
-    let mfa_admin = || Has::nothing().inline(&ALLOW_ALL.replace('}', &format!(r#","Condition":{MFA}}}"#)));
+    let mfa_admin = || EntityBuilder::nothing().inline(&ALLOW_ALL.replace('}', &format!(r#","Condition":{MFA}}}"#)));
     let mut unread = bob(dev(has(&[allow("iam:CreateAccessKey", "user/bob")]))).mfa("bob").facts();
     unread.access_keys.set("bob", denied(Operation::ListAccessKeys));
     vec![
@@ -478,7 +478,8 @@ fn rows_of_services() -> Vec<Row> {
             &format!(r#"{{"StringEquals":{{"iam:PassedToService":"{service}.amazonaws.com"}}}}"#),
         )
     };
-    let two = || dev(Has::nothing().inline(&allow("iam:PassRole", "*")).inline(&allow("ec2:RunInstances", "*")));
+    let two =
+        || dev(EntityBuilder::nothing().inline(&allow("iam:PassRole", "*")).inline(&allow("ec2:RunInstances", "*")));
     let lambda = "lambda.amazonaws.com";
     let ec2 = "ec2.amazonaws.com";
     let functions = "arn:aws:lambda:*:*:function:";
@@ -494,7 +495,7 @@ fn rows_of_services() -> Vec<Row> {
             "68 PassRole of harmless only",
             dev(has(&[allow("iam:PassRole", "role/harmless"), allow("ecs:*", "*")]))
                 .admin_role("lambda.amazonaws.com")
-                .role("harmless", &trust("ecs-tasks.amazonaws.com", ""), Has::nothing()),
+                .role("harmless", &trust("ecs-tasks.amazonaws.com", ""), EntityBuilder::nothing()),
             "–",
         ),
         row(
@@ -544,7 +545,7 @@ fn rows_of_conditions() -> Vec<Row> {
     let row = |name, iam: Iam, expected| (name, iam.facts(), expected);
     let rewrites = |condition: &str| allow_if("iam:CreatePolicyVersion", "policy/p", condition);
     let of_policy = |iam: Iam, condition: &str| iam.customer("p", &rewrites(condition));
-    let attached = || Has::nothing().attached(&customer_arn("p"));
+    let attached = || EntityBuilder::nothing().attached(&customer_arn("p"));
     let younger = r#"{"DateGreaterThan":{"aws:TokenIssueTime":"2020-01-01T00:00:00Z"}}"#;
     let mcp = ALLOW_ALL.replace('}', r#","Condition":{"Bool":{"aws:IsMcpServiceAction":"true"}}}"#);
     let attach = allow("iam:AttachUserPolicy", "*");
@@ -554,7 +555,7 @@ fn rows_of_conditions() -> Vec<Row> {
         dev(has(&[allow("sts:AssumeRole", "role/X")]))
             .user("eve", has(&[allow("sts:AssumeRole", "role/Y")]))
             .password("eve")
-            .role("X", &trust("account", ""), Has::nothing().attached(&customer_arn("unread")))
+            .role("X", &trust("account", ""), EntityBuilder::nothing().attached(&customer_arn("unread")))
             .customer_raw("unread", Some("not a document"))
     };
     vec![

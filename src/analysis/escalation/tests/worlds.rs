@@ -1,7 +1,7 @@
 //! Random accounts of a few users, roles, groups and policies, from the actions of the methods.
 
 use crate::account::facts::Facts;
-use crate::testing::iam::{ADMINISTRATOR_ACCESS, Has, Iam, customer_arn};
+use crate::testing::iam::{ADMINISTRATOR_ACCESS, EntityBuilder, Iam, customer_arn};
 
 /// A small generator: the same seed gives the same account on every machine.
 #[derive(Clone)]
@@ -219,8 +219,8 @@ impl World {
         )
     }
 
-    fn has(&self, entity: &Entity) -> Has {
-        let mut has = Has::nothing();
+    fn has(&self, entity: &Entity) -> EntityBuilder {
+        let mut has = EntityBuilder::nothing();
         if entity.is_administrator {
             has = has.attached(ADMINISTRATOR_ACCESS);
         }

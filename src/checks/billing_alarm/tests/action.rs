@@ -77,7 +77,7 @@ fn another_topic_that_somebody_reads_warns() {
 
 #[test]
 fn the_expected_topic_is_the_operators() {
-    let expect = Expectations { topic: Setting::new("Ops".to_owned(), Origin::Flag), ..Expectations::default() };
+    let expect = Settings { topic: Setting::new("Ops".to_owned(), SettingSource::Flag), ..Settings::default() };
     let judged = judge_expecting(&CHECK, notifying(&[OTHER_TOPIC]), &expect);
     assert_eq!(status_of(&judged, "billing-alarm/topic"), Pass);
 }

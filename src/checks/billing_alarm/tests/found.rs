@@ -93,7 +93,7 @@ fn alarms_at_home_explain_only_and_unseen_they_change_no_verdict() {
 #[test]
 fn home_and_billing_region_may_be_the_same() {
     let expect =
-        Expectations { home_region: Setting::new(REGION_NAME.to_owned(), Origin::Flag), ..Expectations::default() };
+        Settings { home_region: Setting::new(REGION_NAME.to_owned(), SettingSource::Flag), ..Settings::default() };
     assert_eq!(links(&judge_expecting(&CHECK, account_with(Vec::new()), &expect)), [("exists", Fail)]);
     assert_eq!(links(&judge_expecting(&CHECK, ready(), &expect)), ALL.map(|link| (link, Pass)));
 }
@@ -209,9 +209,9 @@ fn the_currency_is_unknown_where_bills_are_not_in_dollars() {
         let there = changed(|alarm| alarm.metric.dimensions = Some(dimensions.clone()));
         let mut facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..account_with(vec![there]) };
         facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, vec![Metric { dimensions }]));
-        let expect = Expectations {
-            billing_region: Setting::new(REGION_NAME.to_owned(), Origin::Flag),
-            ..Expectations::default()
+        let expect = Settings {
+            billing_region: Setting::new(REGION_NAME.to_owned(), SettingSource::Flag),
+            ..Settings::default()
         };
         let judged = judge_expecting(&CHECK, facts, &expect);
         assert_eq!(status_of(&judged, "billing-alarm/metric"), metric, "{name}");
@@ -325,11 +325,9 @@ fn another_partition_is_unknown_unless_the_region_is_named() {
         assert_eq!(links(&judged), ALL.map(|link| (link, Unknown)));
         assert!(judged.findings[0].message.contains("--billing-region"));
     }
-    for origin in [Origin::Flag, Origin::Config] {
-        let expect = Expectations {
-            billing_region: Setting::new("cn-northwest-1".to_owned(), origin),
-            ..Expectations::default()
-        };
+    for origin in [SettingSource::Flag, SettingSource::Config] {
+        let expect =
+            Settings { billing_region: Setting::new("cn-northwest-1".to_owned(), origin), ..Settings::default() };
         let mut facts =
             Facts { caller: known(Operation::GetCallerIdentity, caller.clone()), ..account_with(Vec::new()) };
         let none = Alarms { metric: Vec::new(), composite: Vec::new() };

@@ -13,7 +13,7 @@ fn a_threshold_up_to_the_limit_passes_and_a_higher_one_fails() {
 
 #[test]
 fn the_limit_is_the_operators() {
-    let expect = Expectations { threshold: Setting::new(50.0, Origin::Flag), ..Expectations::default() };
+    let expect = Settings { threshold: Setting::new(50.0, SettingSource::Flag), ..Settings::default() };
     for (threshold, status) in [(50.0, Pass), (50.5, Fail)] {
         let facts = account_with(vec![changed(|alarm| alarm.threshold = Some(threshold))]);
         let judged = judge_expecting(&CHECK, facts, &expect);
@@ -142,7 +142,7 @@ fn numbers_that_are_not_told_leave_it_open_and_hide_no_sure_failure() {
     }
 }
 
-fn without_data(configured: Option<jiff::Timestamp>, listed: Vec<Metric>) -> Judged {
+fn without_data(configured: Option<jiff::Timestamp>, listed: Vec<Metric>) -> CheckResult {
     let mut facts = account_with(vec![changed(|alarm| alarm.configured = configured)]);
     facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, listed));
     judge_facts(&CHECK, facts)
@@ -207,7 +207,7 @@ fn states_are_judged_by_what_they_prove() {
     }
 }
 
-fn state(change: impl FnOnce(&mut MetricAlarm), listed: bool) -> Judged {
+fn state(change: impl FnOnce(&mut MetricAlarm), listed: bool) -> CheckResult {
     let mut facts = account_with(vec![changed(|alarm| {
         alarm.state = Some("INSUFFICIENT_DATA".to_owned());
         change(alarm);

@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Key;
-use crate::testing::distant::judge_far_away;
+use crate::testing::delayed::judge_far_away;
 
 const KEY_POLICY: &str = r#"{"Statement": {"Effect": "Allow", "Principal": "*", "Action": "kms:*", "Resource": "*"}}"#;
 

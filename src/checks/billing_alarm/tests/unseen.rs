@@ -2,7 +2,7 @@
 
 use super::*;
 use crate::account::facts::Key;
-use crate::testing::taken_away::hold_without_any_fact;
+use crate::testing::missing_facts::hold_without_any_fact;
 
 /// Takes the fact of one operation away.
 fn without(mut facts: Facts, operation: Operation) -> Facts {
@@ -100,7 +100,7 @@ fn an_unseen_fact_hides_no_sure_failure_of_another_requirement() {
 #[test]
 fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown() {
     let expect =
-        Expectations { billing_region: Setting::new(REGION_NAME.to_owned(), Origin::Flag), ..Expectations::default() };
+        Settings { billing_region: Setting::new(REGION_NAME.to_owned(), SettingSource::Flag), ..Settings::default() };
     let unseen = |facts| judge_expecting(&CHECK, without(facts, Operation::GetCallerIdentity), &expect);
     let chain = ["action", "publish", "subscriber", "topic"].map(|link| (link, Unknown));
     assert_eq!(not_passed(&unseen(ready())), chain);

@@ -22,11 +22,11 @@ fn untold(mut scene: TrailScene) -> TrailScene {
 }
 
 /// These trails; somebody reads the logs of all of them.
-fn account(trails: Vec<TrailScene>) -> Scene {
+fn account(trails: Vec<TrailScene>) -> TrailFixture {
     let resources: Vec<String> =
         trails.iter().map(|scene| format!("arn:aws:s3:::logs-{}/*", scene.trail.name)).collect();
     let policy = reading("ReadLogs", &[crate::testing::trails::lets("s3:GetObject", json!(resources))]);
-    Scene { policies: vec![policy], ..Scene::of(trails) }
+    TrailFixture { policies: vec![policy], ..TrailFixture::of(trails) }
 }
 
 #[test]
@@ -74,7 +74,7 @@ fn where_all_choices_fail_each_for_its_own_reason_the_check_fails() {
     let mut open = stopped(trail("a"));
     open.block = None;
     open.policy = Some(policy(&[documented("aws", "a", "", ACCOUNT), vec![world]].concat()));
-    let failed = |scene: &Scene| {
+    let failed = |scene: &TrailFixture| {
         let findings = judge(&CHECK, scene.facts()).findings;
         findings.iter().filter(|finding| finding.status == Fail).map(|finding| finding.id).collect::<Vec<_>>()
     };
@@ -110,7 +110,7 @@ fn what_is_unseen_of_a_trail_is_named() {
 
 #[test]
 fn no_trail_or_no_bucket_fails_the_first_requirement_alone() {
-    for scene in [Scene::of(vec![]), Scene::ready().with(|scene| scene.bucket_exists = false)] {
+    for scene in [TrailFixture::of(vec![]), TrailFixture::ready().with(|scene| scene.bucket_exists = false)] {
         let judged = judge(&CHECK, scene.facts());
         assert_eq!(
             judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(),
@@ -122,7 +122,7 @@ fn no_trail_or_no_bucket_fails_the_first_requirement_alone() {
 
 #[test]
 fn a_single_region_trail_is_the_closest_where_there_is_no_other() {
-    let single = Scene::ready().with(|scene| scene.trail.is_multi_region = Some(false));
+    let single = TrailFixture::ready().with(|scene| scene.trail.is_multi_region = Some(false));
     assert_eq!(overall(&judge(&CHECK, single.facts())), Pass);
 }
 

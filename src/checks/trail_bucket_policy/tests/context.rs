@@ -11,9 +11,9 @@ fn delivery(facts: Facts) -> Status {
 }
 
 /// The ready account with CloudTrail's own statements under one more Deny, for the action under that condition.
-fn denying(action: &str, condition: &Value) -> Scene {
+fn denying(action: &str, condition: &Value) -> TrailFixture {
     let (action, resource) = (action.to_owned(), json!([BUCKET, OBJECTS]));
-    Scene::ready().with(adding(vec![when(deny(json!("*"), action, resource), condition.clone())]))
+    TrailFixture::ready().with(adding(vec![when(deny(json!("*"), action, resource), condition.clone())]))
 }
 
 /// A Deny that applies fails, one that does not passes, and one that nobody can decide warns after a fresh delivery.
@@ -113,14 +113,14 @@ fn reading_the_acl_has_no_header_of_a_write() {
 }
 
 /// CloudTrail's two statements under one more condition.
-fn allowing(condition: &Value) -> Scene {
+fn allowing(condition: &Value) -> TrailFixture {
     let both = documented("aws", "main", "", ACCOUNT);
-    Scene::ready().with(only(both.into_iter().map(|statement| when(statement, condition.clone())).collect()))
+    TrailFixture::ready().with(only(both.into_iter().map(|statement| when(statement, condition.clone())).collect()))
 }
 
 #[test]
 fn keys_of_the_organization_follow_the_membership() {
-    let unread = |scene: &Scene| {
+    let unread = |scene: &TrailFixture| {
         let mut facts = scene.facts();
         facts.organization = denied(Operation::DescribeOrganization);
         facts
@@ -148,8 +148,8 @@ fn keys_of_the_organization_follow_the_membership() {
         assert_eq!(delivery(unread(&scene)), not_read, "Deny {condition} not read");
         assert_eq!(delivery(scene.in_organization("o-abc").facts()), member, "Deny {condition} member");
     }
-    assert_eq!(delivery(unread(&Scene::ready())), Pass, "nothing depends on it");
-    let surely = Scene::ready().with(adding(vec![
+    assert_eq!(delivery(unread(&TrailFixture::ready())), Pass, "nothing depends on it");
+    let surely = TrailFixture::ready().with(adding(vec![
         when(deny(json!("*"), "s3:PutObject", OBJECTS), outside),
         deny(json!("*"), "s3:GetBucketAcl", BUCKET),
     ]));
@@ -160,7 +160,7 @@ fn keys_of_the_organization_follow_the_membership() {
 fn digests_that_depend_on_an_unread_organization_are_unknown() {
     let outside = json!({"StringNotEquals": {"aws:SourceOrgID": "o-abc"}});
     let digests = format!("{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail-Digest/*");
-    let scene = Scene::ready().with(adding(vec![when(deny(json!("*"), "s3:PutObject", digests), outside)]));
+    let scene = TrailFixture::ready().with(adding(vec![when(deny(json!("*"), "s3:PutObject", digests), outside)]));
     assert_eq!(delivery(scene.facts()), Warn);
     let mut facts = scene.facts();
     facts.organization = denied(Operation::DescribeOrganization);

@@ -112,7 +112,7 @@ fn the_prefix_of_the_trail_counts() {
         ("", "", Pass),
         ("team/", "team/", Pass),
     ] {
-        let scene = Scene::ready().with(|scene| {
+        let scene = TrailFixture::ready().with(|scene| {
             scene.trail.prefix = Some(prefix.to_owned());
             scene.policy = Some(policy(&documented("aws", "main", of_policy, ACCOUNT)));
         });
@@ -173,10 +173,10 @@ fn the_encryption_header_is_known_with_a_key_only() {
     let encrypted = || when(encrypted(), json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}}));
     let key =
         |scene: &mut TrailScene| scene.trail.kms_key = Some("arn:aws:kms:us-west-2:111122223333:key/1".to_owned());
-    assert_eq!(link("delivery", &Scene::ready().with(adding(vec![encrypted()])).with(key)), Pass);
-    assert_eq!(link("delivery", &Scene::ready().with(adding(vec![encrypted()]))), Warn);
+    assert_eq!(link("delivery", &TrailFixture::ready().with(adding(vec![encrypted()])).with(key)), Pass);
+    assert_eq!(link("delivery", &TrailFixture::ready().with(adding(vec![encrypted()]))), Warn);
     let wrong = when(encrypted(), json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "AES256"}}));
-    assert_eq!(link("delivery", &Scene::ready().with(adding(vec![wrong])).with(key)), Fail);
+    assert_eq!(link("delivery", &TrailFixture::ready().with(adding(vec![wrong])).with(key)), Fail);
 }
 
 #[test]
@@ -228,8 +228,9 @@ fn what_nobody_can_decide_is_settled_by_a_fresh_delivery_without_an_error() {
             json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
         )
     };
-    let open =
-        |change: fn(&mut TrailScene)| link("delivery", &Scene::ready().with(only(vec![by_address()])).with(change));
+    let open = |change: fn(&mut TrailScene)| {
+        link("delivery", &TrailFixture::ready().with(only(vec![by_address()])).with(change))
+    };
     assert_eq!(open(|_| {}), Warn);
     assert_eq!(open(|scene| scene.status.latest_delivery = Some(hours_ago(25))), Unknown);
     assert_eq!(open(|scene| scene.status.latest_delivery = None), Unknown);
@@ -253,7 +254,8 @@ fn digests_are_needed_with_validation_only_and_warn() {
     let no_digests =
         || writing(|statement| statement["Resource"] = json!(format!("{BUCKET}/AWSLogs/{ACCOUNT}/CloudTrail/*")));
     assert_eq!(delivery(no_digests()), Warn);
-    let validation = |value| Scene::ready().with(no_digests()).with(|scene| scene.trail.log_file_validation = value);
+    let validation =
+        |value| TrailFixture::ready().with(no_digests()).with(|scene| scene.trail.log_file_validation = value);
     assert_eq!(link("delivery", &validation(Some(false))), Pass);
     assert_eq!(link("delivery", &validation(None)), Unknown);
     assert_eq!(delivery(|scene| scene.trail.log_file_validation = None), Pass);
@@ -271,22 +273,22 @@ fn an_organizations_trail_needs_the_organizations_place_too() {
         allow(cloudtrail(), "s3:PutObject", all_accounts),
         json!({"StringEquals": {"aws:SourceArn": SOURCE}}),
     ));
-    let scene = Scene::ready().in_organization("o-abc").with(organizations);
+    let scene = TrailFixture::ready().in_organization("o-abc").with(organizations);
     assert_eq!(link("delivery", &scene), Fail);
     let scene = scene.with(only(more));
     assert_eq!(link("delivery", &scene), Pass);
     let of_another = scene.clone().in_organization("o-xyz");
     assert_eq!(link("delivery", &of_another), Fail);
-    let standalone = Scene { organization: None, ..scene };
+    let standalone = TrailFixture { organization: None, ..scene };
     assert_eq!(link("delivery", &standalone), Unknown);
 }
 
 #[test]
 fn an_unseen_organization_hides_no_sure_failure() {
-    let mut facts = Scene::ready().with(organizations).with(|scene| scene.policy = Some(policy(&[]))).facts();
+    let mut facts = TrailFixture::ready().with(organizations).with(|scene| scene.policy = Some(policy(&[]))).facts();
     facts.organization = denied(Operation::DescribeOrganization);
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/delivery"), Fail);
-    let mut facts = Scene::ready().with(organizations).facts();
+    let mut facts = TrailFixture::ready().with(organizations).facts();
     facts.organization = denied(Operation::DescribeOrganization);
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/delivery"), Unknown);
     assert_eq!(delivery(|scene| scene.trail.is_organization = None), Unknown);
@@ -296,7 +298,7 @@ fn an_unseen_organization_hides_no_sure_failure() {
 fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
     let unseen = |statements: Vec<Value>, is_organization, latest| {
         let statements = [documented("aws", "main", "", ACCOUNT), statements].concat();
-        let scene = Scene::ready().with(only(statements)).with(|scene| {
+        let scene = TrailFixture::ready().with(only(statements)).with(|scene| {
             scene.trail.is_organization = is_organization;
             scene.status.latest_delivery = latest;
         });
@@ -337,7 +339,7 @@ fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
 #[test]
 fn the_prefix_comes_before_the_folder_of_an_organization_that_was_not_seen() {
     let unseen = |folder: &str| {
-        let scene = Scene::ready().with(organizations).with(|scene| {
+        let scene = TrailFixture::ready().with(organizations).with(|scene| {
             scene.trail.prefix = Some("team".to_owned());
             let mut statements = documented("aws", "main", "team/", ACCOUNT);
             statements.push(allow(cloudtrail(), "s3:PutObject", format!("{BUCKET}/{folder}")));
@@ -353,7 +355,7 @@ fn the_prefix_comes_before_the_folder_of_an_organization_that_was_not_seen() {
 
 #[test]
 fn a_trail_of_another_account_is_asked_for_in_that_accounts_name() {
-    let scene = Scene::ready().in_organization("o-abc").with(organizations).with(|scene| {
+    let scene = TrailFixture::ready().in_organization("o-abc").with(organizations).with(|scene| {
         scene.trail.arn = format!("arn:aws:cloudtrail:{HOME}:{OTHER}:trail/main");
         let mut statements = documented("aws", "main", "", OTHER);
         statements[0]["Condition"] = json!({"StringEquals": {"aws:SourceAccount": OTHER}});
@@ -374,7 +376,7 @@ fn a_policy_that_does_not_parse_is_unread() {
         r#"{"Version":"2013-01-01","Statement":[]}"#,
         r#"{"Statement":[{"Effect":"allow"}]}"#,
     ] {
-        let judged = judge(&CHECK, Scene::ready().with(|scene| scene.policy = Some(text.to_owned())).facts());
+        let judged = judge(&CHECK, TrailFixture::ready().with(|scene| scene.policy = Some(text.to_owned())).facts());
         for requirement in ["delivery", "source-arn", "writers", "readers"] {
             assert_eq!(status_of(&judged, &format!("trail-bucket-policy/{requirement}")), Unknown, "{text}");
         }

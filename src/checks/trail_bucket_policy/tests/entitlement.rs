@@ -3,8 +3,8 @@ use crate::account::facts::ManagedPolicy;
 use crate::testing::trails::{OTHER, group, lets, reading, role, user};
 
 /// A ready account whose one customer managed policy, attached to a user, is of these statements.
-fn scene(statements: &[Value]) -> Scene {
-    Scene { policies: vec![reading("ReadLogs", statements)], ..Scene::ready() }
+fn scene(statements: &[Value]) -> TrailFixture {
+    TrailFixture { policies: vec![reading("ReadLogs", statements)], ..TrailFixture::ready() }
 }
 
 fn entitled(statements: &[Value]) -> Status {
@@ -107,7 +107,7 @@ fn what_does_not_read_the_log_files_fails() {
     ] {
         assert_eq!(entitled(std::slice::from_ref(&statement)), Fail, "{statement}");
     }
-    assert_eq!(link("entitlement", &Scene { policies: vec![], ..Scene::ready() }), Fail);
+    assert_eq!(link("entitlement", &TrailFixture { policies: vec![], ..TrailFixture::ready() }), Fail);
 }
 
 #[test]
@@ -340,7 +340,7 @@ fn a_policy_that_writes_too_warns() {
 
 #[test]
 fn it_counts_only_where_somebody_has_it() {
-    let bare = || Scene { users: vec![user("ann", &[])], ..Scene::ready() };
+    let bare = || TrailFixture { users: vec![user("ann", &[])], ..TrailFixture::ready() };
     assert_eq!(link("entitlement", &bare()), Warn);
     let bounded = {
         let mut bounded = bare();
@@ -348,9 +348,9 @@ fn it_counts_only_where_somebody_has_it() {
         bounded
     };
     assert_eq!(link("entitlement", &bounded), Warn, "a boundary grants nothing");
-    let by_role = Scene { roles: vec![role("reader", &["ReadLogs"])], ..bare() };
+    let by_role = TrailFixture { roles: vec![role("reader", &["ReadLogs"])], ..bare() };
     assert_eq!(link("entitlement", &by_role), Pass);
-    let mut by_group = Scene { groups: vec![group("auditors", &["ReadLogs"])], ..bare() };
+    let mut by_group = TrailFixture { groups: vec![group("auditors", &["ReadLogs"])], ..bare() };
     assert_eq!(link("entitlement", &by_group), Warn, "a group without members is nobody");
     by_group.users[0].groups = vec!["auditors".to_owned()];
     assert_eq!(link("entitlement", &by_group), Pass);
@@ -360,7 +360,7 @@ fn it_counts_only_where_somebody_has_it() {
 
 #[test]
 fn another_policy_of_the_same_name_elsewhere_is_not_it() {
-    let mut scene = Scene::ready();
+    let mut scene = TrailFixture::ready();
     scene.policies[0].arn = format!("arn:aws:iam::{ACCOUNT}:policy/team/ReadLogs");
     assert_eq!(link("entitlement", &scene), Warn);
 }
@@ -382,7 +382,7 @@ fn the_best_policy_decides() {
         (vec![nothing()], Fail),
     ] {
         let names: Vec<String> = policies.iter().map(|policy| policy.name.clone()).collect();
-        assert_eq!(link("entitlement", &Scene { policies, ..Scene::ready() }), status, "{names:?}");
+        assert_eq!(link("entitlement", &TrailFixture { policies, ..TrailFixture::ready() }), status, "{names:?}");
     }
 }
 
@@ -391,11 +391,11 @@ fn who_has_a_policy_is_asked_only_where_the_answer_hangs_on_it() {
     let mut facts = scene(&[reads("*")]).facts();
     facts.users = denied(Operation::GetAccountAuthorizationDetails);
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Warn);
-    let mut facts = Scene { roles: vec![role("reader", &["ReadLogs"])], ..Scene::ready() }.facts();
+    let mut facts = TrailFixture { roles: vec![role("reader", &["ReadLogs"])], ..TrailFixture::ready() }.facts();
     facts.users = denied(Operation::GetAccountAuthorizationDetails);
     facts.groups = denied(Operation::GetAccountAuthorizationDetails);
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Pass);
-    let mut facts = Scene { users: vec![], ..Scene::ready() }.facts();
+    let mut facts = TrailFixture { users: vec![], ..TrailFixture::ready() }.facts();
     facts.groups = denied(Operation::GetAccountAuthorizationDetails);
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/entitlement"), Unknown);
 }
@@ -459,7 +459,7 @@ fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
 #[test]
 fn a_variable_in_the_log_reader_policy_is_this_account() {
     let reads = |path: &str| {
-        let mut scene = Scene::ready();
+        let mut scene = TrailFixture::ready();
         scene.policies[0].document = Some(policy(&[lets("s3:GetObject", format!("{BUCKET}/{path}"))]));
         link("entitlement", &scene)
     };

@@ -25,9 +25,9 @@ fn roots(accounts: &[&str]) -> Value {
     json!({"AWS": accounts.iter().map(|id| format!("arn:aws:iam::{id}:root")).collect::<Vec<_>>()})
 }
 
-fn scene(regions: &[&str], statements: Vec<Value>) -> Scene {
+fn scene(regions: &[&str], statements: Vec<Value>) -> TrailFixture {
     let regions = regions.iter().map(|region| (*region).to_owned()).collect();
-    Scene { regions, ..Scene::ready().with(only(statements)) }
+    TrailFixture { regions, ..TrailFixture::ready().with(only(statements)) }
 }
 
 #[test]

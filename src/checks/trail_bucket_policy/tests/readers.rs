@@ -1,9 +1,9 @@
 use super::*;
-use crate::account::facts::{Grantee, PublicAccessBlock};
+use crate::account::facts::{AclGrantee, PublicAccessBlock};
 use crate::testing::trails::{OTHER, grant};
 
 fn readers(statement: Value) -> Status {
-    link("readers", &Scene::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
+    link("readers", &TrailFixture::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
 }
 
 #[test]
@@ -72,7 +72,7 @@ fn an_outsider_reads_over_plain_http_where_https_is_denied() {
             allow(json!("*"), "s3:GetObject", OBJECTS),
             when(deny(json!("*"), "s3:*", json!([BUCKET, OBJECTS])), over(deny_over)),
         ];
-        link("readers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = block))
+        link("readers", &TrailFixture::ready().with(adding(statements)).with(|scene| scene.block = block))
     };
     let restricts = || Some(PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) });
     for secure in ["true", "false"] {
@@ -90,10 +90,10 @@ fn restrict_public_buckets_holds_a_public_policy_back() {
 
 #[test]
 fn acl_grants_that_read_fail_unless_acls_are_off_or_ignored() {
-    let world = Grantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
-    let logs = Grantee::Group("http://acs.amazonaws.com/groups/s3/LogDelivery".to_owned());
-    let other = Grantee::CanonicalUser("beef".to_owned());
-    let acl = |grantee: &Grantee, permission: &str, ownership, ignore| {
+    let world = AclGrantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
+    let logs = AclGrantee::Group("http://acs.amazonaws.com/groups/s3/LogDelivery".to_owned());
+    let other = AclGrantee::CanonicalUser("beef".to_owned());
+    let acl = |grantee: &AclGrantee, permission: &str, ownership, ignore| {
         of("readers", |scene| {
             scene.acl.grants.push(grant(grantee.clone(), permission));
             scene.ownership = ownership;

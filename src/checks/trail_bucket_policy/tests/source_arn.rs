@@ -98,7 +98,7 @@ fn a_deny_can_hold_it() {
 #[test]
 fn where_cloudtrail_has_no_grant_there_is_nothing_to_hold() {
     for change in [None, Some(policy(&[])), Some(policy(&[allow(json!({"AWS": ACCOUNT}), "s3:*", OBJECTS)]))] {
-        let judged = judge(&CHECK, Scene::ready().with(|scene| scene.policy = change.clone()).facts());
+        let judged = judge(&CHECK, TrailFixture::ready().with(|scene| scene.policy = change.clone()).facts());
         assert!(!judged.findings.iter().any(|finding| finding.id.ends_with("/source-arn")), "{change:?}");
     }
 }
@@ -118,7 +118,7 @@ fn what_does_not_hold_it_is_not_said_to_serve_others_for_sure() {
         allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])),
         json!({"StringEquals": {"aws:PrincipalAccount": ACCOUNT}}),
     );
-    let judged = judge(&CHECK, Scene::ready().with(only(vec![own])).facts());
+    let judged = judge(&CHECK, TrailFixture::ready().with(only(vec![own])).facts());
     let message = message(&judged, "/source-arn");
     assert!(message.contains("it may serve trails of other accounts too"), "{message}");
 }
@@ -140,6 +140,6 @@ fn a_variable_of_the_source_holds_nothing() {
         assert_eq!(to(path), Warn, "{path}");
     }
     let variable = with(write, "Resource", json!(format!("{BUCKET}/AWSLogs/${{aws:SourceAccount}}/*")));
-    let scene = Scene::ready().with(only(vec![acl, variable]));
+    let scene = TrailFixture::ready().with(only(vec![acl, variable]));
     assert_eq!((link("delivery", &scene), link("source-arn", &scene)), (Pass, Pass), "a condition holds it");
 }

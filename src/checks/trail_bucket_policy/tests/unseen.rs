@@ -1,6 +1,6 @@
 use super::*;
-use crate::account::facts::{Facts, Grantee};
-use crate::testing::taken_away::hold_verdict_without_any_fact;
+use crate::account::facts::{AclGrantee, Facts};
+use crate::testing::missing_facts::hold_verdict_without_any_fact;
 use crate::testing::trails::{HOME, OTHER, OWNER_ID, grant, held, lets, reading, role, user, without};
 
 /// The requirements that come to something else without a fact, and which operation they name.
@@ -27,7 +27,7 @@ const ALL: &[&str] = &["delivery", "source-arn", "writers", "readers", "entitlem
 fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
     use Operation::{DescribeTrails, GetAccountAuthorizationDetails, GetBucketAcl, GetBucketPolicy, GetCallerIdentity};
     let (bucket, arn) = (Some("logs-main"), trail("main").trail.arn);
-    let facts = Scene::ready().facts();
+    let facts = TrailFixture::ready().facts();
     for (field, key, expected) in [
         ("trails", Some(HOME), unknown(ALL, DescribeTrails)),
         ("caller", None, unknown(ALL, GetCallerIdentity)),
@@ -52,10 +52,10 @@ fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
 
 #[test]
 fn the_ownership_of_objects_is_needed_where_the_acl_grants() {
-    let world = Grantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
-    let facts = Scene::ready().facts();
+    let world = AclGrantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned());
+    let facts = TrailFixture::ready().facts();
     assert_eq!(changed(&facts, "ownership_controls", Some("logs-main")), []);
-    let facts = Scene::ready()
+    let facts = TrailFixture::ready()
         .with(|scene| {
             scene.acl.grants.push(grant(world, "FULL_CONTROL"));
             scene.block = None;
@@ -68,7 +68,7 @@ fn the_ownership_of_objects_is_needed_where_the_acl_grants() {
 #[test]
 fn the_acl_is_needed_and_the_switches_are_not_asked_for_in_its_place() {
     for ownership in [None, Some("BucketOwnerEnforced")] {
-        let facts = Scene::ready().with(|scene| scene.ownership = ownership).facts();
+        let facts = TrailFixture::ready().with(|scene| scene.ownership = ownership).facts();
         let both = unknown(&["writers", "readers"], Operation::GetBucketAcl);
         assert_eq!(changed(&facts, "bucket_acls", Some("logs-main")), both);
     }
@@ -76,7 +76,7 @@ fn the_acl_is_needed_and_the_switches_are_not_asked_for_in_its_place() {
 
 #[test]
 fn the_public_access_block_is_needed_where_the_policy_is_public() {
-    let facts = Scene::ready().with(adding(vec![allow(json!("*"), "s3:GetObject", OBJECTS)])).facts();
+    let facts = TrailFixture::ready().with(adding(vec![allow(json!("*"), "s3:GetObject", OBJECTS)])).facts();
     let one = unknown(&["readers"], Operation::GetPublicAccessBlock);
     assert_eq!(changed(&facts, "public_access_blocks", Some("logs-main")), one);
 }
@@ -87,7 +87,7 @@ fn the_status_is_needed_where_the_policy_leaves_delivery_open() {
         allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])),
         json!({"IpAddress": {"aws:SourceIp": "203.0.113.0/24"}}),
     );
-    let facts = Scene::ready().with(only(vec![open])).facts();
+    let facts = TrailFixture::ready().with(only(vec![open])).facts();
     let arn = trail("main").trail.arn;
     assert_eq!(changed(&facts, "trail_status", Some(&arn)), unknown(&["delivery"], Operation::GetTrailStatus));
 }
@@ -96,7 +96,7 @@ fn the_status_is_needed_where_the_policy_leaves_delivery_open() {
 fn no_such_bucket_is_known_whichever_call_says_so() {
     use crate::account::facts::OfBucket;
     for said_by in 0..2 {
-        let mut facts = Scene::ready().facts();
+        let mut facts = TrailFixture::ready().facts();
         facts.buckets.set("logs-main", denied(Operation::HeadBucket));
         facts.bucket_policies.set("logs-main", denied(Operation::GetBucketPolicy));
         match said_by {
@@ -113,7 +113,7 @@ fn no_such_bucket_is_known_whichever_call_says_so() {
 
 #[test]
 fn a_refused_bucket_is_unknown_and_never_gone() {
-    let mut facts = Scene::ready().facts();
+    let mut facts = TrailFixture::ready().facts();
     facts.buckets.set("logs-main", denied(Operation::HeadBucket));
     facts.bucket_policies.set("logs-main", denied(Operation::GetBucketPolicy));
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
@@ -125,7 +125,7 @@ fn a_refused_bucket_is_unknown_and_never_gone() {
 }
 
 /// Accounts in many states, of one trail and of several.
-fn accounts() -> Vec<Scene> {
+fn accounts() -> Vec<TrailFixture> {
     let world = || allow(json!("*"), "s3:*", json!([BUCKET, OBJECTS]));
     let canonical = |id: &str| allow(json!({"CanonicalUser": id}), "s3:PutObject", OBJECTS);
     let by_address = when(
@@ -135,19 +135,19 @@ fn accounts() -> Vec<Scene> {
     let but_the_owner = renamed(deny(json!({"CanonicalUser": OWNER_ID}), "s3:*", OBJECTS), "Principal", "NotPrincipal");
     let acls_on = |scene: &mut TrailScene| {
         scene.ownership = None;
-        scene.acl.grants.push(grant(Grantee::CanonicalUser("beef".to_owned()), "WRITE"));
+        scene.acl.grants.push(grant(AclGrantee::CanonicalUser("beef".to_owned()), "WRITE"));
         scene
             .acl
             .grants
-            .push(grant(Grantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned()), "READ"));
+            .push(grant(AclGrantee::Group("http://acs.amazonaws.com/groups/global/AllUsers".to_owned()), "READ"));
     };
-    let mut entitled_twice = Scene::ready();
+    let mut entitled_twice = TrailFixture::ready();
     entitled_twice.policies.push(reading("All", &[lets("s3:*", "*")]));
     entitled_twice.roles.push(role("all", &["All"]));
-    let mut not_entitled = Scene::ready();
+    let mut not_entitled = TrailFixture::ready();
     not_entitled.policies[0] = reading("ReadLogs", &[lets("s3:PutObject", OBJECTS)]);
-    let nobody = Scene { users: vec![user("ann", &[])], ..Scene::ready() };
-    let mut several = Scene::of(vec![trail("main"), trail("b"), trail("c")]);
+    let nobody = TrailFixture { users: vec![user("ann", &[])], ..TrailFixture::ready() };
+    let mut several = TrailFixture::of(vec![trail("main"), trail("b"), trail("c")]);
     several.trails[0].status.is_logging = Some(false);
     several.trails[1].policy = None;
     let mut all_broken = several.clone();
@@ -157,25 +157,26 @@ fn accounts() -> Vec<Scene> {
     let mut warned = several.clone();
     warned.trails[1].trail.log_file_validation = Some(false);
     warned.trails[2].trail.log_file_validation = Some(false);
-    let mut gone = Scene::of(vec![trail("main"), trail("b")]);
+    let mut gone = TrailFixture::of(vec![trail("main"), trail("b")]);
     gone.trails[0].bucket_exists = false;
     gone.trails[1].status.is_logging = Some(false);
-    let organizations = Scene::ready().in_organization("o-abc").with(|scene| scene.trail.is_organization = Some(true));
+    let organizations =
+        TrailFixture::ready().in_organization("o-abc").with(|scene| scene.trail.is_organization = Some(true));
     vec![
-        Scene::ready(),
-        Scene::ready().with(|scene| scene.policy = None),
-        Scene::ready().with(adding(vec![world()])),
-        Scene::ready().with(adding(vec![world()])).with(|scene| scene.block = None),
-        Scene::ready().with(adding(vec![canonical(OWNER_ID)])),
-        Scene::ready().with(adding(vec![canonical("beef")])),
-        Scene::ready().with(adding(vec![world(), but_the_owner.clone()])),
-        Scene::ready().with(adding(vec![world(), but_the_owner])).with(|scene| scene.block = None),
-        Scene::ready().with(adding(vec![allow(json!({"AWS": OTHER}), "s3:GetObject", OBJECTS)])),
-        Scene::ready().with(only(vec![by_address])),
-        Scene::ready().with(acls_on),
-        Scene::ready().with(acls_on).with(|scene| scene.ownership = Some("BucketOwnerEnforced")),
-        Scene::ready().with(|scene| scene.bucket_exists = false),
-        Scene::of(vec![]),
+        TrailFixture::ready(),
+        TrailFixture::ready().with(|scene| scene.policy = None),
+        TrailFixture::ready().with(adding(vec![world()])),
+        TrailFixture::ready().with(adding(vec![world()])).with(|scene| scene.block = None),
+        TrailFixture::ready().with(adding(vec![canonical(OWNER_ID)])),
+        TrailFixture::ready().with(adding(vec![canonical("beef")])),
+        TrailFixture::ready().with(adding(vec![world(), but_the_owner.clone()])),
+        TrailFixture::ready().with(adding(vec![world(), but_the_owner])).with(|scene| scene.block = None),
+        TrailFixture::ready().with(adding(vec![allow(json!({"AWS": OTHER}), "s3:GetObject", OBJECTS)])),
+        TrailFixture::ready().with(only(vec![by_address])),
+        TrailFixture::ready().with(acls_on),
+        TrailFixture::ready().with(acls_on).with(|scene| scene.ownership = Some("BucketOwnerEnforced")),
+        TrailFixture::ready().with(|scene| scene.bucket_exists = false),
+        TrailFixture::of(vec![]),
         entitled_twice,
         not_entitled,
         nobody,

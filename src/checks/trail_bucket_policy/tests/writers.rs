@@ -1,5 +1,5 @@
 use super::*;
-use crate::account::facts::{Grantee, PublicAccessBlock};
+use crate::account::facts::{AclGrantee, PublicAccessBlock};
 use crate::testing::trails::{OTHER, OWNER_ID, grant};
 
 const ALL_USERS: &str = "http://acs.amazonaws.com/groups/global/AllUsers";
@@ -8,7 +8,7 @@ const LOG_DELIVERY: &str = "http://acs.amazonaws.com/groups/s3/LogDelivery";
 
 /// With this statement beside CloudTrail's, and no public access block.
 fn writers(statement: Value) -> Status {
-    link("writers", &Scene::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
+    link("writers", &TrailFixture::ready().with(adding(vec![statement])).with(|scene| scene.block = None))
 }
 
 fn world() -> Value {
@@ -170,7 +170,7 @@ fn other_conditions_leave_it_the_worlds_or_anothers() {
 #[test]
 fn a_deny_takes_a_grant_away_where_it_surely_fits() {
     let scene = |denies: Value| {
-        let scene = Scene::ready().with(adding(vec![world(), denies])).with(|scene| scene.block = None);
+        let scene = TrailFixture::ready().with(adding(vec![world(), denies])).with(|scene| scene.block = None);
         link("writers", &scene)
     };
     let all = || deny(json!("*"), "s3:*", json!([BUCKET, OBJECTS]));
@@ -228,7 +228,7 @@ fn a_service_that_is_named_by_a_condition_is_a_service() {
 fn a_public_policy_is_held_back_by_restrict_public_buckets_only() {
     let blocked = |statements: Vec<Value>, restrict: Option<bool>| {
         let block = PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: restrict };
-        link("writers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
+        link("writers", &TrailFixture::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
     };
     let other = || with(world(), "Principal", json!({"AWS": OTHER}));
     let endpoint = || when(world(), json!({"StringEquals": {"aws:SourceVpce": "vpce-1"}}));
@@ -242,8 +242,8 @@ fn a_public_policy_is_held_back_by_restrict_public_buckets_only() {
 }
 
 /// With these grants in the ACL beside the owner's, ACLs on, and no public access block.
-fn acl(grantee: &Grantee, permission: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
-    let scene = Scene::ready().with(|scene| {
+fn acl(grantee: &AclGrantee, permission: &str, change: impl FnOnce(&mut TrailScene)) -> Status {
+    let scene = TrailFixture::ready().with(|scene| {
         scene.acl.grants.push(grant(grantee.clone(), permission));
         scene.ownership = Some("BucketOwnerPreferred");
         scene.block = None;
@@ -254,9 +254,9 @@ fn acl(grantee: &Grantee, permission: &str, change: impl FnOnce(&mut TrailScene)
 #[test]
 fn an_acl_grant_to_the_world_or_another_account_fails() {
     let grantees = [
-        Grantee::Group(ALL_USERS.to_owned()),
-        Grantee::Group(AUTHENTICATED.to_owned()),
-        Grantee::CanonicalUser("beef".to_owned()),
+        AclGrantee::Group(ALL_USERS.to_owned()),
+        AclGrantee::Group(AUTHENTICATED.to_owned()),
+        AclGrantee::CanonicalUser("beef".to_owned()),
     ];
     for grantee in &grantees {
         for (permission, status) in
@@ -267,7 +267,7 @@ fn an_acl_grant_to_the_world_or_another_account_fails() {
             assert_eq!(acl(grantee, permission, |scene| scene.ownership = None), status);
         }
     }
-    assert_eq!(acl(&Grantee::CanonicalUser(OWNER_ID.to_owned()), "WRITE", |_| {}), Pass);
+    assert_eq!(acl(&AclGrantee::CanonicalUser(OWNER_ID.to_owned()), "WRITE", |_| {}), Pass);
 }
 
 #[test]
@@ -278,27 +278,27 @@ fn ignore_public_acls_takes_public_grants_only() {
         }
     };
     for group in [ALL_USERS, AUTHENTICATED] {
-        let group = Grantee::Group(group.to_owned());
+        let group = AclGrantee::Group(group.to_owned());
         for (value, status) in [(Some(true), Pass), (Some(false), Fail), (None, Unknown)] {
             assert_eq!(acl(&group, "WRITE", ignoring(value)), status);
         }
     }
-    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE", ignoring(Some(true))), Fail);
+    assert_eq!(acl(&AclGrantee::CanonicalUser("beef".to_owned()), "WRITE", ignoring(Some(true))), Fail);
 }
 
 #[test]
 fn the_log_delivery_group_is_a_service() {
-    assert_eq!(acl(&Grantee::Group(LOG_DELIVERY.to_owned()), "WRITE", |_| {}), Warn);
+    assert_eq!(acl(&AclGrantee::Group(LOG_DELIVERY.to_owned()), "WRITE", |_| {}), Warn);
 }
 
 #[test]
 fn what_an_acl_does_not_tell_is_unknown() {
-    assert_eq!(acl(&Grantee::Group("http://acs.amazonaws.com/groups/s3/New".to_owned()), "WRITE", |_| {}), Unknown);
-    assert_eq!(acl(&Grantee::Other("AmazonCustomerByEmail".to_owned()), "WRITE", |_| {}), Unknown);
-    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE_SOMETHING", |_| {}), Unknown);
-    assert_eq!(acl(&Grantee::CanonicalUser("beef".to_owned()), "WRITE", |scene| scene.acl.owner = None), Unknown);
+    assert_eq!(acl(&AclGrantee::Group("http://acs.amazonaws.com/groups/s3/New".to_owned()), "WRITE", |_| {}), Unknown);
+    assert_eq!(acl(&AclGrantee::Other("AmazonCustomerByEmail".to_owned()), "WRITE", |_| {}), Unknown);
+    assert_eq!(acl(&AclGrantee::CanonicalUser("beef".to_owned()), "WRITE_SOMETHING", |_| {}), Unknown);
+    assert_eq!(acl(&AclGrantee::CanonicalUser("beef".to_owned()), "WRITE", |scene| scene.acl.owner = None), Unknown);
     let untold = |scene: &mut TrailScene| scene.acl.grants[0].permission = None;
-    assert_eq!(acl(&Grantee::CanonicalUser(OWNER_ID.to_owned()), "READ", untold), Unknown);
+    assert_eq!(acl(&AclGrantee::CanonicalUser(OWNER_ID.to_owned()), "READ", untold), Unknown);
 }
 
 #[test]
@@ -306,19 +306,19 @@ fn a_canonical_id_in_the_policy_needs_the_owners() {
     let named = |effect: fn(Value, &'static str, &'static str) -> Value| {
         effect(json!({"CanonicalUser": OWNER_ID}), "s3:PutObject", OBJECTS)
     };
-    let mut facts = Scene::ready().with(adding(vec![named(allow)])).facts();
+    let mut facts = TrailFixture::ready().with(adding(vec![named(allow)])).facts();
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Unknown);
     // A Deny of everybody but the owner lets in nobody else, whoever that is.
     let but_the_owner = renamed(named(deny), "Principal", "NotPrincipal");
-    let mut facts = Scene::ready().with(adding(vec![world(), but_the_owner])).facts();
+    let mut facts = TrailFixture::ready().with(adding(vec![world(), but_the_owner])).facts();
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Unknown);
 }
 
 #[test]
 fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
-    let mut facts = Scene::ready().with(adding(vec![world()])).with(|scene| scene.block = None).facts();
+    let mut facts = TrailFixture::ready().with(adding(vec![world()])).with(|scene| scene.block = None).facts();
     facts.bucket_acls.set("logs-main", denied(Operation::GetBucketAcl));
     facts.ownership_controls.set("logs-main", denied(Operation::GetBucketOwnershipControls));
     assert_eq!(status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers"), Fail);
@@ -328,7 +328,8 @@ fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
 fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open() {
     let unseen = |resource: &str| {
         let statement = allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", resource);
-        let scene = Scene::ready().with(adding(vec![statement])).with(|scene| scene.trail.is_organization = Some(true));
+        let scene =
+            TrailFixture::ready().with(adding(vec![statement])).with(|scene| scene.trail.is_organization = Some(true));
         let mut facts = scene.facts();
         facts.organization = denied(Operation::DescribeOrganization);
         status_of(&judge(&CHECK, facts), "trail-bucket-policy/writers")
@@ -341,10 +342,10 @@ fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open(
 #[test]
 fn an_object_ownership_that_nobody_knows_leaves_open_whether_acls_count() {
     for (ownership, grantee, status) in [
-        (Some("Frobbed"), Grantee::Group(ALL_USERS.to_owned()), Unknown),
-        (Some("Frobbed"), Grantee::CanonicalUser("beef".to_owned()), Unknown),
-        (Some("Frobbed"), Grantee::CanonicalUser(OWNER_ID.to_owned()), Pass),
-        (Some("BucketOwnerPreferred"), Grantee::Group(ALL_USERS.to_owned()), Fail),
+        (Some("Frobbed"), AclGrantee::Group(ALL_USERS.to_owned()), Unknown),
+        (Some("Frobbed"), AclGrantee::CanonicalUser("beef".to_owned()), Unknown),
+        (Some("Frobbed"), AclGrantee::CanonicalUser(OWNER_ID.to_owned()), Pass),
+        (Some("BucketOwnerPreferred"), AclGrantee::Group(ALL_USERS.to_owned()), Fail),
     ] {
         let judged = of("writers", |scene| {
             scene.ownership = ownership;
@@ -373,8 +374,10 @@ fn tags_and_locks_of_another_account_only_warn() {
         assert_eq!(writers(allow(other(), json!([action, "s3:PutObject"]), OBJECTS)), Fail, "{action}");
         assert_eq!(writers(allow(other(), json!([action, "s3:GetObject"]), OBJECTS)), Warn, "{action}");
     }
-    let judged =
-        judge(&CHECK, Scene::ready().with(adding(vec![allow(other(), "s3:PutObjectLegalHold", OBJECTS)])).facts());
+    let judged = judge(
+        &CHECK,
+        TrailFixture::ready().with(adding(vec![allow(other(), "s3:PutObjectLegalHold", OBJECTS)])).facts(),
+    );
     assert!(message(&judged, "/writers").contains("only tags, retention and legal holds"), "{judged:#?}");
 }
 
@@ -399,7 +402,7 @@ fn an_account_of_aws_is_a_service() {
         assert_eq!(of(principal.clone(), OBJECTS), everywhere, "{principal}");
     }
     let legacy = allow(json!({"AWS": "arn:aws:iam::113285607260:root"}), "s3:PutObject", OBJECTS);
-    let judged = judge(&CHECK, Scene::ready().with(adding(vec![legacy])).facts());
+    let judged = judge(&CHECK, TrailFixture::ready().with(adding(vec![legacy])).facts());
     let said = message(&judged, "/writers");
     assert!(said.contains("replace it with the service principal cloudtrail.amazonaws.com"), "{said}");
 }
@@ -410,8 +413,8 @@ fn cloudfront_delivers_by_an_acl_as_a_service() {
         "c4c1ede66af53448b93c283ce9448c4ba468c9432aa01d700d3878632f77d2d0",
         "a52cb28745c0c06e84ec548334e44bfa7fc2a85c54af20cd59e4969344b7af56",
     ] {
-        assert_eq!(acl(&Grantee::CanonicalUser(id.to_owned()), "FULL_CONTROL", |_| {}), Warn);
-        assert_eq!(acl(&Grantee::CanonicalUser(id.to_owned()), "READ", |_| {}), Pass);
+        assert_eq!(acl(&AclGrantee::CanonicalUser(id.to_owned()), "FULL_CONTROL", |_| {}), Warn);
+        assert_eq!(acl(&AclGrantee::CanonicalUser(id.to_owned()), "READ", |_| {}), Pass);
     }
 }
 
@@ -435,7 +438,7 @@ fn access_points_of_this_account_warn_and_others_fail() {
     let other = with(world(), "Principal", json!({"AWS": OTHER}));
     assert_eq!(writers(when(other, through(ACCOUNT))), Fail);
     assert_eq!(writers(when(world(), json!({"Null": {"s3:DataAccessPointArn": "true"}}))), Fail);
-    let judged = judge(&CHECK, Scene::ready().with(adding(vec![when(world(), through(ACCOUNT))])).facts());
+    let judged = judge(&CHECK, TrailFixture::ready().with(adding(vec![when(world(), through(ACCOUNT))])).facts());
     let said = message(&judged, "/writers");
     assert!(said.contains("access is delegated to access points, whose policies are not read"), "{said}");
 }
@@ -444,7 +447,7 @@ fn access_points_of_this_account_warn_and_others_fail() {
 fn restrict_public_buckets_holds_back_nothing_that_is_not_public() {
     let blocked = |statements: Vec<Value>| {
         let block = PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) };
-        link("writers", &Scene::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
+        link("writers", &TrailFixture::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
     };
     let under = |condition: Value| vec![when(world(), condition)];
     for (statements, status) in [

@@ -18,24 +18,24 @@ fn other() -> String {
 /// Each policy, and to whom it grants something.
 #[test]
 fn a_variable_stands_for_what_the_request_says() {
-    let own = || To::Own(ACCOUNT.to_owned());
+    let own = || Grantee::Own(ACCOUNT.to_owned());
     let rows = [
-        (on(&everybody(), "logs/${aws:PrincipalAccount}/*"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:ResourceAccount}/*"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:CurrentTime}"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:SecureTransport}/x"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:userid}/*"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:PrincipalTag/team}/*"), vec![To::World]),
-        (on(&everybody(), "logs/${aws:PrincipalTag/team, 'x'}/*"), vec![To::World]),
-        (on(&everybody(), "logs/${*}"), vec![To::World]),
-        (on(&everybody(), "logs/${$}5"), vec![To::World]),
+        (on(&everybody(), "logs/${aws:PrincipalAccount}/*"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:ResourceAccount}/*"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:CurrentTime}"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:SecureTransport}/x"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:userid}/*"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:PrincipalTag/team}/*"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${aws:PrincipalTag/team, 'x'}/*"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${*}"), vec![Grantee::World]),
+        (on(&everybody(), "logs/${$}5"), vec![Grantee::World]),
         (on(&everybody(), "other-${aws:ResourceAccount}/*"), vec![]),
         (on(&other(), "logs/${aws:PrincipalAccount}/*"), vec![account(OTHER)]),
         (on(&other(), "logs/${aws:PrincipalArn}/*"), vec![account(OTHER)]),
         (on(&allow(r#"{"AWS":"111122223333"}"#, "{}"), "logs/${aws:PrincipalAccount}/*"), vec![own()]),
         (
             on(&allow(r#"{"Service":"config.amazonaws.com"}"#, "{}"), "logs/${aws:SourceAccount}/*"),
-            vec![To::Service("config.amazonaws.com".to_owned())],
+            vec![Grantee::Service("config.amazonaws.com".to_owned())],
         ),
         // In Denies, and as exceptions.
         (
@@ -68,7 +68,7 @@ fn a_variable_stands_for_what_the_request_says() {
                 on(&everybody(), "logs/${aws:PrincipalAccount}/*"),
                 on(&deny(r#""*""#, "{}"), "logs/${aws:PrincipalAccount}/*").replace("Resource", "NotResource")
             ),
-            vec![To::World],
+            vec![Grantee::World],
         ),
         (
             format!(
@@ -91,7 +91,10 @@ fn a_variable_stands_for_what_the_request_says() {
             ),
             vec![account(OTHER)],
         ),
-        (allow(r#""*""#, r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::in-${aws:SourceAccount}"}}"#), vec![To::World]),
+        (
+            allow(r#""*""#, r#"{"ArnLike":{"aws:SourceArn":"arn:aws:s3:::in-${aws:SourceAccount}"}}"#),
+            vec![Grantee::World],
+        ),
     ];
     let found = rows.iter().map(|(policy, expected)| (policy, to(policy), expected));
     let wrong: Vec<_> = found.filter(|(_, found, expected)| found != *expected).collect();
@@ -106,7 +109,7 @@ fn the_older_language_has_no_variables() {
         granted(&policy.unwrap(), &["s3:PutObject"], "arn:aws:s3:::logs/AWSLogs/*", owner())
     };
     assert!(granted_to("logs/${aws:PrincipalAccount}/*").is_empty());
-    assert!(granted_to("logs/AWSLogs/${aws:PrincipalAccount}/*").contains(&To::World), "an object of that name");
+    assert!(granted_to("logs/AWSLogs/${aws:PrincipalAccount}/*").contains(&Grantee::World), "an object of that name");
 }
 
 /// A variable that every request resolves alike, or all requests of whom the policy names, and what it resolves to.
@@ -155,7 +158,7 @@ proptest! {
         let statements = statements.join(",");
         let before = to(&statements.replace('@', variable));
         // Only of the other account is it known what this variable stands for.
-        let of_other = |granted: &To| *granted == account(OTHER);
+        let of_other = |granted: &Grantee| *granted == account(OTHER);
         let after = to(&statements.replace('@', value));
         prop_assert_eq!(before.iter().any(of_other), after.iter().any(of_other), "{}", statements);
     }

@@ -3,7 +3,7 @@
 //! A check that builds on that choice must not rest on one that something unseen could turn round: so all trails are given that
 //! can still be chosen, and where they lead to different answers the answer is unknown.
 
-use super::JudgedTrail;
+use super::EvaluatedTrail;
 use crate::account::Unavailable;
 use crate::model::finding::Candidate;
 use crate::model::status::Status;
@@ -11,19 +11,19 @@ use crate::model::status::Status;
 /// The trails that can be chosen.
 pub struct Possible<'t, 'a> {
     /// Those that are chosen, unless one of `instead` is. They are equally good: one good bucket among them is enough.
-    pub surely: Vec<&'t JudgedTrail<'a>>,
+    pub surely: Vec<&'t EvaluatedTrail<'a>>,
     /// Any of these may come to be as good as `surely`, and stand beside them.
-    pub perhaps: Vec<&'t JudgedTrail<'a>>,
+    pub perhaps: Vec<&'t EvaluatedTrail<'a>>,
     /// Any of these may come to be chosen in their place; of several that are equally good at last, the answer is one of theirs.
-    pub instead: Vec<&'t JudgedTrail<'a>>,
+    pub instead: Vec<&'t EvaluatedTrail<'a>>,
 }
 
 impl<'t, 'a> Possible<'t, 'a> {
     /// What is possible with what was seen. Of no trails, nothing.
     #[must_use]
-    pub fn of(trails: &'t [JudgedTrail<'a>]) -> Self {
-        let those = |fits: &dyn Fn(&JudgedTrail<'a>) -> bool| trails.iter().filter(|trail| fits(trail)).collect();
-        let is = |status: Status| move |trail: &JudgedTrail<'a>| trail.candidate.status() == status;
+    pub fn of(trails: &'t [EvaluatedTrail<'a>]) -> Self {
+        let those = |fits: &dyn Fn(&EvaluatedTrail<'a>) -> bool| trails.iter().filter(|trail| fits(trail)).collect();
+        let is = |status: Status| move |trail: &EvaluatedTrail<'a>| trail.candidate.status() == status;
         let surely: Vec<_> = those(&is(Status::Pass));
         if !surely.is_empty() {
             let perhaps = those(&|trail| !is(Status::Pass)(trail) && could_pass(&trail.candidate));
@@ -34,12 +34,13 @@ impl<'t, 'a> Possible<'t, 'a> {
             let perhaps = those(&|trail| !is(Status::Warn)(trail) && could_warn(&trail.candidate));
             return Possible { surely, perhaps, instead: those(&|trail| could_pass(&trail.candidate)) };
         }
-        let mut rivals: Vec<&JudgedTrail<'a>> = trails.iter().collect();
+        let mut rivals: Vec<&EvaluatedTrail<'a>> = trails.iter().collect();
         rivals.sort_by_key(|rival| at_worst(&rival.candidate));
-        let mut instead: Vec<&JudgedTrail<'a>> =
+        let mut instead: Vec<&EvaluatedTrail<'a>> =
             those(&|trail| could_warn(&trail.candidate) || could_be_closest(trail, &rivals));
         // The one that `multi-region-trail` shows comes first.
-        instead.sort_by_key(|JudgedTrail { candidate, .. }| (candidate.status(), candidate.failed(), &candidate.name));
+        instead
+            .sort_by_key(|EvaluatedTrail { candidate, .. }| (candidate.status(), candidate.failed(), &candidate.name));
         Possible { surely, perhaps: Vec::new(), instead }
     }
 
@@ -73,7 +74,7 @@ fn at_worst(candidate: &Candidate) -> (usize, &str) {
 
 /// Whether a trail could be the closest, should all of them fail: with the fewest failures that it can have, against the
 /// most that each other one can have. Of the `rivals`, sorted by that, the first other one stands for all.
-fn could_be_closest(trail: &JudgedTrail<'_>, rivals: &[&JudgedTrail<'_>]) -> bool {
+fn could_be_closest(trail: &EvaluatedTrail<'_>, rivals: &[&EvaluatedTrail<'_>]) -> bool {
     let this = &trail.candidate;
     let at_best = (count(this, Status::Fail).max(1), this.name.as_str());
     let closest = rivals.iter().find(|rival| !std::ptr::eq(**rival, trail));

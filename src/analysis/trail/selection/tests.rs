@@ -4,7 +4,7 @@ use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause};
 use crate::model::finding::{Finding, Subject};
 use crate::testing::now;
-use crate::testing::trails::{HOME, Scene, trail};
+use crate::testing::trails::{HOME, TrailFixture, trail};
 use futures_util::FutureExt;
 
 const STATUSES: [Status; 4] = [Status::Pass, Status::Warn, Status::Unknown, Status::Fail];
@@ -27,11 +27,11 @@ fn finding(status: Status) -> Finding {
 }
 
 /// For each trail the statuses of its requirements.
-fn judged<'a>(trails: &'a [crate::account::Seen<'a, Trail>], statuses: &[Vec<Status>]) -> Vec<JudgedTrail<'a>> {
+fn judged<'a>(trails: &'a [crate::account::Observed<'a, Trail>], statuses: &[Vec<Status>]) -> Vec<EvaluatedTrail<'a>> {
     trails
         .iter()
         .zip(statuses)
-        .map(|(trail, statuses)| JudgedTrail {
+        .map(|(trail, statuses)| EvaluatedTrail {
             trail: *trail,
             home_region: Some(HOME),
             status: Err(Unavailable { call: Call::global(Operation::GetTrailStatus), cause: Cause::Throttled }),
@@ -80,13 +80,13 @@ fn all_of(trails: usize) -> Vec<Vec<Vec<Status>>> {
 }
 
 /// Runs `test` with the trails `a`, `b`, … in the account.
-fn with_trails(names: &[&str], test: impl Fn(&[crate::account::Seen<'_, Trail>])) {
-    let account = Account::recorded(Scene::of(names.iter().copied().map(trail).collect()).facts(), now());
+fn with_trails(names: &[&str], test: impl Fn(&[crate::account::Observed<'_, Trail>])) {
+    let account = Account::recorded(TrailFixture::of(names.iter().copied().map(trail).collect()).facts(), now());
     let listed = account.trails(HOME).now_or_never().unwrap().unwrap();
     test(&listed.each().collect::<Vec<_>>());
 }
 
-fn names(trails: &[&JudgedTrail<'_>]) -> Vec<String> {
+fn names(trails: &[&EvaluatedTrail<'_>]) -> Vec<String> {
     trails.iter().map(|trail| trail.candidate.name.clone()).collect()
 }
 

@@ -6,9 +6,9 @@ use super::access::{CLOUDFRONT, readers_by, writers_by};
 use super::bucket::Bucket;
 use super::delivery::{lets_cloudtrail_write, serves_outsiders};
 use super::legacy;
-use crate::analysis::trail::asking::CLOUDTRAIL;
+use crate::analysis::trail::delivery_request::CLOUDTRAIL;
 use crate::iam::arn::Arn;
-use crate::iam::grants::{Owner, To, is_public};
+use crate::iam::grants::{Grantee, Owner, is_public};
 use crate::iam::policy_edit::{Policy, allows, under, under_any, with, without, without_actions, without_principals};
 use crate::iam::{Choice, Document, Effect, Principal, Principals, Statement, covers_resource};
 
@@ -110,8 +110,8 @@ fn hurts(bucket: &Bucket<'_>, policy: &Document, cut: Cut) -> bool {
     }
 }
 
-fn is_outside(to: &To) -> bool {
-    matches!(to, To::World | To::Account(_) | To::AccessPoints)
+fn is_outside(to: &Grantee) -> bool {
+    matches!(to, Grantee::World | Grantee::Account(_) | Grantee::AccessPoints)
 }
 
 /// What of a statement may stay. Outsiders go whole; whoever is of this account, or a service of AWS, keeps what does not hurt.
@@ -144,11 +144,11 @@ fn kept(bucket: &Bucket<'_>, policy: &Policy, statement: &Value, cut: Cut) -> Ve
 fn restricted(bucket: &Bucket<'_>, statement: &Value) -> Vec<Value> {
     let to_principals = |statement: Value| {
         let owner = Owner { account: bucket.account, partition: bucket.partition, canonical_id: None, now: bucket.now };
-        let outside: Vec<To> = policy_of(&statement).map_or_else(Vec::new, |alone| {
+        let outside: Vec<Grantee> = policy_of(&statement).map_or_else(Vec::new, |alone| {
             let readers = readers_by(bucket, &alone, owner).into_keys();
             readers.chain(writers_by(bucket, &alone, owner).into_keys()).filter(is_outside).collect()
         });
-        let is_of_points = !outside.is_empty() && outside.iter().all(|to| *to == To::AccessPoints);
+        let is_of_points = !outside.is_empty() && outside.iter().all(|to| *to == Grantee::AccessPoints);
         is_of_points
             .then(|| under(&statement, "StringEquals", "aws:PrincipalAccount", bucket.account))
             .flatten()

@@ -19,7 +19,7 @@ const ONE_BURST: Duration = Duration::from_millis(250);
 
 /// The number of calls that may be under way: halved by throttling, and one more again for every so many answers without it,
 /// as [TCP does](https://www.rfc-editor.org/rfc/rfc5681).
-pub(crate) struct Pace {
+pub(crate) struct AdaptiveLimit {
     permits: Semaphore,
     at_once: Cell<usize>,
     /// Permits that are to go when they come back.
@@ -29,14 +29,14 @@ pub(crate) struct Pace {
 }
 
 /// The leave to make one call; ends with the call.
-pub(crate) struct Turn<'a> {
-    pace: &'a Pace,
+pub(crate) struct Permit<'a> {
+    pace: &'a AdaptiveLimit,
     permit: Option<SemaphorePermit<'a>>,
 }
 
-impl Pace {
+impl AdaptiveLimit {
     pub(crate) fn new() -> Self {
-        Pace {
+        AdaptiveLimit {
             permits: Semaphore::new(MOST),
             at_once: Cell::new(MOST),
             owed: Cell::new(0),
@@ -46,9 +46,9 @@ impl Pace {
     }
 
     /// Waits until another call may begin.
-    pub(crate) async fn turn(&self) -> Turn<'_> {
+    pub(crate) async fn turn(&self) -> Permit<'_> {
         // Nobody closes the semaphore.
-        Turn { pace: self, permit: self.permits.acquire().await.ok() }
+        Permit { pace: self, permit: self.permits.acquire().await.ok() }
     }
 
     /// AWS throttled a call.
@@ -85,7 +85,7 @@ impl Pace {
     }
 }
 
-impl Drop for Turn<'_> {
+impl Drop for Permit<'_> {
     fn drop(&mut self) {
         if let owed @ 1.. = self.pace.owed.get() {
             self.pace.owed.set(owed - 1);
@@ -103,14 +103,14 @@ tokio::task_local! {
 
 /// What one call cost beyond its answer.
 pub(crate) struct Effort {
-    pace: Rc<Pace>,
+    pace: Rc<AdaptiveLimit>,
     retries: Cell<u32>,
     throttled: Cell<bool>,
 }
 
 impl Effort {
     /// Waits for `answer`, and tells how often it had to be asked for again.
-    pub(crate) async fn of<T>(pace: &Rc<Pace>, answer: impl Future<Output = T>) -> (T, u32) {
+    pub(crate) async fn of<T>(pace: &Rc<AdaptiveLimit>, answer: impl Future<Output = T>) -> (T, u32) {
         let effort = Effort { pace: Rc::clone(pace), retries: Cell::new(0), throttled: Cell::new(false) };
         EFFORT
             .scope(effort, async {
@@ -149,7 +149,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn throttling_halves_the_calls_that_may_be_under_way_down_to_two() {
-        let pace = Pace::new();
+        let pace = AdaptiveLimit::new();
         for expected in [20, 10, 5, 2, 2, 2] {
             pace.slow_down();
             assert_eq!(pace.free(), expected);
@@ -159,7 +159,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_burst_that_is_throttled_together_slows_down_once() {
-        let pace = Pace::new();
+        let pace = AdaptiveLimit::new();
         for _ in 0..MOST {
             pace.slow_down();
         }
@@ -168,7 +168,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn calls_under_way_go_on_and_their_turns_are_not_given_again() {
-        let pace = Pace::new();
+        let pace = AdaptiveLimit::new();
         let mut turns = Vec::new();
         for _ in 0..MOST {
             turns.push(pace.turn().await);
@@ -183,7 +183,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn calls_that_are_answered_bring_the_pace_back() {
-        let pace = Rc::new(Pace::new());
+        let pace = Rc::new(AdaptiveLimit::new());
         for _ in 0..4 {
             pace.slow_down();
             tokio::time::advance(ONE_BURST).await;
@@ -200,7 +200,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_throttled_call_slows_all_and_does_not_count_as_an_answer() {
-        let pace = Rc::new(Pace::new());
+        let pace = Rc::new(AdaptiveLimit::new());
         let ((), retries) = Effort::of(&pace, async {
             retried();
             throttled();

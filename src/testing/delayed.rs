@@ -18,19 +18,19 @@ use crate::account::facts::{
 use crate::account::operation::Operation;
 use crate::account::source::{Answer, BucketName, PolicyScope, Source};
 use crate::account::{Account, Event, Fact};
-use crate::config::settings::Expectations;
+use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::Judged;
+use crate::model::finding::CheckResult;
 
 const ROUND_TRIP: Duration = Duration::from_secs(1);
 
-struct Distant {
+struct DelayedSource {
     account: Account,
     /// An operation that takes so many round trips: a list of several pages, say.
     slow: Option<(&'static str, u32)>,
 }
 
-impl Distant {
+impl DelayedSource {
     async fn answer<'a, T: Clone + 'a>(&self, method: &str, fact: impl Future<Output = Fact<'a, T>>) -> Answer<T> {
         let trips = match self.slow {
             Some((slow, trips)) if slow == method => trips,
@@ -47,7 +47,7 @@ impl Distant {
 macro_rules! distant {
     ($($name:ident($($argument:ident: $type:ty),*) -> $answer:ty;)*) => {
         #[async_trait(?Send)]
-        impl Source for Distant {
+        impl Source for DelayedSource {
             $(async fn $name(&self $(, $argument: $type)*) -> Answer<$answer> {
                 self.answer(stringify!($name), self.account.$name($($argument),*)).await
             })*
@@ -117,20 +117,24 @@ pub(crate) fn far_away_at(now: Timestamp, facts: Facts, slow: Option<(&'static s
     let watcher = {
         let asked = Rc::clone(&asked);
         move |event: Event<'_>| {
-            if let Event::Asked(call) = event {
+            if let Event::Started(call) = event {
                 asked.borrow_mut().push(call.operation);
             }
         }
     };
-    let distant = Distant { account: Account::recorded(facts, now), slow };
+    let distant = DelayedSource { account: Account::recorded(facts, now), slow };
     (Account::live(Box::new(distant), now, None, Box::new(watcher)), asked)
 }
 
 /// Judges an account that is far away, on a paused clock.
-pub(crate) async fn judge_far_away(check: &Check, facts: Facts, slow: Option<(&'static str, u32)>) -> (Judged, Cost) {
+pub(crate) async fn judge_far_away(
+    check: &Check,
+    facts: Facts,
+    slow: Option<(&'static str, u32)>,
+) -> (CheckResult, Cost) {
     let (account, asked) = far_away(facts, slow);
     let start = Instant::now();
-    let judged = (check.run)(&account, &Expectations::default()).await;
+    let judged = (check.run)(&account, &Settings::default()).await;
     let rounds = start.elapsed().as_secs();
     let asked = asked.borrow().clone();
     (judged, Cost { rounds, asked })

@@ -1,7 +1,7 @@
 //! What follows from the steps: what somebody else has to do before or once they are done, and the trial of what was made.
 
-use super::{Need, Step};
-use crate::model::remediation::{Remediation, Then};
+use super::{Step, StepKind};
+use crate::model::remediation::{FollowUp, Remediation};
 use crate::report::Report;
 
 /// The steps, each with what somebody else must do: before the first of those that ask for it, or behind the last.
@@ -17,7 +17,7 @@ pub(super) fn with_follow_ups(steps: Vec<Step<'_>>) -> Vec<Step<'_>> {
         let asking = |step: &&Step<'_>| follow_ups(step).any(|(_, other)| *other == remedy);
         let minutes = remedy.minutes() * all.iter().filter(asking).fold(0, |count, _| count + 1);
         let findings: Vec<_> = all.iter().filter(asking).flat_map(|step| step.findings.iter().copied()).collect();
-        let need = all.iter().filter(asking).map(|step| step.need).min().unwrap_or(Need::Must);
+        let need = all.iter().filter(asking).map(|step| step.need).min().unwrap_or(StepKind::Required);
         // What is needful does not wait for what is only better.
         let asks = |step: &Step<'_>| step.need == need && asking(&step);
         let at = match place {
@@ -39,9 +39,9 @@ enum Place {
 
 fn follow_ups<'s>(step: &'s Step<'_>) -> impl Iterator<Item = (Place, &'s Remediation)> {
     step.remedy.planned.then.iter().filter_map(|then| match then {
-        Then::First(remedy) => Some((Place::Before, remedy.as_ref())),
-        Then::Does(remedy) => Some((Place::Behind, remedy.as_ref())),
-        Then::Settles(_) => None,
+        FollowUp::First(remedy) => Some((Place::Before, remedy.as_ref())),
+        FollowUp::Does(remedy) => Some((Place::Behind, remedy.as_ref())),
+        FollowUp::Settles(_) => None,
     })
 }
 
@@ -49,7 +49,7 @@ fn follow_ups<'s>(step: &'s Step<'_>) -> impl Iterator<Item = (Place, &'s Remedi
 pub(super) fn with_trials<'a>(mut steps: Vec<Step<'a>>, report: &'a Report) -> Vec<Step<'a>> {
     if !steps.is_empty() {
         let trials = report.checks.iter().filter_map(|check| check.trial.clone());
-        steps.extend(trials.map(|trial| Step::new(Need::Test, trial)));
+        steps.extend(trials.map(|trial| Step::new(StepKind::Verify, trial)));
     }
     steps
 }

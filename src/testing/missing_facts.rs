@@ -5,7 +5,7 @@ use serde_json::Value;
 use super::{judge, overall};
 use crate::account::facts::Facts;
 use crate::model::check::Check;
-use crate::model::finding::Judged;
+use crate::model::finding::CheckResult;
 use crate::model::status::Status;
 
 /// Judges with every fact, and with every pair of facts, taken away: the check stays as it was, or becomes unknown, or a pass a warn.
@@ -26,7 +26,7 @@ pub(crate) fn hold_without_any_fact(check: &Check, facts: &Facts) {
     });
 }
 
-fn without_each_pair(check: &Check, facts: &Facts, also: impl Fn(&Judged, &Judged, &str)) {
+fn without_each_pair(check: &Check, facts: &Facts, also: impl Fn(&CheckResult, &CheckResult, &str)) {
     let whole = serde_json::to_value(facts).unwrap();
     let read = |value: &Value| judge(check, serde_json::from_value(value.clone()).unwrap());
     let before = read(&whole);

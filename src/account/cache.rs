@@ -12,20 +12,20 @@ use super::unavailable::{Call, Cause, Unavailable};
 /// What one call told, with the call. It can be had from an [`Account`](super::Account) alone, and evidence can be made
 /// from nothing else, so that no verdict rests on what was not read.
 #[derive(Debug)]
-pub struct Seen<'a, T> {
+pub struct Observed<'a, T> {
     value: &'a T,
     call: &'a Call,
 }
 
-impl<T> Clone for Seen<'_, T> {
+impl<T> Clone for Observed<'_, T> {
     fn clone(&self) -> Self {
         *self
     }
 }
 
-impl<T> Copy for Seen<'_, T> {}
+impl<T> Copy for Observed<'_, T> {}
 
-impl<'a, T> Seen<'a, T> {
+impl<'a, T> Observed<'a, T> {
     /// The fact itself, for as long as the account lives.
     #[must_use]
     pub fn get(self) -> &'a T {
@@ -40,37 +40,37 @@ impl<'a, T> Seen<'a, T> {
 
     /// A part of the fact, told by the same call.
     #[must_use]
-    pub fn part<U>(self, part: impl FnOnce(&'a T) -> &'a U) -> Seen<'a, U> {
-        Seen { value: part(self.value), call: self.call }
+    pub fn part<U>(self, part: impl FnOnce(&'a T) -> &'a U) -> Observed<'a, U> {
+        Observed { value: part(self.value), call: self.call }
     }
 
     /// The members of a list, each told by the same call.
-    pub fn each<U>(self) -> impl Iterator<Item = Seen<'a, U>>
+    pub fn each<U>(self) -> impl Iterator<Item = Observed<'a, U>>
     where
         T: AsRef<[U]>,
         U: 'a,
     {
         let call = self.call;
-        self.value.as_ref().iter().map(move |value| Seen { value, call })
+        self.value.as_ref().iter().map(move |value| Observed { value, call })
     }
 
     /// All was read, and `why` is still open.
     #[must_use]
-    pub fn unknowable(self, why: impl Into<String>) -> Unavailable {
-        Unavailable::unknowable(self.call, why)
+    pub fn undetermined(self, why: impl Into<String>) -> Unavailable {
+        Unavailable::undetermined(self.call, why)
     }
 }
 
-impl<'a, T> Seen<'a, Option<T>> {
+impl<'a, T> Observed<'a, Option<T>> {
     /// The thing, if AWS said that there is one.
     #[must_use]
-    pub fn present(self) -> Option<Seen<'a, T>> {
-        self.value.as_ref().map(|value| Seen { value, call: self.call })
+    pub fn present(self) -> Option<Observed<'a, T>> {
+        self.value.as_ref().map(|value| Observed { value, call: self.call })
     }
 }
 
 /// A fact, or the reason that we do not know it. `Copy`, since one fact goes into several judgements.
-pub type Fact<'a, T> = Result<Seen<'a, T>, &'a Unavailable>;
+pub type Fact<'a, T> = Result<Observed<'a, T>, &'a Unavailable>;
 
 #[derive(Debug, Clone)]
 enum Answer<V> {
@@ -80,27 +80,27 @@ enum Answer<V> {
 
 /// The place of one fact: empty until it is asked for, then filled for good.
 #[derive(Debug, Clone)]
-pub struct Slot<V> {
+pub struct CachedFact<V> {
     cell: OnceCell<Answer<V>>,
 }
 
-impl<V> Default for Slot<V> {
+impl<V> Default for CachedFact<V> {
     fn default() -> Self {
-        Slot { cell: OnceCell::new() }
+        CachedFact { cell: OnceCell::new() }
     }
 }
 
-impl<V> Slot<V> {
+impl<V> CachedFact<V> {
     /// A fact that `call` told.
     #[must_use]
     pub fn known(call: Call, value: V) -> Self {
-        Slot { cell: OnceCell::new_with(Some(Answer::Known { call, value })) }
+        CachedFact { cell: OnceCell::new_with(Some(Answer::Known { call, value })) }
     }
 
     /// A fact that `call` should have told and did not.
     #[must_use]
     pub fn unavailable(call: Call, cause: Cause) -> Self {
-        Slot { cell: OnceCell::new_with(Some(Answer::Unavailable(Unavailable { call, cause }))) }
+        CachedFact { cell: OnceCell::new_with(Some(Answer::Unavailable(Unavailable { call, cause }))) }
     }
 
     /// The fact; where it has not been asked for yet, `fetch` asks, once, however many wait for it.
@@ -115,7 +115,7 @@ impl<V> Slot<V> {
             })
             .await;
         match answer {
-            Answer::Known { call, value } => Ok(Seen { value, call }),
+            Answer::Known { call, value } => Ok(Observed { value, call }),
             Answer::Unavailable(unavailable) => Err(unavailable),
         }
     }
@@ -140,7 +140,7 @@ struct WrittenSlot<'a, V> {
     outcome: Written<'a, V>,
 }
 
-impl<V: Serialize> Serialize for Slot<V> {
+impl<V: Serialize> Serialize for CachedFact<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.cell.get() {
             None => serializer.serialize_none(),
@@ -154,25 +154,27 @@ impl<V: Serialize> Serialize for Slot<V> {
     }
 }
 
-impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Slot<V> {
+impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for CachedFact<V> {
     /// A fact that an older or an edited snapshot holds in a form that does not suffice was not collected: an empty slot.
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = Box::<RawValue>::deserialize(deserializer)?;
-        Ok(Slot::read(&written).unwrap_or_default())
+        Ok(CachedFact::read(&written).unwrap_or_default())
     }
 }
 
 /// The members of an object, as they are written. Kept as text: a tree of values takes many times the room.
 type Members<'a> = BTreeMap<String, &'a RawValue>;
 
-impl<V: serde::de::DeserializeOwned> Slot<V> {
+impl<V: serde::de::DeserializeOwned> CachedFact<V> {
     fn read(written: &RawValue) -> Option<Self> {
         let written: Members<'_> = serde_json::from_str(written.get()).ok()?;
         let call = serde_json::from_str(written.get("call")?.get()).ok()?;
         // By hand, since to serde's `Option` a fact that is known to be `null` looks like one that is missing.
         match (written.get("known"), written.get("unavailable")) {
-            (Some(value), None) => serde_json::from_str(value.get()).ok().map(|value| Slot::known(call, value)),
-            (None, Some(cause)) => serde_json::from_str(cause.get()).ok().map(|cause| Slot::unavailable(call, cause)),
+            (Some(value), None) => serde_json::from_str(value.get()).ok().map(|value| CachedFact::known(call, value)),
+            (None, Some(cause)) => {
+                serde_json::from_str(cause.get()).ok().map(|cause| CachedFact::unavailable(call, cause))
+            }
             _ => None,
         }
     }
@@ -180,19 +182,19 @@ impl<V: serde::de::DeserializeOwned> Slot<V> {
 
 /// Facts of one operation by its argument (a region, a trail's ARN, a user's name). Slots are only ever added, so that
 /// a fact is borrowed for as long as the account lives.
-pub struct Keyed<V> {
-    slots: FrozenMap<String, Box<Slot<V>>>,
+pub struct CachedByKey<V> {
+    slots: FrozenMap<String, Box<CachedFact<V>>>,
 }
 
-impl<V> Default for Keyed<V> {
+impl<V> Default for CachedByKey<V> {
     fn default() -> Self {
-        Keyed { slots: FrozenMap::new() }
+        CachedByKey { slots: FrozenMap::new() }
     }
 }
 
-impl<V> Keyed<V> {
+impl<V> CachedByKey<V> {
     /// The slot of one argument.
-    pub(super) fn slot(&self, key: &str) -> &Slot<V> {
+    pub(super) fn slot(&self, key: &str) -> &CachedFact<V> {
         match self.slots.get(key) {
             Some(slot) => slot,
             None => self.slots.insert(key.to_owned(), Box::default()),
@@ -200,7 +202,7 @@ impl<V> Keyed<V> {
     }
 
     /// Puts a fact in its place; for accounts that are built in memory.
-    pub fn set(&mut self, key: &str, slot: Slot<V>) {
+    pub fn set(&mut self, key: &str, slot: CachedFact<V>) {
         self.slots.as_mut().insert(key.to_owned(), Box::new(slot));
     }
 
@@ -210,7 +212,7 @@ impl<V> Keyed<V> {
     }
 }
 
-impl<V: Serialize> Serialize for Keyed<V> {
+impl<V: Serialize> Serialize for CachedByKey<V> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         let mut keys = self.slots.keys_cloned();
         keys.sort_unstable();
@@ -221,11 +223,11 @@ impl<V: Serialize> Serialize for Keyed<V> {
     }
 }
 
-impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for Keyed<V> {
+impl<'de, V: serde::de::DeserializeOwned> Deserialize<'de> for CachedByKey<V> {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let written = Box::<RawValue>::deserialize(deserializer)?;
-        let slots: BTreeMap<String, Slot<V>> = serde_json::from_str(written.get()).unwrap_or_default();
-        let mut keyed = Keyed::default();
+        let slots: BTreeMap<String, CachedFact<V>> = serde_json::from_str(written.get()).unwrap_or_default();
+        let mut keyed = CachedByKey::default();
         for (key, slot) in slots {
             keyed.set(&key, slot);
         }

@@ -2,25 +2,25 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use super::unseen::Unseen;
-use super::{Need, Step, documents};
+use super::{Step, StepKind, documents};
 use crate::model::check::Check;
 use crate::model::finding::Finding;
-use crate::model::remediation::{Planned, Remediation};
+use crate::model::remediation::{Remediation, RemediationMeta};
 use crate::model::status::Status;
 use crate::report::Report;
+use crate::report::plan::unknowns::Unseen;
 
 /// A step that has yet to find its place.
-pub(super) struct Draft<'a> {
+pub(super) struct StepBuilder<'a> {
     pub(super) step: Step<'a>,
     /// The checks whose findings it closes.
     pub(super) checks: Vec<&'static Check>,
 }
 
 /// The steps in the order of the report.
-pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
+pub(super) fn drafts(report: &Report) -> Vec<StepBuilder<'_>> {
     let unseen = Unseen::of(report);
-    let mut wanted: Vec<(Need, &'static Check, &Finding, Remediation)> = Vec::new();
+    let mut wanted: Vec<(StepKind, &'static Check, &Finding, Remediation)> = Vec::new();
     for check in &report.checks {
         for finding in &check.findings {
             if let Some(need) = need(finding, report.strict) {
@@ -30,7 +30,7 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
     }
     // The needful first, so that what is only better joins a step that is there anyway.
     wanted.sort_by_key(|(need, ..)| *need);
-    let mut most_needful: HashMap<&'static str, Need> = HashMap::new();
+    let mut most_needful: HashMap<&'static str, StepKind> = HashMap::new();
     for (need, _, finding, _) in &wanted {
         most_needful.entry(finding.id).or_insert(*need);
     }
@@ -39,7 +39,7 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
         let does_it = |id| id != finding.id && most_needful.get(id).is_some_and(|by| by <= need);
         remedy.commands.is_empty() && remedy.planned.within.is_some_and(does_it)
     });
-    let mut drafts = Drafts::default();
+    let mut drafts = StepBuilders::default();
     for (need, check, finding, remedy) in wanted {
         drafts.add(need, check, finding, remedy);
     }
@@ -50,7 +50,7 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
         let at = does_it.unwrap_or(drafts.all.len());
         match drafts.all.get_mut(at) {
             Some(draft) => draft.include(check, finding, remedy),
-            None => drafts.all.push(Draft::new(need, check, finding, remedy)),
+            None => drafts.all.push(StepBuilder::new(need, check, finding, remedy)),
         }
         closing.entry(finding.id).and_modify(|first| *first = at.min(*first)).or_insert(at);
     }
@@ -59,22 +59,22 @@ pub(super) fn drafts(report: &Report) -> Vec<Draft<'_>> {
 
 /// The steps so far. There may be thousands, one for each administrator, so each remedy is held against those only that it can belong to.
 #[derive(Default)]
-struct Drafts<'a> {
-    all: Vec<Draft<'a>>,
+struct StepBuilders<'a> {
+    all: Vec<StepBuilder<'a>>,
     /// The places of the steps by what they do.
     places: HashMap<String, BTreeSet<usize>>,
 }
 
-impl<'a> Drafts<'a> {
+impl<'a> StepBuilders<'a> {
     /// Lets the first step that takes it close a finding, else a new one.
-    fn add(&mut self, need: Need, check: &'static Check, finding: &'a Finding, remedy: Remediation) {
+    fn add(&mut self, need: StepKind, check: &'static Check, finding: &'a Finding, remedy: Remediation) {
         let does = what_it_does(&remedy);
         let near: BTreeSet<usize> = does.iter().filter_map(|what| self.places.get(what)).flatten().copied().collect();
         let takes = |at: &usize| self.all.get(*at).is_some_and(|draft| draft.takes(need, &remedy));
         let at = near.into_iter().find(takes).unwrap_or(self.all.len());
         match self.all.get_mut(at) {
             Some(draft) => draft.join(check, finding, remedy),
-            None => self.all.push(Draft::new(need, check, finding, remedy)),
+            None => self.all.push(StepBuilder::new(need, check, finding, remedy)),
         }
         for what in does {
             self.places.entry(what).or_default().insert(at);
@@ -99,15 +99,15 @@ fn what_it_does(remedy: &Remediation) -> Vec<String> {
 }
 
 /// Why something has to be done about a finding, if anything has.
-fn need(finding: &Finding, strict: bool) -> Option<Need> {
+fn need(finding: &Finding, strict: bool) -> Option<StepKind> {
     match finding.status {
         Status::Pass => None,
         // Somebody answers for it.
         Status::Fail if finding.is_waived() => None,
-        Status::Fail => Some(Need::Must),
-        Status::Warn if strict => Some(Need::Must),
-        Status::Warn => Some(Need::Should),
-        Status::Unknown => Some(Need::See),
+        Status::Fail => Some(StepKind::Required),
+        Status::Warn if strict => Some(StepKind::Required),
+        Status::Warn => Some(StepKind::Recommended),
+        Status::Unknown => Some(StepKind::Diagnose),
     }
 }
 
@@ -119,9 +119,9 @@ fn remedy(finding: &Finding, unseen: &Unseen) -> Remediation {
     }
 }
 
-impl<'a> Draft<'a> {
-    fn new(need: Need, check: &'static Check, finding: &'a Finding, remedy: Remediation) -> Self {
-        Draft { step: Step::new(need, remedy).closes([finding]), checks: vec![check] }
+impl<'a> StepBuilder<'a> {
+    fn new(need: StepKind, check: &'static Check, finding: &'a Finding, remedy: Remediation) -> Self {
+        StepBuilder { step: Step::new(need, remedy).closes([finding]), checks: vec![check] }
     }
 
     /// Takes in a finding whose remedy leaves the work to this step, with what follows from it.
@@ -129,25 +129,25 @@ impl<'a> Draft<'a> {
         self.belongs_to(check);
         self.step.findings.push(finding);
         let own = std::mem::take(&mut self.step.remedy.planned);
-        let Planned { then, .. } = remedy.planned;
-        self.step.remedy.planned = own.and(Planned { then, ..Planned::default() });
+        let RemediationMeta { then, .. } = remedy.planned;
+        self.step.remedy.planned = own.and(RemediationMeta { then, ..RemediationMeta::default() });
     }
 
     /// Takes in another step all of which this one does.
-    pub(super) fn take_in(&mut self, other: Draft<'a>) {
-        let Draft { step: Step { findings, remedy, .. }, checks } = other;
+    pub(super) fn take_in(&mut self, other: StepBuilder<'a>) {
+        let StepBuilder { step: Step { findings, remedy, .. }, checks } = other;
         for check in checks {
             self.belongs_to(check);
         }
         self.step.findings.extend(findings);
         let own = std::mem::take(&mut self.step.remedy.planned);
-        let Planned { then, .. } = remedy.planned;
-        self.step.remedy.planned = own.and(Planned { then, ..Planned::default() });
+        let RemediationMeta { then, .. } = remedy.planned;
+        self.step.remedy.planned = own.and(RemediationMeta { then, ..RemediationMeta::default() });
     }
 
     /// Takes in another step that changes one of the same documents. What it makes of them holds what this one does already.
-    pub(super) fn join_documents(&mut self, other: Draft<'a>) {
-        let Draft { step: Step { findings, remedy, minutes, .. }, checks } = other;
+    pub(super) fn join_documents(&mut self, other: StepBuilder<'a>) {
+        let StepBuilder { step: Step { findings, remedy, minutes, .. }, checks } = other;
         for check in checks {
             self.belongs_to(check);
         }
@@ -177,7 +177,7 @@ impl<'a> Draft<'a> {
 
     /// Whether what this remedy asks for is done here: it is the same, or all of its commands are run here by the same person. A step
     /// grows only for what is as needful.
-    fn takes(&self, need: Need, remedy: &Remediation) -> bool {
+    fn takes(&self, need: StepKind, remedy: &Remediation) -> bool {
         let own = &self.step.remedy;
         let holds = |all: &Remediation, some: &Remediation| {
             !some.commands.is_empty() && some.commands.iter().all(|command| all.commands.contains(command))

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use super::asking::CLOUDTRAIL;
 use crate::account::Fact;
 use crate::account::facts::{Caller, ManagedPolicy};
-use crate::model::remediation::{Command, Cost, NO_SUCH_ENTITY, Remediation, Then};
+use crate::analysis::trail::delivery_request::CLOUDTRAIL;
+use crate::model::remediation::{Command, Cost, FollowUp, NO_SUCH_ENTITY, Remediation};
 
 /// The name of the trail that is made where there is none.
 const TRAIL_NAME: &str = "management-events";
@@ -176,7 +176,7 @@ pub fn create_trail(remedy: Remediation, home: &str, new: Option<&NewTrail<'_>>,
         .see(BUCKET_POLICY_PAGE)
         .costs(LOG_COST)
         .takes(5)
-        .then(Then::Settles("when the first log file arrives, within about 15 minutes"));
+        .then(FollowUp::Settles("when the first log file arrives, within about 15 minutes"));
     let Some(trail) = new else { return remedy };
     let (account, partition) = (trail.caller.account.as_str(), trail.caller.partition());
     let (bucket, files) = (trail.bucket(), trail.files());

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use crate::command_line::{audit_of, fixture};
-use crate::hostile::{assert_clean, is_hidden};
 use crate::support::run::Run;
+use crate::untrusted_input::{assert_clean, is_hidden};
 
 fn report_of(run: Run) -> Value {
     run.args(["--format", "json"]).whatever().json()
