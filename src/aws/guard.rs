@@ -13,7 +13,7 @@ use aws_smithy_runtime_api::client::runtime_components::RuntimeComponents;
 use aws_smithy_types::config_bag::ConfigBag;
 
 use super::{errors, shape};
-use crate::account::concurrency as pace;
+use crate::account::concurrency;
 use crate::account::operation::Operation;
 
 /// An operation that is not in [`Operation::ALL`].

@@ -87,7 +87,7 @@ pub(super) type Grants = BTreeMap<Grantee, Extent>;
 /// What is known of the exposures, and the first fact that is missing from the picture.
 #[derive(Default)]
 pub(super) struct Exposures {
-    exposures: BTreeSet<Exposure>,
+    found: BTreeSet<Exposure>,
     unseen: Option<Unavailable>,
     /// Whether the bucket's switches could take one of the exposures away.
     pub(super) hangs_on_switches: bool,
@@ -95,7 +95,7 @@ pub(super) struct Exposures {
 
 impl Exposures {
     pub(super) fn add(&mut self, status: Status, sentence: String) {
-        self.exposures.insert(Exposure { status, sentence });
+        self.found.insert(Exposure { status, sentence });
     }
 
     pub(super) fn miss(&mut self, unavailable: Unavailable) {
@@ -110,7 +110,7 @@ impl Exposures {
         (verb, good): (&str, &str),
         cut: Cut,
     ) -> Judgement {
-        let worst = self.exposures.iter().map(|exposure| exposure.status).max();
+        let worst = self.found.iter().map(|exposure| exposure.status).max();
         match (worst, self.unseen) {
             (Some(Status::Fail), _) | (_, None) => {}
             (_, Some(unseen)) => return Err(unseen),
@@ -119,7 +119,7 @@ impl Exposures {
         let Some(worst) = worst else {
             return Ok(Outcome::pass(format!("{good} bucket {}", bucket.name), evidence));
         };
-        let sentences: Vec<&str> = self.exposures.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
+        let sentences: Vec<&str> = self.found.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
         let message = format!("bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
         let remedy = remedy::shut_out(bucket, cut);
         Ok(match worst {

@@ -31,7 +31,8 @@ pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Exposures, permissions: 
             }
             Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
             _ => {
-                picture.miss(acl.undetermined(format!("a permission in the ACL of bucket {} is not told", bucket.name)))
+                picture
+                    .miss(acl.undetermined(format!("a permission in the ACL of bucket {} is not told", bucket.name)));
             }
         }
     }
