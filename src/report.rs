@@ -127,6 +127,8 @@ pub struct CheckReport {
     pub status: Status,
     /// One sentence: what was found.
     pub summary: String,
+    /// The same as one short line, for a table.
+    pub result: String,
     /// Its findings, in the order of its requirements.
     pub findings: Vec<Finding>,
     /// The candidate that they are about, where there could be several.
@@ -141,7 +143,7 @@ impl CheckReport {
     /// What a check found, summed up.
     #[must_use]
     pub fn new(check: &'static Check, judged: CheckResult, expect: &Settings) -> Self {
-        let CheckResult { mut findings, chosen, mut trial, template } = judged;
+        let CheckResult { mut findings, chosen, mut trial, template, passed } = judged;
         let remedies = findings.iter_mut().filter_map(|finding| finding.remediation.as_mut());
         for remediation in remedies.chain(&mut trial) {
             remediation.name_region(expect.home());
@@ -151,16 +153,23 @@ impl CheckReport {
         let gate = gate(status, &findings);
         let told = if gate >= Status::Unknown { gate } else { status };
         let mut deciding = findings.iter().filter(|one| one.status == told && (told != gate || !one.is_waived()));
-        let mut summary = match deciding.next() {
-            Some(Finding { unavailable: Some(unavailable), .. }) => unavailable.brief(),
-            Some(finding) => finding.message.clone(),
-            None => "nothing could be judged".to_owned(),
+        let (mut summary, mut result) = match deciding.next() {
+            Some(Finding { unavailable: Some(unavailable), .. }) => (unavailable.brief(), unavailable.brief()),
+            Some(finding) => {
+                let brief = finding.brief.as_ref().unwrap_or(&finding.message);
+                (finding.message.clone(), brief.clone())
+            }
+            None => ("nothing could be judged".to_owned(), "nothing could be judged".to_owned()),
         };
         let more = deciding.count();
         if status != Status::Pass && more > 0 {
             summary = format!("{summary} (and {more} more)");
+            result = format!("{result} (and {more} more)");
         }
-        CheckReport { check, title: (check.title)(expect), status, summary, findings, chosen, trial, template }
+        if let Some(passed) = passed.filter(|_| status == Status::Pass) {
+            result = passed;
+        }
+        CheckReport { check, title: (check.title)(expect), status, summary, result, findings, chosen, trial, template }
     }
 
     /// What the links of its chain come to, from end to end; none where its requirements form no chain.

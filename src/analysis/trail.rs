@@ -8,7 +8,7 @@ use crate::account::source::BucketName;
 use crate::account::{Account, Cause, Fact, Observed, Unavailable};
 use crate::config::settings::Settings;
 use crate::iam::arn::Arn;
-use crate::model::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
+use crate::model::finding::{Candidate, Evidence, Finding, Judgement, Outcome, Requirement, Severity, Subject};
 
 mod delivery;
 pub mod delivery_request;
@@ -24,46 +24,67 @@ use remedies::{Owner, Remedies};
 
 /// The trail is multi-region.
 pub const MULTI_REGION: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/multi-region",
-    passes: "the trail is a multi-region trail, so that it records regions that are enabled later too",
-    otherwise: "fails otherwise: what happens in the regions that nobody looks at stays unseen",
+    pass: "the trail is a multi-region trail, so that it records regions that are enabled later too",
+    warn: "",
+    fail: "fails otherwise: what happens in the regions that nobody looks at stays unseen",
 };
 /// It logs.
 pub const LOGGING: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/logging",
-    passes: "the trail is logging now",
-    otherwise: "fails when it was stopped",
+    pass: "the trail is logging now",
+    warn: "",
+    fail: "fails when it was stopped",
 };
 /// It records global services.
 pub const GLOBAL_EVENTS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/global-events",
-    passes: "the trail includes events of global services such as IAM",
-    otherwise: "fails otherwise: a new administrator would leave no trace",
+    pass: "the trail includes events of global services such as IAM",
+    warn: "",
+    fail: "fails otherwise: a new administrator would leave no trace",
 };
 /// It records every management event.
 pub const MANAGEMENT_EVENTS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/management-events",
-    passes: "its event selectors, all taken together, record every management event, read and write",
-    otherwise: "fails with a gap; warns when only events of KMS or of the RDS Data API are left out",
+    pass: "its event selectors, all taken together, record every management event, read and write",
+    warn: "",
+    fail: "fails with a gap; warns when only events of KMS or of the RDS Data API are left out",
 };
 /// It delivers.
 pub const DELIVERY: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/delivery",
-    passes: "log files were delivered to S3 within the last 24 hours, and the latest delivery had no error",
-    otherwise: "fails when S3 refuses the delivery, or when nothing came in 24 hours of logging; warns before that, and when the \
+    pass: "log files were delivered to S3 within the last 24 hours, and the latest delivery had no error",
+    warn: "",
+    fail: "fails when S3 refuses the delivery, or when nothing came in 24 hours of logging; warns before that, and when the \
                 latest delivery is older",
 };
 /// Its bucket exists.
 pub const BUCKET: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/bucket",
-    passes: "the bucket exists and belongs to this account",
-    otherwise: "fails when there is no such bucket; a refusal is unknown, since the bucket may be another account's",
+    pass: "the bucket exists and belongs to this account",
+    warn: "",
+    fail: "fails when there is no such bucket; a refusal is unknown, since the bucket may be another account's",
 };
 /// Its log files can be validated.
 pub const LOG_FILE_VALIDATION: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "multi-region-trail/log-file-validation",
-    passes: "log file validation is on, and digests are delivered without error",
-    otherwise: "warns otherwise: without digests nobody can prove that the log was not altered",
+    pass: "log file validation is on, and digests are delivered without error",
+    warn: "",
+    fail: "warns otherwise: without digests nobody can prove that the log was not altered",
 };
 
 /// A trail and what its requirements come to.

@@ -12,7 +12,7 @@ use crate::analysis::escalation::verdict::Conclusions;
 use crate::analysis::paths;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{CheckResult, Requirement, Subject};
+use crate::model::finding::{CheckResult, Requirement, Severity, Subject};
 
 mod exists;
 mod keys;
@@ -27,27 +27,39 @@ mod trust;
 use suspect::{AdminCandidate, PrivilegeState};
 
 const EXISTS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "admin-user-mfa/exists",
-    passes: "an IAM user is administrator, has an MFA device, and can sign in: by a console password or an active access key",
-    otherwise: "fails without one. An administrator role does not stand in: when all else breaks, somebody must be able to sign in to \
+    pass: "an IAM user is administrator, has an MFA device, and can sign in: by a console password or an active access key",
+    warn: "",
+    fail: "fails without one. An administrator role does not stand in: when all else breaks, somebody must be able to sign in to \
                 this account itself",
 };
 const MFA: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "admin-user-mfa/mfa",
-    passes: "every IAM user who is an administrator or can escalate to one, and can sign in, has an MFA device of any type",
-    otherwise: "fails for each one without: one stolen password or key is the whole account. Warns for one who cannot sign in yet",
+    pass: "every IAM user who is an administrator or can escalate to one, and can sign in, has an MFA device of any type",
+    warn: "",
+    fail: "fails for each one without: one stolen password or key is the whole account. Warns for one who cannot sign in yet",
 };
 const KEYS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "admin-user-mfa/keys",
-    passes: "no administrator has an active access key, or the key is good for nothing without MFA",
-    otherwise: "warns: a key works without MFA unless a policy demands it. Fails for any IAM user whose key AWS flagged as compromised",
+    pass: "no administrator has an active access key, or the key is good for nothing without MFA",
+    warn: "",
+    fail: "warns: a key works without MFA unless a policy demands it. Fails for any IAM user whose key AWS flagged as compromised",
 };
 
 const TRUST: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "admin-user-mfa/trust",
-    passes: "no role that is an administrator or leads to one can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
+    pass: "no role that is an administrator or leads to one can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
              pass, and are named",
-    otherwise: "fails where anyone can: by * without a condition that restricts it to accounts, an organization or principals, or by a \
+    warn: "",
+    fail: "fails where anyone can: by * without a condition that restricts it to accounts, an organization or principals, or by a \
                 shared identity provider, such as GitHub's, without a condition on whom its token is for",
 };
 

@@ -11,7 +11,7 @@ use crate::analysis::subscriber::links;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
 use crate::model::check::Link;
-use crate::model::finding::{Candidate, CheckResult, Evidence, Finding, Outcome, Requirement, Subject};
+use crate::model::finding::{Candidate, CheckResult, Evidence, Finding, Outcome, Requirement, Severity, Subject};
 use crate::model::remediation::FollowUp;
 
 mod action;
@@ -34,60 +34,96 @@ use state::State;
 use watched::is_about_billing;
 
 const EXISTS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/exists",
-    passes: "a metric alarm watches AWS's estimated charges",
-    otherwise: "fails when none does; a Budget does not count, it is another service with its own messages",
+    pass: "a metric alarm watches AWS's estimated charges",
+    warn: "",
+    fail: "fails when none does; a Budget does not count, it is another service with its own messages",
 };
 const REGION: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/region",
-    passes: "the alarm is in the billing region",
-    otherwise: "fails when it is in the home region only: AWS publishes the metric in one region, so it can never go off",
+    pass: "the alarm is in the billing region",
+    warn: "",
+    fail: "fails when it is in the home region only: AWS publishes the metric in one region, so it can never go off",
 };
 const METRIC: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/metric",
-    passes: "it watches the whole bill of this account, in US dollars",
-    otherwise: "fails when it watches a part of it, another currency or account, an expression, or a metric that does not exist",
+    pass: "it watches the whole bill of this account, in US dollars",
+    warn: "",
+    fail: "fails when it watches a part of it, another currency or account, an expression, or a metric that does not exist",
 };
 const THRESHOLD: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/threshold",
-    passes: "it goes off within a day when the bill passes the limit or less",
-    otherwise: "fails with a higher threshold, or one that is not passed from below, or if its window can't hold the data points that it \
+    pass: "it goes off within a day when the bill passes the limit or less",
+    warn: "",
+    fail: "fails with a higher threshold, or one that is not passed from below, or if its window can't hold the data points that it \
                 needs; warns with the Sum statistic or a window of more than a day",
 };
 const DATA: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/data",
-    passes: "AWS has sent the billing metric within two weeks",
-    otherwise: "fails without it, a day after the alarm was set: billing alerts were never enabled; before, it is not known",
+    pass: "AWS has sent the billing metric within two weeks",
+    warn: "",
+    fail: "fails without it, a day after the alarm was set: billing alerts were never enabled; before, it is not known",
 };
 const STATE: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/state",
-    passes: "the alarm's state is OK",
-    otherwise: "warns in ALARM state, in its warm-up, in its first day without data, and if CloudWatch evaluates it on partial data or \
+    pass: "the alarm's state is OK",
+    warn: "",
+    fail: "warns in ALARM state, in its warm-up, in its first day without data, and if CloudWatch evaluates it on partial data or \
                 fails to for the time being; fails after a day without data, or if it can't be evaluated",
 };
 const ENABLED: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/enabled",
-    passes: "the alarm's actions are enabled, and no mute rule mutes them",
-    otherwise: "fails when they are disabled or a mute rule is active: then the alarm sends no notification; warns when one is scheduled",
+    pass: "the alarm's actions are enabled, and no mute rule mutes them",
+    warn: "",
+    fail: "fails when they are disabled or a mute rule is active: then the alarm sends no notification; warns when one is scheduled",
 };
 const ACTION: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/action",
-    passes: "going to ALARM, it notifies an SNS topic of this account and region that exists",
-    otherwise: "fails when it notifies no such topic, or only when it is OK again; another account's topic is not known",
+    pass: "going to ALARM, it notifies an SNS topic of this account and region that exists",
+    warn: "",
+    fail: "fails when it notifies no such topic, or only when it is OK again; another account's topic is not known",
 };
 const PUBLISH: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/publish",
-    passes: "the topic's policy lets CloudWatch publish for this alarm, and so does its key",
-    otherwise: "fails when a policy does not, or the KMS key is an AWS managed key: CloudWatch drops the message without a word; warns \
+    pass: "the topic's policy lets CloudWatch publish for this alarm, and so does its key",
+    warn: "",
+    fail: "fails when a policy does not, or the KMS key is an AWS managed key: CloudWatch drops the message without a word; warns \
                 when the policy of the KMS key allows kms:GenerateDataKey only, and not all of kms:GenerateDataKey*",
 };
 const SUBSCRIBER: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "billing-alarm/subscriber",
-    passes: "a subscription by email or HTTP(S) is confirmed, and its filter lets the alarm's message through",
-    otherwise: "fails without one, or if every filter drops the message; warns when only SMS or automated endpoints get it",
+    pass: "a subscription by email or HTTP(S) is confirmed, and its filter lets the alarm's message through",
+    warn: "",
+    fail: "fails without one, or if every filter drops the message; warns when only SMS or automated endpoints get it",
 };
-const TOPIC: Requirement =
-    Requirement { id: "billing-alarm/topic", passes: "the topic is the expected one", otherwise: "warns with another" };
+const TOPIC: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
+    id: "billing-alarm/topic",
+    pass: "the topic is the expected one",
+    warn: "",
+    fail: "warns with another",
+};
 
 pub(super) const CHECK: Check = Check {
     id: "billing-alarm",

@@ -13,7 +13,7 @@ use crate::analysis::escalation::verdict::Way;
 use crate::analysis::paths;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Candidate, CheckResult, Requirement, Subject};
+use crate::model::finding::{Candidate, CheckResult, Requirement, Severity, Subject};
 
 mod excess;
 mod permissions;
@@ -29,25 +29,37 @@ use permissions::Coverage;
 use role::RoleUnderTest;
 
 const TRUST: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "ec2-ssm-role/trust",
-    passes: "a role's trust policy lets the service EC2 assume it",
-    otherwise: "fails: an instance cannot take the role. A condition that EC2 cannot meet is no trust, and `*` is not one to EC2",
+    pass: "a role's trust policy lets the service EC2 assume it",
+    warn: "",
+    fail: "fails: an instance cannot take the role. A condition that EC2 cannot meet is no trust, and `*` is not one to EC2",
 };
 const PERMISSIONS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "ec2-ssm-role/permissions",
-    passes: "after Deny and boundary the role may register its instance and open the channels that Systems Manager needs",
-    otherwise: "fails where one of the five actions is not allowed: the instance never shows up. Warns where they are allowed on a part \
+    pass: "after Deny and boundary the role may register its instance and open the channels that Systems Manager needs",
+    warn: "",
+    fail: "fails where one of the five actions is not allowed: the instance never shows up. Warns where they are allowed on a part \
                 of the instances, or under a condition that can hold",
 };
 const INSTANCE_PROFILE: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "ec2-ssm-role/instance-profile",
-    passes: "an instance profile holds the role",
-    otherwise: "fails: an instance is given a profile, not a role. The console makes one by itself, the API does not",
+    pass: "an instance profile holds the role",
+    warn: "",
+    fail: "fails: an instance is given a profile, not a role. The console makes one by itself, the API does not",
 };
 const NOT_EXCESSIVE: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "ec2-ssm-role/not-excessive",
-    passes: "the role has no administrator access or path to it, no commands on other instances, and no public or cross-account trust",
-    otherwise: "warns where the role is or can become administrator, holds a right that would be a path, commands other instances, or can \
+    pass: "the role has no administrator access or path to it, no commands on other instances, and no public or cross-account trust",
+    warn: "",
+    fail: "warns where the role is or can become administrator, holds a right that would be a path, commands other instances, or can \
                 be assumed by another account: whoever gets into one instance has all of that. Fails where anyone can assume it",
 };
 

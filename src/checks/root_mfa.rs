@@ -9,7 +9,7 @@ use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Observed, Unavailable};
 use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{CheckResult, Evidence, Finding, Judgement, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Evidence, Finding, Judgement, Outcome, Requirement, Severity, Subject};
 use crate::model::remediation::{Remediation, Who};
 
 const ROOT_MFA_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/enable-mfa-for-root.html";
@@ -18,19 +18,28 @@ const CENTRAL_ROOT_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management";
 
 const MFA: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "root-mfa/mfa",
-    passes: "the root user has an MFA device of any type",
-    otherwise: "fails without one: whoever reads the root user's mailbox owns the account",
+    pass: "the root user has an MFA device of any type",
+    warn: "",
+    fail: "fails without one: whoever reads the root user's mailbox owns the account",
 };
 const ACCESS_KEYS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "root-mfa/access-keys",
-    passes: "the root user has no access key",
-    otherwise: "fails with one, even an inactive one: it works without MFA, and no policy can limit it",
+    pass: "the root user has no access key",
+    warn: "",
+    fail: "fails with one, even an inactive one: it works without MFA, and no policy can limit it",
 };
 const SIGNING_CERTIFICATES: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "root-mfa/signing-certificates",
-    passes: "the root user has no signing certificate",
-    otherwise: "warns with one: it is a credential that nothing needs any more",
+    pass: "the root user has no signing certificate",
+    warn: "",
+    fail: "warns with one: it is a credential that nothing needs any more",
 };
 
 pub(super) const CHECK: Check = Check {

@@ -10,7 +10,7 @@ use crate::analysis::topic::{self, KmsKeyState};
 use crate::config::settings::Settings;
 use crate::model::check::Check;
 use crate::model::check::Link;
-use crate::model::finding::{CheckResult, Evidence, Judgement, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Evidence, Judgement, Outcome, Requirement, Severity, Subject};
 use crate::model::remediation::{Command, FollowUp, Remediation};
 
 mod elsewhere;
@@ -24,25 +24,37 @@ use near_miss::SimilarName;
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
 const EXISTS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "security-alerts-topic/exists",
-    passes: "the topic is in the home region, in this account, with exactly that name",
-    otherwise: "fails without it, and names what comes near: another letter case, a longer name, a FIFO topic, another region",
+    pass: "the topic is in the home region, in this account, with exactly that name",
+    warn: "",
+    fail: "fails without it, and names what comes near: another letter case, a longer name, a FIFO topic, another region",
 };
 const SUBSCRIBER: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "security-alerts-topic/subscriber",
-    passes: "a subscription without a filter is confirmed: by email or HTTP(S)",
-    otherwise: "fails without a confirmed subscription; warns when only SMS or automated endpoints are subscribed, when every \
+    pass: "a subscription without a filter is confirmed: by email or HTTP(S)",
+    warn: "",
+    fail: "fails without a confirmed subscription; warns when only SMS or automated endpoints are subscribed, when every \
                 subscription filters, or when only the topic of that name in the billing Region has a confirmed subscriber",
 };
 const POLICY: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "security-alerts-topic/policy",
-    passes: "nobody outside the account but AWS services may publish or subscribe",
-    otherwise: "warns when the world or another account may: it can send false alerts, or read yours",
+    pass: "nobody outside the account but AWS services may publish or subscribe",
+    warn: "",
+    fail: "warns when the world or another account may: it can send false alerts, or read yours",
 };
 const ENCRYPTION: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "security-alerts-topic/encryption",
-    passes: "the topic has no key, or a customer key",
-    otherwise: "warns with AWS's own key, with which most services cannot publish; fails with a customer key that works no more",
+    pass: "the topic has no key, or a customer key",
+    warn: "",
+    fail: "warns with AWS's own key, with which most services cannot publish; fails with a customer key that works no more",
 };
 
 pub(super) const CHECK: Check = Check {

@@ -11,7 +11,9 @@ use crate::analysis::trail::provisioning::{self, NewTrail};
 use crate::analysis::trail::selection::Possible;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{Candidate, CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Subject};
+use crate::model::finding::{
+    Candidate, CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Severity, Subject,
+};
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 
@@ -30,34 +32,49 @@ mod template;
 mod unrelated;
 
 const DELIVERY: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "trail-bucket-policy/delivery",
-    passes: "the bucket's policy lets CloudTrail read the bucket's ACL and write all log files of this trail, and no Deny stops it",
-    otherwise: "fails without a policy, with one for another trail, prefix or account, with a Deny that applies, and with legacy \
+    pass: "the bucket's policy lets CloudTrail read the bucket's ACL and write all log files of this trail, and no Deny stops it",
+    warn: "",
+    fail: "fails without a policy, with one for another trail, prefix or account, with a Deny that applies, and with legacy \
                 account IDs of CloudTrail that leave an enabled Region out; warns if digest files can't be written; a condition \
                 that can't be decided from outside warns if log files arrive, and is unknown otherwise",
 };
 const SOURCE_ARN: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "trail-bucket-policy/source-arn",
-    passes: "what CloudTrail may do is held to this trail or account by aws:SourceArn or aws:SourceAccount",
-    otherwise: "warns otherwise: a trail of another account could be pointed at this bucket (the confused deputy)",
+    pass: "what CloudTrail may do is held to this trail or account by aws:SourceArn or aws:SourceAccount",
+    warn: "",
+    fail: "warns otherwise: a trail of another account could be pointed at this bucket (the confused deputy)",
 };
 const WRITERS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "trail-bucket-policy/writers",
-    passes: "nobody but CloudTrail may put or delete objects, or change the bucket, by policy or ACL",
-    otherwise: "fails when the world or another account may; warns for principals of this account, for another AWS service that \
+    pass: "nobody but CloudTrail may put or delete objects, or change the bucket, by policy or ACL",
+    warn: "",
+    fail: "fails when the world or another account may; warns for principals of this account, for another AWS service that \
                 reaches the trail's own prefix, for CloudTrail's legacy account IDs, for access through this account's access points, \
                 for another account that may only change tags and locks of objects, and for what RestrictPublicBuckets holds back",
 };
 const READERS: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "trail-bucket-policy/readers",
-    passes: "nobody outside the account may read or list the bucket, by policy or ACL",
-    otherwise: "fails when the world or another account may; warns for CloudFront without an aws:SourceArn or aws:SourceAccount of this \
+    pass: "nobody outside the account may read or list the bucket, by policy or ACL",
+    warn: "",
+    fail: "fails when the world or another account may; warns for CloudFront without an aws:SourceArn or aws:SourceAccount of this \
                 account, for access through this account's access points, and for what RestrictPublicBuckets holds back",
 };
 const ENTITLEMENT: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "trail-bucket-policy/entitlement",
-    passes: "a customer managed policy that somebody has lets its holders read the trail's log files, and no more than that",
-    otherwise: "fails without one; warns when it fits buckets of unrelated names, only a part of the log, hangs on a condition other than MFA or \
+    pass: "a customer managed policy that somebody has lets its holders read the trail's log files, and no more than that",
+    warn: "",
+    fail: "fails without one; warns when it fits buckets of unrelated names, only a part of the log, hangs on a condition other than MFA or \
                 HTTPS, is attached to nobody, or lets its holders write into the log",
 };
 

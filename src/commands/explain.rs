@@ -65,8 +65,10 @@ fn one(check: &Check, expect: &Settings, page: &mut Page<'_>) -> io::Result<()> 
     section("Requirements", page)?;
     for requirement in check.requirements {
         page.painted(2, Paint::Strong, requirement.id)?;
-        page.beside(4, Lead::label("passes when", LABELS), requirement.passes)?;
-        page.beside(4, Lead::label("otherwise", LABELS), requirement.otherwise)?;
+        page.beside(4, Lead::label("passes when", LABELS), requirement.pass)?;
+        for otherwise in [requirement.warn, requirement.fail].into_iter().filter(|text| !text.is_empty()) {
+            page.beside(4, Lead::label("otherwise", LABELS), otherwise)?;
+        }
     }
     if !check.decisions.is_empty() {
         section("Decisions", page)?;

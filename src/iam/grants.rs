@@ -37,7 +37,7 @@ pub enum Grantee {
     World,
     /// Another account, or somebody in it, or everybody through its access points.
     Account(String),
-    /// Everybody through this account's access points, and not otherwise: the policies of those say who may.
+    /// Everybody through this account's access points, and not warn: "", fail: the policies of those say who may.
     AccessPoints,
     /// This account, or somebody in it.
     Own(String),

@@ -49,13 +49,16 @@ mod tests {
     use super::*;
     use crate::account::operation::Operation;
     use crate::account::{Call, Unavailable};
-    use crate::model::finding::Requirement;
     use crate::model::finding::Subject;
+    use crate::model::finding::{Requirement, Severity};
     use crate::model::status::Status::{Fail, Pass, Unknown, Warn};
 
-    const ALARM: Requirement = Requirement { id: "x/alarm", passes: "", otherwise: "" };
-    const METRIC: Requirement = Requirement { id: "x/metric", passes: "", otherwise: "" };
-    const PUBLISH: Requirement = Requirement { id: "x/publish", passes: "", otherwise: "" };
+    const ALARM: Requirement =
+        Requirement { severity: Severity::High, docs: "", id: "x/alarm", pass: "", warn: "", fail: "" };
+    const METRIC: Requirement =
+        Requirement { severity: Severity::High, docs: "", id: "x/metric", pass: "", warn: "", fail: "" };
+    const PUBLISH: Requirement =
+        Requirement { severity: Severity::High, docs: "", id: "x/publish", pass: "", warn: "", fail: "" };
     const CHAIN: &[Link] = &[
         Link { name: "alarm", requirements: &[&ALARM, &METRIC] },
         Link { name: "policy", requirements: &[&PUBLISH] },

@@ -14,12 +14,47 @@ use crate::model::status::Status;
 /// One link in a check's chain.
 #[derive(Debug)]
 pub struct Requirement {
-    /// Its id, `check/link`, e.g. `billing-alarm/subscriber`.
+    /// Its id: its check's, a slash, and its own name, e.g. `billing-alarm/threshold`.
     pub id: &'static str,
-    /// When it passes: the end of a sentence that begins with "passes when".
-    pub passes: &'static str,
-    /// What else it can come to, and why that matters.
-    pub otherwise: &'static str,
+    /// What its failure lets happen.
+    pub severity: Severity,
+    /// The page of AWS's documentation that it comes from.
+    pub docs: &'static str,
+    /// When it passes.
+    pub pass: &'static str,
+    /// When it warns; empty where it never does.
+    pub warn: &'static str,
+    /// When it fails, and what that lets happen; empty where it never does.
+    pub fail: &'static str,
+}
+
+/// How much a failure lets happen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Severity {
+    /// Nothing by itself: a convention, or what cannot be changed here.
+    Informational,
+    /// Something works worse than it could.
+    Low,
+    /// A safeguard is missing or does not work.
+    Medium,
+    /// An attack or a cost goes unnoticed, or logs can be forged or read.
+    High,
+    /// The whole account can be taken over.
+    Critical,
+}
+
+impl Severity {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Severity::Informational => "informational",
+            Severity::Low => "low",
+            Severity::Medium => "medium",
+            Severity::High => "high",
+            Severity::Critical => "critical",
+        }
+    }
 }
 
 /// What a requirement is about.
@@ -105,13 +140,14 @@ pub struct Outcome {
     status: Status,
     message: String,
     evidence: Evidence,
+    brief: Option<String>,
     remediation: Option<Remediation>,
     settles: Option<String>,
 }
 
 impl Outcome {
     fn new(status: Status, message: impl Into<String>, evidence: Evidence) -> Self {
-        Outcome { status, message: message.into(), evidence, remediation: None, settles: None }
+        Outcome { status, message: message.into(), evidence, brief: None, remediation: None, settles: None }
     }
 
     /// Seen, and as it must be.
@@ -130,6 +166,12 @@ impl Outcome {
     #[must_use]
     pub fn fail(message: impl Into<String>, evidence: Evidence, remediation: Remediation) -> Self {
         Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
+    }
+
+    /// The same, with its message in at most 60 characters, for a table's cell.
+    #[must_use]
+    pub fn brief(self, text: impl Into<String>) -> Self {
+        Outcome { brief: Some(text.into()), ..self }
     }
 
     /// What it comes to.
@@ -171,6 +213,8 @@ pub struct Finding {
     pub message: String,
     /// What it is about.
     pub subject: Subject,
+    /// The same fault in at most 60 characters, for the table's cell; `None`: the message serves.
+    pub brief: Option<String>,
     /// The proof; `None` when nothing was seen.
     pub evidence: Option<Evidence>,
     /// What to do about it.
@@ -230,11 +274,12 @@ impl Requirement {
     #[must_use]
     pub fn judge(&self, subject: &Subject, judgement: impl FnOnce() -> Judgement) -> Finding {
         match judgement() {
-            Ok(Outcome { status, message, evidence, remediation, settles }) => Finding {
+            Ok(Outcome { status, message, evidence, brief, remediation, settles }) => Finding {
                 id: self.id,
                 status,
                 message,
                 subject: subject.clone(),
+                brief,
                 evidence: Some(evidence),
                 remediation,
                 settles,
@@ -248,6 +293,7 @@ impl Requirement {
                 status: Status::Unknown,
                 message: unavailable.sentence(),
                 subject: subject.clone(),
+                brief: None,
                 evidence: None,
                 remediation: None,
                 settles: None,
@@ -277,9 +323,17 @@ pub struct CheckResult {
     pub trial: Option<Remediation>,
     /// What is missing, as far as a template can make it.
     pub template: Vec<Resource>,
+    /// One line for the table where the check passes: the values that prove it, e.g. who is subscribed.
+    pub passed: Option<String>,
 }
 
 impl CheckResult {
+    /// The same, with the one line that a table shows where the check passes.
+    #[must_use]
+    pub fn with_passed(self, line: impl Into<String>) -> Self {
+        CheckResult { passed: Some(line.into()), ..self }
+    }
+
     /// The same, with what a template makes of it.
     #[must_use]
     pub fn with_template(self, template: Vec<Resource>) -> Self {

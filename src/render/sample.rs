@@ -13,7 +13,7 @@ use crate::config::waivers::{Waiver, day};
 use crate::model::cfn_resource::Resource;
 use crate::model::check::Link;
 use crate::model::check::{Check, Stage};
-use crate::model::finding::{CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Severity, Subject};
 use crate::model::remediation::{Command, Remediation};
 use crate::model::status::Status;
 use crate::report::waivers::{State, WaiverOutcome, apply, waived_by};
@@ -24,14 +24,20 @@ use crate::testing::{ACCOUNT, known, now};
 pub(crate) const HOSTILE: &str = "evil\u{1b}[2J\n✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`\"'&";
 
 const REQUIREMENT: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "alarm/region",
-    passes: "the alarm is in the billing region",
-    otherwise: "fails elsewhere: AWS publishes the metric nowhere else, so the alarm can never fire",
+    pass: "the alarm is in the billing region",
+    warn: "",
+    fail: "fails elsewhere: AWS publishes the metric nowhere else, so the alarm can never fire",
 };
 const SUBSCRIBER: Requirement = Requirement {
+    severity: Severity::High,
+    docs: "",
     id: "alarm/subscriber",
-    passes: "a person is subscribed to the topic | of the alarm",
-    otherwise: "fails",
+    pass: "a person is subscribed to the topic | of the alarm",
+    warn: "",
+    fail: "fails",
 };
 
 const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
@@ -80,7 +86,7 @@ fn evidence() -> Evidence {
 
 /// A finding of that id, which a check's own requirement would have made.
 fn finding(id: &'static str, subject: &Subject, outcome: Result<Outcome, Unavailable>) -> Finding {
-    Requirement { id, passes: "", otherwise: "" }.judge(subject, || outcome)
+    Requirement { id, severity: Severity::High, docs: "", pass: "", warn: "", fail: "" }.judge(subject, || outcome)
 }
 
 pub(crate) fn denied(operation: Operation) -> Unavailable {
@@ -181,6 +187,7 @@ pub(crate) fn mixed() -> Report {
                 findings: alarm_findings(),
                 chosen,
                 trial: Some(trial()),
+                passed: None,
                 template: vec![missing_topic("no").at("us-east-1")],
             },
             &expectations,

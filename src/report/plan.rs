@@ -82,7 +82,7 @@ impl<'a> Step<'a> {
         &self.remedy.planned.costs
     }
 
-    /// What settles by itself, if time passes: before it is done, or afterwards.
+    /// What settles by itself, if time pass: before it is done, or afterwards.
     #[must_use]
     pub fn settles(&self) -> Vec<&str> {
         let told = self.findings.iter().filter_map(|finding| finding.settles.as_deref());

@@ -87,12 +87,8 @@ fn every_requirement_is_named_after_its_check_and_no_sentence_repeats_its_lead()
     for check in SINGLE_ACCOUNT.checks {
         for requirement in check.requirements {
             assert!(requirement.id.starts_with(&format!("{}/", check.id)), "{}", requirement.id);
-            assert!(
-                !requirement.passes.starts_with("passes") && !requirement.passes.ends_with('.'),
-                "{}",
-                requirement.id
-            );
-            assert!(!requirement.otherwise.starts_with("otherwise"), "{}", requirement.id);
+            assert!(!requirement.pass.starts_with("passes") && !requirement.pass.ends_with('.'), "{}", requirement.id);
+            assert!(!requirement.fail.starts_with("otherwise"), "{}", requirement.id);
         }
     }
 }

@@ -4,7 +4,7 @@ use super::*;
 use crate::account::operation::Operation;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
-use crate::model::finding::{CheckResult, Evidence, Outcome, Requirement, Subject};
+use crate::model::finding::{CheckResult, Evidence, Outcome, Requirement, Severity, Subject};
 use crate::model::remediation::{Command, Target};
 use crate::model::status::Status;
 use crate::render::sample;
@@ -44,14 +44,17 @@ fn evidence() -> Evidence {
 }
 
 fn finding(id: &'static str, status: Status, remedy: &Remediation) -> Finding {
-    Requirement { id, passes: "", otherwise: "" }.judge(&Subject::account(), || {
-        Ok(match status {
-            Status::Pass => Outcome::pass("it passes", evidence()),
-            Status::Warn => Outcome::warn("it warns", evidence(), remedy.clone()),
-            Status::Fail => Outcome::fail("it fails", evidence(), remedy.clone()),
-            Status::Unknown => return Err(sample::denied(Operation::GetTrailStatus)),
-        })
-    })
+    Requirement { id, severity: Severity::High, docs: "", pass: "", warn: "", fail: "" }.judge(
+        &Subject::account(),
+        || {
+            Ok(match status {
+                Status::Pass => Outcome::pass("it passes", evidence()),
+                Status::Warn => Outcome::warn("it warns", evidence(), remedy.clone()),
+                Status::Fail => Outcome::fail("it fails", evidence(), remedy.clone()),
+                Status::Unknown => return Err(sample::denied(Operation::GetTrailStatus)),
+            })
+        },
+    )
 }
 
 /// A remedy of one command.
@@ -197,8 +200,8 @@ fn what_a_limit_denies_is_for_whoever_manages_the_limit() {
     let message = "not authorized to perform: x with an explicit deny in a service control policy".to_owned();
     let mut unavailable = sample::denied(Operation::GetTrailStatus);
     unavailable.cause = Cause::Denied { message: Some(message) };
-    let denied =
-        Requirement { id: "trail/logging", passes: "", otherwise: "" }.unknown(&Subject::account(), &unavailable);
+    let denied = Requirement { severity: Severity::High, docs: "", id: "trail/logging", pass: "", warn: "", fail: "" }
+        .unknown(&Subject::account(), &unavailable);
     let report = report(vec![(&TRAIL, vec![denied])]);
     let plan = Plan::of(&report);
     assert_eq!(plan.steps[0].who(), Who::Organization);

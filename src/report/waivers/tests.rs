@@ -41,6 +41,7 @@ fn finding(id: &'static str, status: Status, resource: Option<&str>) -> Finding 
         unavailable: (status == Status::Unknown).then_some(unavailable),
         links: Vec::new(),
         alike: None,
+        brief: None,
         waived: None,
     }
 }

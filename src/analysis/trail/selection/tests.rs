@@ -22,6 +22,7 @@ fn finding(status: Status) -> Finding {
         unavailable: (status == Status::Unknown).then_some(unseen),
         links: Vec::new(),
         alike: None,
+        brief: None,
         waived: None,
     }
 }
