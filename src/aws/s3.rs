@@ -176,7 +176,7 @@ pub(super) async fn bucket_acl(client: ClientIn<'_>, bucket: BucketName<'_>) -> 
 }
 
 fn grant(grant: types::Grant) -> Answer<Grant> {
-    let grantee = need(grant.grantee, "AclGrantee")?;
+    let grantee = need(grant.grantee, "Grantee")?;
     let kind = grantee.r#type.as_str().to_owned();
     let grantee = match kind.as_str() {
         "CanonicalUser" => AclGrantee::CanonicalUser(need_text(grantee.id, "ID")?),

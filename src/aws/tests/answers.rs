@@ -83,10 +83,10 @@ pub(super) fn good(operation: Operation) -> Reply {
              <RestrictPublicBuckets>false</RestrictPublicBuckets></PublicAccessBlockConfiguration>",
         ),
         Operation::GetBucketAcl => s3("<AccessControlPolicy><Owner><ID>abc</ID></Owner><AccessControlList><Grant>\
-             <AclGrantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>abc</ID></AclGrantee>\
+             <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"CanonicalUser\"><ID>abc</ID></Grantee>\
              <Permission>FULL_CONTROL</Permission></Grant><Grant>\
-             <AclGrantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
-             <URI>http://acs.amazonaws.com/groups/s3/LogDelivery</URI></AclGrantee><Permission>WRITE</Permission></Grant>\
+             <Grantee xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:type=\"Group\">\
+             <URI>http://acs.amazonaws.com/groups/s3/LogDelivery</URI></Grantee><Permission>WRITE</Permission></Grant>\
              </AccessControlList></AccessControlPolicy>"),
         Operation::GetBucketOwnershipControls => s3(
             "<OwnershipControls><Rule><ObjectOwnership>BucketOwnerEnforced</ObjectOwnership></Rule></OwnershipControls>",

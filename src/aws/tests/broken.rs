@@ -85,7 +85,7 @@ const ALWAYS: &[(Operation, &[&str])] = &[
     (Operation::DescribeTrails, &["trailList", "Name", "TrailARN"]),
     (Operation::GetTrailStatus, &["IsLogging"]),
     (Operation::GetEventSelectors, &["TrailARN"]),
-    (Operation::GetBucketAcl, &["Owner", "AccessControlList", "AclGrantee", "URI"]),
+    (Operation::GetBucketAcl, &["Owner", "AccessControlList", "Grantee", "URI"]),
     (Operation::GetBucketOwnershipControls, &["Rule", "ObjectOwnership"]),
     (Operation::GetTopicAttributes, &["Attributes", "TopicArn"]),
     (Operation::ListSubscriptionsByTopic, &["Subscriptions", "SubscriptionArn"]),

@@ -149,14 +149,14 @@ fn acl(more: &str) -> Answer {
         200,
         "application/xml",
         format!(
-            r#"<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>{OWNER}</ID></Owner><AccessControlList><Grant><AclGrantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>{OWNER}</ID></AclGrantee><Permission>FULL_CONTROL</Permission></Grant>{more}</AccessControlList></AccessControlPolicy>"#
+            r#"<AccessControlPolicy xmlns="http://s3.amazonaws.com/doc/2006-03-01/"><Owner><ID>{OWNER}</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>{OWNER}</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant>{more}</AccessControlList></AccessControlPolicy>"#
         ),
     )
 }
 
 fn grant_to_all_users(permission: &str) -> String {
     format!(
-        r#"<Grant><AclGrantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></AclGrantee><Permission>{permission}</Permission></Grant>"#
+        r#"<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="Group"><URI>http://acs.amazonaws.com/groups/global/AllUsers</URI></Grantee><Permission>{permission}</Permission></Grant>"#
     )
 }
 

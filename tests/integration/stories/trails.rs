@@ -154,7 +154,7 @@ pub(super) const RETIRED_ACL: Story = Story {
 
 fn grant(kind: &str, grantee: &str, permission: &str) -> String {
     format!(
-        r#"<Grant><AclGrantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {kind}>{grantee}</AclGrantee><Permission>{permission}</Permission></Grant>"#
+        r#"<Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" {kind}>{grantee}</Grantee><Permission>{permission}</Permission></Grant>"#
     )
 }
 
