@@ -2,7 +2,11 @@
 
 #![cfg_attr(not(test), deny(clippy::disallowed_methods))]
 
+use crate::io::error::Error;
+use crate::io::suggest;
 use crate::model::check::Stage;
+
+pub use single_account::SINGLE_ACCOUNT;
 
 mod admin_user_mfa;
 mod billing_alarm;
@@ -10,22 +14,21 @@ mod ec2_ssm_role;
 mod multi_region_trail;
 mod root_mfa;
 mod security_alerts_topic;
+mod single_account;
 mod trail_bucket_policy;
-
-/// The stage before an account becomes an organization.
-pub const SINGLE_ACCOUNT: Stage = Stage {
-    id: "single-account",
-    ready_to: "become an Organization",
-    checks: &[
-        &root_mfa::CHECK,
-        &admin_user_mfa::CHECK,
-        &multi_region_trail::CHECK,
-        &security_alerts_topic::CHECK,
-        &billing_alarm::CHECK,
-        &ec2_ssm_role::CHECK,
-        &trail_bucket_policy::CHECK,
-    ],
-};
 
 /// Every stage, in the order in which an account meets them.
 pub const STAGES: &[&Stage] = &[&SINGLE_ACCOUNT];
+
+/// The stage of that ID; without one, the first.
+///
+/// # Errors
+/// There is none; the error names those that there are.
+pub fn stage(id: Option<&str>) -> Result<&'static Stage, Error> {
+    let Some(id) = id else { return Ok(&SINGLE_ACCOUNT) };
+    STAGES.iter().copied().find(|stage| stage.id == id).ok_or_else(|| {
+        let ids: Vec<&str> = STAGES.iter().map(|stage| stage.id).collect();
+        let all = format!("the stages are {}", ids.join(", "));
+        Error::usage(format!("there is no stage {id:?}"), suggest::did_you_mean(id, ids, &all))
+    })
+}

@@ -44,6 +44,9 @@ pub enum Command {
     Explain {
         /// The check's id, e.g. billing-alarm; without one, all checks are listed
         check: Option<String>,
+        /// Stage whose checks count: single-account or org-foundation [default: single-account]
+        #[arg(long, value_name = "STAGE")]
+        stage: Option<String>,
     },
     /// Print the least-privilege IAM policy that an audit needs, or a role that has it
     #[command(after_help = help::below("iam-policy"))]
@@ -51,6 +54,9 @@ pub enum Command {
         /// Form of the policy
         #[arg(long, value_enum, default_value_t = PolicyFormat::Json)]
         format: PolicyFormat,
+        /// Stage whose checks count: single-account or org-foundation [default: single-account]
+        #[arg(long, value_name = "STAGE")]
+        stage: Option<String>,
     },
     /// Print a completion script for a shell
     #[command(after_help = help::below("completions"))]
@@ -85,6 +91,9 @@ pub struct Diff {
 #[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 #[derive(Debug, Args)]
 pub struct Auditing {
+    /// Stage to audit: single-account or org-foundation [default: the config file's, the snapshot's, single-account]
+    #[arg(long, value_name = "STAGE", help_heading = "Account")]
+    pub stage: Option<String>,
     /// AWS profile to use
     #[arg(long, value_name = "PROFILE", help_heading = "Account")]
     pub profile: Option<String>,

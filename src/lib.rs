@@ -68,8 +68,8 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         Command::Plan(options) => commands::plan::run(&options),
         Command::Preview(options) => commands::preview::run(&options),
         Command::Diff(options) => commands::diff::run(&options),
-        Command::Explain { check } => commands::explain::run(check.as_deref()),
-        Command::IamPolicy { format } => commands::iam_policy::run(format),
+        Command::Explain { check, stage } => commands::explain::run(check.as_deref(), stage.as_deref()),
+        Command::IamPolicy { format, stage } => commands::iam_policy::run(format, stage.as_deref()),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { command, dir } => commands::man::run(command.as_deref(), dir.as_deref()),
     };

@@ -10,14 +10,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::Timestamp;
 
-use crate::account::facts::{Caller, Organization};
+use crate::account::facts::Caller;
 use crate::account::{Account, Cause, Unavailable, denial};
 use crate::config::settings::Settings;
 use crate::io::exit_status::ExitStatus;
 use crate::model::cfn_resource::Resource;
 use crate::model::chain::{self, EvaluatedLink};
-use crate::model::check::{Check, Stage};
+use crate::model::check::{Check, Precondition, Stage};
 use crate::model::finding::{CheckResult, Chosen, Finding};
+use crate::model::membership::Membership;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
@@ -71,17 +72,6 @@ pub struct AccountHeader {
     pub membership: Result<Membership, Unavailable>,
 }
 
-/// An account's place in an organization.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Membership {
-    /// In none.
-    Standalone,
-    /// It manages one already.
-    Management(Organization),
-    /// It is a member of one: it can't create another while it is.
-    Member(Organization),
-}
-
 impl AccountHeader {
     /// Asks for what is shown at the top; `region` is the one to ask which are enabled.
     pub async fn of(account: &Account, region: &str) -> AccountHeader {
@@ -91,17 +81,7 @@ impl AccountHeader {
             account.enabled_regions(region),
             account.organization()
         );
-        let membership = match (organization, caller) {
-            (Err(unavailable), _) => Err(unavailable.clone()),
-            (Ok(organization), caller) => match (organization.get(), caller) {
-                (None, _) => Ok(Membership::Standalone),
-                (Some(_), Err(unavailable)) => Err(unavailable.clone()),
-                (Some(organization), Ok(caller)) if organization.management_account == caller.get().account => {
-                    Ok(Membership::Management(organization.clone()))
-                }
-                (Some(organization), Ok(_)) => Ok(Membership::Member(organization.clone())),
-            },
-        };
+        let membership = Membership::of(organization, caller);
         AccountHeader {
             caller: caller.map(|seen| seen.get().clone()).map_err(Unavailable::from),
             alias: alias.map(|seen| seen.get().clone()).map_err(Unavailable::from),
@@ -265,13 +245,17 @@ impl Verdict {
 }
 
 impl Report {
-    /// The verdict: of the checks, and of membership, which no check can mend.
+    /// The verdict: of the checks, and of the stage's precondition, which no check decides.
     #[must_use]
     pub fn verdict(&self) -> Verdict {
         let some = |status| self.gating(status) > 0;
-        if self.is_member() || some(Status::Fail) || (self.strict && some(Status::Warn)) {
+        let precondition = self.precondition();
+        if matches!(precondition, Precondition::Fails { .. })
+            || some(Status::Fail)
+            || (self.strict && some(Status::Warn))
+        {
             Verdict::NotReady
-        } else if some(Status::Unknown) || self.checks.is_empty() {
+        } else if precondition == Precondition::Unknown || some(Status::Unknown) || self.checks.is_empty() {
             Verdict::Undetermined
         } else if self.left_out.is_empty() {
             Verdict::Ready
@@ -339,8 +323,8 @@ impl Report {
                 let failed = self.gating(Status::Fail);
                 if failed > 0 {
                     format!("not ready to {}: {} of {judged} failed", self.stage.ready_to, checks(failed))
-                } else if self.is_member() {
-                    format!("not ready to {}: the account is a member of an organization", self.stage.ready_to)
+                } else if let Precondition::Fails { why, .. } = self.precondition() {
+                    format!("not ready to {}: {why}", self.stage.ready_to)
                 } else {
                     let warned = self.gating(Status::Warn);
                     format!(
@@ -360,10 +344,10 @@ impl Report {
         }
     }
 
-    /// Whether the account was seen to be a member of somebody's organization.
+    /// Whether the account is one that the stage is for.
     #[must_use]
-    pub fn is_member(&self) -> bool {
-        matches!(self.account.membership, Ok(Membership::Member(_)))
+    pub fn precondition(&self) -> Precondition {
+        (self.stage.precondition)(&self.account.membership)
     }
 
     fn warnings(&self) -> String {

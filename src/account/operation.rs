@@ -49,14 +49,14 @@ pub enum Scope {
     Regional,
 }
 
-/// What hangs on an operation's answer.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+/// Why an operation is called. The same operation may be called for different reasons in different checks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Purpose {
-    /// A verdict: without the answer, a requirement is unknown.
+    /// To evaluate: without the answer, a requirement is unknown.
     Evaluate,
-    /// A sentence that explains a failure: without the answer the failure stands, and says less.
+    /// To explain a failure: without the answer the failure stands, and says less.
     Explain,
-    /// A line at the top of the report, and no verdict.
+    /// To describe the account at the top of the report: no verdict needs it.
     Describe,
 }
 
@@ -72,8 +72,6 @@ pub struct Spec {
     pub action: Option<&'static str>,
     /// Where it is sent.
     pub scope: Scope,
-    /// What hangs on its answer.
-    pub bearing: Purpose,
     /// What it is asked for, as the end of "it reads …".
     pub reads: &'static str,
 }
@@ -115,17 +113,15 @@ impl Operation {
     /// [Service Authorization Reference](https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html).
     #[must_use]
     pub const fn spec(self) -> Spec {
-        use Purpose::{Describe, Evaluate, Explain};
         use Scope::{Global, Regional};
         const fn spec(
             service: &'static str,
             name: &'static str,
             action: &'static str,
             scope: Scope,
-            bearing: Purpose,
             reads: &'static str,
         ) -> Spec {
-            Spec { name, service, action: Some(action), scope, bearing, reads }
+            Spec { name, service, action: Some(action), scope, reads }
         }
         match self {
             Operation::GetCallerIdentity => Spec {
@@ -133,7 +129,6 @@ impl Operation {
                 service: "STS",
                 action: None,
                 scope: Global,
-                bearing: Evaluate,
                 reads: "whose account the credentials belong to",
             },
             Operation::DescribeOrganization => spec(
@@ -141,21 +136,19 @@ impl Operation {
                 "DescribeOrganization",
                 "organizations:DescribeOrganization",
                 Global,
-                Evaluate,
                 "whether the account is in an organization",
             ),
             Operation::ListAccountAliases => {
-                spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, Describe, "the account's alias")
+                spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, "the account's alias")
             }
             Operation::DescribeRegions => {
-                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, Evaluate, "which regions are enabled")
+                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, "which regions are enabled")
             }
             Operation::GetAccountSummary => spec(
                 "IAM",
                 "GetAccountSummary",
                 "iam:GetAccountSummary",
                 Global,
-                Evaluate,
                 "whether the root user has MFA, access keys or certificates",
             ),
             Operation::GetAccountAuthorizationDetails => spec(
@@ -163,7 +156,6 @@ impl Operation {
                 "GetAccountAuthorizationDetails",
                 "iam:GetAccountAuthorizationDetails",
                 Global,
-                Evaluate,
                 "users, groups, roles and the policies that they have",
             ),
             Operation::ListMfaDevices => spec(
@@ -171,7 +163,6 @@ impl Operation {
                 "ListMFADevices",
                 "iam:ListMFADevices",
                 Global,
-                Evaluate,
                 "the MFA devices of a user who is or can become administrator",
             ),
             Operation::GetLoginProfile => spec(
@@ -179,7 +170,6 @@ impl Operation {
                 "GetLoginProfile",
                 "iam:GetLoginProfile",
                 Global,
-                Evaluate,
                 "whether such a user has a console password",
             ),
             Operation::ListAccessKeys => spec(
@@ -187,7 +177,6 @@ impl Operation {
                 "ListAccessKeys",
                 "iam:ListAccessKeys",
                 Global,
-                Evaluate,
                 "whether such a user has an active access key",
             ),
             Operation::GetPolicy => spec(
@@ -195,31 +184,19 @@ impl Operation {
                 "GetPolicy",
                 "iam:GetPolicy",
                 Global,
-                Evaluate,
                 "the default version of a managed policy that the account's listing lacks",
             ),
-            Operation::GetPolicyVersion => spec(
-                "IAM",
-                "GetPolicyVersion",
-                "iam:GetPolicyVersion",
-                Global,
-                Evaluate,
-                "the document of such a policy",
-            ),
-            Operation::DescribeTrails => spec(
-                "CloudTrail",
-                "DescribeTrails",
-                "cloudtrail:DescribeTrails",
-                Regional,
-                Evaluate,
-                "the account's trails",
-            ),
+            Operation::GetPolicyVersion => {
+                spec("IAM", "GetPolicyVersion", "iam:GetPolicyVersion", Global, "the document of such a policy")
+            }
+            Operation::DescribeTrails => {
+                spec("CloudTrail", "DescribeTrails", "cloudtrail:DescribeTrails", Regional, "the account's trails")
+            }
             Operation::GetTrailStatus => spec(
                 "CloudTrail",
                 "GetTrailStatus",
                 "cloudtrail:GetTrailStatus",
                 Regional,
-                Evaluate,
                 "whether a trail logs and delivers",
             ),
             Operation::GetEventSelectors => spec(
@@ -227,7 +204,6 @@ impl Operation {
                 "GetEventSelectors",
                 "cloudtrail:GetEventSelectors",
                 Regional,
-                Evaluate,
                 "which events a trail records",
             ),
             Operation::HeadBucket => spec(
@@ -235,7 +211,6 @@ impl Operation {
                 "HeadBucket",
                 "s3:ListBucket",
                 Regional,
-                Evaluate,
                 "whether the trail's bucket exists and is this account's",
             ),
             Operation::GetBucketPolicy => spec(
@@ -243,7 +218,6 @@ impl Operation {
                 "GetBucketPolicy",
                 "s3:GetBucketPolicy",
                 Regional,
-                Evaluate,
                 "who may write to and read from the trail's bucket",
             ),
             Operation::GetPublicAccessBlock => spec(
@@ -251,34 +225,26 @@ impl Operation {
                 "GetPublicAccessBlock",
                 "s3:GetBucketPublicAccessBlock",
                 Regional,
-                Evaluate,
                 "what the bucket's public access block holds back",
             ),
             Operation::GetBucketAcl => {
-                spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, Evaluate, "the bucket's access control list")
+                spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, "the bucket's access control list")
             }
             Operation::GetBucketOwnershipControls => spec(
                 "S3",
                 "GetBucketOwnershipControls",
                 "s3:GetBucketOwnershipControls",
                 Regional,
-                Evaluate,
                 "whether that list counts",
             ),
-            Operation::GetTopicAttributes => spec(
-                "SNS",
-                "GetTopicAttributes",
-                "sns:GetTopicAttributes",
-                Regional,
-                Evaluate,
-                "a topic's policy and key",
-            ),
+            Operation::GetTopicAttributes => {
+                spec("SNS", "GetTopicAttributes", "sns:GetTopicAttributes", Regional, "a topic's policy and key")
+            }
             Operation::ListSubscriptionsByTopic => spec(
                 "SNS",
                 "ListSubscriptionsByTopic",
                 "sns:ListSubscriptionsByTopic",
                 Regional,
-                Evaluate,
                 "who is subscribed to a topic",
             ),
             Operation::GetSubscriptionAttributes => spec(
@@ -286,23 +252,16 @@ impl Operation {
                 "GetSubscriptionAttributes",
                 "sns:GetSubscriptionAttributes",
                 Regional,
-                Evaluate,
                 "whether a subscription filters messages out",
             ),
-            Operation::ListTopics => spec(
-                "SNS",
-                "ListTopics",
-                "sns:ListTopics",
-                Regional,
-                Explain,
-                "topics that nearly have the expected name",
-            ),
+            Operation::ListTopics => {
+                spec("SNS", "ListTopics", "sns:ListTopics", Regional, "topics that nearly have the expected name")
+            }
             Operation::DescribeAlarms => spec(
                 "CloudWatch",
                 "DescribeAlarms",
                 "cloudwatch:DescribeAlarms",
                 Regional,
-                Evaluate,
                 "the alarms on the billing metric",
             ),
             Operation::ListAlarmMuteRules => spec(
@@ -310,7 +269,6 @@ impl Operation {
                 "ListAlarmMuteRules",
                 "cloudwatch:ListAlarmMuteRules",
                 Regional,
-                Evaluate,
                 "whether an alarm's actions are muted",
             ),
             Operation::ListMetrics => spec(
@@ -318,18 +276,16 @@ impl Operation {
                 "ListMetrics",
                 "cloudwatch:ListMetrics",
                 Regional,
-                Evaluate,
                 "whether AWS sends the billing metric",
             ),
             Operation::DescribeKey => {
-                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, Evaluate, "whose key encrypts a topic")
+                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, "whose key encrypts a topic")
             }
             Operation::GetKeyPolicy => spec(
                 "KMS",
                 "GetKeyPolicy",
                 "kms:GetKeyPolicy",
                 Regional,
-                Evaluate,
                 "whether CloudWatch may use a topic's customer key",
             ),
         }

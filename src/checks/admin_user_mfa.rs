@@ -132,6 +132,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetLoginProfile,
         Operation::ListAccessKeys,
     ],
+    explains_with: &[],
     after: &["root-mfa"],
     fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
           other user who is an administrator or can escalate to one. Deactivate administrators' access keys. Restrict who can assume administrator roles.",

@@ -186,6 +186,7 @@ pub(super) const CHECK: Check = Check {
         Operation::DescribeKey,
         Operation::GetKeyPolicy,
     ],
+    explains_with: &[],
     after: &["security-alerts-topic"],
     fix: "Enable \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
           address and confirm it, and make an alarm on AWS/Billing EstimatedCharges, Currency USD, that notifies it.",

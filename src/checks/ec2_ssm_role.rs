@@ -115,6 +115,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetLoginProfile,
         Operation::ListAccessKeys,
     ],
+    explains_with: &[],
     after: &["admin-user-mfa"],
     fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],

@@ -52,6 +52,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetEventSelectors,
         Operation::HeadBucket,
     ],
+    explains_with: &[],
     after: &["admin-user-mfa"],
     fix: "Create one multi-region trail with all management events and log file validation, to a bucket of this account whose policy \
           lets CloudTrail write; then start logging.",

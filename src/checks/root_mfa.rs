@@ -58,6 +58,7 @@ pub(super) const CHECK: Check = Check {
     chain: &[],
     waivable: false,
     operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
+    explains_with: &[],
     after: &[],
     fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",
     references: &[ROOT_MFA_PAGE],

@@ -145,6 +145,7 @@ pub(super) const CHECK: Check = Check {
         Operation::GetBucketAcl,
         Operation::GetBucketOwnershipControls,
     ],
+    explains_with: &[],
     after: &["multi-region-trail"],
     fix: "Give the bucket the policy that CloudTrail's documentation names, with aws:SourceArn, and nothing else; turn on its public \
           access block; create a customer managed policy that grants s3:GetObject on the log files and attach it to whoever reads them.",

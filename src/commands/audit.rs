@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause};
-use crate::checks::{SINGLE_ACCOUNT, STAGES};
+use crate::checks::{self, STAGES};
 use crate::cli::formats::Format;
 use crate::cli::{Audit, Auditing};
 use crate::config::file::{Config, FILE_NAME, invalid_on};
@@ -66,8 +66,8 @@ pub(crate) fn audited_by(options: &Auditing) -> Result<(Account, Report), Error>
 /// # Errors
 /// The text is no snapshot that can be judged; `name` is its file's.
 pub(crate) fn of_snapshot(text: &str, name: &Path) -> Result<Report, Error> {
-    let subject = recorded::read(text, name)?;
-    runtime()?.block_on(async { Ok(subject.judged(Selection::all(&SINGLE_ACCOUNT), false).await) })
+    let (subject, stage) = recorded::read(text, name)?;
+    runtime()?.block_on(async { Ok(subject.judged(Selection::all(stage), false).await) })
 }
 
 /// One thread serves: the work is waiting for AWS.
@@ -83,6 +83,8 @@ struct Prepared<'a> {
     config_path: Option<PathBuf>,
     config: Config,
     selection: Selection,
+    /// The account in a file, if it is one.
+    recorded: Option<Subject>,
 }
 
 impl<'a> Prepared<'a> {
@@ -101,8 +103,25 @@ impl<'a> Prepared<'a> {
             let name = config_path.as_ref().map(|path: &PathBuf| path.display().to_string()).unwrap_or_default();
             fits(&placed.waiver, STAGES).map_err(|why| invalid_on(&name, placed.finding_line, &cannot_stand(&why)))?;
         }
-        let selection = Selection::new(&SINGLE_ACCOUNT, options, &config)?;
-        Ok(Prepared { options, config_path, config, selection })
+        let named = options.stage.as_deref().or(config.stage.as_deref());
+        let (recorded, stage) = match &options.snapshot {
+            Some(path) => {
+                let (subject, of_snapshot) = recorded::open(path, options, &config)?;
+                let stage = named.map_or(Ok(of_snapshot), |id| checks::stage(Some(id)))?;
+                if stage.id != of_snapshot.id {
+                    let _ = writeln!(
+                        io::stderr(),
+                        "warning: the snapshot was recorded for stage {}, so data that only {} needs is unknown",
+                        of_snapshot.id,
+                        stage.id
+                    );
+                }
+                (Some(subject), stage)
+            }
+            None => (None, checks::stage(named)?),
+        };
+        let selection = Selection::new(stage, options, &config)?;
+        Ok(Prepared { options, config_path, config, selection, recorded })
     }
 
     fn audit(self, record: Option<Output>) -> Result<(Account, Report), Error> {
@@ -110,8 +129,11 @@ impl<'a> Prepared<'a> {
     }
 
     async fn audit_with(self, record: Option<Output>) -> Result<(Account, Report), Error> {
-        let Prepared { options, config_path, config, selection } = self;
-        let mut subject = Subject::open(options, &config).await?;
+        let Prepared { options, config_path, config, selection, recorded } = self;
+        let mut subject = match recorded {
+            Some(subject) => subject,
+            None => Subject::open(options, &config).await?,
+        };
         subject.config = config_path.map(|path| path.display().to_string()).or(subject.config);
         if let Some(waivers) = config.waivers_on(subject.today(), subject.config.as_deref().unwrap_or(FILE_NAME)) {
             subject.waivers = waivers?;
@@ -122,7 +144,7 @@ impl<'a> Prepared<'a> {
         let report = subject.judged(selection, options.strict || config.strict.unwrap_or(false)).await;
         audited(&subject.account, &report.account)?;
         if let Some(record) = record {
-            record.finish(subject.snapshot()?.as_bytes())?;
+            record.finish(subject.snapshot(report.stage)?.as_bytes())?;
         }
         Ok((subject.account, report))
     }
@@ -140,18 +162,18 @@ struct Subject {
 }
 
 impl Subject {
-    #[cfg_attr(not(feature = "live"), expect(clippy::unused_async, reason = "with the `live` feature it asks AWS"))]
+    #[cfg(feature = "live")]
     async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
-        match &options.snapshot {
-            Some(path) => recorded::open(path, options, config),
-            #[cfg(feature = "live")]
-            None => live::open(options, config).await,
-            #[cfg(not(feature = "live"))]
-            None => Err(Error::usage(
-                "this build cannot ask AWS: it was made without the `live` feature",
-                "audit a file with --snapshot, or build the whole with `cargo build --release`",
-            )),
-        }
+        live::open(options, config).await
+    }
+
+    #[cfg(not(feature = "live"))]
+    #[expect(clippy::unused_async, reason = "with the `live` feature it asks AWS")]
+    async fn open(_: &Auditing, _: &Config) -> Result<Subject, Error> {
+        Err(Error::usage(
+            "this build cannot ask AWS: it was made without the `live` feature",
+            "audit a file with --snapshot, or build the whole with `cargo build --release`",
+        ))
     }
 
     /// The day of its clock, in UTC.
@@ -173,7 +195,7 @@ impl Subject {
         .await;
         let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
         Report {
-            stage: &SINGLE_ACCOUNT,
+            stage: selection.stage,
             generated_at: account.now(),
             source: self.source,
             account: header,
@@ -188,33 +210,48 @@ impl Subject {
     }
 
     /// What it holds, as a snapshot.
-    fn snapshot(&self) -> Result<String, Error> {
+    fn snapshot(&self, stage: &Stage) -> Result<String, Error> {
         let Subject { account, expectations, config, waivers, .. } = self;
-        snapshot::write(SINGLE_ACCOUNT.id, account.now(), expectations, config.as_deref(), waivers, account.facts())
+        snapshot::write(stage.id, account.now(), expectations, config.as_deref(), waivers, account.facts())
             .map_err(|error| Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug"))
     }
 }
 
 /// Which checks are judged.
 struct Selection {
+    stage: &'static Stage,
     checks: Vec<&'static Check>,
     left_out: Vec<&'static str>,
 }
 
 impl Selection {
-    fn all(stage: &Stage) -> Self {
-        Selection { checks: stage.checks.to_vec(), left_out: Vec::new() }
+    fn all(stage: &'static Stage) -> Self {
+        Selection { stage, checks: stage.checks.to_vec(), left_out: Vec::new() }
     }
 
-    fn new(stage: &Stage, options: &Auditing, config: &Config) -> Result<Self, Error> {
+    fn new(stage: &'static Stage, options: &Auditing, config: &Config) -> Result<Self, Error> {
         // Flags replace what the file says: whoever types --only wants these and no others.
         let flagged = !options.only.is_empty() || !options.skip.is_empty();
         let (only, skip) = if flagged { (&options.only, &options.skip) } else { (&config.only, &config.skip) };
         for id in only.iter().chain(skip) {
-            stage.check(id)?;
+            let found = stage.check(id).map(|_| ());
+            let other = STAGES.iter().find(|other| other.checks.iter().any(|check| check.id == id));
+            match (found, other) {
+                (Ok(()), _) => {}
+                // One file may serve every stage.
+                (Err(_), Some(_)) if !flagged => {}
+                (Err(_), Some(other)) => {
+                    return Err(Error::usage(
+                        format!("check {id} belongs to stage {}, not to {}", other.id, stage.id),
+                        format!("add --stage {}, or leave {id} out", other.id),
+                    ));
+                }
+                (Err(error), None) => return Err(error),
+            }
         }
+        let only: Vec<&String> = only.iter().filter(|id| stage.check(id).is_ok()).collect();
         let selected = |check: &&'static Check| {
-            (only.is_empty() || only.iter().any(|id| id == check.id)) && !skip.iter().any(|id| id == check.id)
+            (only.is_empty() || only.iter().any(|id| *id == check.id)) && !skip.iter().any(|id| id == check.id)
         };
         let (checks, rest): (Vec<_>, Vec<_>) = stage.checks.iter().copied().partition(selected);
         if checks.is_empty() {
@@ -223,7 +260,7 @@ impl Selection {
                 "name fewer checks with --skip, or more with --only",
             ));
         }
-        Ok(Selection { checks, left_out: rest.into_iter().map(|check| check.id).collect() })
+        Ok(Selection { stage, checks, left_out: rest.into_iter().map(|check| check.id).collect() })
     }
 }
 

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 
 use crate::account::operation::{Operation, Purpose};
-use crate::checks::SINGLE_ACCOUNT;
+use crate::checks;
 use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -19,8 +19,8 @@ const LABELS: usize = 13;
 ///
 /// # Errors
 /// There is no such check.
-pub(crate) fn run(id: Option<&str>) -> Result<ExitStatus, Error> {
-    let stage = &SINGLE_ACCOUNT;
+pub(crate) fn run(id: Option<&str>, stage: Option<&str>) -> Result<ExitStatus, Error> {
+    let stage = checks::stage(stage)?;
     let check = id.map(|id| stage.check(id)).transpose()?;
     let style = Style::of_stdout(ColorChoice::Auto);
     print(|out| explain(stage, check, &Settings::default(), &style, out))
@@ -79,8 +79,8 @@ fn one(check: &Check, expect: &Settings, page: &mut Page<'_>) -> io::Result<()> 
     section("How to fix it", page)?;
     page.text(2, check.fix)?;
     section("Calls that it makes", page)?;
-    for operation in check.operations {
-        call(*operation, page)?;
+    for operation in check.operations.iter().chain(check.explains_with) {
+        call(*operation, check.purpose(*operation), page)?;
     }
     section("See also", page)?;
     for reference in check.references {
@@ -94,12 +94,12 @@ fn section(title: &str, page: &mut Page<'_>) -> io::Result<()> {
     page.heading(title)
 }
 
-fn call(operation: Operation, page: &mut Page<'_>) -> io::Result<()> {
+fn call(operation: Operation, purpose: Option<Purpose>, page: &mut Page<'_>) -> io::Result<()> {
     let spec = operation.spec();
     let permission = spec.action.unwrap_or("no permission needed");
-    let only = match spec.bearing {
-        Purpose::Explain => " (only to explain a failure)",
-        Purpose::Evaluate | Purpose::Describe => "",
+    let only = match purpose {
+        Some(Purpose::Explain) => " (only to explain a failure)",
+        Some(Purpose::Evaluate | Purpose::Describe) | None => "",
     };
     page.painted(2, Paint::Strong, &format!("{operation} ({permission})"))?;
     page.text(4, &format!("reads {}{only}", spec.reads))

@@ -2,10 +2,12 @@
 
 use std::io::{self, Write};
 
+use crate::checks;
 use crate::cli::formats::PolicyFormat;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::print;
+use crate::model::check::Stage;
 use crate::report::permissions::Policy;
 
 mod role;
@@ -14,16 +16,17 @@ mod role;
 ///
 /// # Errors
 /// It cannot be printed.
-pub(crate) fn run(format: PolicyFormat) -> Result<ExitStatus, Error> {
-    print(|out| write(format, out))
+pub(crate) fn run(format: PolicyFormat, stage: Option<&str>) -> Result<ExitStatus, Error> {
+    let stage = checks::stage(stage)?;
+    print(|out| write(format, stage, out))
 }
 
 /// Writes the policy in a form.
 ///
 /// # Errors
 /// As its output.
-pub fn write(form: PolicyFormat, out: &mut dyn Write) -> io::Result<()> {
-    let policy = Policy::least();
+pub fn write(form: PolicyFormat, stage: &Stage, out: &mut dyn Write) -> io::Result<()> {
+    let policy = Policy::least(stage);
     match form {
         PolicyFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
         PolicyFormat::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
@@ -38,10 +41,11 @@ mod tests {
     use crate::account::operation::Operation;
 
     use super::*;
+    use crate::checks::SINGLE_ACCOUNT;
 
     fn policy() -> Value {
         let mut out = Vec::new();
-        write(PolicyFormat::Json, &mut out).unwrap();
+        write(PolicyFormat::Json, &SINGLE_ACCOUNT, &mut out).unwrap();
         serde_json::from_slice(&out).unwrap()
     }
 

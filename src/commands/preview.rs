@@ -15,7 +15,8 @@ use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::print;
 use crate::io::terminal::Style;
-use crate::report::{Membership, Report, Source};
+use crate::model::membership::Membership;
+use crate::report::{Report, Source};
 
 mod administrators;
 mod alarm;

@@ -19,6 +19,8 @@ pub const FILE_NAME: &str = "stagecheck.toml";
 #[derive(Debug, Default, Deserialize, PartialEq)]
 #[serde(deny_unknown_fields, rename_all = "kebab-case", default)]
 pub struct Config {
+    /// `stage`: the ID of a stage.
+    pub stage: Option<String>,
     /// `region`: the home region.
     pub region: Option<String>,
     /// `billing-region`.
@@ -126,7 +128,7 @@ fn unusable(name: &str, why: &dyn Display) -> String {
 
 /// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
 fn meant(why: &str) -> String {
-    let keys = "its keys are region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and \
+    let keys = "its keys are stage, region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and \
                 [[waiver]], which has finding, resource, reason, owner and until";
     if !why.contains("unknown field") {
         return keys.to_owned();

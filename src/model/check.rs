@@ -2,12 +2,22 @@
 
 use futures_util::future::{LocalBoxFuture, join_all};
 
-use crate::account::Account;
-use crate::account::operation::Operation;
+use crate::account::operation::{Operation, Purpose};
+use crate::account::{Account, Unavailable};
 use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::suggest;
 use crate::model::finding::{CheckResult, Requirement};
+use crate::model::membership::Membership;
+use crate::model::remediation::Remediation;
+
+/// The operations of the report's header, which belong to no check.
+const HEADER: &[Operation] = &[
+    Operation::GetCallerIdentity,
+    Operation::DescribeOrganization,
+    Operation::ListAccountAliases,
+    Operation::DescribeRegions,
+];
 
 /// One item of a stage.
 pub struct Check {
@@ -27,8 +37,10 @@ pub struct Check {
     pub chain: &'static [Link],
     /// Whether somebody may answer for its failures, with a waiver.
     pub waivable: bool,
-    /// The operations that it may ask.
+    /// The operations that its verdict needs: without an answer, a requirement may be unknown.
     pub operations: &'static [Operation],
+    /// The operations that only explain a failure: without an answer the failure stands, and says less.
+    pub explains_with: &'static [Operation],
     /// The ids of the checks that it builds on: what they ask for is mended first, where they fail.
     pub after: &'static [&'static str],
     /// How to meet it, in a few sentences; the findings' own remedies are exact.
@@ -41,12 +53,34 @@ pub struct Check {
 
 /// A named list of checks.
 pub struct Stage {
-    /// Its id, e.g. `single-account`.
+    /// Its ID, e.g. `single-account`.
     pub id: &'static str,
+    /// Its title.
+    pub title: &'static str,
     /// What an account that passes is ready for: the end of "ready to …".
     pub ready_to: &'static str,
+    /// Whether an account with this place in an organization is one that the stage is for.
+    pub precondition: fn(&Result<Membership, Unavailable>) -> Precondition,
     /// Its checks, in the order in which they are shown.
     pub checks: &'static [&'static Check],
+    /// The settings that its checks read, by the names of their options.
+    pub settings: &'static [&'static str],
+}
+
+/// Whether an account is one that a stage is for.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Precondition {
+    /// It is.
+    Holds,
+    /// It is not, so it is not ready, whatever the checks find.
+    Fails {
+        /// Why: the end of "Not ready to …:".
+        why: String,
+        /// What to do about it.
+        remedy: Option<Remediation>,
+    },
+    /// It is unknown, so the verdict is undetermined, unless a check fails.
+    Unknown,
 }
 
 /// One link of a check's chain.
@@ -58,7 +92,25 @@ pub struct Link {
     pub requirements: &'static [&'static Requirement],
 }
 
+impl Check {
+    /// What an operation is for in this check, if it is called at all.
+    #[must_use]
+    pub fn purpose(&self, operation: Operation) -> Option<Purpose> {
+        if self.operations.contains(&operation) {
+            return Some(Purpose::Evaluate);
+        }
+        self.explains_with.contains(&operation).then_some(Purpose::Explain)
+    }
+}
+
 impl Stage {
+    /// What an operation is for in this stage, if it is called at all.
+    #[must_use]
+    pub fn purpose(&self, operation: Operation) -> Option<Purpose> {
+        let of_checks = self.checks.iter().filter_map(|check| check.purpose(operation)).min();
+        of_checks.or_else(|| HEADER.contains(&operation).then_some(Purpose::Describe))
+    }
+
     /// The check of that id.
     ///
     /// # Errors

@@ -8,9 +8,10 @@ use std::io::{self, Write};
 
 use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
+use crate::model::membership::Membership;
 use crate::model::status::Status;
 use crate::render::view::{self, FindingGroup, Fix, Permissions};
-use crate::report::{CheckReport, Membership, Report};
+use crate::report::{CheckReport, Report};
 
 /// What GitHub keeps of an annotation, in characters: `_maxIssueMessageLength` of its runner.
 const LONGEST: usize = 4096;

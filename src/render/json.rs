@@ -14,11 +14,12 @@ use crate::io::terminal::is_hidden;
 use crate::model::chain::EvaluatedLink;
 use crate::model::finding::Waived;
 use crate::model::finding::{Chosen, Evidence, Finding};
+use crate::model::membership::Membership;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
 use crate::report::waivers::WaiverOutcome;
-use crate::report::{AccountHeader, CheckReport, Membership, MissingPermission, Report, Source};
+use crate::report::{AccountHeader, CheckReport, MissingPermission, Report, Source};
 
 mod plan;
 

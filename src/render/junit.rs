@@ -9,9 +9,10 @@ use serde::Serialize;
 
 use crate::io::terminal::{clean, shorten};
 use crate::model::finding::Finding;
+use crate::model::membership::Membership;
 use crate::model::status::Status;
 use crate::render::view;
-use crate::report::{CheckReport, Membership, Report};
+use crate::report::{CheckReport, Report};
 
 /// Writes a report for CI servers.
 pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {

@@ -8,16 +8,18 @@ use serde_json::json;
 use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Unavailable};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::{Setting, SettingSource, Settings};
 use crate::config::waivers::{Waiver, day};
 use crate::model::cfn_resource::Resource;
 use crate::model::check::Link;
 use crate::model::check::{Check, Stage};
 use crate::model::finding::{CheckResult, Chosen, Evidence, Finding, Outcome, Requirement, Severity, Subject};
+use crate::model::membership::Membership;
 use crate::model::remediation::{Command, Remediation};
 use crate::model::status::Status;
 use crate::report::waivers::{State, WaiverOutcome, apply, waived_by};
-use crate::report::{AccountHeader, CheckReport, Membership, MissingPermission, Report, Source};
+use crate::report::{AccountHeader, CheckReport, MissingPermission, Report, Source};
 use crate::testing::{ACCOUNT, known, now};
 
 /// A name that clears the screen, forges a line and turns text around, and a format's own syntax besides.
@@ -51,7 +53,8 @@ const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
         requirements: &[&REQUIREMENT, &SUBSCRIBER],
         chain: &[],
         waivable: true,
-        operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms, Operation::ListTopics],
+        operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms],
+        explains_with: &[Operation::ListTopics],
         after: &[],
         fix: "Make the alarm in the billing region.",
         references: &[
@@ -73,8 +76,14 @@ static ALARM: Check = Check {
 static TRAIL: Check = check("trail", |_| "A trail records every region".to_owned());
 
 /// The stage of the samples.
-pub(crate) static STAGE: Stage =
-    Stage { id: "sample", ready_to: "become an Organization", checks: &[&ROOT, &TOPIC, &ALARM, &TRAIL] };
+pub(crate) static STAGE: Stage = Stage {
+    id: "sample",
+    title: "Sample",
+    ready_to: "become an Organization",
+    precondition: SINGLE_ACCOUNT.precondition,
+    checks: &[&ROOT, &TOPIC, &ALARM, &TRAIL],
+    settings: &[],
+};
 
 fn evidence() -> Evidence {
     let facts =

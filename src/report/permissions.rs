@@ -6,6 +6,7 @@ use std::collections::BTreeSet;
 use serde::Serialize;
 
 use crate::account::operation::{Operation, Purpose};
+use crate::model::check::Stage;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
@@ -26,25 +27,25 @@ pub(crate) struct Statement {
 impl Policy {
     /// One statement for what hangs on the answers, so that an administrator sees what each part is good for and may leave
     /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
-    pub(crate) fn least() -> Self {
-        let bearings = [
+    pub(crate) fn least(stage: &Stage) -> Self {
+        let purposes = [
             (Purpose::Evaluate, "Judge"),
             (Purpose::Explain, "ExplainFailures"),
             (Purpose::Describe, "DescribeAccount"),
         ];
-        let statement = bearings
+        let statement = purposes
             .into_iter()
-            .map(|(bearing, sid)| Statement { sid, effect: "Allow", action: actions(bearing), resource: "*" })
+            .map(|(purpose, sid)| Statement { sid, effect: "Allow", action: actions(stage, purpose), resource: "*" })
             .filter(|statement| !statement.action.is_empty())
             .collect();
         Policy { version: "2012-10-17", statement }
     }
 }
 
-fn actions(bearing: Purpose) -> BTreeSet<&'static str> {
+fn actions(stage: &Stage, purpose: Purpose) -> BTreeSet<&'static str> {
     Operation::ALL
         .iter()
-        .filter(|operation| operation.spec().bearing == bearing)
+        .filter(|operation| stage.purpose(**operation) == Some(purpose))
         .filter_map(|operation| operation.action())
         .collect()
 }

@@ -8,8 +8,8 @@ use crate::report::Report;
 mod collect;
 mod documents;
 mod follow_ups;
-mod membership;
 mod order;
+mod precondition;
 mod unknowns;
 
 /// The steps from a report to an account that is ready, in the order in which they are to be done.
@@ -104,7 +104,7 @@ impl<'a> Plan<'a> {
     /// What this report asks for.
     #[must_use]
     pub fn of(report: &'a Report) -> Plan<'a> {
-        let drafts = membership::drafts(report).chain(collect::drafts(report)).collect();
+        let drafts = precondition::drafts(report).chain(collect::drafts(report)).collect();
         let steps = follow_ups::with_follow_ups(order::ordered(drafts));
         Plan { steps: follow_ups::with_trials(steps, report) }
     }

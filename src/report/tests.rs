@@ -14,7 +14,8 @@ fn header(facts: Facts) -> AccountHeader {
 
 fn in_organization_of(management_account: &str) -> Facts {
     let management_account = management_account.to_owned();
-    let organization = Organization { id: "o-abc".to_owned(), management_account, feature_set: None };
+    let organization =
+        crate::account::facts::Organization { id: "o-abc".to_owned(), management_account, feature_set: None };
     Facts { organization: known(Operation::DescribeOrganization, Some(organization)), ..standalone() }
 }
 

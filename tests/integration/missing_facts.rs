@@ -286,7 +286,7 @@ fn whatever_a_verdict_hangs_on_is_named_when_it_is_taken_away() {
     .collect();
     let mut wanted = BTreeSet::new();
     for check in SINGLE_ACCOUNT.checks {
-        let verdicts = check.operations.iter().filter(|operation| operation.spec().bearing == Purpose::Evaluate);
+        let verdicts = check.operations.iter();
         wanted.extend(verdicts.map(|operation| (check.id, *operation)));
     }
     let excepted: BTreeSet<_> = NO_VERDICT.iter().map(|(check, operation, _)| (*check, *operation)).collect();
@@ -304,7 +304,7 @@ fn whatever_a_verdict_hangs_on_is_named_when_it_is_taken_away() {
 #[test]
 fn without_what_only_explains_every_check_is_as_it_was() {
     for fixture in FIXTURES.iter() {
-        let explains = |place: &&Place| fixture.operation(place).spec().bearing != Purpose::Evaluate;
+        let explains = |place: &&Place| SINGLE_ACCOUNT.purpose(fixture.operation(place)) != Some(Purpose::Evaluate);
         let explaining: Vec<&Place> = fixture.places.iter().filter(explains).collect();
         for check in SINGLE_ACCOUNT.checks {
             let before = fixture.status(check, fixture.facts.clone());

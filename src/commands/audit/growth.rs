@@ -10,6 +10,7 @@ use super::*;
 use crate::account::facts::Facts;
 use crate::account::operation::Operation;
 use crate::account::{CachedFact, Call, Cause};
+use crate::checks::SINGLE_ACCOUNT;
 use crate::report::plan::Plan;
 use crate::testing::cost::{Cost, cost};
 use crate::testing::iam::{ADMINISTRATOR_ACCESS, EntityBuilder, Iam};
@@ -72,7 +73,7 @@ fn grows_with(what: &str, few: Cost, many: Cost) {
 
 #[test]
 fn recorded_facts_are_told_at_once_however_many_are_asked_side_by_side() {
-    let subject = recorded::read(&text(&unasked(MANY)), Path::new("snapshot")).unwrap();
+    let subject = recorded::read(&text(&unasked(MANY)), Path::new("snapshot")).unwrap().0;
     let mut polls = 0;
     let mut judged = std::pin::pin!(subject.judged(Selection::all(&SINGLE_ACCOUNT), false));
     let counted = std::future::poll_fn(|context| {

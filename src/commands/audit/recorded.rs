@@ -4,29 +4,30 @@ use std::path::Path;
 
 use super::Subject;
 use crate::account::Account;
-use crate::checks::{SINGLE_ACCOUNT, STAGES};
+use crate::checks::{self, STAGES};
 use crate::cli::Auditing;
 use crate::config::file::Config;
 use crate::config::settings::SettingSource;
 use crate::config::waivers;
 use crate::io::error::Error;
 use crate::io::files;
+use crate::model::check::Stage;
 use crate::report::Source;
 use crate::report::snapshot;
 use crate::report::waivers::{Misfit, fits};
 
 /// The account in a file, with what its operator expected; flags come first.
-pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<Subject, Error> {
-    let mut subject = read(&files::read(path, "snapshot")?, path)?;
+pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<(Subject, &'static Stage), Error> {
+    let (mut subject, stage) = read(&files::read(path, "snapshot")?, path)?;
     subject.expectations = subject
         .expectations
         .overridden(config.wishes(), SettingSource::Config)
         .overridden(options.wishes(), SettingSource::Flag);
-    Ok(subject)
+    Ok((subject, stage))
 }
 
 /// The account in the text of a file, with what its operator expected and waived.
-pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
+pub(super) fn read(text: &str, path: &Path) -> Result<(Subject, &'static Stage), Error> {
     let unusable = |why: &dyn std::fmt::Display| {
         Error::usage(
             format!("the snapshot {} cannot be judged: {why}", path.display()),
@@ -35,13 +36,8 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
     };
     let snapshot::Recorded { stage, recorded_at, expectations, config, waivers, facts } =
         snapshot::read(text).map_err(|why| unusable(&why))?;
-    // The checks of another stage have read other facts, so a verdict on them would be about nothing that was asked.
-    if let Some(stage) = stage.filter(|stage| stage != SINGLE_ACCOUNT.id) {
-        return Err(unusable(&format!(
-            "its stage is {stage:?}, and this version of stagecheck evaluates {} only",
-            SINGLE_ACCOUNT.id
-        )));
-    }
+    // An older snapshot names none, since there was but one.
+    let stage = checks::stage(stage.as_deref()).map_err(|error| unusable(&error.message))?;
     let today = waivers::day(recorded_at);
     for waiver in &waivers {
         let refused =
@@ -53,11 +49,12 @@ pub(super) fn read(text: &str, path: &Path) -> Result<Subject, Error> {
             Err(never) => return Err(refused(&never)),
         }
     }
-    Ok(Subject {
+    let subject = Subject {
         account: Account::recorded(facts, recorded_at),
         expectations,
         source: Source::Snapshot,
         config,
         waivers,
-    })
+    };
+    Ok((subject, stage))
 }

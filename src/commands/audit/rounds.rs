@@ -43,7 +43,7 @@ async fn audited(text: &str, slow: Option<(&'static str, u32)>) -> Audited {
     let report = subject.judged(Selection::all(&SINGLE_ACCOUNT), false).await;
     let rounds = start.elapsed().as_secs();
     // What the recording lacks would end a search too soon, and the depth would say nothing.
-    let facts = subject.snapshot().unwrap_or_else(|error| panic!("{}", error.message));
+    let facts = subject.snapshot(&SINGLE_ACCOUNT).unwrap_or_else(|error| panic!("{}", error.message));
     assert!(!facts.contains("not-collected"), "{facts}");
     let asked = asked.borrow().clone();
     Audited { report, rounds, asked }

@@ -7,8 +7,8 @@ use serde_json::Value;
 
 use super::{Change, Person, Preview};
 use crate::analysis::clock;
+use crate::model::membership::Membership;
 use crate::render::json::{Unavailability, escaped, source};
-use crate::report::Membership;
 
 pub(super) fn write(preview: &Preview, out: &mut dyn Write) -> io::Result<()> {
     let text = serde_json::to_string_pretty(&PreviewV1::from(preview))?;

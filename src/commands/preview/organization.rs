@@ -3,7 +3,8 @@
 use super::Change;
 use crate::account::Unavailable;
 use crate::account::facts::Organization;
-use crate::report::{Membership, Report};
+use crate::model::membership::Membership;
+use crate::report::Report;
 
 const CREATE_PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/APIReference/API_CreateOrganization.html";
 const CONCEPTS_PAGE: &str =

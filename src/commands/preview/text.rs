@@ -5,7 +5,8 @@ use std::io::{self, Write};
 use super::{Person, Preview, Privilege};
 use crate::analysis::clock;
 use crate::io::terminal::{Lead, Page, Paint, Style, shorten};
-use crate::report::{Membership, Source};
+use crate::model::membership::Membership;
+use crate::report::Source;
 
 /// The columns of the labels.
 const LABELS: usize = 9;

@@ -12,7 +12,8 @@ use crate::analysis::trail::{self, EvaluatedTrail};
 use crate::iam::grants::is_too_large;
 use crate::iam::{Decision, Document, Request, decide};
 use crate::io::terminal::is_hidden;
-use crate::report::{Membership, Report};
+use crate::model::membership::Membership;
+use crate::report::Report;
 
 const TRAIL_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-an-organizational-trail-prepare.html";

@@ -5,9 +5,10 @@ use crate::account::operation::Operation;
 use crate::account::{Cause, Unavailable};
 use crate::cli::formats::Format;
 use crate::io::terminal::{Style, is_hidden};
+use crate::model::membership::Membership;
 use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
 use crate::render::verdict_line;
-use crate::report::{Membership, MissingPermission, Report};
+use crate::report::{MissingPermission, Report};
 
 const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 

@@ -2,7 +2,8 @@
 
 use crate::account::Unavailable;
 use crate::config::settings::{Setting, SettingSource};
-use crate::report::{Membership, Report};
+use crate::model::membership::Membership;
+use crate::report::Report;
 
 /// One thing that is known of the account, or why it is not.
 pub(crate) struct Line {

@@ -26,6 +26,7 @@ const fn check(id: &'static str, after: &'static [&'static str]) -> Check {
         requirements: &[],
         waivable: true,
         operations: &[],
+        explains_with: &[],
         chain: &[],
         after,
         fix: "",

@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use stagecheck::account::operation::{Operation, Purpose};
+use stagecheck::checks::SINGLE_ACCOUNT;
 
 use super::situations::Situation::{
     self, CustomerKey, HeldBack, LegacyAccount, Member, NearMiss, Ready, RetiredAcl, UnlistedPolicy,
@@ -62,7 +63,8 @@ fn every_action_of_the_printed_policy_is_taken_away_in_some_account() {
 
 #[test]
 fn an_action_judges_where_a_verdict_hangs_on_one_of_its_operations() {
-    let judge = Operation::ALL.iter().filter(|operation| operation.spec().bearing == Purpose::Evaluate);
+    let judge =
+        Operation::ALL.iter().filter(|operation| SINGLE_ACCOUNT.purpose(**operation) == Some(Purpose::Evaluate));
     let judge: BTreeSet<String> = judge.filter_map(|operation| operation.action()).map(str::to_owned).collect();
     assert_eq!(listed(JUDGE), judge);
 }

@@ -70,7 +70,7 @@ fn a_number_of_a_schema_that_never_was_is_refused() {
 }
 
 #[test]
-fn a_snapshot_of_another_stage_is_refused() {
+fn a_snapshot_of_an_unknown_stage_is_refused() {
     let refused = |stage: Value| {
         let mut snapshot = fixture(&STORIES[0]);
         snapshot["stage"] = stage;
@@ -81,10 +81,10 @@ fn a_snapshot_of_another_stage_is_refused() {
         }
         snapshot.to_string()
     };
-    let text = refused("org-foundation".into());
+    let text = refused("org-harvest".into());
     let run = Run::stagecheck(["diff", "other.json"]).arg(STORIES[0].fixture()).file("other.json", &text);
     let (error, _) = refusal(&run.expect(2));
-    assert!(error.contains("its stage is \"org-foundation\""), "{error}");
+    assert!(error.contains("there is no stage \"org-harvest\""), "{error}");
     for stage in ["", "Single-Account", "single-account ", "\u{1b}[2J\u{202e}"] {
         refused(stage.into());
     }

@@ -1,0 +1,50 @@
+//! The stage before an account creates an organization.
+
+use crate::account::Unavailable;
+use crate::model::check::{Precondition, Stage};
+use crate::model::membership::Membership;
+use crate::model::remediation::{Remediation, Who};
+
+use super::{
+    admin_user_mfa, billing_alarm, ec2_ssm_role, multi_region_trail, root_mfa, security_alerts_topic,
+    trail_bucket_policy,
+};
+
+/// The stage.
+pub const SINGLE_ACCOUNT: Stage = Stage {
+    id: "single-account",
+    title: "Single account",
+    ready_to: "become an Organization",
+    precondition,
+    checks: &[
+        &root_mfa::CHECK,
+        &admin_user_mfa::CHECK,
+        &multi_region_trail::CHECK,
+        &security_alerts_topic::CHECK,
+        &billing_alarm::CHECK,
+        &ec2_ssm_role::CHECK,
+        &trail_bucket_policy::CHECK,
+    ],
+    settings: &["region", "billing-region", "topic", "threshold"],
+};
+
+/// A member account cannot create an organization. Whether it is one is shown in the header and decides nothing while unknown.
+fn precondition(membership: &Result<Membership, Unavailable>) -> Precondition {
+    match membership {
+        Ok(Membership::Member(_)) => {
+            Precondition::Fails { why: "the account is a member of an organization".to_owned(), remedy: Some(leave()) }
+        }
+        Ok(Membership::Standalone | Membership::Management(_)) | Err(_) => Precondition::Holds,
+    }
+}
+
+fn leave() -> Remediation {
+    Remediation::new(
+        "Use an account that is in no organization, or let this account leave its organization. A member account can't create \
+         an organization",
+    )
+    .console("AWS Organizations > Leave this organization; it asks for the account's own contact and payment data first")
+    .see("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html")
+    .by(Who::Organization)
+    .takes(30)
+}
