@@ -32,6 +32,6 @@ pub async fn conclude(
         (name, Credentials { devices, login, keys })
     });
     let told: HashMap<&str, Credentials<'_>> = join_all(asked).await.into_iter().collect();
-    let preconditions = Preconditions::FindingGroup(told);
+    let preconditions = Preconditions::Asked(told);
     verdict::conclude(&estate, &index, &preconditions)
 }

@@ -4,6 +4,8 @@ use super::context::Context;
 use super::json::{Json, quoted};
 use super::statement::Statement;
 
+mod size;
+
 /// A policy document that was read, whole. <https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_grammar.html>
 #[derive(Debug, Clone, PartialEq)]
 pub struct Document {
@@ -59,7 +61,8 @@ impl Document {
     ///
     /// # Errors
     /// Whatever is not understood whole is refused: broken JSON, a key that stands twice, an element that the language does not have, a
-    /// wrong type, a version that is not known, and a text longer than any that AWS stores. A condition *operator* that is not known is read, and makes its statement undecidable.
+    /// wrong type, a version that is not known, a text longer than any that AWS stores, and one that says
+    /// more than can be evaluated. A condition *operator* that is not known is read, and makes its statement undecidable.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
         if is_too_long(text) {
             return Err(ParseError::new("the policy is longer than any that AWS stores"));
@@ -89,7 +92,8 @@ impl Document {
             .map(|(json, number)| {
                 Statement::parse(json, version).map_err(|error| error.within(&format!("statement {number}")))
             })
-            .collect::<Result<_, _>>()?;
+            .collect::<Result<Vec<_>, _>>()?;
+        size::bounded(&statements)?;
         Ok(Document { version, id, statements })
     }
 

@@ -22,7 +22,7 @@ pub enum Preconditions<'a> {
     /// Nothing was asked yet, and everything is taken to fit.
     Assumed,
     /// What was told, by the user's name.
-    FindingGroup(HashMap<&'a str, Credentials<'a>>),
+    Asked(HashMap<&'a str, Credentials<'a>>),
 }
 
 /// A precondition: it holds, it does not, or it is not known and taken for a yes.
@@ -66,7 +66,7 @@ impl<'a> Preconditions<'a> {
     pub(super) fn are_all_read(&self) -> bool {
         match self {
             Preconditions::Assumed => false,
-            Preconditions::FindingGroup(users) => {
+            Preconditions::Asked(users) => {
                 users.values().all(|told| matches!((told.devices, told.login, told.keys), (Ok(_), Ok(_), Ok(_))))
             }
         }
@@ -75,7 +75,7 @@ impl<'a> Preconditions<'a> {
     pub(super) fn of(&self, user: &str, perhaps: bool) -> OfTarget<'a> {
         let told = match self {
             Preconditions::Assumed => None,
-            Preconditions::FindingGroup(users) => users.get(user),
+            Preconditions::Asked(users) => users.get(user),
         };
         let Some(told) = told else {
             let taken = if perhaps { Holds::Taken(None) } else { Holds::No };

@@ -93,6 +93,8 @@ pub struct Estate<'l> {
     pub groups: Result<Vec<Joinable<'l>>, Unavailable>,
     /// The managed policies that are listed, by ARN.
     pub listed: BTreeMap<&'l str, Listed<'l>>,
+    /// Whether there may be customer managed policies that are not listed.
+    pub(super) may_be_unlisted: bool,
     /// Why roles are not known.
     pub unread_roles: Option<Unavailable>,
     /// Why the versions of a policy are not known where they were not collected.
@@ -179,8 +181,23 @@ impl<'l> Estate<'l> {
         let (partition, account) = principals.first().map_or(("aws", ""), |principal| home_of(principal.holder.arn));
         let stock = Stock::new();
         let call = Call::global(Operation::GetAccountAuthorizationDetails).about("customer managed policies");
-        let uncollected = Unavailable { call, cause: Cause::NotCollected };
-        Estate { circumstances, partition, account, principals, groups, listed, unread_roles, uncollected, stock }
+        let uncollected = match listings.customer {
+            Ok(_) => Unavailable { call, cause: Cause::NotCollected },
+            Err(unavailable) => unavailable.clone(),
+        };
+        let may_be_unlisted = listings.customer.is_err();
+        Estate {
+            may_be_unlisted,
+            circumstances,
+            partition,
+            account,
+            principals,
+            groups,
+            listed,
+            unread_roles,
+            uncollected,
+            stock,
+        }
     }
 
     /// Whether all of it was read: then what is unread makes no difference.
@@ -199,6 +216,7 @@ impl<'l> Estate<'l> {
         let of_groups =
             matches!(&self.groups, Ok(groups) if groups.iter().flat_map(|group| &group.policies).all(is_read));
         of_groups
+            && !self.may_be_unlisted
             && !matches!(self.circumstances.membership, Membership::Unread(_))
             && self.principals.iter().all(of_principal)
             && self.listed.values().all(of_listed)

@@ -41,9 +41,17 @@ impl<'e> Run<'e> {
             }
         }
         let home = self.estate.home();
-        for pattern in statements.iter().flat_map(|statement| values(statement, "iam:PolicyARN")) {
+        // A condition may also name what is excepted, so any new policy is tried beside those of its patterns.
+        let patterns = statements.iter().flat_map(|statement| values(statement, "iam:PolicyARN")).chain(["*"]);
+        for pattern in patterns {
             for arn in POLICY.witnesses(pattern, home) {
                 let is_new = !self.estate.listed.contains_key(arn.as_str());
+                if is_new
+                    && self.may_exist_unlisted(&arn)
+                    && let Some(grant) = attach(&arn)
+                {
+                    return Some(vec![grant]);
+                }
                 if is_new
                     && let Some(create) = self.may(node, mode, Ask::new("iam:CreatePolicy", &arn))
                     && let Some(grant) = attach(&arn)
@@ -53,6 +61,11 @@ impl<'e> Run<'e> {
             }
         }
         None
+    }
+
+    /// Whether there may be a customer managed policy of that ARN that could not be listed: perhaps one with administrator access.
+    fn may_exist_unlisted(&self, arn: &str) -> bool {
+        self.perhaps && self.estate.may_be_unlisted && aws_policy(arn).is_none()
     }
 
     /// Whether somebody with these policies alone is an administrator, or becomes one by writes alone.
@@ -94,6 +107,9 @@ impl<'e> Run<'e> {
             {
                 return true;
             }
+        }
+        if self.may_exist_unlisted(arn) && !self.estate.listed.contains_key(arn) {
+            return true;
         }
         self.listed(arn).is_some_and(|doc| {
             let everything = Doc::written(&self.estate.stock.allow_all);

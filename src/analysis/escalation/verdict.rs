@@ -130,7 +130,7 @@ pub fn conclude<'e>(estate: &'e Estate<'e>, index: &'e Index, preconditions: &'e
             let any = both.reach(who, Mode::of(true));
             conclusions.reaching_users.extend(any.map(|reach| (holder.arn.to_owned(), reach)));
             let credentials = match preconditions {
-                Preconditions::FindingGroup(told) => told.get(holder.name),
+                Preconditions::Asked(told) => told.get(holder.name),
                 Preconditions::Assumed => None,
             };
             match credentials.and_then(|credentials| both.of_user(who, credentials)) {

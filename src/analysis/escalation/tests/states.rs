@@ -551,6 +551,11 @@ fn rows_of_conditions() -> Vec<Row> {
     let attach = allow("iam:AttachUserPolicy", "*");
     let mut unread_roles = dev(has(&[S3.to_owned()])).facts();
     unread_roles.roles = denied(Operation::GetAccountAuthorizationDetails);
+    let unlisted = |has: EntityBuilder| {
+        let mut facts = dev(has).facts();
+        facts.customer_policies = denied(Operation::GetAccountAuthorizationDetails);
+        facts
+    };
     let x = || {
         dev(has(&[allow("sts:AssumeRole", "role/X")]))
             .user("eve", has(&[allow("sts:AssumeRole", "role/Y")]))
@@ -589,6 +594,37 @@ fn rows_of_conditions() -> Vec<Row> {
         row("85 force-MFA", dev(has(&[FORCE_MFA.to_owned(), attach.clone(), own_mfa()])), "fail"),
         row("85 force-MFA without exceptions", dev(has(&[FORCE_MFA_ALWAYS.to_owned(), attach, own_mfa()])), "–"),
         ("86 roles not readable", unread_roles, "–"),
+        (
+            "customer policies not listed, PolicyARN of a path",
+            unlisted(has(&[allow_if("iam:AttachUserPolicy", "*", &policy_arn(&customer_arn("team/*")))])),
+            "unknown",
+        ),
+        (
+            "customer policies not listed, PolicyARN of AWS only",
+            unlisted(has(&[allow_if("iam:AttachUserPolicy", "*", &policy_arn(&aws_arn("ReadOnlyAccess")))])),
+            "–",
+        ),
+        ("customer policies not listed, nothing to attach", unlisted(has(&[S3.to_owned()])), "–"),
+        (
+            "customer policies not listed, new users under a boundary",
+            unlisted(has(&[
+                allow_if("iam:CreateUser iam:PutUserPolicy", "user/new/*", &bounded_by(&customer_arn("B"))),
+                allow("iam:CreateAccessKey", "user/new/*"),
+            ])),
+            "unknown",
+        ),
+        row(
+            "PolicyARN excepts what leads there, with CreatePolicy",
+            dev(has(&[
+                allow_if(
+                    "iam:AttachUserPolicy",
+                    "*",
+                    r#"{"ArnNotLike":{"iam:PolicyARN":["arn:aws:iam::aws:policy/AdministratorAccess","arn:aws:iam::aws:policy/IAMFullAccess"]}}"#,
+                ),
+                allow("iam:CreatePolicy", "*"),
+            ])),
+            "fail",
+        ),
         row("87 policy of X not readable", x(), "unknown"),
     ]
 }
