@@ -15,7 +15,7 @@ pub mod help;
 
 use formats::{DiffFormat, Format, PlanFormat, PolicyFormat, PreviewFormat};
 
-/// Is this AWS account ready to become an Organization? A read-only audit that answers with proof.
+/// Is this AWS account ready to create an organization? A read-only audit that answers with proof.
 #[derive(Debug, Parser)]
 #[command(name = "stagecheck", version, disable_help_subcommand = true, subcommand_required = true, after_help = help::TOP)]
 pub struct Cli {
@@ -158,6 +158,9 @@ pub struct Audit {
     /// Form of the report on standard output
     #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
     pub format: Format,
+    /// Include commands, evidence and resources by Region in the table
+    #[arg(long, help_heading = "Output")]
+    pub full: bool,
     /// Write the report to a file too, in the form FORMAT or the one that its name ends in; may be repeated
     #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
     pub output: Vec<OutputFile>,

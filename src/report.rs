@@ -134,7 +134,7 @@ impl CheckReport {
         let told = if gate >= Status::Unknown { gate } else { status };
         let mut deciding = findings.iter().filter(|one| one.status == told && (told != gate || !one.is_waived()));
         let (mut summary, mut result) = match deciding.next() {
-            Some(Finding { unavailable: Some(unavailable), .. }) => (unavailable.brief(), unavailable.brief()),
+            Some(Finding { unavailable: Some(unavailable), .. }) => (unavailable.brief(), unavailable.short()),
             Some(finding) => {
                 let brief = finding.brief.as_ref().unwrap_or(&finding.message);
                 (finding.message.clone(), brief.clone())
@@ -301,41 +301,31 @@ impl Report {
     }
 
     fn outcome(&self) -> String {
-        let judged = self.checks.len();
-        let checks = |count: usize| match count {
-            1 => "1 check".to_owned(),
-            count => format!("{count} checks"),
+        let evaluated = self.checks.len();
+        let of = |count: usize| match evaluated {
+            1 => format!("{count} of 1 check"),
+            _ => format!("{count} of {evaluated} checks"),
         };
-        let passed = judged - self.count(Status::Fail);
+        let passed = evaluated - self.count(Status::Fail);
+        let ready_to = self.stage.ready_to;
         let sentence = match self.verdict() {
-            Verdict::Ready if passed < judged => {
-                format!("ready to {}: {passed} of {judged} checks passed{}", self.stage.ready_to, self.warnings())
+            Verdict::Ready => format!("Ready to {ready_to}: {} passed{}", of(passed), self.warnings()),
+            Verdict::SelectedPassed => {
+                format!("{passed} of {evaluated} selected checks passed{}", self.warnings())
             }
-            Verdict::Ready => {
-                format!("ready to {}: all {judged} checks passed{}", self.stage.ready_to, self.warnings())
-            }
-            Verdict::SelectedPassed if passed < judged => {
-                format!("{passed} of {judged} selected checks passed{}", self.warnings())
-            }
-            Verdict::SelectedPassed if judged == 1 => format!("the selected check passed{}", self.warnings()),
-            Verdict::SelectedPassed => format!("the {judged} selected checks passed{}", self.warnings()),
             Verdict::NotReady => {
                 let failed = self.gating(Status::Fail);
                 if failed > 0 {
-                    format!("not ready to {}: {} of {judged} failed", self.stage.ready_to, checks(failed))
+                    format!("Not ready to {ready_to}: {} failed", of(failed))
                 } else if let Precondition::Fails { why, .. } = self.precondition() {
-                    format!("not ready to {}: {why}", self.stage.ready_to)
+                    format!("Not ready to {ready_to}: {why}")
                 } else {
                     let warned = self.gating(Status::Warn);
-                    format!(
-                        "not ready to {}: {} of {judged} warned, and --strict is on",
-                        self.stage.ready_to,
-                        checks(warned)
-                    )
+                    format!("Not ready to {ready_to}: {} warned, and --strict is on", of(warned))
                 }
             }
             Verdict::Undetermined => {
-                format!("undetermined: {} of {judged} could not be judged", checks(self.gating(Status::Unknown)))
+                format!("Undetermined: {} could not be evaluated", of(self.gating(Status::Unknown)))
             }
         };
         match self.waived() {

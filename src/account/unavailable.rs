@@ -138,6 +138,15 @@ impl Unavailable {
         }
     }
 
+    /// The same in a few words, for a table's cell: what the auditor needs, else the sentence.
+    #[must_use]
+    pub fn short(&self) -> String {
+        match (&self.cause, self.call.operation.action()) {
+            (Cause::Denied { .. }, Some(action)) => format!("needs {action}"),
+            _ => self.brief(),
+        }
+    }
+
     fn with_call(&self, reason: String) -> String {
         if matches!(self.cause, Cause::Unknowable { .. }) {
             return reason;

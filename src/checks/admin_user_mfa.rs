@@ -65,7 +65,7 @@ const TRUST: Requirement = Requirement {
 
 pub(super) const CHECK: Check = Check {
     id: "admin-user-mfa",
-    title: |_| "Administrator user with MFA".to_owned(),
+    title: |_| "Admin user MFA".to_owned(),
     what: "An IAM user exists who is administrator, has MFA and can sign in; every user who is an administrator or can escalate to one has MFA; and \
            no administrator has an access key that works without it; and no administrator role is open to anyone. Who is administrator is concluded from the policies themselves, \
            inline, attached, by groups, and the permissions boundary, not from their names.",

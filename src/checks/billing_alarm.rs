@@ -127,7 +127,7 @@ const TOPIC: Requirement = Requirement {
 
 pub(super) const CHECK: Check = Check {
     id: "billing-alarm",
-    title: |expect| format!("Billing alarm at ${}", expect.threshold.value),
+    title: |expect| format!("${} billing alarm", expect.threshold.value),
     what: "A CloudWatch alarm on the metric AWS/Billing EstimatedCharges, in the one region where AWS publishes it, goes off at the \
            limit, and its message reaches a person: metric, threshold, data, actions, the topic's policy and key, and its subscribers.",
     why: "A bill that nobody expects is the first that most people hear of a stolen key. An alarm in the wrong region, or one whose \

@@ -65,7 +65,7 @@ const NOT_EXCESSIVE: Requirement = Requirement {
 
 pub(super) const CHECK: Check = Check {
     id: "ec2-ssm-role",
-    title: |_| "Role for EC2 with Systems Manager".to_owned(),
+    title: |_| "EC2 SSM role".to_owned(),
     what: "A role exists that EC2 instances can take and that lets them talk to Systems Manager: trusted by EC2, with the permissions \
            of AmazonSSMManagedInstanceCore or its like, held by an instance profile, and not much more than that. Its name is free.",
     why: "With it an administrator reaches an instance through Session Manager: no open port, no SSH key to lose, and every session in \

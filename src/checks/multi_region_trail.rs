@@ -24,7 +24,7 @@ const REQUIREMENTS: &[&Requirement] =
 
 pub(super) const CHECK: Check = Check {
     id: "multi-region-trail",
-    title: |_| "CloudTrail records every region".to_owned(),
+    title: |_| "Multi-Region CloudTrail to S3".to_owned(),
     what: "A multi-region trail of CloudTrail is logging all management events to a bucket of this account, and the log files \
            arrive. All trails that the home region knows are candidates, shadow trails and organization trails included; status \
            and selectors are asked in the region where a trail was made.",

@@ -44,7 +44,7 @@ const SIGNING_CERTIFICATES: Requirement = Requirement {
 
 pub(super) const CHECK: Check = Check {
     id: "root-mfa",
-    title: |_| "Root user has MFA".to_owned(),
+    title: |_| "Root user MFA".to_owned(),
     what: "The root user has an MFA device, and no access keys. It is read from the account summary, which is current, not from \
            the credential report, which may be four hours old.",
     why: "The root user of this account becomes the root user of the organization's management account: no policy binds it, and it \

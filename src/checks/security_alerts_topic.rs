@@ -59,7 +59,7 @@ const ENCRYPTION: Requirement = Requirement {
 
 pub(super) const CHECK: Check = Check {
     id: "security-alerts-topic",
-    title: |expect| format!("Somebody reads the topic {}", expect.topic.value),
+    title: |expect| format!("{} SNS topic", expect.topic.value),
     what: "The SNS topic for security alerts exists in the home region, a person is subscribed to it and has confirmed, strangers can \
            neither send to it nor listen, and its key lets AWS's services publish.",
     why: "Every alarm of the later stages goes to this topic. A topic that nobody reads looks like an alert system and is none.",

@@ -14,7 +14,7 @@ use super::{
 pub const SINGLE_ACCOUNT: Stage = Stage {
     id: "single-account",
     title: "Single account",
-    ready_to: "become an Organization",
+    ready_to: "create an organization",
     precondition,
     checks: &[
         &root_mfa::CHECK,
@@ -31,9 +31,10 @@ pub const SINGLE_ACCOUNT: Stage = Stage {
 /// A member account cannot create an organization. Whether it is one is shown in the header and decides nothing while unknown.
 fn precondition(membership: &Result<Membership, Unavailable>) -> Precondition {
     match membership {
-        Ok(Membership::Member(_)) => {
-            Precondition::Fails { why: "the account is a member of an organization".to_owned(), remedy: Some(leave()) }
-        }
+        Ok(Membership::Member(_)) => Precondition::Fails {
+            why: "the account is a member of an organization".to_owned(),
+            remedy: Some(Box::new(leave())),
+        },
         Ok(Membership::Standalone | Membership::Management(_)) | Err(_) => Precondition::Holds,
     }
 }

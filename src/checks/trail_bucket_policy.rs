@@ -82,7 +82,7 @@ const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READE
 
 pub(super) const CHECK: Check = Check {
     id: "trail-bucket-policy",
-    title: |_| "Only AWS writes the trail's bucket".to_owned(),
+    title: |_| "CloudTrail bucket policy".to_owned(),
     what: "The bucket of the trail that multi-region-trail chose lets CloudTrail write, held to this trail or account, and nobody else; \
            nobody outside the account reads it; and a customer managed policy lets you read the log files.",
     why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \

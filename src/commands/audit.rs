@@ -48,7 +48,7 @@ pub(crate) fn run(options: &Audit) -> Result<ExitStatus, Error> {
     for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
         let _ = writeln!(io::stderr(), "warning: {}", clean(message));
     }
-    outputs.write(&report)?;
+    outputs.write(&report, options.full)?;
     print(options, &report)?;
     Ok(report.exit_status())
 }
@@ -276,10 +276,10 @@ impl Outputs {
         options.output.iter().map(open).collect::<Result<_, _>>().map(Outputs)
     }
 
-    fn write(self, report: &Report) -> Result<(), Error> {
+    fn write(self, report: &Report, full: bool) -> Result<(), Error> {
         for (format, output) in self.0 {
             let mut text = Vec::new();
-            format.write(report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
+            write(format, full, report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
             output.finish(&text)?;
         }
         Ok(())
@@ -333,8 +333,15 @@ fn print(options: &Audit, report: &Report) -> Result<(), Error> {
     let rendered = if options.auditing.quiet && options.format == Format::Table {
         render::verdict_line(report, &style, &mut text)
     } else {
-        options.format.write(report, &style, &mut text)
+        write(options.format, options.full, report, &style, &mut text)
     };
     rendered.map_err(|error| unprintable(&error))?;
     to_stdout(&text)
+}
+
+fn write(format: Format, full: bool, report: &Report, style: &Style, text: &mut Vec<u8>) -> io::Result<()> {
+    if full && format == Format::Table {
+        return render::table::write_full(report, style, text);
+    }
+    format.write(report, style, text)
 }

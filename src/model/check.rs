@@ -77,7 +77,7 @@ pub enum Precondition {
         /// Why: the end of "Not ready to …:".
         why: String,
         /// What to do about it.
-        remedy: Option<Remediation>,
+        remedy: Option<Box<Remediation>>,
     },
     /// It is unknown, so the verdict is undetermined, unless a check fails.
     Unknown,

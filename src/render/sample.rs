@@ -64,14 +64,14 @@ const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
     }
 }
 
-static ROOT: Check = check("root-mfa", |_| "Root user has MFA".to_owned());
-static TOPIC: Check = check("topic", |expect| format!("Somebody reads {}", expect.topic.value));
+static ROOT: Check = check("root-mfa", |_| "Root user MFA".to_owned());
+static TOPIC: Check = check("topic", |expect| format!("{} SNS topic", expect.topic.value));
 static ALARM: Check = Check {
     chain: &[
         Link { name: "alarm", requirements: &[&REQUIREMENT] },
         Link { name: "subscriber", requirements: &[&SUBSCRIBER] },
     ],
-    ..check("alarm", |expect| format!("Billing alarm at ${}", expect.threshold.value))
+    ..check("alarm", |expect| format!("${} billing alarm", expect.threshold.value))
 };
 static TRAIL: Check = check("trail", |_| "A trail records every region".to_owned());
 
@@ -79,7 +79,7 @@ static TRAIL: Check = check("trail", |_| "A trail records every region".to_owned
 pub(crate) static STAGE: Stage = Stage {
     id: "sample",
     title: "Sample",
-    ready_to: "become an Organization",
+    ready_to: "create an organization",
     precondition: SINGLE_ACCOUNT.precondition,
     checks: &[&ROOT, &TOPIC, &ALARM, &TRAIL],
     settings: &[],

@@ -2,29 +2,50 @@
 
 use std::io::{self, Write};
 
-use comfy_table::{Table, presets};
 use unicode_width::UnicodeWidthStr;
 
-use super::{mark_on, standing_on, symbol, verdict_line};
-use crate::io::terminal::{Lead, Page, Style, shorten, wrap};
+use super::{standing_on, symbol, verdict_line};
+use crate::io::terminal::{Lead, Page, Paint, Style, shorten, wrap};
 use crate::model::status::Status;
 use crate::render::view::{self, Permissions};
 use crate::report::regions::RegionMap;
 use crate::report::{CheckReport, Report};
 
+mod brief;
 mod chain;
 pub(super) mod details;
 pub(super) mod header;
 mod next;
 mod regions;
 
-/// The columns of four lines and of a blank on either side of each of three cells.
-const FRAME: usize = 10;
+/// The blanks before, between and after the cells of three columns.
+const FRAME: usize = 5;
 /// The columns of the widest status, `? UNKNOWN`.
 const STATUS: usize = 9;
 
-/// Writes a report for people.
+/// Writes the default report: what is ready, what is wrong, and what to run next.
 pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
+    let mut page = Page::new(style, out);
+    brief::header(report, &mut page)?;
+    page.blank()?;
+    overview(&report.checks, &mut page)?;
+    brief::write(report, &mut page)?;
+    waivers(report, &mut page)?;
+    left_out(report, &mut page)?;
+    let map = RegionMap::of(report);
+    if map.mismatches.iter().any(|mismatch| !mismatch.works) {
+        regions::write(&map, &mut page)?;
+    }
+    page.blank()?;
+    verdict_line(report, style, out)?;
+    match brief::next(report) {
+        Some(next) => Page::new(style, out).text(2, &next),
+        None => Ok(()),
+    }
+}
+
+/// Writes the report with evidence, commands, the Region map and the steps.
+pub(crate) fn write_full(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     header::write(report, &mut page)?;
     page.blank()?;
@@ -53,24 +74,24 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
         return checks.iter().try_for_each(|check| below(check, page));
     }
     let room = style.width.saturating_sub(FRAME + STATUS);
-    let cell = |text: &str, columns: usize| cell(&style, text, columns);
-    let titles: Vec<String> = checks.iter().map(|check| cell(&check.title, room * 2 / 5)).collect();
-    let title_columns =
+    let titles: Vec<String> = checks.iter().map(|check| cell(&style, &check.title, room * 2 / 5)).collect();
+    let columns =
         titles.iter().flat_map(|title| title.lines()).map(UnicodeWidthStr::width).fold("Check".width(), usize::max);
-
-    let mut table = Table::new();
-    table.load_style(if style.ascii {
-        presets::ASCII_FULL
-    } else {
-        presets::UTF8_FULL.with_rounded_corners().with_solid_inner_borders()
-    });
-    table.set_header(["Check", "Status", "Found"]);
+    let pad = |text: &str, columns: usize| format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())));
+    page.drawn(&format!(" {} {} Result", pad("Status", STATUS + 1), pad("Check", columns + 1)))?;
+    let dash = if style.ascii { "-" } else { "─" };
+    page.drawn(&format!(" {}", dash.repeat(style.width.saturating_sub(1))))?;
     for (check, title) in checks.iter().zip(titles) {
-        table.add_row([title, standing_on(&style, check), cell(&check.summary, room.saturating_sub(title_columns))]);
-    }
-    let before_status = "│ ".width() + title_columns + " │ ".width();
-    for line in table.lines() {
-        page.drawn(&coloured(&line, before_status, page.style()))?;
+        let (status, result) = (standing_on(&style, check), cell(&style, &check.result, room.saturating_sub(columns)));
+        let height = [&status, &title, &result].map(|cell| cell.lines().count()).into_iter().max().unwrap_or_default();
+        for number in 0..height {
+            let line = |cell: &str| cell.lines().nth(number).unwrap_or_default().to_owned();
+            let (status, title, result) = (line(&status), line(&title), line(&result));
+            let blanks = " ".repeat((STATUS + 1).saturating_sub(status.width()));
+            let paint = if number == 0 { symbol(check.status).1 } else { Paint::Plain };
+            let status = if status.is_empty() { status } else { style.paint(paint, &status) };
+            page.drawn(format!(" {status}{blanks} {} {result}", pad(&title, columns + 1)).trim_end())?;
+        }
     }
     Ok(())
 }
@@ -86,20 +107,6 @@ fn below(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
 /// A text from the account, as lines that fit a cell.
 fn cell(style: &Style, text: &str, columns: usize) -> String {
     wrap(&style.visible(&shorten(text)), columns).join("\n")
-}
-
-/// The line with its status in colour. (Not left to the table: its styling listens to `NO_COLOR`, which an explicit
-/// `--color` beats.)
-fn coloured(line: &str, before_status: usize, style: &Style) -> String {
-    [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
-        .into_iter()
-        .find_map(|status| {
-            let badge = mark_on(style, status);
-            let (before, after) = line.split_once(&badge)?;
-            (before.width() == before_status)
-                .then(|| format!("{before}{}{after}", style.paint(symbol(status).1, &badge)))
-        })
-        .unwrap_or_else(|| line.to_owned())
 }
 
 fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {

@@ -79,12 +79,12 @@ fn a_warning_stands_in_the_way_only_where_the_operator_is_strict() {
 fn the_headline_counts_what_decides() {
     use Status::{Fail, Pass, Unknown, Warn};
     let selected = |statuses| Report { left_out: vec!["trail"], ..of(statuses) }.headline();
-    assert_eq!(of(&[Pass, Pass]).headline(), "ready to become an Organization: all 2 checks passed");
-    assert_eq!(of(&[Pass, Warn]).headline(), "ready to become an Organization: all 2 checks passed, 1 with warnings");
-    assert_eq!(selected(&[Pass]), "the selected check passed");
-    assert_eq!(selected(&[Pass, Warn, Warn]), "the 3 selected checks passed, 2 with warnings");
-    assert_eq!(of(&[Fail, Unknown]).headline(), "not ready to become an Organization: 1 check of 2 failed");
-    assert_eq!(of(&[Unknown, Unknown]).headline(), "undetermined: 2 checks of 2 could not be judged");
+    assert_eq!(of(&[Pass, Pass]).headline(), "Ready to create an organization: 2 of 2 checks passed");
+    assert_eq!(of(&[Pass, Warn]).headline(), "Ready to create an organization: 2 of 2 checks passed, 1 with warnings");
+    assert_eq!(selected(&[Pass]), "1 of 1 selected checks passed");
+    assert_eq!(selected(&[Pass, Warn, Warn]), "3 of 3 selected checks passed, 2 with warnings");
+    assert_eq!(of(&[Fail, Unknown]).headline(), "Not ready to create an organization: 1 of 2 checks failed");
+    assert_eq!(of(&[Unknown, Unknown]).headline(), "Undetermined: 2 of 2 checks could not be evaluated");
     let strict = Report { strict: true, ..of(&[Pass, Warn]) };
-    assert_eq!(strict.headline(), "not ready to become an Organization: 1 check of 2 warned, and --strict is on");
+    assert_eq!(strict.headline(), "Not ready to create an organization: 1 of 2 checks warned, and --strict is on");
 }

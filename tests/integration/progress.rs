@@ -22,7 +22,7 @@ fn on_a_terminal_progress_is_shown_and_gone_when_done() {
     let (progress, after) = screen.rsplit_once("calls answered").unwrap_or_else(|| panic!("{screen}"));
     assert!(progress.contains("asking "), "{screen}");
     let (_, report) = after.split_once("\u{1b}[2K").unwrap_or_else(|| panic!("the line is not taken away:\n{screen}"));
-    assert!(report.contains("ready to become an Organization") && !report.contains("asking "), "{screen}");
+    assert!(report.contains("Ready to create an organization") && !report.contains("asking "), "{screen}");
 }
 
 #[test]

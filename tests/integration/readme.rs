@@ -126,7 +126,8 @@ fn printed(mark: &str) -> String {
 
 /// The table and the verdict.
 fn head(printed: &str) -> String {
-    let (head, _) = printed.split_once("\n── ").unwrap();
-    let verdict = printed.trim_end().lines().next_back().unwrap();
-    format!("{}\n\n…\n\n{verdict}", head.trim_end())
+    let is_marked = |line: &&str| ["✔ ", "✘ ", "? ", "! "].iter().any(|mark| line.starts_with(mark));
+    let table: Vec<&str> = printed.lines().take_while(|line| !is_marked(line)).collect();
+    let verdict = printed.lines().rfind(is_marked).unwrap();
+    format!("{}\n\n…\n\n{verdict}", table.join("\n").trim_end())
 }

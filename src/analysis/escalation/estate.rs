@@ -181,19 +181,18 @@ impl<'l> Estate<'l> {
         let (partition, account) = principals.first().map_or(("aws", ""), |principal| home_of(principal.holder.arn));
         let stock = Stock::new();
         let call = Call::global(Operation::GetAccountAuthorizationDetails).about("customer managed policies");
-        let uncollected = match listings.customer {
-            Ok(_) => Unavailable { call, cause: Cause::NotCollected },
-            Err(unavailable) => unavailable.clone(),
+        let (uncollected, may_be_unlisted) = match listings.customer {
+            Ok(_) => (Unavailable { call, cause: Cause::NotCollected }, false),
+            Err(unavailable) => (unavailable.clone(), true),
         };
-        let may_be_unlisted = listings.customer.is_err();
         Estate {
-            may_be_unlisted,
             circumstances,
             partition,
             account,
             principals,
             groups,
             listed,
+            may_be_unlisted,
             unread_roles,
             uncollected,
             stock,

@@ -16,11 +16,11 @@ fn explained(stage: &Stage, check: Option<&Check>) -> String {
 #[test]
 fn without_a_check_all_are_listed() {
     insta::assert_snapshot!(explained(&STAGE, None), @"
-    Checks of sample: is the account ready to become an Organization?
+    Checks of sample: is the account ready to create an organization?
 
-      root-mfa  Root user has MFA
-      topic     Somebody reads SecurityAlerts
-      alarm     Billing alarm at $25
+      root-mfa  Root user MFA
+      topic     SecurityAlerts SNS topic
+      alarm     $25 billing alarm
       trail     A trail records every region
 
     `stagecheck explain CHECK` tells what one checks, why, how to fix it, and which
@@ -31,7 +31,7 @@ fn without_a_check_all_are_listed() {
 #[test]
 fn a_check_explains_itself() {
     insta::assert_snapshot!(explained(&STAGE, Some(STAGE.checks[2])), @"
-    alarm: Billing alarm at $25
+    alarm: $25 billing alarm
 
     What it checks
       An alarm watches the account's bill, and reaches somebody: it is read link by
@@ -98,9 +98,9 @@ fn the_readmes_table_has_a_row_a_check_and_escapes_its_own_syntax() {
     insta::assert_snapshot!(markdown_table(&STAGE), @r"
     | check | title | what it checks |
     | --- | --- | --- |
-    | `root-mfa` | Root user has MFA | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
-    | `topic` | Somebody reads SecurityAlerts | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
-    | `alarm` | Billing alarm at $25 | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
+    | `root-mfa` | Root user MFA | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
+    | `topic` | SecurityAlerts SNS topic | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
+    | `alarm` | $25 billing alarm | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
     | `trail` | A trail records every region | An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox \| of a person. |
     ");
     assert_eq!(markdown_table(&SINGLE_ACCOUNT).lines().count(), 2 + SINGLE_ACCOUNT.checks.len());

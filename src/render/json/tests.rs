@@ -195,7 +195,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
       },
       "stage": "sample",
       "verdict": "ready",
-      "headline": "ready to become an Organization: all 1 checks passed",
+      "headline": "Ready to create an organization: 1 of 1 check passed",
       "exit_status": 0,
       "strict": false,
       "generated_at": "2026-11-24T02:00:00Z",
@@ -265,7 +265,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
       "checks": [
         {
           "id": "root-mfa",
-          "title": "Root user has MFA",
+          "title": "Root user MFA",
           "status": "pass",
           "summary": "the root user has MFA",
           "chosen": null,

@@ -20,7 +20,7 @@ fn count(node: Node<'_, '_>, name: &str) -> usize {
 fn a_report_is_a_suite_a_check_and_a_case_a_finding() {
     insta::assert_snapshot!(junit(&modest()), @r#"
     <?xml version="1.0" encoding="UTF-8"?>
-    <testsuites name="stagecheck: not ready to become an Organization: 1 check of 3 failed" tests="9" failures="2" errors="3">
+    <testsuites name="stagecheck: Not ready to create an organization: 1 of 3 checks failed" tests="9" failures="2" errors="3">
       <testsuite name="account" tests="1" failures="0" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
         <properties>
           <property name="Verdict" value="not-ready"/>
@@ -38,12 +38,12 @@ fn a_report_is_a_suite_a_check_and_a_case_a_finding() {
           <system-out>none yet: a standalone account</system-out>
         </testcase>
       </testsuite>
-      <testsuite name="root-mfa: Root user has MFA" tests="1" failures="0" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
+      <testsuite name="root-mfa: Root user MFA" tests="1" failures="0" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
         <testcase classname="stagecheck.sample.root-mfa" name="root-mfa/mfa">
           <system-out>the root user has MFA</system-out>
         </testcase>
       </testsuite>
-      <testsuite name="alarm: Billing alarm at $25" tests="3" failures="2" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
+      <testsuite name="alarm: $25 billing alarm" tests="3" failures="2" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
         <testcase classname="stagecheck.sample.alarm" name="alarm/exists of arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25">
           <system-out>the alarm billing-25 exists</system-out>
         </testcase>

@@ -21,7 +21,7 @@ fn markdown(report: &Report) -> String {
 #[test]
 fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     insta::assert_snapshot!(markdown(&modest()), @r#"
-    ## ✘ not ready to become an Organization: 1 check of 3 failed
+    ## ✘ Not ready to create an organization: 1 of 3 checks failed
 
     stagecheck `0.0.0`: sample, `2026-11-24` `02:00` UTC, from a snapshot
 
@@ -36,14 +36,14 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
 
     | Check | Status | Found |
     | --- | --- | --- |
-    | Root user has MFA | ✔ PASS | the root user has MFA |
-    | Billing alarm at `$25` | ✘ FAIL | the alarm is in `us-west-2`, where AWS publishes no billing metric (and 1 more) |
+    | Root user MFA | ✔ PASS | the root user has MFA |
+    | `$25` billing alarm | ✘ FAIL | the alarm is in `us-west-2`, where AWS publishes no billing metric (and 1 more) |
     | A trail records every region | ? UNKNOWN | GetTrailStatus of trail-a in `us-west-2`: access denied, the auditor needs `cloudtrail:GetTrailStatus` (and 2 more) |
 
     <details>
     <summary>✘ FAIL <code>alarm</code></summary>
 
-    ### Billing alarm at `$25`
+    ### `$25` billing alarm
 
     - **Judged:** `billing-25` (and 2 others were considered)
     - **Path:** ✘ alarm → – subscriber

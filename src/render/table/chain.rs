@@ -16,30 +16,40 @@ const LEAST: usize = 22;
 /// What stands between two links.
 const ARROW: &str = " → ";
 
+/// The path, and the link to look at first.
 pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
+    path(indent, "path", LABELS, check, page)?;
+    let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
+    page.beside(indent, Lead::label(label, LABELS), &why)
+}
+
+/// The links of a check's chain, if it has one.
+pub(super) fn path(
+    indent: usize,
+    label: &str,
+    labels: usize,
+    check: &CheckReport,
+    page: &mut Page<'_>,
+) -> io::Result<()> {
     let chain = check.chain();
     if chain.is_empty() {
         return Ok(());
     }
-    if page.style().is_narrow() && page.style().width < indent + LABELS + LEAST {
+    if page.style().is_narrow() && page.style().width < indent + labels + LEAST {
         let links: Vec<String> = chain.iter().map(view::link).collect();
-        page.beside(indent, Lead::label("path", LABELS), &links.join(ARROW))?;
-        let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
-        return page.beside(indent, Lead::label(label, LABELS), &why);
+        return page.beside(indent, Lead::label(label, labels), &links.join(ARROW));
     }
-    let hang = indent + LABELS;
-    let room = page.style().width.saturating_sub(hang);
+    let room = page.style().width.saturating_sub(indent + labels);
     let lines = lines(&chain, room);
     for (number, line) in lines.iter().enumerate() {
         let links: Vec<String> = line.iter().map(|link| drawn(link, page)).collect();
-        let label = if number == 0 { "path" } else { "" };
+        let label = if number == 0 { label } else { "" };
         let goes_on = if number + 1 < lines.len() { ARROW.trim_end() } else { "" };
-        let (lead, blanks) = (page.style().paint(Paint::Faint, label), LABELS - label.width());
+        let (lead, blanks) = (page.style().paint(Paint::Faint, label), labels.saturating_sub(label.width()));
         let line = format!("{:indent$}{lead}{:blanks$}{}{goes_on}", "", "", links.join(ARROW));
         page.drawn(&if page.style().ascii { ascii(&line) } else { line })?;
     }
-    let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
-    page.beside(indent, Lead::label(label, LABELS), &why)
+    Ok(())
 }
 
 /// The links that stand on a line each, in their order.

@@ -3,7 +3,6 @@ use unicode_width::UnicodeWidthStr;
 use crate::account::facts::Organization;
 use crate::account::operation::Operation;
 use crate::account::{Cause, Unavailable};
-use crate::cli::formats::Format;
 use crate::io::terminal::{Style, is_hidden};
 use crate::model::membership::Membership;
 use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modest, ready, unseen, waived};
@@ -15,7 +14,7 @@ const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
 /// The report as it is written, but for the version, which changes.
 fn table(report: &Report, style: Style) -> String {
     let mut out = Vec::new();
-    Format::Table.write(report, &style, &mut out).unwrap();
+    super::write_full(report, &style, &mut out).unwrap();
     String::from_utf8(out).unwrap().replace(env!("CARGO_PKG_VERSION"), "0.0.0")
 }
 
@@ -34,20 +33,15 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
     Organization    none yet: a standalone account
     Config file     stagecheck.toml
 
-    ╭───────────────────────┬───────────┬──────────────────────────────────────────╮
-    │ Check                 │ Status    │ Found                                    │
-    ╞═══════════════════════╪═══════════╪══════════════════════════════════════════╡
-    │ Root user has MFA     │ ✔ PASS    │ the root user has MFA                    │
-    ├───────────────────────┼───────────┼──────────────────────────────────────────┤
-    │ Billing alarm at $25  │ ✘ FAIL    │ the alarm is in us-west-2, where AWS     │
-    │                       │           │ publishes no billing metric (and 1 more) │
-    ├───────────────────────┼───────────┼──────────────────────────────────────────┤
-    │ A trail records every │ ? UNKNOWN │ GetTrailStatus of trail-a in us-west-2:  │
-    │ region                │           │ access denied, the auditor needs         │
-    │                       │           │ cloudtrail:GetTrailStatus (and 2 more)   │
-    ╰───────────────────────┴───────────┴──────────────────────────────────────────╯
+     Status     Check                  Result
+     ───────────────────────────────────────────────────────────────────────────────
+     ✔ PASS     Root user MFA          the root user has MFA
+     ✘ FAIL     $25 billing alarm      the alarm is in us-west-2, where AWS
+                                       publishes no billing metric (and 1 more)
+     ? UNKNOWN  A trail records every  needs cloudtrail:GetTrailStatus (and 2 more)
+                region
 
-    ── Billing alarm at $25 ────────────────────────────────────────────────────────
+    ── $25 billing alarm ───────────────────────────────────────────────────────────
       judged     billing-25 (and 2 others were considered)
       path       ✘ alarm → – subscriber
       broken at  alarm: the alarm is in us-west-2, where AWS publishes no billing
@@ -117,7 +111,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
     alone, also as a script.
 
     1 pass, 0 warn, 1 unknown, 1 fail
-    ✘ not ready to become an Organization: 1 check of 3 failed
+    ✘ Not ready to create an organization: 1 of 3 checks failed
     "#);
 }
 
@@ -135,11 +129,9 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     Organization    none yet: a standalone account
     Config file     stagecheck.toml
 
-    ╭───────────────────┬────────┬───────────────────────╮
-    │ Check             │ Status │ Found                 │
-    ╞═══════════════════╪════════╪═══════════════════════╡
-    │ Root user has MFA │ ✔ PASS │ the root user has MFA │
-    ╰───────────────────┴────────┴───────────────────────╯
+     Status     Check          Result
+     ───────────────────────────────────────────────────────────────────────────────
+     ✔ PASS     Root user MFA  the root user has MFA
 
     Where it is (2 regions are enabled)
       home     us-west-2 (default): nothing that was audited
@@ -147,25 +139,22 @@ fn a_ready_account_is_a_table_and_a_verdict() {
       global   root user
 
     1 pass, 0 warn, 0 unknown, 0 fail
-    ✔ ready to become an Organization: all 1 checks passed
+    ✔ Ready to create an organization: 1 of 1 check passed
     ");
 }
 
 #[test]
 fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
     let text = table(&waived(), Style::plain());
-    let (_, text) = text.split_once("\n╭").unwrap();
+    let (_, text) = text.split_once("\n Status").unwrap();
     let (overview, rest) = text.split_once("\n\n").unwrap();
     let (details, loud) = rest.split_once("\n\nWaivers").unwrap();
-    insta::assert_snapshot!(format!("╭{overview}\n\nWaivers{loud}"), @"
-    ╭──────────────────────┬────────┬──────────────────────────────────────────╮
-    │ Check                │ Status │ Found                                    │
-    ╞══════════════════════╪════════╪══════════════════════════════════════════╡
-    │ Root user has MFA    │ ✔ PASS │ the root user has MFA                    │
-    ├──────────────────────┼────────┼──────────────────────────────────────────┤
-    │ Billing alarm at $25 │ ✘ FAIL │ the alarm is in us-west-2, where AWS     │
-    │                      │ waived │ publishes no billing metric (and 1 more) │
-    ╰──────────────────────┴────────┴──────────────────────────────────────────╯
+    insta::assert_snapshot!(format!(" Status{overview}\n\nWaivers{loud}"), @"
+     Status     Check              Result
+     ───────────────────────────────────────────────────────────────────────────────
+     ✔ PASS     Root user MFA      the root user has MFA
+     ✘ FAIL     $25 billing alarm  the alarm is in us-west-2, where AWS publishes no
+     waived                        billing metric (and 1 more)
 
     Waivers that excuse nothing
       ! the waiver of alarm/exists of arn:* by finance@example.com expired with
@@ -177,7 +166,7 @@ fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
       global   root user
 
     1 pass, 0 warn, 0 unknown, 1 fail; 2 failures are waived
-    ✔ ready to become an Organization: 1 of 2 checks passed, 2 waived
+    ✔ Ready to create an organization: 1 of 2 checks passed, 2 waived
     ");
     let waived = "    waived     by finance@example.com until 2027-03-01: a Budget watches the\n               bill\n";
     assert_eq!(details.matches(waived).count(), 2, "{details}");
@@ -190,9 +179,12 @@ fn what_else_stands_in_the_way_is_shown_beside_what_is_waived() {
     unseen.id = "alarm/publish";
     report.checks[1].findings.push(unseen);
     let text = table(&report, COLOURED);
-    let (waived, unknown) = (text.find("│ waived ").unwrap(), text.find("\u{1b}[1;35m? UNKNOWN").unwrap());
+    let (waived, unknown) = (text.find("\n waived ").unwrap(), text.find("\u{1b}[1;35m? UNKNOWN").unwrap());
     assert!(text.find("\u{1b}[1;31m✘ FAIL").unwrap() < waived && waived < unknown, "{text}");
-    assert!(text.trim_end().ends_with("undetermined: 1 check of 2 could not be judged, 2 waived\u{1b}[0m"), "{text}");
+    assert!(
+        text.trim_end().ends_with("Undetermined: 1 of 2 checks could not be evaluated, 2 waived\u{1b}[0m"),
+        "{text}"
+    );
 }
 
 #[test]
@@ -212,7 +204,7 @@ fn what_is_unseen_of_the_account_says_so_in_its_place() {
     Left out  ec2-ssm-role
 
     0 pass, 0 warn, 0 unknown, 0 fail
-    ? undetermined: 0 checks of 0 could not be judged
+    ? Undetermined: 0 of 0 checks could not be evaluated
     ");
 }
 
@@ -237,12 +229,12 @@ fn a_hostile_name_is_shown_and_does_nothing() {
                     can't create an organization while it is a member
     Config file     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
 
-    ╭──────────────────────────┬───────────┬───────────────────────────────────────╮
-    │ Check                    │ Status    │ Found                                 │
-    ╞══════════════════════════╪═══════════╪═══════════════════════════════════════╡
-    │ evil\u{1b}[2J\u{a}✔      │ ✔ PASS    │ evil\u{1b}[2J\u{a}✔                   │
-    │ PASS\u{202e}txt\u{9b}31m │           │ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"' │
-    │ \u{7f}<b>|`"'&           │           │ &                                     │
+     Status     Check                       Result
+     ───────────────────────────────────────────────────────────────────────────────
+     ✔ PASS     evil\u{1b}[2J\u{a}✔         the root user has MFA
+                PASS\u{202e}txt\u{9b}31m\u
+                {7f}<b>|`"'&
+     ! WARN     evil\u{1b}[2J\u{a}✔         only machines read evil\u{1b}[2J\u{a}✔
     "#);
 }
 
@@ -280,8 +272,7 @@ fn terminal_without_unicode_is_told_in_ascii_alone() {
         }
     }
     let text = table(&modest(), Style { ascii: true, ..COLOURED });
-    for status in ["| \u{1b}[1;32mPASS", "| \u{1b}[1;31mFAIL", "| \u{1b}[1;35mUNKNOWN", "+---", "x alarm\u{1b}[0m -> "]
-    {
+    for status in [" \u{1b}[1;32mPASS", " \u{1b}[1;31mFAIL", " \u{1b}[1;35mUNKNOWN", " ---", "x alarm\u{1b}[0m -> "] {
         assert!(text.contains(status), "{status} in {text}");
     }
 }
@@ -354,7 +345,7 @@ fn a_management_account_and_a_member_are_told_apart() {
     report.account.membership = Ok(Membership::Member(organization));
     let member = table(&report, Style::plain());
     assert!(member.contains("member of o-abc (management account 999988887777)"), "{member}");
-    assert!(member.lines().last().unwrap().starts_with("✘ not ready"), "{member}");
+    assert!(member.lines().last().unwrap().starts_with("✘ Not ready"), "{member}");
 }
 
 /// The block of what the auditor lacks, where `GetTrailStatus` was denied so.

@@ -11,5 +11,5 @@ pub(super) fn drafts(report: &Report) -> impl Iterator<Item = StepBuilder<'_>> {
         Precondition::Fails { remedy, .. } => remedy,
         Precondition::Holds | Precondition::Unknown => None,
     };
-    remedy.map(|remedy| StepBuilder { step: Step::new(StepKind::Required, remedy), checks: Vec::new() }).into_iter()
+    remedy.map(|remedy| StepBuilder { step: Step::new(StepKind::Required, *remedy), checks: Vec::new() }).into_iter()
 }

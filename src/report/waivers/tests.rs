@@ -72,7 +72,7 @@ fn a_waived_failure_stays_a_failure_and_does_not_gate() {
     assert_eq!((check.status, check.gate(), check.is_waived()), (Status::Fail, Status::Pass, true));
     assert_eq!((report.verdict(), report.exit_status()), (Verdict::Ready, ExitStatus::Ready));
     assert_eq!((report.count(Status::Fail), report.waived(), states(&report)), (1, 1, vec![State::Used]));
-    assert_eq!(report.headline(), "ready to become an Organization: 1 of 2 checks passed, 1 waived");
+    assert_eq!(report.headline(), "Ready to create an organization: 1 of 2 checks passed, 1 waived");
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn with_strict_a_warning_gates_beside_a_waived_failure() {
     assert_eq!(report.verdict(), Verdict::NotReady);
     assert_eq!(
         report.headline(),
-        "not ready to become an Organization: 1 check of 2 warned, and --strict is on, 1 waived"
+        "Not ready to create an organization: 1 of 2 checks warned, and --strict is on, 1 waived"
     );
 }
 

@@ -11,7 +11,7 @@ fn one_audit_writes_every_format_by_the_ending_of_its_file() {
     let files = ["report.json", "report.xml", "report.md", "report.html"];
     let run = audit_of("alarm-in-the-wrong-region").args(files.iter().flat_map(|file| ["--output", file]));
     let ran = run.args(["--output", "github=annotations.txt", "--output", "table=report.txt"]).expect(1);
-    let headline = "not ready to become an Organization: 1 check of 7 failed";
+    let headline = "Not ready to create an organization: 1 of 7 checks failed";
     assert_eq!(ran.stdout, ran.wrote("report.txt"));
     let json: Value = serde_json::from_str(&ran.wrote("report.json")).unwrap();
     assert_eq!(json["headline"], headline);
@@ -39,7 +39,7 @@ fn a_format_says_the_same_on_standard_output_and_in_a_file() {
 #[test]
 fn every_format_names_every_check_that_does_not_pass_and_the_permissions_that_are_lacking() {
     for name in names() {
-        let ran = audit_of("denied-auditor").args(["--format", &name]).expect(3);
+        let ran = audit_of("denied-auditor").args(["--format", &name, "--full"]).expect(3);
         let json = audit_of("denied-auditor").args(["--format", "json"]).expect(3).json();
         for check in json["checks"].as_array().unwrap() {
             let id =
@@ -62,7 +62,7 @@ fn the_step_summary_is_replaced_whole_and_what_stood_there_can_be_kept() {
         ran.wrote("summary")
     };
     let alone = summary(r#""$0" audit -q --snapshot "$1" --output "markdown=$GITHUB_STEP_SUMMARY""#);
-    assert!(alone.starts_with("## ✔ ready to become an Organization"), "{alone}");
+    assert!(alone.starts_with("## ✔ Ready to create an organization"), "{alone}");
     let behind = summary(r#""$0" audit --snapshot "$1" --format markdown >> "$GITHUB_STEP_SUMMARY""#);
     assert_eq!(behind, format!("before\n{alone}"));
 }

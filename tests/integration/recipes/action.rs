@@ -89,7 +89,7 @@ fn the_verdict_the_status_and_the_report_are_outputs_and_there_is_a_summary() {
         let report: Value = serde_json::from_str(&std::fs::read_to_string(&outputs[2].1).unwrap()).unwrap();
         assert_eq!(report["verdict"], word);
         assert!(
-            ran.wrote("summary").contains("ready to become an Organization") || status == 3,
+            ran.wrote("summary").contains("eady to create an organization") || status == 3,
             "{}",
             ran.wrote("summary")
         );

@@ -62,6 +62,11 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
         "an administrator",
         "a condition on this account does not keep them out",
     ),
+    (
+        "Use an account that is in no organization, or let this account leave its organization",
+        "an administrator of the organization",
+        "leaving asks for the account's own contact and payment data",
+    ),
 ];
 
 /// What requirements wait for that no command closes: who does it, and why.

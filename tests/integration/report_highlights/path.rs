@@ -21,7 +21,7 @@ fn chain_of(story: &str, check: &str) -> String {
 
 /// The lines of the table from the path to the next that begins otherwise.
 fn drawn(run: Run) -> String {
-    let table = run.args(["--only", "billing-alarm"]).whatever().stdout;
+    let table = run.args(["--only", "billing-alarm", "--full"]).whatever().stdout;
     let lines =
         table.lines().skip_while(|line| !line.starts_with("  path ")).take_while(|line| !line.contains("resource"));
     lines.collect::<Vec<_>>().join("\n")

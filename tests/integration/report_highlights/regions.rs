@@ -73,7 +73,7 @@ fn what_was_not_seen_is_unseen_in_its_place() {
 
 #[test]
 fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
-    insta::assert_snapshot!(footer(&audit_of("alarm-in-the-wrong-region").whatever().stdout), @"
+    insta::assert_snapshot!(footer(&audit_of("alarm-in-the-wrong-region").arg("--full").whatever().stdout), @"
     Where it is (31 regions are enabled)
       home     us-west-2 (default): trail management-events, bucket
                trail-logs-320000000031, topic SecurityAlerts, alarm billing-25
@@ -83,7 +83,7 @@ fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
       ✘ the alarm billing-25 is in us-west-2, and AWS publishes the billing metric
         in us-east-1 alone
     ");
-    insta::assert_snapshot!(footer(&audit_of("empty").whatever().stdout), @"
+    insta::assert_snapshot!(footer(&audit_of("empty").arg("--full").whatever().stdout), @"
     Where it is (31 regions are enabled)
       home     us-west-2 (default): nothing that was audited
       billing  us-east-1 (default): nothing that was audited
@@ -99,18 +99,20 @@ fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another
     let report = report_of(audit_from(&snapshot));
     assert_eq!(
         report["headline"],
-        "not ready to become an Organization: 7 checks of 7 failed; run with `--region eu-central-1`"
+        "Not ready to create an organization: 7 of 7 checks failed; run with `--region eu-central-1`"
     );
     assert_eq!(report["regions"]["run_with"], "eu-central-1");
     let ran = audit_from(&snapshot).args(["--quiet"]).expect(1);
     assert!(ran.stdout.trim_end().ends_with("run with `--region eu-central-1`"), "{}", ran.stdout);
-    assert!(footer(&audit_from(&snapshot).expect(1).stdout).contains("eu-central-1: topic SecurityAlerts"));
+    assert!(
+        footer(&audit_from(&snapshot).arg("--full").expect(1).stdout).contains("eu-central-1: topic SecurityAlerts")
+    );
 }
 
 #[test]
 fn whoever_named_the_home_region_is_told_the_mismatch_and_no_other_region() {
     let report = report_of(audit_from(&with_topic_in("eu-central-1")).args(["--region", "us-west-2"]));
-    assert_eq!(report["headline"], "not ready to become an Organization: 7 checks of 7 failed");
+    assert_eq!(report["headline"], "Not ready to create an organization: 7 of 7 checks failed");
     assert_eq!(report["regions"]["run_with"], Value::Null);
     let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
     assert_eq!(report["regions"]["mismatches"], json!([{"message": told, "works": false}]));
@@ -127,10 +129,10 @@ fn a_region_whose_name_means_harm_is_shown_and_never_to_be_typed() {
     for region in regions.iter_mut().filter(|region| **region == "eu-central-1") {
         *region = hostile.into();
     }
-    let table = audit_from(&snapshot).expect(1).stdout;
+    let table = audit_from(&snapshot).arg("--full").expect(1).stdout;
     assert_clean(&table, "the table");
     assert!(footer(&table).contains("eu\\u{1b}[2J"), "{table}");
     let ran = audit_from(&snapshot).args(["--format", "json"]).expect(1);
     assert!(!ran.stdout.contains(|c| c != '\n' && is_hidden(c)));
-    assert_eq!(ran.json()["headline"], "not ready to become an Organization: 7 checks of 7 failed");
+    assert_eq!(ran.json()["headline"], "Not ready to create an organization: 7 of 7 checks failed");
 }
