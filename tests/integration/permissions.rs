@@ -58,7 +58,7 @@ impl Audit {
     }
 
     fn of(run: Run) -> Self {
-        let ran: Ran = run.args(["--output", "json=report.json"]).whatever();
+        let ran: Ran = run.args(["--output", "json=report.json", "--full"]).whatever();
         assert!([0, 1, 3].contains(&ran.status), "exit status {}\n{}\n{}", ran.status, ran.stdout, ran.stderr);
         let report = serde_json::from_str(&ran.wrote("report.json")).unwrap();
         Self { status: ran.status, table: ran.stdout, report }

@@ -122,8 +122,8 @@ fn a_snapshot_says_what_the_auditor_lacked_as_the_live_audit_did() {
     let topic = json!({"TopicArn": account.topic_arn("us-west-2", "SecurityAlerts")});
     account.call("sns", "us-west-2", "DeleteTopic", topic);
     let proxy = Proxy::to(account).with_all(edits::ready()).with(Rule::on("sns", "ListTopics").deny());
-    let live = Run::audit(account, &proxy).args(["--record", "recorded.json"]).expect(1);
+    let live = Run::audit(account, &proxy).args(["--record", "recorded.json", "--full"]).expect(1);
     assert!(live.stdout.contains("Permissions that the auditor lacks\n  sns:ListTopics\n"), "{}", live.stdout);
-    let replayed = Run::stagecheck(["audit", "--snapshot"]).arg(live.path("recorded.json")).expect(1);
+    let replayed = Run::stagecheck(["audit", "--snapshot"]).arg(live.path("recorded.json")).arg("--full").expect(1);
     assert_eq!(replayed.stdout.replace("from a snapshot", "live"), live.stdout);
 }
