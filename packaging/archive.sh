@@ -12,7 +12,7 @@ here=$(realpath "$(dirname "$0")/..")
 # All files bear this time, so that the same programs make the same archives.
 time=${SOURCE_DATE_EPOCH:-0}
 
-version=$("$program" --version)
+version=$("$program" -V)
 version=${version#stagecheck }
 stage=$(mktemp -d)
 trap 'rm -rf "$stage"' EXIT

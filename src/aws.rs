@@ -175,11 +175,11 @@ impl Aws {
             return Ok(());
         }
         let mut why = format!(
-            "{region} is in the partition {other}, and the home Region {} in {home}: nothing is asked there",
+            "{region} is in the partition {other}, and the home Region {} in {home}: no request is sent there",
             self.home_region
         );
         if home == "aws-us-gov" {
-            why.push_str("; billing data of an account of GovCloud exist only in the standard account that is associated with it");
+            why.push_str("; billing data of a GovCloud account exists only in the associated standard account");
         }
         Err(Cause::Unknowable { why })
     }

@@ -1,76 +1,88 @@
 //! The whole command line.
 
+use std::ffi::OsString;
 use std::path::PathBuf;
-use std::str::FromStr;
 
-use clap::builder::PossibleValue;
-use clap::{Args, Parser, Subcommand};
+use clap::error::{ContextKind, ContextValue};
+use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
-use crate::config::settings::{PartialSettings, is_region};
-use crate::io::suggest;
-use crate::io::terminal::ColorChoice;
+use crate::config::settings::{PartialSettings, is_region, similar_region};
+use crate::io::terminal::{ColorChoice, Style};
 
 pub mod formats;
 pub mod help;
+mod output_file;
+mod version;
 
-use formats::{DiffFormat, Format, PlanFormat, PolicyFormat, PreviewFormat};
+use formats::{DiffFormat, ExplainFormat, Format, PlanFormat, PolicyFormat, PreviewFormat};
+pub use output_file::{OutputFile, Target};
 
-/// Is this AWS account ready to create an organization? A read-only audit that answers with proof.
+/// Check whether an AWS account is ready to create an organization. Read-only.
 #[derive(Debug, Parser)]
-#[command(name = "stagecheck", version, disable_help_subcommand = true, subcommand_required = true, after_help = help::TOP)]
+#[command(name = "stagecheck", version, long_version = version::LONG, subcommand_required = true)]
+#[command(arg_required_else_help = true, after_help = help::TOP)]
 pub struct Cli {
+    #[command(flatten)]
+    /// The options of every command.
+    pub global: Global,
     #[command(subcommand)]
-    /// What to do.
+    /// The command.
     pub command: Command,
 }
 
-/// What to do.
+/// The options of every command.
+#[derive(Debug, Clone, Copy, Default, Args)]
+pub struct Global {
+    /// When to use color: auto, always or never
+    #[arg(long, alias = "colour", value_name = "WHEN", value_enum, default_value_t, global = true)]
+    #[arg(hide_possible_values = true, hide_default_value = true)]
+    pub color: ColorChoice,
+    /// Never use color: `--color never`
+    #[arg(long, global = true, hide = true, conflicts_with = "color")]
+    pub no_color: bool,
+    /// Print only the verdict line
+    #[arg(long, short, global = true)]
+    pub quiet: bool,
+    /// Log API calls to stderr (explain: show edge cases)
+    #[arg(long, short, global = true)]
+    pub verbose: bool,
+}
+
+/// The command.
 #[derive(Debug, Subcommand)]
 pub enum Command {
-    /// Audit an account, or a snapshot of one
-    #[command(after_help = help::below("audit"))]
+    /// Audit an AWS account or a recorded snapshot
+    #[command(after_help = help::below("audit"), after_long_help = help::below_long("audit"))]
     Audit(Box<Audit>),
-    /// Print what to do next, in order: who does it, how long it takes, what it costs
-    #[command(after_help = help::below("plan"))]
+    /// Print the remediation steps, in order, with commands, time and cost
+    #[command(after_help = help::below("plan"), after_long_help = help::below_long("plan"))]
     Plan(Box<Plan>),
-    /// Tell what changes when this account creates an organization, from its own facts
-    #[command(after_help = help::below("preview"))]
+    /// Show what changes in this account when it creates an organization
+    #[command(after_help = help::below("preview"), after_long_help = help::below_long("preview"))]
     Preview(Box<Preview>),
-    /// Tell in words what changed between two reports or snapshots of one account
-    #[command(after_help = help::below("diff"))]
+    /// Compare two reports or snapshots of an account
+    #[command(after_help = help::below("diff"), after_long_help = help::below_long("diff"))]
     Diff(Diff),
-    /// Tell what a check looks at, why it matters and how to fix it
-    #[command(after_help = help::below("explain"))]
-    Explain {
-        /// The check's id, e.g. billing-alarm; without one, all checks are listed
-        check: Option<String>,
-        /// Stage whose checks count: single-account or org-foundation [default: single-account]
-        #[arg(long, value_name = "STAGE")]
-        stage: Option<String>,
-    },
-    /// Print the least-privilege IAM policy that an audit needs, or a role that has it
-    #[command(after_help = help::below("iam-policy"))]
-    IamPolicy {
-        /// Form of the policy
-        #[arg(long, value_enum, default_value_t = PolicyFormat::Json)]
-        format: PolicyFormat,
-        /// Stage whose checks count: single-account or org-foundation [default: single-account]
-        #[arg(long, value_name = "STAGE")]
-        stage: Option<String>,
-    },
+    /// Explain a check: what it evaluates, why, and how to fix it
+    #[command(alias = "checks")]
+    #[command(after_help = help::below("explain"), after_long_help = help::below_long("explain"))]
+    Explain(Explain),
+    /// Print the least-privilege IAM policy (or role) for the audit
+    #[command(after_help = help::below("iam-policy"), after_long_help = help::below_long("iam-policy"))]
+    IamPolicy(IamPolicy),
     /// Print a completion script for a shell
-    #[command(after_help = help::below("completions"))]
+    #[command(after_help = help::below("completions"), after_long_help = help::below_long("completions"))]
     Completions {
         /// The shell
         shell: clap_complete::Shell,
     },
-    /// Print a man page, or write them all to a folder
-    #[command(after_help = help::below("man"))]
+    /// Print a man page, or write all of them to a directory
+    #[command(after_help = help::below("man"), after_long_help = help::below_long("man"))]
     Man {
-        /// The command whose page is printed, e.g. audit; without one, the program's
+        /// The command whose page is printed, e.g. audit [default: the program's page]
         command: Option<String>,
-        /// Write every page to this folder, and print none
-        #[arg(long, value_name = "DIR", conflicts_with = "command")]
+        /// Write every page to this directory, and print none
+        #[arg(long, value_name = "DIR", conflicts_with = "command", value_hint = ValueHint::DirPath)]
         dir: Option<PathBuf>,
     },
 }
@@ -78,72 +90,96 @@ pub enum Command {
 /// The options of `stagecheck diff`.
 #[derive(Debug, Args)]
 pub struct Diff {
-    /// The earlier one: a JSON report, or a snapshot (`-`: standard input)
+    /// The earlier JSON report or snapshot (- for stdin)
+    #[arg(value_hint = ValueHint::FilePath)]
     pub old: PathBuf,
-    /// The later one: a JSON report, or a snapshot (`-`: standard input)
+    /// The later JSON report or snapshot (- for stdin)
+    #[arg(value_hint = ValueHint::FilePath)]
     pub new: PathBuf,
-    /// Form of the comparison on standard output
-    #[arg(long, value_enum, default_value_t)]
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t)]
     pub format: DiffFormat,
 }
 
+/// The options of `stagecheck explain`.
+#[derive(Debug, Args)]
+pub struct Explain {
+    /// ID of a check or a requirement, e.g. billing-alarm or billing-alarm/region [default: list the checks]
+    #[arg(value_name = "CHECK[/REQUIREMENT]")]
+    pub check: Option<String>,
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: ExplainFormat,
+    /// Stage of the checks: single-account or org-foundation [default: single-account]
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+}
+
+/// The options of `stagecheck iam-policy`.
+#[derive(Debug, Args)]
+pub struct IamPolicy {
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t)]
+    pub format: PolicyFormat,
+    /// Stage of the checks: single-account or org-foundation [default: single-account]
+    #[arg(long, value_name = "STAGE")]
+    pub stage: Option<String>,
+}
+
 /// The options of every command that audits: which account, and what is expected of it.
-#[expect(clippy::struct_excessive_bools, reason = "each is an option that is there or not")]
 #[derive(Debug, Args)]
 pub struct Auditing {
-    /// Stage to audit: single-account or org-foundation [default: the config file's, the snapshot's, single-account]
+    /// Stage: single-account or org-foundation [default: config file, snapshot, then single-account]
     #[arg(long, value_name = "STAGE", help_heading = "Account")]
     pub stage: Option<String>,
-    /// AWS profile to use
-    #[arg(long, value_name = "PROFILE", help_heading = "Account")]
+    /// AWS profile
+    #[arg(long, short, value_name = "NAME", help_heading = "Account")]
     pub profile: Option<String>,
-    /// Home region, where the topic and the trail are [default: the config file's, AWS_REGION, AWS_DEFAULT_REGION, the profile's, us-west-2]
-    #[arg(long, value_name = "HOME", help_heading = "Account", value_parser = region)]
+    /// Home Region: where the SNS topic and trail live [default: STAGECHECK_REGION, config file, AWS_REGION, AWS_DEFAULT_REGION,
+    /// profile, then us-west-2]
+    #[arg(long, value_name = "REGION", help_heading = "Account", value_parser = region)]
     pub region: Option<String>,
-    /// Region of AWS's billing metric [default: us-east-1]
+    /// Region that has the billing metrics [default: us-east-1]
     #[arg(long, value_name = "REGION", help_heading = "Account", value_parser = region)]
     pub billing_region: Option<String>,
-    /// Stop with status 4 before any check if the credentials belong to another account
+    /// Exit 4 unless the credentials belong to this account ID
     #[arg(long, value_name = "ID", help_heading = "Account", value_parser = account_id)]
+    #[arg(env = "STAGECHECK_EXPECT_ACCOUNT", hide_env_values = true)]
     pub expect_account: Option<String>,
-    /// Audit the facts in a file that --record wrote, offline (`-`: standard input)
-    #[arg(long, value_name = "FILE", help_heading = "Account")]
+    /// Audit a file written by --record, offline (- for stdin)
+    #[arg(long, value_name = "FILE", help_heading = "Account", value_hint = ValueHint::FilePath)]
     pub snapshot: Option<PathBuf>,
-    /// End after this many seconds; what is not seen by then is unknown [default: 30]
-    #[arg(long, value_name = "SECONDS", help_heading = "Account", value_parser = positive)]
+    /// Save the API responses to FILE for --snapshot (no secrets, emails masked, mode 0600)
+    #[arg(long, value_name = "FILE", help_heading = "Account", conflicts_with = "snapshot")]
+    #[arg(value_hint = ValueHint::FilePath)]
+    pub record: Option<PathBuf>,
+    /// Time limit in seconds; data not received by then is UNKNOWN [default: 30]
+    #[arg(long, value_name = "SECONDS", help_heading = "Account", value_parser = positive, allow_negative_numbers = true)]
+    #[arg(env = "STAGECHECK_TIMEOUT", hide_env_values = true)]
     pub timeout: Option<f64>,
 
-    /// Greatest threshold of the billing alarm, in US dollars [default: 25]
-    #[arg(long, value_name = "USD", help_heading = "Expectations", value_parser = positive)]
-    pub threshold: Option<f64>,
-    /// Name of the topic for security alerts [default: SecurityAlerts]
-    #[arg(long, value_name = "NAME", help_heading = "Expectations")]
-    pub topic: Option<String>,
-    /// Judge these checks only
-    #[arg(long, value_name = "ID,…", help_heading = "Expectations", value_delimiter = ',')]
+    /// Run only these checks (list: stagecheck explain)
+    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',')]
     pub only: Vec<String>,
-    /// Leave these checks out
-    #[arg(long, value_name = "ID,…", help_heading = "Expectations", value_delimiter = ',')]
+    /// Skip these checks
+    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',')]
     pub skip: Vec<String>,
-    /// Take a warning for a failure
-    #[arg(long, help_heading = "Expectations")]
+    /// Maximum billing alarm threshold, in USD [default: 25]
+    #[arg(long, value_name = "USD", help_heading = "Checks", value_parser = positive, allow_negative_numbers = true)]
+    pub threshold: Option<f64>,
+    /// Name of the SNS topic [default: SecurityAlerts]
+    #[arg(long, value_name = "NAME", help_heading = "Checks")]
+    pub topic: Option<String>,
+    /// Treat warnings as failures
+    #[arg(long, help_heading = "Checks")]
     pub strict: bool,
-    /// Config file [default: stagecheck.toml in the working folder, if there is one]
-    #[arg(long, value_name = "FILE", help_heading = "Expectations")]
+    /// Config file [default: STAGECHECK_CONFIG, then stagecheck.toml in this directory or above it in the repository]
+    #[arg(long, value_name = "FILE", help_heading = "Checks", value_hint = ValueHint::FilePath)]
     pub config: Option<PathBuf>,
 
-    /// Colour what people read
-    #[arg(long, value_enum, default_value_t = ColorChoice::Auto, help_heading = "Output")]
-    pub color: ColorChoice,
-    /// Show no progress
+    /// Hide the progress indicator
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
-    /// Tell every call on standard error: region, time, outcome
-    #[arg(long, short, help_heading = "Output")]
-    pub verbose: bool,
-    /// Leave only the verdict of what people read
-    #[arg(long, short, help_heading = "Output")]
-    pub quiet: bool,
 }
 
 /// The options of `stagecheck audit`.
@@ -152,18 +188,19 @@ pub struct Audit {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
-    /// Write the facts that the audit used to a file: no secrets, addresses masked, readable by its owner only
-    #[arg(long, value_name = "FILE", help_heading = "Account", conflicts_with = "snapshot")]
-    pub record: Option<PathBuf>,
-    /// Form of the report on standard output
-    #[arg(long, value_enum, default_value_t = Format::Table, help_heading = "Output")]
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t, help_heading = "Output")]
+    #[arg(env = "STAGECHECK_FORMAT", hide_env_values = true)]
     pub format: Format,
+    /// Also write the report to FILE; the format follows the extension, or FORMAT= (repeatable)
+    #[arg(long, short, value_name = "[FORMAT=]FILE", help_heading = "Output", value_hint = ValueHint::FilePath)]
+    pub output: Vec<OutputFile>,
     /// Include commands, evidence and resources by Region in the table
     #[arg(long, help_heading = "Output")]
     pub full: bool,
-    /// Write the report to a file too, in the form FORMAT or the one that its name ends in; may be repeated
-    #[arg(long, value_name = "[FORMAT=]FILE", help_heading = "Output")]
-    pub output: Vec<OutputFile>,
+    /// Exit 0 for every verdict; usage errors and failed audits still exit 2 and 4
+    #[arg(long, help_heading = "Output")]
+    pub exit_zero: bool,
 }
 
 /// The options of `stagecheck plan`.
@@ -172,8 +209,8 @@ pub struct Plan {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
-    /// Form of the plan on standard output
-    #[arg(long, value_enum, default_value_t = PlanFormat::Text, help_heading = "Output")]
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t, help_heading = "Output")]
     pub format: PlanFormat,
 }
 
@@ -183,9 +220,42 @@ pub struct Preview {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
-    /// Form of the preview on standard output
-    #[arg(long, value_enum, default_value_t = PreviewFormat::Text, help_heading = "Output")]
+    /// Output format
+    #[arg(long, short, value_enum, default_value_t, help_heading = "Output")]
     pub format: PreviewFormat,
+}
+
+impl Cli {
+    /// The command line of these arguments, the program's name first. An empty `STAGECHECK_*` variable counts as unset, as AWS's do.
+    ///
+    /// # Errors
+    /// The arguments are no command line, or ask for help or the version.
+    pub fn parsed(args: impl IntoIterator<Item = impl Into<OsString> + Clone>) -> Result<Self, clap::Error> {
+        let command = Cli::command().mut_subcommands(|command| command.mut_args(without_empty_variable));
+        command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
+    }
+}
+
+fn without_empty_variable(arg: Arg) -> Arg {
+    let is_empty = arg.get_env().is_some_and(|name| std::env::var_os(name).is_some_and(|value| value.is_empty()));
+    if is_empty { arg.env(None::<&str>) } else { arg }
+}
+
+/// The variable that the refused value comes from, if it is one.
+#[must_use]
+pub fn variable_of(error: &clap::Error) -> Option<&'static str> {
+    let Some(ContextValue::String(value)) = error.get(ContextKind::InvalidValue) else { return None };
+    ["STAGECHECK_FORMAT", "STAGECHECK_TIMEOUT", "STAGECHECK_EXPECT_ACCOUNT"]
+        .into_iter()
+        .find(|name| std::env::var(name).is_ok_and(|set| set == *value))
+}
+
+impl Global {
+    /// The style of standard output.
+    #[must_use]
+    pub fn style(self) -> Style {
+        Style::of_stdout(if self.no_color { ColorChoice::Never } else { self.color })
+    }
 }
 
 impl Auditing {
@@ -201,47 +271,6 @@ impl Auditing {
     }
 }
 
-/// A file that the report is to be written to.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct OutputFile {
-    /// The form that was named.
-    pub format: Option<Format>,
-    /// The file.
-    pub path: PathBuf,
-}
-
-impl FromStr for OutputFile {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        use clap::ValueEnum;
-        if text.is_empty() {
-            return Err("no file is named".to_owned());
-        }
-        // `a=b.json` is a file of that name unless a format stands before the sign.
-        if let Some((format, path)) = text.split_once('=')
-            && let Ok(format) = Format::from_str(format, false)
-        {
-            return Ok(OutputFile { format: Some(format), path: path.into() });
-        }
-        let formats: Vec<PossibleValue> =
-            Format::value_variants().iter().filter_map(Format::to_possible_value).collect();
-        // Nobody means a file `jsno=report.txt`, and who does can say so.
-        if let Some((word, _)) = text.split_once('=')
-            && word.chars().all(char::is_alphanumeric)
-            && let Some(meant) = suggest::nearest(word, formats.iter().map(PossibleValue::get_name))
-        {
-            return Err(format!(
-                "there is no format {word:?}; did you mean {meant:?}? (a file of that name is ./{text})"
-            ));
-        }
-        let path = PathBuf::from(text);
-        let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
-        let format = Format::from_str(extension, true).ok();
-        Ok(OutputFile { format, path })
-    }
-}
-
 fn positive(text: &str) -> Result<f64, String> {
     match text.parse::<f64>() {
         Ok(value) if value.is_finite() && value > 0.0 => Ok(value),
@@ -250,7 +279,13 @@ fn positive(text: &str) -> Result<f64, String> {
 }
 
 fn region(text: &str) -> Result<String, String> {
-    if is_region(text) { Ok(text.to_owned()) } else { Err("not the name of a region, such as us-west-2".to_owned()) }
+    if is_region(text) {
+        return Ok(text.to_owned());
+    }
+    Err(match similar_region(text) {
+        Some(similar) => format!("not the name of a Region. Did you mean {similar}?"),
+        None => "not the name of a Region, such as us-west-2".to_owned(),
+    })
 }
 
 fn account_id(text: &str) -> Result<String, String> {
@@ -258,14 +293,13 @@ fn account_id(text: &str) -> Result<String, String> {
     if digits.len() == 12 && digits.chars().all(|c| c.is_ascii_digit()) {
         Ok(digits)
     } else {
-        Err("an account id has 12 digits".to_owned())
+        Err("an account ID has 12 digits".to_owned())
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use clap::CommandFactory;
 
     #[test]
     fn the_command_line_is_consistent() {
@@ -287,23 +321,6 @@ mod tests {
                 drop(parsed);
             }
         }
-    }
-
-    #[test]
-    fn an_output_file_takes_the_named_form_or_that_of_its_name() {
-        let parse = |text: &str| text.parse::<OutputFile>().unwrap();
-        assert_eq!(parse("json=report.txt"), OutputFile { format: Some(Format::Json), path: "report.txt".into() });
-        assert_eq!(parse("report.json"), OutputFile { format: Some(Format::Json), path: "report.json".into() });
-        for (name, format) in [
-            ("report.xml", Format::Junit),
-            ("report.md", Format::Markdown),
-            ("report.html", Format::Html),
-            ("REPORT.HTML", Format::Html),
-            ("xml=report.txt", Format::Junit),
-        ] {
-            assert_eq!(parse(name).format, Some(format), "{name}");
-        }
-        assert_eq!(parse("a=b.txt"), OutputFile { format: None, path: "a=b.txt".into() });
     }
 
     #[test]

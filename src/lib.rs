@@ -26,8 +26,6 @@
 use std::ffi::OsString;
 use std::io::Write;
 
-use clap::Parser;
-
 pub mod account;
 pub mod analysis;
 #[cfg(feature = "live")]
@@ -51,9 +49,9 @@ use io::terminal::clean;
 /// Runs the program with these arguments, the program's name first, and gives its exit status.
 pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     let args: Vec<OsString> = args.into_iter().collect();
-    let command = match Cli::try_parse_from(&args) {
-        Ok(cli) => cli.command,
-        // Help and version are answers, not errors; a closed pipe is nobody's loss.
+    let Cli { global, command } = match Cli::parsed(&args) {
+        Ok(cli) => cli,
+        // Help and version are answers, not errors. If the pipe is closed, they were read.
         Err(answer) if !answer.use_stderr() => {
             let _ = answer.print();
             return ExitStatus::Ready;
@@ -64,12 +62,12 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
         }
     };
     let outcome = match command {
-        Command::Audit(options) => commands::audit::run(&options),
-        Command::Plan(options) => commands::plan::run(&options),
-        Command::Preview(options) => commands::preview::run(&options),
-        Command::Diff(options) => commands::diff::run(&options),
-        Command::Explain { check, stage } => commands::explain::run(check.as_deref(), stage.as_deref()),
-        Command::IamPolicy { format, stage } => commands::iam_policy::run(format, stage.as_deref()),
+        Command::Audit(options) => commands::audit::run(&options, global),
+        Command::Plan(options) => commands::plan::run(&options, global),
+        Command::Preview(options) => commands::preview::run(&options, global),
+        Command::Diff(options) => commands::diff::run(&options, global),
+        Command::Explain(options) => commands::explain::run(&options, global),
+        Command::IamPolicy(options) => commands::iam_policy::run(&options),
         Command::Completions { shell } => commands::completions::run(shell),
         Command::Man { command, dir } => commands::man::run(command.as_deref(), dir.as_deref()),
     };
@@ -79,12 +77,15 @@ pub fn run(args: impl IntoIterator<Item = OsString>) -> ExitStatus {
     })
 }
 
-/// Tells what is wrong with the arguments. They may hold a file's name, which somebody else chose: so what is told is what would be
-/// wrong with them had they been written with visible characters only.
+/// Reports what is wrong with the arguments. They may contain a file's name, which someone else chose: so the report is about the same
+/// arguments with visible characters only.
 fn misused(args: &[OsString], error: &clap::Error) {
     let visible = args.iter().map(|arg| clean(&arg.to_string_lossy()).into_owned());
-    let _ = match Cli::try_parse_from(visible) {
+    let _ = match Cli::parsed(visible) {
         Err(error) if error.use_stderr() => error.print(),
         _ => writeln!(std::io::stderr(), "{}", clean(&error.to_string())),
     };
+    if let Some(variable) = cli::variable_of(error) {
+        let _ = writeln!(std::io::stderr(), "help: the value comes from the environment variable {variable}");
+    }
 }

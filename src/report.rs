@@ -17,7 +17,7 @@ use crate::io::exit_status::ExitStatus;
 use crate::model::cfn_resource::Resource;
 use crate::model::chain::{self, EvaluatedLink};
 use crate::model::check::{Check, Precondition, Stage};
-use crate::model::finding::{CheckResult, Chosen, Finding};
+use crate::model::finding::{CheckResult, Chosen, Finding, Requirement};
 use crate::model::membership::Membership;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
@@ -43,9 +43,9 @@ pub struct Report {
     /// The waivers, and what became of each, in the order in which they are written.
     pub waivers: Vec<WaiverOutcome>,
     /// What the auditor was not allowed to ask.
-    pub lacking: Vec<MissingPermission>,
+    pub missing_permissions: Vec<MissingPermission>,
     /// The ids of the checks that `--only` or `--skip` left out.
-    pub left_out: Vec<&'static str>,
+    pub skipped: Vec<&'static str>,
     /// Whether a warning counts as a failure.
     pub strict: bool,
 }
@@ -120,6 +120,12 @@ pub struct CheckReport {
 }
 
 impl CheckReport {
+    /// The requirement that a finding is about; `None` for a finding of no requirement of this check.
+    #[must_use]
+    pub fn requirement(&self, finding: &Finding) -> Option<&'static Requirement> {
+        self.check.requirements.iter().copied().find(|requirement| requirement.id == finding.id)
+    }
+
     /// What a check found, summed up.
     #[must_use]
     pub fn new(check: &'static Check, judged: CheckResult, expect: &Settings) -> Self {
@@ -139,12 +145,30 @@ impl CheckReport {
                 let brief = finding.brief.as_ref().unwrap_or(&finding.message);
                 (finding.message.clone(), brief.clone())
             }
-            None => ("nothing could be judged".to_owned(), "nothing could be judged".to_owned()),
+            None => ("could not be evaluated".to_owned(), "could not be evaluated".to_owned()),
         };
-        let more = deciding.count();
+        let rest: Vec<&Finding> = deciding.collect();
+        let more = rest.len();
+        let mut needs: Vec<&str> = rest.iter().filter_map(|one| one.unavailable.as_ref()?.needs()).collect();
+        let is_all_denied = needs.len() == more && result.starts_with("needs ");
+        if is_all_denied {
+            needs.retain({
+                let first = result.clone();
+                move |action| first != format!("needs {action}")
+            });
+            needs.sort_unstable();
+            needs.dedup();
+            result = match needs.as_slice() {
+                [] => result,
+                [other] => format!("{result} and {other}"),
+                others => format!("{result} and {} more permissions", others.len()),
+            };
+        }
         if status != Status::Pass && more > 0 {
             summary = format!("{summary} (and {more} more)");
-            result = format!("{result} (and {more} more)");
+            if !is_all_denied {
+                result = format!("{result} (and {more} more)");
+            }
         }
         if let Some(passed) = passed.filter(|_| status == Status::Pass) {
             result = passed;
@@ -257,7 +281,7 @@ impl Report {
             Verdict::NotReady
         } else if precondition == Precondition::Unknown || some(Status::Unknown) || self.checks.is_empty() {
             Verdict::Undetermined
-        } else if self.left_out.is_empty() {
+        } else if self.skipped.is_empty() {
             Verdict::Ready
         } else {
             Verdict::SelectedPassed
@@ -294,8 +318,8 @@ impl Report {
     /// The verdict as one sentence without a full stop.
     #[must_use]
     pub fn headline(&self) -> String {
-        match RegionMap::of(self).run_with {
-            Some(region) => format!("{}; run with `--region {region}`", self.outcome()),
+        match RegionMap::of(self).suggested_region {
+            Some(region) => format!("{}. Try `--region {region}`: the topic exists there", self.outcome()),
             None => self.outcome(),
         }
     }
@@ -309,10 +333,15 @@ impl Report {
         let passed = evaluated - self.count(Status::Fail);
         let ready_to = self.stage.ready_to;
         let sentence = match self.verdict() {
-            Verdict::Ready => format!("Ready to {ready_to}: {} passed{}", of(passed), self.warnings()),
-            Verdict::SelectedPassed => {
-                format!("{passed} of {evaluated} selected checks passed{}", self.warnings())
-            }
+            Verdict::Ready => match self.count(Status::Warn) {
+                0 => format!("Ready to {ready_to}: {} passed", of(passed)),
+                1 => format!("Ready to {ready_to}, with 1 warning"),
+                count => format!("Ready to {ready_to}, with {count} warnings"),
+            },
+            Verdict::SelectedPassed => match self.count(Status::Warn) {
+                0 => format!("{passed} of {evaluated} selected checks passed"),
+                count => format!("{passed} of {evaluated} selected checks passed, {count} with warnings"),
+            },
             Verdict::NotReady => {
                 let failed = self.gating(Status::Fail);
                 if failed > 0 {
@@ -321,7 +350,10 @@ impl Report {
                     format!("Not ready to {ready_to}: {why}")
                 } else {
                     let warned = self.gating(Status::Warn);
-                    format!("Not ready to {ready_to}: {} warned, and --strict is on", of(warned))
+                    {
+                        let have = if warned == 1 { "has" } else { "have" };
+                        format!("Not ready to {ready_to}: {} {have} warnings (--strict)", of(warned))
+                    }
                 }
             }
             Verdict::Undetermined => {
@@ -338,13 +370,6 @@ impl Report {
     #[must_use]
     pub fn precondition(&self) -> Precondition {
         (self.stage.precondition)(&self.account.membership)
-    }
-
-    fn warnings(&self) -> String {
-        match self.count(Status::Warn) {
-            0 => String::new(),
-            count => format!(", {count} with warnings"),
-        }
     }
 }
 

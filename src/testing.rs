@@ -98,8 +98,8 @@ pub(crate) async fn audited(account: &Account, expectations: Settings) -> Report
         config: None,
         checks,
         waivers: Vec::new(),
-        lacking: Vec::new(),
-        left_out: Vec::new(),
+        missing_permissions: Vec::new(),
+        skipped: Vec::new(),
         strict: false,
     }
 }

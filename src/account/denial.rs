@@ -15,21 +15,21 @@ pub struct DeniedBy {
 pub fn told_by(message: &str) -> Option<DeniedBy> {
     // In lower case: some services write "Service Control Policy". Some do not name the policy that holds a Deny.
     const TELLING: [(&str, &str); 15] = [
-        ("explicit deny in a service control policy", "by a Deny in a service control policy"),
-        ("no service control policy allows", "since no service control policy allows it"),
-        ("explicit deny in a resource control policy", "by a Deny in a resource control policy"),
-        ("no resource control policy allows", "since no resource control policy allows it"),
-        ("explicit deny in a permissions boundary", "by a Deny in the auditor's permissions boundary"),
-        ("no permissions boundary allows", "since the auditor's permissions boundary does not allow it"),
-        ("explicit deny in a session policy", "by a Deny in the auditor's session policy"),
-        ("no session policy allows", "since the auditor's session policy does not allow it"),
-        ("explicit deny in a resource-based policy", "by a Deny in the resource's policy"),
-        ("no resource-based policy allows", "since the resource's policy does not allow it"),
-        ("explicit deny in a vpc endpoint policy", "by a Deny in the VPC endpoint's policy"),
-        ("no vpc endpoint policy allows", "since the VPC endpoint's policy does not allow it"),
-        ("explicit deny in an identity-based policy", "by a Deny in the auditor's own policies"),
-        ("explicit deny", "by a Deny, AWS does not say in which policy"),
-        ("no identity-based policy allows", "since none of the auditor's policies allows it"),
+        ("explicit deny in a service control policy", "by an explicit deny in a service control policy"),
+        ("no service control policy allows", "because no service control policy allows it"),
+        ("explicit deny in a resource control policy", "by an explicit deny in a resource control policy"),
+        ("no resource control policy allows", "because no resource control policy allows it"),
+        ("explicit deny in a permissions boundary", "by an explicit deny in the auditor's permissions boundary"),
+        ("no permissions boundary allows", "because the auditor's permissions boundary doesn't allow it"),
+        ("explicit deny in a session policy", "by an explicit deny in the auditor's session policy"),
+        ("no session policy allows", "because the auditor's session policy doesn't allow it"),
+        ("explicit deny in a resource-based policy", "by an explicit deny in the resource's policy"),
+        ("no resource-based policy allows", "because the resource's policy doesn't allow it"),
+        ("explicit deny in a vpc endpoint policy", "by an explicit deny in the VPC endpoint policy"),
+        ("no vpc endpoint policy allows", "because the VPC endpoint policy doesn't allow it"),
+        ("explicit deny in an identity-based policy", "by an explicit deny in the auditor's own policies"),
+        ("explicit deny", "by an explicit deny in an unnamed policy"),
+        ("no identity-based policy allows", "because none of the auditor's policies allows it"),
     ];
     let message = message.to_lowercase();
     let (words, told) = TELLING.into_iter().find(|(words, _)| message.contains(words))?;
@@ -48,15 +48,27 @@ mod tests {
     #[test]
     fn the_kinds_of_denial_are_told_apart_where_aws_tells_them() {
         for (because, told) in [
-            ("with an explicit deny in a service control policy", "by a Deny in a service control policy"),
-            ("due to an explicit deny in a Service Control Policy", "by a Deny in a service control policy"),
+            ("with an explicit deny in a service control policy", "by an explicit deny in a service control policy"),
+            (
+                "due to an explicit deny in a Service Control Policy",
+                "by an explicit deny in a service control \
+                policy",
+            ),
             (
                 "because no permissions boundary allows the action",
-                "since the auditor's permissions boundary does not allow it",
+                "because the auditor's permissions boundary doesn't allow it",
             ),
-            ("because no resource-based policy allows the action", "since the resource's policy does not allow it"),
-            ("with an explicit deny in an identity-based policy", "by a Deny in the auditor's own policies"),
-            ("because no identity-based policy allows the action", "since none of the auditor's policies allows it"),
+            ("because no resource-based policy allows the action", "because the resource's policy doesn't allow it"),
+            (
+                "with an explicit deny in an identity-based policy",
+                "by an explicit deny in the auditor's own \
+                policies",
+            ),
+            (
+                "because no identity-based policy allows the action",
+                "because none of the auditor's policies allows \
+                it",
+            ),
         ] {
             assert_eq!(denied(because).unwrap().told, told);
         }
@@ -65,7 +77,7 @@ mod tests {
 
     #[test]
     fn a_deny_without_the_name_of_its_policy_is_laid_at_nobodys_door() {
-        assert_eq!(denied("with an explicit deny").unwrap().told, "by a Deny, AWS does not say in which policy");
+        assert_eq!(denied("with an explicit deny").unwrap().told, "by an explicit deny in an unnamed policy");
     }
 
     #[test]

@@ -60,6 +60,18 @@ pub enum Purpose {
     Describe,
 }
 
+impl Purpose {
+    /// The word for it in every output.
+    #[must_use]
+    pub const fn word(self) -> &'static str {
+        match self {
+            Purpose::Evaluate => "evaluate",
+            Purpose::Explain => "explain",
+            Purpose::Describe => "describe",
+        }
+    }
+}
+
 /// What the tool knows about one operation.
 #[derive(Debug, Clone, Copy)]
 pub struct Spec {
@@ -129,7 +141,7 @@ impl Operation {
                 service: "STS",
                 action: None,
                 scope: Global,
-                reads: "whose account the credentials belong to",
+                reads: "the account that the credentials belong to",
             },
             Operation::DescribeOrganization => spec(
                 "Organizations",
@@ -142,7 +154,7 @@ impl Operation {
                 spec("IAM", "ListAccountAliases", "iam:ListAccountAliases", Global, "the account's alias")
             }
             Operation::DescribeRegions => {
-                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, "which regions are enabled")
+                spec("EC2", "DescribeRegions", "ec2:DescribeRegions", Regional, "the enabled Regions")
             }
             Operation::GetAccountSummary => spec(
                 "IAM",
@@ -156,14 +168,14 @@ impl Operation {
                 "GetAccountAuthorizationDetails",
                 "iam:GetAccountAuthorizationDetails",
                 Global,
-                "users, groups, roles and the policies that they have",
+                "users, groups, roles and their policies",
             ),
             Operation::ListMfaDevices => spec(
                 "IAM",
                 "ListMFADevices",
                 "iam:ListMFADevices",
                 Global,
-                "the MFA devices of a user who is or can become administrator",
+                "the MFA devices of a user who is or can become an administrator",
             ),
             Operation::GetLoginProfile => spec(
                 "IAM",
@@ -204,7 +216,7 @@ impl Operation {
                 "GetEventSelectors",
                 "cloudtrail:GetEventSelectors",
                 Regional,
-                "which events a trail records",
+                "the events that a trail logs",
             ),
             Operation::HeadBucket => spec(
                 "S3",
@@ -218,14 +230,14 @@ impl Operation {
                 "GetBucketPolicy",
                 "s3:GetBucketPolicy",
                 Regional,
-                "who may write to and read from the trail's bucket",
+                "who can write to and read from the trail's bucket",
             ),
             Operation::GetPublicAccessBlock => spec(
                 "S3",
                 "GetPublicAccessBlock",
                 "s3:GetBucketPublicAccessBlock",
                 Regional,
-                "what the bucket's public access block holds back",
+                "what the bucket's public access block blocks",
             ),
             Operation::GetBucketAcl => {
                 spec("S3", "GetBucketAcl", "s3:GetBucketAcl", Regional, "the bucket's access control list")
@@ -235,27 +247,27 @@ impl Operation {
                 "GetBucketOwnershipControls",
                 "s3:GetBucketOwnershipControls",
                 Regional,
-                "whether that list counts",
+                "whether the ACL counts",
             ),
             Operation::GetTopicAttributes => {
-                spec("SNS", "GetTopicAttributes", "sns:GetTopicAttributes", Regional, "a topic's policy and key")
+                spec("SNS", "GetTopicAttributes", "sns:GetTopicAttributes", Regional, "a topic's policy and KMS key")
             }
             Operation::ListSubscriptionsByTopic => spec(
                 "SNS",
                 "ListSubscriptionsByTopic",
                 "sns:ListSubscriptionsByTopic",
                 Regional,
-                "who is subscribed to a topic",
+                "a topic's subscriptions",
             ),
             Operation::GetSubscriptionAttributes => spec(
                 "SNS",
                 "GetSubscriptionAttributes",
                 "sns:GetSubscriptionAttributes",
                 Regional,
-                "whether a subscription filters messages out",
+                "a subscription's filter policy",
             ),
             Operation::ListTopics => {
-                spec("SNS", "ListTopics", "sns:ListTopics", Regional, "topics that nearly have the expected name")
+                spec("SNS", "ListTopics", "sns:ListTopics", Regional, "topics with a similar name")
             }
             Operation::DescribeAlarms => spec(
                 "CloudWatch",
@@ -278,15 +290,20 @@ impl Operation {
                 Regional,
                 "whether AWS sends the billing metric",
             ),
-            Operation::DescribeKey => {
-                spec("KMS", "DescribeKey", "kms:DescribeKey", Regional, "whose key encrypts a topic")
-            }
+            Operation::DescribeKey => spec(
+                "KMS",
+                "DescribeKey",
+                "kms:DescribeKey",
+                Regional,
+                "whether a topic's KMS key is AWS managed \
+                    or customer managed",
+            ),
             Operation::GetKeyPolicy => spec(
                 "KMS",
                 "GetKeyPolicy",
                 "kms:GetKeyPolicy",
                 Regional,
-                "whether CloudWatch may use a topic's customer key",
+                "whether CloudWatch can use a topic's customer managed key",
             ),
         }
     }

@@ -90,14 +90,15 @@ pub enum Cause {
 }
 
 /// What stands in the way of a connection where the machine knows no authority that signed the other side's certificate.
-pub(crate) const UNTRUSTED: &str = "nobody whom this machine trusts has signed the certificate";
+pub(crate) const UNTRUSTED: &str = "no authority that this machine trusts signed the certificate";
 
 /// What to do where no connection is made.
 pub(crate) fn help_to_reach_aws(why: &str) -> &'static str {
     if why == UNTRUSTED {
-        "install the system's root certificates (Debian, Ubuntu: `apt-get install ca-certificates`), or name the file of your proxy's authority in AWS_CA_BUNDLE (or SSL_CERT_FILE)"
+        "install the system's root certificates (Debian, Ubuntu: `apt-get install ca-certificates`), or name the \
+         file of your proxy's authority in AWS_CA_BUNDLE (or SSL_CERT_FILE)"
     } else {
-        "see that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the region's name"
+        "check that this machine reaches the internet: proxy variables, AWS_ENDPOINT_URL, the name of the Region"
     }
 }
 
@@ -141,16 +142,17 @@ impl Unavailable {
     /// The same in a few words, for a table's cell: what the auditor needs, else the sentence.
     #[must_use]
     pub fn short(&self) -> String {
-        match (&self.cause, self.call.operation.action()) {
-            (Cause::Denied { .. }, Some(action)) => format!("needs {action}"),
-            _ => self.brief(),
-        }
+        self.needs().map_or_else(|| self.brief(), |action| format!("needs {action}"))
     }
 
-    fn with_call(&self, reason: String) -> String {
-        if matches!(self.cause, Cause::Unknowable { .. }) {
-            return reason;
-        }
+    /// The permission that the auditor lacks, where that is the cause.
+    #[must_use]
+    pub fn needs(&self) -> Option<&'static str> {
+        matches!(self.cause, Cause::Denied { .. }).then(|| self.call.operation.action())?
+    }
+
+    /// The call, as "GetTopicAttributes of arn:… in us-west-2".
+    fn subject(&self) -> String {
         let mut subject = self.call.operation.name().to_owned();
         if let Some(target) = &self.call.target {
             subject = format!("{subject} of {target}");
@@ -158,15 +160,26 @@ impl Unavailable {
         if let Some(region) = &self.call.region {
             subject = format!("{subject} in {region}");
         }
-        format!("{subject}: {reason}")
+        subject
+    }
+
+    fn with_call(&self, reason: String) -> String {
+        match &self.cause {
+            Cause::Unknowable { .. } => reason,
+            Cause::NotCollected => format!("{} isn't in this snapshot", self.subject()),
+            _ => format!("{}: {reason}", self.subject()),
+        }
     }
 
     fn denial(&self, message: Option<&str>) -> String {
-        let by = message.and_then(denial::told_by).map(|by| format!(" {}", by.told)).unwrap_or_default();
-        match self.call.operation.action() {
-            Some(action) => format!("access denied{by}, the auditor needs {action}"),
-            None => format!("access denied{by}"),
-        }
+        let by = message.and_then(denial::told_by);
+        let told = by.map(|by| format!(" {}", by.told)).unwrap_or_default();
+        let grant = match self.call.operation.action() {
+            Some(action) if by.is_none_or(|by| by.granting_helps) => format!(". Grant `{action}`"),
+            Some(action) => format!(" (needs `{action}`)"),
+            None => String::new(),
+        };
+        format!("access denied{told}{grant}")
     }
 
     /// The cause alone, without the call.
@@ -177,23 +190,24 @@ impl Unavailable {
             Cause::Denied { message: Some(message) } => {
                 format!("{} (AWS says: {message})", self.denial(Some(message)))
             }
-            Cause::Throttled => "AWS throttled the call to the end".to_owned(),
+            Cause::Throttled => "AWS throttled the call until the retries ended".to_owned(),
             Cause::TimedOut => "no answer within --timeout".to_owned(),
             Cause::CallTimedOut { within } => {
-                format!("no answer within {within}, the limit of a call, which a greater --timeout lengthens")
+                format!("no answer within {within}, the limit of a call; a greater --timeout lengthens it")
             }
             Cause::Credentials { code } => match &self.call.region {
                 Some(region) => format!(
-                    "AWS refused the credentials there ({code}): they have expired, or {region} is not enabled for this account"
+                    "AWS refused the credentials there ({code}): they have expired, or {region} isn't enabled for \
+                     this account"
                 ),
                 None => format!("AWS refused the credentials ({code})"),
             },
-            Cause::Unreachable { why } => format!("AWS was not reached: {why}"),
+            Cause::Unreachable { why } => format!("AWS could not be reached: {why}"),
             Cause::Fault { code, page } if *page > 1 => format!("AWS answered {code} on page {page}"),
             Cause::Fault { code, .. } => format!("AWS answered {code}"),
-            Cause::Malformed { why } => format!("the answer is malformed: {why}"),
+            Cause::Malformed { why } => format!("the response is malformed: {why}"),
             Cause::Unknowable { why } => why.clone(),
-            Cause::NotCollected => "it is not among the recorded facts".to_owned(),
+            Cause::NotCollected => "it isn't in this snapshot".to_owned(),
         }
     }
 }
@@ -210,7 +224,7 @@ mod tests {
         };
         assert_eq!(
             denied.sentence(),
-            "GetPublicAccessBlock of logs in us-west-2: access denied, the auditor needs s3:GetBucketPublicAccessBlock"
+            "GetPublicAccessBlock of logs in us-west-2: access denied. Grant `s3:GetBucketPublicAccessBlock`"
         );
     }
 

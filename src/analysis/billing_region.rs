@@ -16,11 +16,12 @@ pub fn known<'a>(caller: Fact<'_, Caller>, expect: &'a Settings) -> Result<&'a s
         partition => {
             // <https://docs.aws.amazon.com/govcloud-us/latest/UserGuide/govcloud-cw.html>
             let govcloud = match partition {
-                "aws-us-gov" => "; billing data exist only in the associated standard account",
+                "aws-us-gov" => "; billing data exists only in the associated standard account",
                 _ => "",
             };
             Err(caller.undetermined(format!(
-                "The Region of the billing metrics is not known in the partition {partition}{govcloud}. Name it with --billing-region"
+                "The Region of the billing metrics isn't known in the partition {partition}{govcloud}. Name it \
+                 with --billing-region"
             )))
         }
     }

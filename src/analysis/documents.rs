@@ -350,7 +350,7 @@ impl<'a> Library<'a> {
         let groups = self.groups.as_ref().map_err(|unavailable| Unread::from(*unavailable))?;
         groups.get(name).ok_or_else(|| {
             let call = Call::global(Operation::GetAccountAuthorizationDetails).about("groups");
-            let why = format!("the list of groups lacks {name}, which has users, so what it grants is not known");
+            let why = format!("The list of groups lacks {name}, which has users, so its permissions aren't known");
             Unread { why: Unavailable::undetermined(&call, why), gone: false }
         })
     }
@@ -441,7 +441,7 @@ async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
             let default = account.policy_default_version(arn).await?;
             let gone = || Unread {
                 why: default
-                    .undetermined(format!("AWS says that there is no policy {arn}, so what it grants is not known")),
+                    .undetermined(format!("AWS doesn't find the policy {arn}, so its permissions aren't known")),
                 gone: true,
             };
             default.present().ok_or_else(gone)?.get()
@@ -450,7 +450,7 @@ async fn ask(account: &Account, arn: &str, missing: Missing<'_>) -> Read {
     let document = account.policy_document(arn, version).await?;
     let gone = || Unread {
         why: document
-            .undetermined(format!("AWS says that {arn} has no version {version}, so what it grants is not known")),
+            .undetermined(format!("AWS doesn't find version {version} of {arn}, so its permissions aren't known")),
         gone: true,
     };
     parse(document.call(), arn, document.present().ok_or_else(gone)?.get())
@@ -460,7 +460,7 @@ fn parse(told_by: &Call, name: &str, document: &str) -> Read {
     Document::parse(document).map_err(|error| Unread {
         why: Unavailable {
             call: told_by.clone(),
-            cause: Cause::Malformed { why: format!("the document of the policy {name} cannot be read: {error}") },
+            cause: Cause::Malformed { why: format!("The document of policy {name} can't be read: {error}") },
         },
         gone: false,
     })

@@ -32,7 +32,7 @@ pub fn document(role: Observed<'_, Role>) -> Result<Document, Unavailable> {
     let Role { name, trust_policy, .. } = role.get();
     Document::parse(trust_policy).map_err(|error| Unavailable {
         call: role.call().clone(),
-        cause: Cause::Malformed { why: format!("the trust policy of the role {name} cannot be read: {error}") },
+        cause: Cause::Malformed { why: format!("The trust policy of role {name} can't be read: {error}") },
     })
 }
 
@@ -63,7 +63,7 @@ pub fn outsiders(
     circumstances: &Circumstances<'_>,
 ) -> Result<Outsiders, Unavailable> {
     if is_too_large(trust) || names_too_many_organizations(trust) {
-        return Err(role.undetermined("the trust policy is too large to be evaluated"));
+        return Err(role.undetermined("The trust policy is too large to be evaluated"));
     }
     let arn = &role.get().arn;
     let under = |membership| Asking { arn, circumstances, membership }.outsiders(trust);

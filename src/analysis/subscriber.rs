@@ -23,7 +23,7 @@ const SUBSCRIBE_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-crea
 const FILTER_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html";
 
 /// What a new subscription by e-mail waits for.
-const CONFIRMED: &str = "when the new subscriber opens the link in the email, which is valid for two days";
+const CONFIRMED: &str = "when the new subscriber confirms the subscription, within two days";
 
 /// A topic and what the audit needs to know to judge who reads it.
 pub struct Readers<'a> {
@@ -88,7 +88,7 @@ pub fn is_confirmed_by_people(subscription: Observed<'_, Subscription>) -> Sure 
     }
     match subscription.get().protocol.as_deref().map(Kind::of) {
         Some(Some(kind)) => Ok(kind != Kind::Machine),
-        Some(None) | None => Err(subscription.undetermined("The protocol of a subscription is not known")),
+        Some(None) | None => Err(subscription.undetermined("The protocol of a subscription isn't known")),
     }
 }
 
@@ -151,11 +151,11 @@ impl<'a> Readers<'a> {
         }
         let Some(protocol) = protocol.as_deref() else {
             return SubscriptionState::Open(
-                subscription.undetermined("SNS does not say by which protocol a subscription is served"),
+                subscription.undetermined("SNS doesn't return the protocol of a subscription"),
             );
         };
         let Some(kind) = Kind::of(protocol) else {
-            let why = format!("nobody knows who listens at a subscription by {protocol}");
+            let why = format!("A subscription has the unknown protocol {protocol}");
             return SubscriptionState::Open(subscription.undetermined(why));
         };
         let evidence = Evidence::new(subscription, "protocol", protocol).and(subscription, "endpoint", endpoint).and(
@@ -168,7 +168,7 @@ impl<'a> Readers<'a> {
             None if message.is_none() => return SubscriptionState::Reads(kind, evidence),
             None => {
                 return SubscriptionState::Open(
-                    subscription.undetermined("the subscription's filter was not asked for"),
+                    subscription.undetermined("The subscription's filter policy wasn't requested"),
                 );
             }
         };
@@ -178,7 +178,7 @@ impl<'a> Readers<'a> {
         };
         let Some(attributes) = attributes.present() else {
             return SubscriptionState::Open(
-                attributes.undetermined("a subscription was listed, and then not found: run the audit again"),
+                attributes.undetermined("A subscription was listed, and then not found: audit again"),
             );
         };
         if attributes.get().pending_confirmation == Some(true) {
@@ -195,7 +195,10 @@ impl<'a> Readers<'a> {
             None | Some(Match::No) => SubscriptionState::Filtered(evidence),
             Some(Match::Depends(keys)) => {
                 let keys = keys.into_iter().collect::<Vec<_>>().join(", ");
-                let why = format!("whether the subscription's filter lets the alarm through hangs on {keys}");
+                let why = format!(
+                    "It can't be evaluated whether the subscription's filter policy lets the alarm \
+                                   through: it depends on {keys}"
+                );
                 SubscriptionState::Open(attributes.undetermined(why))
             }
         }
@@ -206,7 +209,7 @@ impl<'a> Readers<'a> {
     pub fn judge(&self, message: Option<&AlarmMessage<'_>>) -> Judgement {
         let list = self.list?;
         let Some(list) = list.present() else {
-            return Err(list.undetermined("the topic was deleted during the audit"));
+            return Err(list.undetermined("The topic was deleted during the audit"));
         };
         let mut standings: Vec<_> = self
             .subscriptions()
@@ -221,18 +224,19 @@ impl<'a> Readers<'a> {
             })
         };
         if let Some((subscription, evidence)) = read_by(Kind::Human) {
-            return Ok(Outcome::pass(format!("{} reads it", address(subscription)), evidence));
+            return Ok(Outcome::pass(format!("Confirmed subscriber: {}", address(subscription)), evidence));
         }
         if let Some((_, evidence)) = read_by(Kind::Phone) {
-            let message =
-                "SMS only: a new account is in the SMS sandbox, where SNS delivers to verified numbers only".to_owned();
+            let message = "Only SMS subscribers: a new account is in the SMS sandbox, where SNS delivers to verified \
+                 numbers only"
+                .to_owned();
             let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe an email address too"));
-            return Ok(outcome.settles(CONFIRMED));
+            return Ok(outcome.resolves(CONFIRMED));
         }
         if let Some((subscription, evidence)) = read_by(Kind::Machine) {
-            let message = format!("no person reads it, only a program does ({})", address(subscription));
-            let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe somebody who reads it"));
-            return Ok(outcome.settles(CONFIRMED));
+            let message = format!("No human subscriber, only {}", address(subscription));
+            let outcome = Outcome::warn(message, evidence, self.subscribe("Subscribe a human: an email address"));
+            return Ok(outcome.resolves(CONFIRMED));
         }
         let filtered: Vec<_> = standings
             .iter()
@@ -242,7 +246,7 @@ impl<'a> Readers<'a> {
             })
             .collect();
         if let (None, Some((subscription, evidence))) = (message, filtered.first()) {
-            let message = format!("every subscriber filters what it gets, {} too", address(subscription));
+            let message = format!("Every subscription has a filter policy, also that of {}", address(subscription));
             return Ok(Outcome::warn(message, (*evidence).clone(), self.unfilter(&filtered)));
         }
         for (_, standing) in &standings {
@@ -271,31 +275,33 @@ impl<'a> Readers<'a> {
         match (pending.first(), filtered.first()) {
             (Some(waiting), also_filtered) => {
                 let what_to_do = match waiting.protocol.as_deref() {
-                    Some("email" | "email-json") => " (open the link in the email, which is valid for two days)",
+                    Some("email" | "email-json") => " (open the link in the email, within two days)",
                     _ => "",
                 };
                 let others = match pending.len() {
                     1 => String::new(),
-                    waiting => format!(", and so are {} more", waiting - 1),
+                    waiting => format!(" (and {} more)", waiting - 1),
                 };
                 let filter = match also_filtered {
-                    Some(_) => ", and a confirmed subscriber's filter keeps the alarm's message out",
+                    Some(_) => ". The filter policy of a confirmed subscriber drops the alarm's message",
                     None => "",
                 };
                 let address = address(waiting);
                 let message =
                     format!("No confirmed subscriber: {address} is pending confirmation{what_to_do}{others}{filter}");
                 Outcome::fail(message, evidence, self.confirm(waiting))
-                    .settles("when the subscriber confirms; SNS deletes an unconfirmed subscription after 48 hours")
+                    .resolves("when the subscriber confirms; SNS deletes an unconfirmed subscription after 48 hours")
             }
             (None, Some((subscription, _))) => {
-                let message =
-                    format!("nobody gets the alarm's message: the filter of {} keeps it out", address(subscription));
+                let message = format!(
+                    "No subscriber receives the alarm: the filter policy of {} drops it",
+                    address(subscription)
+                );
                 Outcome::fail(message, evidence, self.unfilter(filtered))
             }
             (None, None) => {
-                Outcome::fail("nobody is subscribed to it", evidence, self.subscribe("Subscribe somebody who reads it"))
-                    .settles(CONFIRMED)
+                Outcome::fail("The topic has no subscription", evidence, self.subscribe("Subscribe an email address"))
+                    .resolves(CONFIRMED)
             }
         }
     }
@@ -305,10 +311,11 @@ impl<'a> Readers<'a> {
     }
 
     fn subscribe(&self, summary: &str) -> Remediation {
-        Remediation::new(format!("{summary}, and open the link in the e-mail that SNS sends"))
+        Remediation::new(format!("{summary}, and confirm the subscription"))
             .run(self.subscribe_command())
             .console(format!(
-                "Amazon SNS in {} > Topics > {} > Create subscription > Protocol: Email; then open the link in the e-mail",
+                "Amazon SNS in {} > Topics > {} > Create subscription > Protocol: Email; then confirm the \
+                 subscription",
                 self.region, self.topic
             ))
             .see(SUBSCRIBE_PAGE)
@@ -319,12 +326,12 @@ impl<'a> Readers<'a> {
     fn confirm(&self, waiting: &Subscription) -> Remediation {
         let summary = match waiting.protocol.as_deref() {
             Some("email" | "email-json") => {
-                "Open the link in the email \"AWS Notification - Subscription Confirmation\" (check spam too). It is valid for two days; \
-                 to get a new one, subscribe again"
+                "Open the confirmation link in the \"AWS Notification - Subscription Confirmation\" email (check \
+                 spam). It expires after 2 days; to get a new one, subscribe again"
             }
             _ => {
-                "Let the endpoint visit the SubscribeURL that SNS has sent to it. It is valid for two days; after that, subscribe again, or \
-                 subscribe an email address"
+                "Make the endpoint visit the SubscribeURL that SNS sent to it. It expires after 2 days; after \
+                 that, subscribe again, or subscribe an email address"
             }
         };
         Remediation::new(summary)
@@ -349,7 +356,10 @@ impl<'a> Readers<'a> {
                     .option("--region", &self.region)
             },
         );
-        let remedy = Remediation::new("Take the filter off a subscription, or subscribe another address without one");
+        let remedy = Remediation::new(
+            "Remove the filter policy from a subscription, or subscribe an email \
+                                       address without one",
+        );
         let remedy = match commands.collect::<Vec<_>>() {
             commands if commands.is_empty() => remedy.run(self.subscribe_command()),
             commands => commands.into_iter().fold(remedy, Remediation::run),
@@ -368,7 +378,8 @@ impl<'a> Readers<'a> {
 #[must_use]
 pub fn opened_link() -> Remediation {
     Remediation::new(
-        "Open the link in each email \"AWS Notification - Subscription Confirmation\" within two days (check spam too)",
+        "Open the confirmation link in each \"AWS Notification - Subscription Confirmation\" email within 2 days \
+         (check spam)",
     )
     .see(CONFIRM_PAGE)
     .by(Who::Mailbox)
@@ -382,7 +393,7 @@ pub fn subscribe_by_email(topic: &str, region: &str) -> Command {
     Command::aws("sns", "subscribe")
         .option("--topic-arn", topic)
         .option("--protocol", "email")
-        .input("--notification-endpoint", "ALERT_EMAIL", "the e-mail address that gets the alerts")
+        .input("--notification-endpoint", "ALERT_EMAIL", "the email address that receives the alerts")
         .option("--region", region)
 }
 

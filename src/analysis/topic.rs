@@ -51,7 +51,7 @@ pub fn exists<'a>(
 ) -> Result<Observed<'a, bool>, Unavailable> {
     match (topic, subscriptions) {
         (Ok(topic), Ok(subscriptions)) if topic.get().is_some() != subscriptions.get().is_some() => {
-            Err(topic.undetermined("the topic was made or deleted during the audit, run it again"))
+            Err(topic.undetermined("The topic was created or deleted during the audit: audit again"))
         }
         (Ok(topic), _) => Ok(topic.part(|topic| is_there(topic.is_some()))),
         (_, Ok(subscriptions)) => Ok(subscriptions.part(|list| is_there(list.is_some()))),
@@ -95,7 +95,7 @@ pub enum KmsKeyState<'a> {
 /// What the key of a topic is good for, by what KMS says of it. A key that the topic names and KMS does not find leaves it open.
 pub fn key_standing(key: Observed<'_, Option<Key>>) -> Result<(KmsKeyState<'_>, Evidence), Unavailable> {
     let Some(known) = key.present() else {
-        return Err(key.undetermined("KMS does not find the key that the topic names, so nothing is known of it"));
+        return Err(key.undetermined("KMS doesn't find the topic's KMS key"));
     };
     let Key { arn, manager, state } = known.get();
     let evidence = Evidence::new(known, "key", arn).and(known, "key_manager", manager).and(known, "key_state", state);
@@ -106,8 +106,8 @@ pub fn key_standing(key: Observed<'_, Option<Key>>) -> Result<(KmsKeyState<'_>, 
             Some("CUSTOMER"),
             Some(state @ ("Disabled" | "PendingDeletion" | "PendingReplicaDeletion" | "PendingImport" | "Unavailable")),
         ) => KmsKeyState::Dead { state, arn },
-        (Some("CUSTOMER"), _) => return Err(known.undetermined("KMS does not say whether the topic's key works")),
-        _ => return Err(known.undetermined("KMS does not say whose the topic's key is")),
+        (Some("CUSTOMER"), _) => return Err(known.undetermined("KMS doesn't return the state of the topic's KMS key")),
+        _ => return Err(known.undetermined("KMS doesn't return the manager of the topic's KMS key")),
     };
     Ok((standing, evidence))
 }
@@ -116,8 +116,8 @@ pub fn key_standing(key: Observed<'_, Option<Key>>) -> Result<(KmsKeyState<'_>, 
 #[must_use]
 pub fn without_key(topic: &str, region: &str) -> Remediation {
     Remediation::new(
-        "Take the key off the topic, which SNS then keeps on encrypted disks like every other, or give it a customer key whose policy \
-         lets the services that publish do kms:Decrypt and kms:GenerateDataKey*",
+        "Remove the KMS key from the topic (SNS still keeps messages on encrypted disks), or use a customer \
+         managed key whose policy allows the services that publish kms:Decrypt and kms:GenerateDataKey*",
     )
     .run(
         Command::aws("sns", "set-topic-attributes")
@@ -139,10 +139,10 @@ pub fn revive_key(key: &str, state: &str, topic: &str, region: &str) -> Remediat
         return without_key(topic, region);
     }
     let enable = Command::aws("kms", "enable-key").option("--key-id", key).option("--region", region);
-    let console = format!("Key Management Service in {region} > Customer managed keys > the key > Key actions");
+    let console = format!("Key Management Service in {region} > Customer managed keys > the KMS key > Key actions");
     let remedy = match state {
-        "Disabled" => Remediation::new("Enable the topic's key again").run(enable),
-        "PendingDeletion" => Remediation::new("Stop the deletion of the topic's key, and enable it again")
+        "Disabled" => Remediation::new("Enable the topic's KMS key again").run(enable),
+        "PendingDeletion" => Remediation::new("Cancel the deletion of the topic's KMS key, and enable it again")
             .run(cancel(key, region))
             .run(enable),
         _ => return without_key(topic, region),

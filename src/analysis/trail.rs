@@ -24,67 +24,67 @@ use remedies::{Owner, Remedies};
 
 /// The trail is multi-region.
 pub const MULTI_REGION: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/multi-region",
-    pass: "the trail is a multi-region trail, so that it records regions that are enabled later too",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html",
+    pass: "the trail is a multi-Region trail, so it also covers Regions that are enabled later",
     warn: "",
-    fail: "fails otherwise: what happens in the regions that nobody looks at stays unseen",
+    fail: "a trail of one Region only: activity elsewhere isn't logged",
 };
 /// It logs.
 pub const LOGGING: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/logging",
-    pass: "the trail is logging now",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-turning-off-logging.html",
+    pass: "the trail is logging",
     warn: "",
-    fail: "fails when it was stopped",
+    fail: "logging is stopped",
 };
 /// It records global services.
 pub const GLOBAL_EVENTS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/global-events",
-    pass: "the trail includes events of global services such as IAM",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-concepts.html",
+    pass: "the trail logs global service events, such as those of IAM",
     warn: "",
-    fail: "fails otherwise: a new administrator would leave no trace",
+    fail: "it doesn't: changes of users and roles aren't logged",
 };
 /// It records every management event.
 pub const MANAGEMENT_EVENTS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/management-events",
-    pass: "its event selectors, all taken together, record every management event, read and write",
-    warn: "",
-    fail: "fails with a gap; warns when only events of KMS or of the RDS Data API are left out",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/logging-management-events-with-cloudtrail.html",
+    pass: "the event selectors together log every management event, read and write",
+    warn: "only events of KMS or of the RDS Data API are excluded",
+    fail: "any other gap",
 };
 /// It delivers.
 pub const DELIVERY: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/delivery",
-    pass: "log files were delivered to S3 within the last 24 hours, and the latest delivery had no error",
-    warn: "",
-    fail: "fails when S3 refuses the delivery, or when nothing came in 24 hours of logging; warns before that, and when the \
-                latest delivery is older",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html",
+    pass: "log files were delivered to S3 within 24 hours, and the latest delivery had no error",
+    warn: "no delivery yet and less than 24 hours of logging, or the latest delivery is older than 24 hours",
+    fail: "a delivery error, or no delivery in 24 hours of logging",
 };
 /// Its bucket exists.
 pub const BUCKET: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/bucket",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
     pass: "the bucket exists and belongs to this account",
     warn: "",
-    fail: "fails when there is no such bucket; a refusal is unknown, since the bucket may be another account's",
+    fail: "the bucket doesn't exist. If access is denied, the answer is unknown: the bucket may belong to \
+            another account",
 };
 /// Its log files can be validated.
 pub const LOG_FILE_VALIDATION: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "multi-region-trail/log-file-validation",
-    pass: "log file validation is on, and digests are delivered without error",
-    warn: "",
-    fail: "warns otherwise: without digests nobody can prove that the log was not altered",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html",
+    pass: "log file validation is enabled, and digest files are delivered without error",
+    warn: "anything else: nobody can prove that the log is complete",
+    fail: "",
 };
 
 /// A trail and what its requirements come to.
@@ -122,7 +122,7 @@ pub fn home_region(trail: &Trail) -> Option<&str> {
 async fn judge<'a>(account: &'a Account, expect: &Settings, seen: Observed<'a, Trail>) -> EvaluatedTrail<'a> {
     let trail = seen.get();
     let home = home_region(trail);
-    let no_region = || seen.undetermined(format!("the home region of trail {} is not told", trail.name));
+    let no_region = || seen.undetermined(format!("CloudTrail doesn't return the home Region of trail {}", trail.name));
     let (status, selectors, bucket, caller, regions) = tokio::join!(
         async {
             let region = home.ok_or_else(no_region)?;
@@ -160,10 +160,10 @@ async fn bucket<'a>(
 ) -> Result<Observed<'a, Option<Bucket>>, Unavailable> {
     let trail = seen.get();
     let Some(name) = &trail.bucket else {
-        return Err(seen.undetermined(format!("the bucket of trail {} is not told", trail.name)));
+        return Err(seen.undetermined(format!("CloudTrail doesn't return the bucket of trail {}", trail.name)));
     };
     let Some(region) = home_region(trail) else {
-        return Err(seen.undetermined(format!("the home region of trail {} is not told", trail.name)));
+        return Err(seen.undetermined(format!("CloudTrail doesn't return the home Region of trail {}", trail.name)));
     };
     let owner = &account.caller().await?.get().account;
     Ok(account.bucket(BucketName { name, region, owner }).await?)
@@ -172,11 +172,12 @@ async fn bucket<'a>(
 fn multi_region(seen: Observed<'_, Trail>, regions: Fact<'_, Vec<String>>, remedy: &Remedies<'_>) -> Judgement {
     let trail = seen.get();
     let Some(is_multi_region) = trail.is_multi_region else {
-        return Err(seen.undetermined(format!("whether trail {} is a multi-region trail is not told", trail.name)));
+        return Err(seen
+            .undetermined(format!("CloudTrail doesn't return whether trail {} is a multi-Region trail", trail.name)));
     };
     let mut evidence = Evidence::new(seen, "IsMultiRegionTrail", is_multi_region);
     if is_multi_region {
-        let mut message = format!("trail {} records every region", trail.name);
+        let mut message = format!("Trail `{}` is a multi-Region trail", trail.name);
         // How many those are is for the reader only: unseen, the sentence says less.
         if let Ok(regions) = regions {
             let count = regions.get().len();
@@ -185,21 +186,21 @@ fn multi_region(seen: Observed<'_, Trail>, regions: Fact<'_, Vec<String>>, remed
         }
         return Ok(Outcome::pass(message, evidence));
     }
-    let message = format!("trail {} records one region only", trail.name);
+    let message = format!("Trail `{}` covers one Region only", trail.name);
     Ok(Outcome::fail(message, evidence, remedy.multi_region()))
 }
 
 fn logging(trail: &Trail, status: Observed<'_, TrailStatus>, remedy: &Remedies<'_>) -> Judgement {
     let Some(is_logging) = status.get().is_logging else {
-        return Err(status.undetermined(format!("whether trail {} is logging is not told", trail.name)));
+        return Err(status.undetermined(format!("CloudTrail doesn't return whether trail {} is logging", trail.name)));
     };
     let evidence = Evidence::new(status, "IsLogging", is_logging);
     if is_logging {
-        return Ok(Outcome::pass(format!("trail {} is logging", trail.name), evidence));
+        return Ok(Outcome::pass(format!("Trail `{}` is logging", trail.name), evidence));
     }
     let message = match status.get().stopped_logging {
-        Some(stopped) => format!("trail {} was stopped at {}", trail.name, clock::at(stopped)),
-        None => format!("trail {} is not logging", trail.name),
+        Some(stopped) => format!("Trail `{}` stopped logging at {}", trail.name, clock::at(stopped)),
+        None => format!("Trail `{}` isn't logging", trail.name),
     };
     Ok(Outcome::fail(message, evidence.and(status, "StopLoggingTime", status.get().stopped_logging), remedy.start()))
 }
@@ -207,13 +208,16 @@ fn logging(trail: &Trail, status: Observed<'_, TrailStatus>, remedy: &Remedies<'
 fn global_events(seen: Observed<'_, Trail>, remedy: &Remedies<'_>) -> Judgement {
     let trail = seen.get();
     let Some(included) = trail.include_global_service_events else {
-        return Err(seen.undetermined(format!("whether trail {} includes global services is not told", trail.name)));
+        return Err(seen.undetermined(format!(
+            "CloudTrail doesn't return whether trail {} logs global service events",
+            trail.name
+        )));
     };
     let evidence = Evidence::new(seen, "IncludeGlobalServiceEvents", included);
     if included {
-        return Ok(Outcome::pass(format!("trail {} includes events of global services", trail.name), evidence));
+        return Ok(Outcome::pass(format!("Trail `{}` logs global service events", trail.name), evidence));
     }
-    let message = format!("trail {} leaves out the events of global services such as IAM", trail.name);
+    let message = format!("Trail `{}` doesn't log global service events, such as those of IAM", trail.name);
     Ok(Outcome::fail(message, evidence, remedy.global_events()))
 }
 
@@ -221,15 +225,15 @@ fn management_events(trail: &Trail, selectors: Observed<'_, EventSelectors>, rem
     let evidence = Evidence::new(selectors, "selectors", selectors.get());
     match management_events::coverage(selectors.get()) {
         Coverage::Complete => {
-            Ok(Outcome::pass(format!("trail {} records all management events, read and write", trail.name), evidence))
+            Ok(Outcome::pass(format!("Trail `{}` logs all management events, read and write", trail.name), evidence))
         }
         Coverage::ButHighVolume(sources) => {
             let sources = sources.into_iter().collect::<Vec<_>>().join(" and ");
-            let message = format!("trail {} leaves out the events of {sources}", trail.name);
+            let message = format!("Trail `{}` excludes the events of {sources}", trail.name);
             Ok(Outcome::warn(message, evidence, remedy.selectors(selectors.get())))
         }
         Coverage::Gap(gap) => Ok(Outcome::fail(
-            format!("trail {} leaves out {gap}", trail.name),
+            format!("Trail `{}` excludes {gap}", trail.name),
             evidence,
             remedy.selectors(selectors.get()),
         )),
@@ -253,18 +257,18 @@ fn bucket_finding(
         let name = trail.bucket.as_deref().unwrap_or_default();
         match bucket.present() {
             Some(found) => Ok(Outcome::pass(
-                format!("bucket {name} exists and is this account's"),
+                format!("Bucket {name} exists and belongs to this account"),
                 Evidence::new(bucket, "bucket", name).and(found, "region", &found.get().region),
             )),
             None => Ok(Outcome::fail(
-                format!("the bucket {name} of trail {} does not exist", trail.name),
+                format!("Bucket {name} of trail {} doesn't exist", trail.name),
                 Evidence::new(bucket, "bucket", name),
                 remedy.bucket(),
             )),
         }
     });
     if let Some(Unavailable { cause: Cause::Denied { .. }, .. }) = &finding.unavailable {
-        finding.message.push_str("; the bucket may belong to another account");
+        finding.message.push_str(". The bucket may belong to another account");
     }
     finding
 }
@@ -276,19 +280,20 @@ fn log_file_validation(
 ) -> Judgement {
     let trail = seen.get();
     let Some(is_on) = trail.log_file_validation else {
-        return Err(seen.undetermined(format!("whether trail {} validates its log files is not told", trail.name)));
+        return Err(seen
+            .undetermined(format!("CloudTrail doesn't return whether trail {} validates its log files", trail.name)));
     };
     let evidence = Evidence::new(seen, "LogFileValidationEnabled", is_on);
     if !is_on {
-        let message = format!("log file validation of trail {} is off", trail.name);
+        let message = format!("Log file validation of trail `{}` is off", trail.name);
         return Ok(Outcome::warn(message, evidence, remedy.validation()));
     }
     let status = status?;
     let evidence = evidence.and(status, "LatestDigestDeliveryError", &status.get().latest_digest_delivery_error);
     match &status.get().latest_digest_delivery_error {
-        None => Ok(Outcome::pass(format!("log file validation of trail {} is on", trail.name), evidence)),
+        None => Ok(Outcome::pass(format!("Log file validation of trail `{}` is on", trail.name), evidence)),
         Some(error) => {
-            let message = format!("digests of trail {} cannot be delivered: S3 says {error}", trail.name);
+            let message = format!("Trail `{}` can't deliver digest files: {error}", trail.name);
             Ok(Outcome::warn(message, evidence, remedy.digest_delivery()))
         }
     }

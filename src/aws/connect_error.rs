@@ -13,7 +13,7 @@ pub enum ConnectError {
     #[error("no AWS credentials were found")]
     NoCredentials,
     /// The profile that was asked for is in neither file.
-    #[error("the AWS profile {} does not exist", shortened(profile))]
+    #[error("the AWS profile {} doesn't exist", shortened(profile))]
     MissingProfile {
         /// Its name.
         profile: String,
@@ -25,7 +25,7 @@ pub enum ConnectError {
         profile: String,
     },
     /// One of the AWS config files is there and cannot be read.
-    #[error("the AWS config file {} cannot be read: {why}", quoted(file))]
+    #[error("the AWS config file {} can't be read: {why}", quoted(file))]
     UnreadableConfig {
         /// Its path.
         file: String,
@@ -33,7 +33,7 @@ pub enum ConnectError {
         why: String,
     },
     /// An environment variable is not text.
-    #[error("the variable {name} is not UTF-8 text")]
+    #[error("the variable {name} isn't UTF-8 text")]
     UndecodableVariable {
         /// Its name.
         name: String,
@@ -65,7 +65,7 @@ pub enum ConnectError {
         wants: &'static str,
     },
     /// The CA bundle is not there, or no CA bundle.
-    #[error("the CA bundle {} of {} cannot be used: {why}", quoted(file), quoted(place))]
+    #[error("the CA bundle {} of {} can't be used: {why}", quoted(file), quoted(place))]
     CaBundle {
         /// Its path.
         file: String,
@@ -102,13 +102,13 @@ pub enum ConnectError {
         profile: String,
     },
     /// SSO knows the session, and the account or the role is not the user's.
-    #[error("SSO does not give you the account and the role of the AWS profile {}", quoted(profile))]
+    #[error("SSO doesn't give you the account and the role of the AWS profile {}", quoted(profile))]
     SsoAccess {
         /// The profile's name.
         profile: String,
     },
     /// The SSO portal answered something else than credentials.
-    #[error("the SSO portal of the AWS profile {} gave no credentials: {answer}", quoted(profile))]
+    #[error("the SSO portal of the AWS profile {} returned no credentials: {answer}", quoted(profile))]
     SsoPortal {
         /// The profile's name.
         profile: String,
@@ -136,7 +136,7 @@ pub enum ConnectError {
         code: Option<String>,
     },
     /// The file that holds the token is not there, or not for us.
-    #[error("the file {} with the web identity token cannot be read", quoted(file))]
+    #[error("the file {} with the web identity token can't be read", quoted(file))]
     TokenFile {
         /// Its path.
         file: String,
@@ -148,7 +148,7 @@ pub enum ConnectError {
         profile: String,
     },
     /// The container's own service for credentials failed.
-    #[error("the credentials of the container could not be had")]
+    #[error("the container's credentials could not be loaded")]
     Container,
     /// Whoever makes them could not be reached.
     #[error("AWS could not be reached for credentials: {why}")]
@@ -157,7 +157,7 @@ pub enum ConnectError {
         why: String,
     },
     /// It took too long.
-    #[error("no AWS credentials were had within {} seconds from {}", seconds(*within), quoted(from))]
+    #[error("no AWS credentials within {} seconds from {}", seconds(*within), quoted(from))]
     TimedOut {
         /// What was asked for them.
         from: String,
@@ -200,7 +200,8 @@ impl ConnectError {
                 format!("write its section as [profile \"{}\"]", quoted(profile))
             }
             ConnectError::UnreadableConfig { .. } => {
-                "correct the file; AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name others than ~/.aws/config and ~/.aws/credentials".to_owned()
+                "correct the file; AWS_CONFIG_FILE and AWS_SHARED_CREDENTIALS_FILE name other files than \
+                 ~/.aws/config and ~/.aws/credentials".to_owned()
             }
             ConnectError::UndecodableVariable { name } => format!("set {name} again, or unset it"),
             ConnectError::IndentedValue { .. } => {
@@ -219,10 +220,11 @@ impl ConnectError {
             }
             ConnectError::SsoSession { profile } => format!("run `aws sso login --profile {}`", word(profile)),
             ConnectError::SsoAccess { .. } => {
-                "see sso_account_id and sso_role_name in the profile, and what `aws sso login` opens for you".to_owned()
+                "check sso_account_id and sso_role_name in the profile, and what `aws sso login` opens for you".to_owned()
             }
             ConnectError::SsoPortal { .. } => {
-                "run again later; see sso_region and sso_start_url in the profile, and whether a proxy answers in place of AWS".to_owned()
+                "try again later; check sso_region and sso_start_url in the profile, and whether a proxy answers \
+                 in place of AWS".to_owned()
             }
             ConnectError::LoginSession { profile } => format!("run `aws login --profile {}`", word(profile)),
             // A session of the profile's source, as GetSessionToken gives it, would be another user's than the role.
@@ -234,20 +236,23 @@ impl ConnectError {
                 "the role's trust policy must name you, and your own policies must allow sts:AssumeRole on it".to_owned()
             }
             ConnectError::TokenFile { .. } => {
-                "see what AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile, names".to_owned()
+                "check what AWS_WEB_IDENTITY_TOKEN_FILE, or web_identity_token_file in the profile, names".to_owned()
             }
             ConnectError::CredentialProcess { profile } => {
-                format!("run the command of the profile {} by hand: it must print credentials as JSON and end with 0", quoted(profile))
+                format!("run the command of the profile {} yourself: it must print credentials as JSON and exit \
+                         with 0", quoted(profile))
             }
             ConnectError::Container => {
-                "see whether the task or the pod has a role, or name a profile with --profile".to_owned()
+                "check whether the task or the pod has a role, or name a profile with --profile".to_owned()
             }
             ConnectError::Unreachable { why } => help_to_reach_aws(why).to_owned(),
             ConnectError::Expired { .. } => {
-                "sign in again, or see why old ones are handed out; and see that the clock of this machine is right".to_owned()
+                "sign in again, or find out why old ones are returned; check that the clock of this machine is \
+                 right".to_owned()
             }
             ConnectError::TimedOut { .. } => {
-                "give more time with --timeout, or see whether `aws sts get-caller-identity` with the same profile is as slow".to_owned()
+                "give more time with --timeout, or check whether `aws sts get-caller-identity` with the same \
+                 profile is as slow".to_owned()
             }
             ConnectError::Other => {
                 "`aws sts get-caller-identity` with the same profile shows whether the AWS CLI can load them".to_owned()

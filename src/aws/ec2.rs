@@ -22,7 +22,7 @@ pub(super) async fn enabled_regions(client: &Client) -> Answer<Vec<String>> {
     regions.retain(|region| region.opt_in_status.as_deref() != Some("not-opted-in"));
     let mut names = each(regions, |region| need_text(region.region_name, "regionName"))?;
     if names.is_empty() {
-        return Err(malformed("no region is enabled, which cannot be"));
+        return Err(malformed("no Region is enabled, which can't be"));
     }
     names.sort_unstable();
     Ok(names)

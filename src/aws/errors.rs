@@ -83,7 +83,7 @@ where
     match error {
         SdkError::TimeoutError(_) => timed_out(error),
         SdkError::DispatchFailure(_) => undispatched(error),
-        SdkError::ConstructionFailure(_) => Cause::Fault { code: "the call could not be made".to_owned(), page },
+        SdkError::ConstructionFailure(_) => Cause::Fault { code: "the call could not be sent".to_owned(), page },
         SdkError::ServiceError(context) => match code(error) {
             Some(code) => by_code(code, context.err().message(), page),
             None => by_status(context.raw(), page),
@@ -113,7 +113,7 @@ fn by_code(code: &str, message: Option<&str>, page: u32) -> Cause {
 /// Of an answer without a code that can be believed, the HTTP status is all that it says.
 fn by_status(raw: &HttpResponse, page: u32) -> Cause {
     match raw.status().as_u16() {
-        200..300 => malformed("it does not parse"),
+        200..300 => malformed("it doesn't parse"),
         403 => Cause::Denied { message: None },
         429 => Cause::Throttled,
         status => Cause::Fault { code: format!("HTTP status {status}"), page },
@@ -155,11 +155,11 @@ pub(super) fn obstacle(error: &(dyn Error + 'static)) -> String {
     use io::ErrorKind;
     let told = |words| tells(error, words);
     if told("dns error") || told("failed to lookup address") {
-        return "the name does not resolve".to_owned();
+        return "the name doesn't resolve".to_owned();
     }
     if told("connect timeout") {
         return match limit(error) {
-            Some(limit) => format!("no connection within {limit}, which a greater --timeout lengthens"),
+            Some(limit) => format!("no connection within {limit}; a greater --timeout lengthens it"),
             None => "no connection in time".to_owned(),
         };
     }
@@ -172,10 +172,10 @@ pub(super) fn obstacle(error: &(dyn Error + 'static)) -> String {
             "the connection was reset"
         }
         Some(ErrorKind::UnexpectedEof) => "the connection was closed without an answer",
-        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => "there is no way through the network",
+        Some(ErrorKind::NetworkUnreachable | ErrorKind::HostUnreachable) => "there is no route to it",
         Some(ErrorKind::TimedOut) => "no connection in time",
-        _ if told("proxy") || told("tunnel") => "the proxy did not let it through",
-        _ => "the connection broke off before an answer",
+        _ if told("proxy") || told("tunnel") => "the proxy refused the connection",
+        _ => "the connection ended before an answer",
     };
     told.to_owned()
 }
@@ -206,10 +206,10 @@ fn of_tls(error: &rustls::Error) -> &'static str {
         Tls::InvalidCertificate(_) => "the certificate is not valid",
         Tls::PeerIncompatible(_)
         | Tls::AlertReceived(AlertDescription::ProtocolVersion | AlertDescription::HandshakeFailure) => {
-            "the other side speaks no version of TLS that is safe (1.2 or 1.3)"
+            "the other side supports no safe version of TLS (1.2 or 1.3)"
         }
-        Tls::InvalidMessage(_) => "the other side does not speak TLS",
-        _ => "TLS could not be agreed on",
+        Tls::InvalidMessage(_) => "the other side doesn't speak TLS",
+        _ => "no TLS connection could be agreed on",
     }
 }
 

@@ -18,7 +18,7 @@ use crate::account::operation::Operation;
 
 /// An operation that is not in [`Operation::ALL`].
 #[derive(Debug, thiserror::Error)]
-#[error("{service} {operation} is not in the list of operations and was not sent")]
+#[error("{service} {operation} isn't in the list of operations and wasn't sent")]
 pub(super) struct OperationNotAllowed {
     service: String,
     operation: String,
@@ -59,7 +59,7 @@ impl Intercept for ReadOnlyInterceptor {
         let response = context.response();
         if response.status().is_success() {
             let body =
-                response.body().bytes().ok_or_else(|| MalformedResponse("the answer was not read".to_owned()))?;
+                response.body().bytes().ok_or_else(|| MalformedResponse("the response wasn't read".to_owned()))?;
             shape::check(operation, body).map_err(MalformedResponse)?;
         }
         Ok(())

@@ -91,7 +91,7 @@ impl HttpConnector for ValidatingConnector {
             let body = body.map_err(|error| ConnectorError::io(error.into()))?.to_vec();
             let is_a_name = !body.is_empty() && body.iter().copied().all(is_of_a_role);
             if response.status().is_success() && !is_a_name {
-                return Err(ConnectorError::other("IMDS gives no name of a role".into(), None));
+                return Err(ConnectorError::other("IMDS returns no role name".into(), None));
             }
             *response.body_mut() = SdkBody::from(body);
             Ok(response)

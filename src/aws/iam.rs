@@ -190,7 +190,7 @@ pub(super) async fn login_profile(client: &Client, user: &str) -> Answer<Option<
     };
     let profile = need(answer.login_profile, "LoginProfile")?;
     if profile.user_name != user {
-        return Err(malformed("it is not about this user"));
+        return Err(malformed("it isn't about this user"));
     }
     // The SDK fills in the beginning of 1970 where the date is missing.
     let created = time(Some(profile.create_date)).filter(|created| created.as_second() > 0);

@@ -83,11 +83,7 @@ fn elsewhere<E: ProvideErrorMetadata>(error: &SdkError<E, HttpResponse>) -> Opti
 /// Of the names that S3 takes for a bucket's, some are those of other things.
 fn checked(bucket: BucketName<'_>) -> Answer<BucketName<'_>> {
     let is_name = bucket.name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'));
-    if is_name && !bucket.name.is_empty() {
-        Ok(bucket)
-    } else {
-        Err(malformed("the trail names something that is no bucket"))
-    }
+    if is_name && !bucket.name.is_empty() { Ok(bucket) } else { Err(malformed("the trail's bucket name isn't one")) }
 }
 
 pub(super) async fn bucket(client: ClientIn<'_>, bucket: BucketName<'_>) -> Answer<Option<Bucket>> {
@@ -100,7 +96,7 @@ pub(super) async fn bucket(client: ClientIn<'_>, bucket: BucketName<'_>) -> Answ
         Ok((answer, region)) => {
             // An answer without a body: these headers are all that tells S3 from anything else that says 200.
             if answer.request_id().is_none() && answer.bucket_region.is_none() {
-                return Err(malformed("it does not come from S3"));
+                return Err(malformed("it doesn't come from S3"));
             }
             match answer.bucket_region {
                 Some(told) if told != region => Err(malformed(format!("{region} answered for a bucket of {told}"))),

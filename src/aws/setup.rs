@@ -283,7 +283,7 @@ impl Setup {
             }
             Err(error) => return Err(unreadable(error.kind().to_string())),
         };
-        let text = String::from_utf8(bytes).map_err(|_| unreadable("it is not UTF-8 text".to_owned()))?;
+        let text = String::from_utf8(bytes).map_err(|_| unreadable("it isn't UTF-8 text".to_owned()))?;
         Ini::parse(&text).map_err(|fault| unreadable(format!("line {}: {}", fault.line, fault.what)))
     }
 }

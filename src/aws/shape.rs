@@ -81,7 +81,7 @@ pub(super) fn check(operation: Operation, body: &[u8]) -> Result<(), String> {
         Form::Json { member } => check_json(body, member),
         Form::Document => match serde_json::from_slice(body) {
             Ok(Value::Object(_)) => Ok(()),
-            _ => Err("it is not a policy".to_owned()),
+            _ => Err("it isn't a policy".to_owned()),
         },
         Form::Any => Ok(()),
     }
@@ -134,7 +134,7 @@ fn check_xml(body: &[u8], parent: &[String], members: &[&str], lists: &[List]) -
     }
     match found.iter().zip(members).find(|(count, _)| **count != 1) {
         Some((0, member)) => Err(format!("{member} is missing")),
-        Some((_, member)) => Err(format!("{member} stands there more than once")),
+        Some((_, member)) => Err(format!("{member} occurs more than once")),
         None => Ok(()),
     }
 }
@@ -143,7 +143,7 @@ fn check_json(body: &[u8], member: &str) -> Result<(), String> {
     if body.is_empty() {
         return Err("it is empty".to_owned());
     }
-    let answer: Value = serde_json::from_slice(body).map_err(|_| "it is not whole JSON".to_owned())?;
+    let answer: Value = serde_json::from_slice(body).map_err(|_| "it isn't complete JSON".to_owned())?;
     if answer.get(member).is_none_or(Value::is_null) {
         return Err(format!("{member} is missing"));
     }

@@ -38,7 +38,7 @@ pub(super) async fn topic(client: &Client, arn: &str) -> Answer<Option<Topic>> {
     let mut attributes = need(answer.attributes, "Attributes")?;
     // Without its key a topic would look unencrypted, so the answer has to be one about a topic.
     if attributes.get("TopicArn").map(String::as_str) != Some(arn) {
-        return Err(malformed("it is not about this topic"));
+        return Err(malformed("it isn't about this topic"));
     }
     Ok(Some(Topic { policy: text(attributes.remove("Policy")), kms_key: text(attributes.remove("KmsMasterKeyId")) }))
 }
@@ -80,7 +80,7 @@ pub(super) async fn subscription_attributes(client: &Client, arn: &str) -> Answe
     let mut attributes = need(answer.attributes, "Attributes")?;
     // Without its filter a subscription would look as if it passed everything on.
     if attributes.get("SubscriptionArn").map(String::as_str) != Some(arn) {
-        return Err(malformed("it is not about this subscription"));
+        return Err(malformed("it isn't about this subscription"));
     }
     Ok(Some(SubscriptionAttributes {
         pending_confirmation: match attributes.remove("PendingConfirmation").as_deref() {

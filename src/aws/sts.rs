@@ -21,10 +21,10 @@ pub(super) async fn caller(client: &Client) -> Answer<Caller> {
     let arn = need_text(answer.arn, "Arn")?;
     // Every policy is judged against this id and this partition.
     if account.len() != 12 || !account.bytes().all(|byte| byte.is_ascii_digit()) {
-        return Err(malformed("Account is not an account id"));
+        return Err(malformed("Account isn't an account ID"));
     }
     if !arn.starts_with("arn:aws") {
-        return Err(malformed("Arn is not an ARN"));
+        return Err(malformed("Arn isn't an ARN"));
     }
     Ok(Caller { account, arn })
 }

@@ -8,11 +8,11 @@ pub(super) fn walk<'a>(
     body: &'a [u8],
     mut visit: impl FnMut(&[&'a str], Option<&'a str>) -> Result<(), String>,
 ) -> Result<(), String> {
-    let body = std::str::from_utf8(body).map_err(|_| "it is not text".to_owned())?;
+    let body = std::str::from_utf8(body).map_err(|_| "it isn't text".to_owned())?;
     let mut path: Vec<&str> = Vec::new();
     let mut roots = 0_usize;
     for token in Tokenizer::from(body) {
-        match token.map_err(|_| "it is not whole XML".to_owned())? {
+        match token.map_err(|_| "it isn't complete XML".to_owned())? {
             Token::ElementStart { local, .. } => {
                 roots += usize::from(path.is_empty());
                 path.push(local.as_str());
@@ -20,7 +20,7 @@ pub(super) fn walk<'a>(
             }
             Token::ElementEnd { end: ElementEnd::Close(_, local), .. } => match path.pop() {
                 Some(open) if open == local.as_str() => {}
-                _ => return Err(format!("{local} is closed and was not open")),
+                _ => return Err(format!("{local} is closed and wasn't open")),
             },
             Token::ElementEnd { end: ElementEnd::Empty, .. } => {
                 path.pop();
@@ -32,7 +32,7 @@ pub(super) fn walk<'a>(
     match (path.last(), roots) {
         (Some(open), _) => Err(format!("it ends within {open}")),
         (None, 1) => Ok(()),
-        (None, 0) => Err("it is not XML".to_owned()),
+        (None, 0) => Err("it isn't XML".to_owned()),
         (None, _) => Err("it has more than one root".to_owned()),
     }
 }

@@ -27,97 +27,110 @@ mod trust;
 use suspect::{AdminCandidate, PrivilegeState};
 
 const EXISTS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "admin-user-mfa/exists",
-    pass: "an IAM user is administrator, has an MFA device, and can sign in: by a console password or an active access key",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/getting-started-emergency-iam-user.html",
+    pass: "an IAM user is an administrator, has an MFA device, and can sign in with a password or an \
+            active access key",
     warn: "",
-    fail: "fails without one. An administrator role does not stand in: when all else breaks, somebody must be able to sign in to \
-                this account itself",
+    fail: "no such user. An administrator role is no substitute: you need a user that works when role \
+            access breaks",
 };
 const MFA: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "admin-user-mfa/mfa",
-    pass: "every IAM user who is an administrator or can escalate to one, and can sign in, has an MFA device of any type",
-    warn: "",
-    fail: "fails for each one without: one stolen password or key is the whole account. Warns for one who cannot sign in yet",
+    severity: Severity::Critical,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_mfa.html",
+    pass: "every IAM user who is or can become an administrator, and can sign in, has an MFA device of \
+            any type",
+    warn: "a user without MFA who can't sign in yet, or has only a possible path to administrator",
+    fail: "any other such user without MFA: one stolen password or access key is the whole account",
 };
 const KEYS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "admin-user-mfa/keys",
-    pass: "no administrator has an active access key, or the key is good for nothing without MFA",
-    warn: "",
-    fail: "warns: a key works without MFA unless a policy demands it. Fails for any IAM user whose key AWS flagged as compromised",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_access-keys.html",
+    pass: "no administrator has an active access key, or a policy demands MFA for its use",
+    warn: "an active access key that works without MFA",
+    fail: "an access key of any IAM user that AWS flagged as compromised",
 };
 
 const TRUST: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "admin-user-mfa/trust",
-    pass: "no role that is an administrator or leads to one can be assumed by anyone. Other accounts, an organization, SAML, and an issuer of your own \
-             pass, and are named",
+    severity: Severity::Critical,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/access-analyzer-resources.html",
+    pass: "no role that is an administrator, or leads to one, can be assumed by anyone. Other accounts, \
+            an organization, SAML and your own identity provider pass, and are named",
     warn: "",
-    fail: "fails where anyone can: by * without a condition that restricts it to accounts, an organization or principals, or by a \
-                shared identity provider, such as GitHub's, without a condition on whom its token is for",
+    fail: "anyone can assume one: `*` without a condition on accounts, an organization or principals, or \
+            a shared identity provider such as GitHub without a condition on the token's subject",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "admin-user-mfa",
     title: |_| "Admin user MFA".to_owned(),
-    what: "An IAM user exists who is administrator, has MFA and can sign in; every user who is an administrator or can escalate to one has MFA; and \
-           no administrator has an access key that works without it; and no administrator role is open to anyone. Who is administrator is concluded from the policies themselves, \
-           inline, attached, by groups, and the permissions boundary, not from their names.",
-    why: "This account becomes the organization's management account. Whoever signs in to it as administrator rules every account of \
-          the organization, and service control policies do not bind the management account.",
+    passes_when: "an IAM admin user with MFA can sign in, and no admin works without MFA",
+    what: "Checks that an IAM user with administrator access has an MFA device and can sign in, and that no user, \
+           access key or role gives administrator access without MFA. Access is concluded from the policies \
+           themselves: inline, attached, by group, and the permissions boundary. Names don't matter.",
+    why: "This account becomes the organization's management account. An administrator of this account controls \
+          every account in the organization, and service control policies don't apply to the management account.",
     decisions: &[
-        "An administrator may do every action on every resource without a condition, but MFA's and one about the time that holds now; \
-         and neither a boundary nor a Deny that surely holds takes anything of iam, sts, organizations or account.",
-        "MFA's conditions are: aws:MultiFactorAuthPresent is true; aws:MultiFactorAuthAge is less than a number above 0, or is not null. \
-         IfExists or a set operator makes it another condition.",
-        "Guardrails leave an administrator: a Deny, or a boundary, that takes nothing of the four services but making or updating access \
-         keys, service-specific credentials, SSH keys and signing certificates, sts:GetFederationToken, organizations:Leave*, \
-         DeleteOrganization, CloseAccount, RemoveAccountFromOrganization, account:CloseAccount or account:DisableRegion. The failure \
-         of /exists names the policy and the statement that takes more.",
-        "Whoever may attach policies needs one to attach: iam:PolicyARN must fit AdministratorAccess, IAMFullAccess, a listed policy that \
-         is enough by itself, or one of the account's own that they may create or rewrite. iam:PermissionsBoundary is the boundary of \
-         whoever is given the policy; of every user it is none.",
-        "aws:PrincipalOrgID is the organization of the account; in a standalone account it is absent. What is granted under \
-         aws:IsMcpServiceAction grants nothing of IAM or Systems Manager.",
-        "Allows of several policies add up. A NotAction counts as everything where what it excepts in those four services is allowed \
-         by others; a list of patterns, however long, does not.",
-        "A Deny whose condition always holds for that user (the time, their own name) counts as one without a condition; one that \
-         hangs on the request, such as MFA or an address, takes nothing away.",
-        "A Deny fits all resources of sts also where it fits all roles of the account, since those are what sts acts upon.",
-        "A boundary takes nothing of a service where it leaves every ARN of it: its resource is *, or patterns that fit them all, or \
-         NotResource with none of them.",
-        "AWS's other policies add up with the user's own; but none of them makes an administrator by itself, whatever its document says.",
-        "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so: Deny, Quarantine, Revoke.",
-        "What AWS's AdministratorAccess says is known by its ARN, unless the list of AWS's policies has its document.",
-        "Any other document that cannot be read may deny anything, also beside AdministratorAccess, and leaves the user open.",
-        "A key is good for nothing without MFA where MFA is a condition of what makes the administrator, or where a Deny without MFA \
-         excepts no more than reading in IAM and setting up MFA. The Deny must fit a request without the key \
-         aws:MultiFactorAuthPresent (so BoolIfExists) and a session that was made without MFA.",
-        "Anyone can assume a role by a trust policy for * that no condition restricts to accounts, an organization or principals (an \
-         external ID or an address does not), or by GitHub, GitLab, Terraform, Buildkite, Google, Facebook or Amazon without a \
-         condition on the token's sub (Cognito: aud) whose first name is literal: repo:acme/* is, repo:* is not. A service-linked role \
-         is left out.",
-        "AWSExposedCredentialPolicy_DO_NOT_REMOVE as an inline policy of a user is AWS's older way to flag a compromised key.",
-        "A user can escalate to administrator by a path of calls that its policies allow and that ends at an administrator. Each step \
-         writes into IAM (policies, groups, versions, boundaries, new users and roles), becomes another identity (assumes a role, \
-         rewrites its trust policy, makes a user's access key or password, replaces a SAML provider), or passes a role to a new \
-         resource of a service. The evidence names each step's policy and statement.",
-        "A path that starts with an MFA device counts only for a user who may enroll a device of its own without MFA. A device of the \
-         user closes every path for this requirement.",
-        "A user who may take over every existing resource of a type, such as the code of every Lambda function, warns where a role \
-         with a path trusts that service. Which resource has the role is not known.",
-        "Conditions that cannot be decided here, such as an address, a VPC or a tag, never hide a path and never close one.",
-        "Not evaluated: SCPs and RCPs; tags; secrets, parameters, templates and images that other principals use; IAM Identity Center \
-         and sso:*; Cognito pools; OIDC thumbprints; services beside EC2, Lambda, CloudFormation, Glue, CodeBuild, SageMaker, ECS, Data \
-         Pipeline, EMR, Step Functions, EventBridge Scheduler, Systems Manager, App Runner and AgentCore; who has which existing \
-         resource.",
-        "A user with an unread policy, without MFA, who cannot sign in, is left out if AWS says that the policy does not exist.",
+        "An administrator can do every action on every resource. The only conditions allowed are MFA and a time \
+         that holds now. Neither a permissions boundary nor an explicit deny removes anything of iam, sts, \
+         organizations or account.",
+        "MFA conditions are: aws:MultiFactorAuthPresent is true; aws:MultiFactorAuthAge is less than a number \
+         above 0, or is not null. IfExists or a set operator makes it another condition.",
+        "A guardrail leaves an administrator an administrator. It is a Deny or boundary that removes only these: \
+         creating or updating access keys, service-specific credentials, SSH keys and signing certificates; \
+         sts:GetFederationToken; organizations:Leave*, DeleteOrganization, CloseAccount, \
+         RemoveAccountFromOrganization; account:CloseAccount and account:DisableRegion. If one removes more, the \
+         failure of /exists names the policy and the statement.",
+        "A user who can attach policies needs one to attach. iam:PolicyARN must match AdministratorAccess, \
+         IAMFullAccess, a listed policy that is enough by itself, or a policy of the account that the user can \
+         create or change. iam:PermissionsBoundary is the boundary of the identity that receives the policy; for \
+         a grant on every user it counts as absent.",
+        "aws:PrincipalOrgID is the organization of the account. In a standalone account the key is absent. A \
+         grant under aws:IsMcpServiceAction grants nothing of IAM or Systems Manager.",
+        "Allows of several policies add up. A NotAction counts as everything if other statements allow what it \
+         excludes in those four services. A list of patterns doesn't count as everything, however long it is.",
+        "A Deny whose condition always holds for that user, such as the time or its own name, counts as a Deny \
+         without a condition. A Deny that depends on the request, such as on MFA or an address, removes nothing.",
+        "A Deny matches all resources of sts also if it matches all roles of the account: sts acts on roles.",
+        "A boundary removes nothing of a service if it allows every ARN of it: its resource is *, patterns that \
+         match them all, or a NotResource with none of them.",
+        "AWS managed policies add up with the user's own policies. By itself, no other AWS managed policy makes \
+         an administrator, whatever its document says.",
+        "An AWS managed policy that AWS says doesn't exist is assumed to deny nothing, unless its name contains \
+         Deny, Quarantine or Revoke.",
+        "AdministratorAccess is known by its ARN, unless the list of AWS managed policies returns its document.",
+        "Any other unread document may deny anything, also beside AdministratorAccess. The user is then unknown.",
+        "An access key needs MFA if MFA is a condition of the administrator's permissions, or if a Deny without \
+         MFA excludes no more than reading IAM and setting up MFA. The Deny must match a request without \
+         aws:MultiFactorAuthPresent (so BoolIfExists) and a session created without MFA.",
+        "Anyone can assume a role whose trust policy allows * without a condition on accounts, an organization or \
+         principals. An external ID or an address is no such condition. The same holds for GitHub, GitLab, \
+         Terraform, Buildkite, Google, Facebook or Amazon without a condition on the token's sub (Cognito: aud) \
+         whose first name is literal: repo:acme/* is, repo:* isn't. Service-linked roles are skipped.",
+        "AWSExposedCredentialPolicy_DO_NOT_REMOVE as an inline policy of a user is AWS's older way to flag a \
+         compromised access key.",
+        "A user can escalate to administrator by a path of calls that its policies allow and that ends at an \
+         administrator. A step writes to IAM (policies, groups, versions, boundaries, new users and roles), \
+         becomes another identity, or passes a role to a new resource of a service. Becoming another identity \
+         means to assume a role, rewrite its trust policy, create a user's access key or password, or replace a \
+         SAML provider. The evidence names each step's policy and statement.",
+        "A path that starts with an MFA device counts only for a user who can enroll its own device without MFA. \
+         A device of the user closes every path for this requirement.",
+        "A user who can take over every existing resource of a type, such as the code of every Lambda function, \
+         is a warning if a role with a path trusts that service. It isn't known which resource has the role.",
+        "Conditions that can't be evaluated here, such as an address, a VPC or a tag, never hide a path and never \
+         close one.",
+        "Not evaluated: SCPs and RCPs; tags; secrets, parameters, templates and images that other principals use; \
+         IAM Identity Center and sso:*; Cognito pools; OIDC thumbprints; which principal uses which existing \
+         resource. Of the services that can be passed a role, these are: EC2, Lambda, CloudFormation, Glue, \
+         CodeBuild, SageMaker, ECS, Data Pipeline, EMR, Step Functions, EventBridge Scheduler, Systems Manager, \
+         App Runner and AgentCore.",
+        "A user with an unread policy, no MFA and no way to sign in is skipped if AWS says that the policy \
+         doesn't exist.",
     ],
     requirements: &[&EXISTS, &MFA, &KEYS, &TRUST],
     chain: &[],
@@ -134,8 +147,9 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[],
     after: &["root-mfa"],
-    fix: "Create an IAM user with AdministratorAccess and a console password, enable an MFA device for it, and do the same for every \
-          other user who is an administrator or can escalate to one. Deactivate administrators' access keys. Restrict who can assume administrator roles.",
+    fix: "Create an IAM user with AdministratorAccess, a console password and an MFA device. Assign an MFA device \
+          to every other user who is or can become an administrator. Deactivate administrators' access keys. \
+          Restrict who can assume administrator roles.",
     references: &[remedy::CREATE_ADMIN_PAGE, remedy::MFA_PAGE, remedy::KEYS_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };

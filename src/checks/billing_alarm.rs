@@ -34,123 +34,130 @@ use state::State;
 use watched::is_about_billing;
 
 const EXISTS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/exists",
-    pass: "a metric alarm watches AWS's estimated charges",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
+    pass: "a CloudWatch metric alarm watches AWS/Billing EstimatedCharges",
     warn: "",
-    fail: "fails when none does; a Budget does not count, it is another service with its own messages",
+    fail: "no such alarm. AWS Budgets don't count: they send their own messages",
 };
 const REGION: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/region",
-    pass: "the alarm is in the billing region",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
+    pass: "the alarm is in the billing Region",
     warn: "",
-    fail: "fails when it is in the home region only: AWS publishes the metric in one region, so it can never go off",
+    fail: "only an alarm in your home Region: AWS publishes the metric in one Region, so it never fires",
 };
 const METRIC: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/metric",
-    pass: "it watches the whole bill of this account, in US dollars",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
+    pass: "the alarm watches the whole bill of this account, in USD",
     warn: "",
-    fail: "fails when it watches a part of it, another currency or account, an expression, or a metric that does not exist",
+    fail: "it watches one service, another account or currency, an expression, or a metric that doesn't \
+            exist",
 };
 const THRESHOLD: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/threshold",
-    pass: "it goes off within a day when the bill passes the limit or less",
-    warn: "",
-    fail: "fails with a higher threshold, or one that is not passed from below, or if its window can't hold the data points that it \
-                needs; warns with the Sum statistic or a window of more than a day",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
+    pass: "the alarm fires within a day when the bill exceeds $25 (`--threshold`) or less",
+    warn: "the Sum statistic, or a window of more than a day",
+    fail: "a higher threshold, another operator or statistic, or a window that can't contain the data \
+            points it needs",
 };
 const DATA: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/data",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
     pass: "AWS has sent the billing metric within two weeks",
     warn: "",
-    fail: "fails without it, a day after the alarm was set: billing alerts were never enabled; before, it is not known",
+    fail: "no metric data more than 24 hours after the alarm was configured: billing alerts were never \
+            enabled. Before that, the answer is unknown",
 };
 const STATE: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/state",
-    pass: "the alarm's state is OK",
-    warn: "",
-    fail: "warns in ALARM state, in its warm-up, in its first day without data, and if CloudWatch evaluates it on partial data or \
-                fails to for the time being; fails after a day without data, or if it can't be evaluated",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-evaluation.html",
+    pass: "the alarm is in OK state",
+    warn: "ALARM state, the warm-up, the first 24 hours without data, partial data, or a temporary \
+            evaluation failure",
+    fail: "more than 24 hours without data, or a configuration that CloudWatch can't evaluate",
 };
 const ENABLED: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/enabled",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/alarm-actions.html",
     pass: "the alarm's actions are enabled, and no mute rule mutes them",
-    warn: "",
-    fail: "fails when they are disabled or a mute rule is active: then the alarm sends no notification; warns when one is scheduled",
+    warn: "a mute rule is scheduled",
+    fail: "actions are disabled, or a mute rule is active: the alarm sends no notification",
 };
 const ACTION: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/action",
-    pass: "going to ALARM, it notifies an SNS topic of this account and region that exists",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    pass: "an ALARM action is an existing SNS topic in this account and Region",
     warn: "",
-    fail: "fails when it notifies no such topic, or only when it is OK again; another account's topic is not known",
+    fail: "no such topic, or only an OK action. A topic in another account is unknown",
 };
 const PUBLISH: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/publish",
-    pass: "the topic's policy lets CloudWatch publish for this alarm, and so does its key",
-    warn: "",
-    fail: "fails when a policy does not, or the KMS key is an AWS managed key: CloudWatch drops the message without a word; warns \
-                when the policy of the KMS key allows kms:GenerateDataKey only, and not all of kms:GenerateDataKey*",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    pass: "the topic policy and its KMS key allow CloudWatch to publish for this alarm",
+    warn: "the KMS key policy allows kms:GenerateDataKey, but not kms:GenerateDataKey*",
+    fail: "a policy doesn't allow it, or the KMS key is AWS managed: CloudWatch drops the notification \
+            silently",
 };
 const SUBSCRIBER: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/subscriber",
-    pass: "a subscription by email or HTTP(S) is confirmed, and its filter lets the alarm's message through",
-    warn: "",
-    fail: "fails without one, or if every filter drops the message; warns when only SMS or automated endpoints get it",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-message-filtering.html",
+    pass: "a confirmed email or HTTP(S) subscription whose filter policy lets the alarm's message through",
+    warn: "only SMS or automated endpoints receive it",
+    fail: "no confirmed subscription, or every filter policy drops the message",
 };
 const TOPIC: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "billing-alarm/topic",
-    pass: "the topic is the expected one",
-    warn: "",
-    fail: "warns with another",
+    severity: Severity::Low,
+    docs: "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/Notify_Users_Alarm_Changes.html",
+    pass: "the topic has the expected name (`--topic`)",
+    warn: "another topic",
+    fail: "",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "billing-alarm",
     title: |expect| format!("${} billing alarm", expect.threshold.value),
-    what: "A CloudWatch alarm on the metric AWS/Billing EstimatedCharges, in the one region where AWS publishes it, goes off at the \
-           limit, and its message reaches a person: metric, threshold, data, actions, the topic's policy and key, and its subscribers.",
-    why: "A bill that nobody expects is the first that most people hear of a stolen key. An alarm in the wrong region, or one whose \
-          message is dropped on its way, looks right in the console and never comes.",
+    passes_when: "a CloudWatch alarm at $25 or less reaches a human subscriber",
+    what: "Checks that a CloudWatch alarm on AWS/Billing EstimatedCharges fires at the limit and that its message \
+           reaches a human. That covers the Region, metric, threshold, data, actions, the topic's policy and KMS \
+           key, and the topic's subscribers.",
+    why: "An unexpected bill is often the first sign of a stolen access key. An alarm in the wrong Region, or one \
+          whose message is dropped on the way, looks right in the console and sends nothing.",
     decisions: &[
-        "An alarm that watches the metric anywhere in its math form is a candidate, and so is an expression that names it (Metrics \
-         Insights, SEARCH). Only one plain metric passes.",
-        "An alarm of which CloudWatch does not say what it watches may be the one that is looked for: then the answer is unknown.",
-        "The billing region is AWS's us-east-1 in the partition aws only. Elsewhere, or while the partition is not known, all of this is \
-         unknown unless --billing-region names it.",
-        "An alarm on a PromQL query (EvaluationCriteria) and a log alarm are no candidates: they don't watch AWS/Billing.",
-        "An alarm whose dimensions CloudWatch does not return leaves only the metric unknown.",
-        "In the partitions aws-cn and aws-eusc bills are not in US dollars. No or another currency is unknown there, and the data of any \
-         currency count.",
-        "Mute rules are asked for by the alarm's name, unless its actions are disabled. An expired rule does not count.",
-        "An action and the topic behind it are judged together: the best action is the one whose whole chain is best. An action that is \
-         no SNS topic (Lambda, Auto Scaling, Systems Manager, EC2) does not count.",
-        "The topic is the expected one when its name is; whether it exists and who reads it are other requirements.",
-        "A KMS key in a state that is neither enabled nor of no use leaves it open. Grants of KMS are not read.",
-        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. In an organization the first is its ID, and the \
-         second is not known.",
-        "CloudWatch's messages have no attributes, so every filter on attributes drops them. In their body the region has its long name, US East (N. Virginia); filters on another \
-         region's name, on other keys, on numbers, wildcards and addresses leave it open.",
+        "An alarm that uses the metric in metric math is a candidate, and so is an expression that names it \
+         (Metrics Insights, SEARCH). Only one plain metric passes.",
+        "If CloudWatch doesn't return what an alarm watches, it may be the billing alarm: the answer is unknown.",
+        "The billing Region is us-east-1 in the partition aws only. In other partitions, or while the partition \
+         isn't known, every requirement is unknown unless --billing-region names the Region.",
+        "Alarms on a PromQL query (EvaluationCriteria) and log alarms aren't candidates: they don't watch \
+         AWS/Billing.",
+        "If CloudWatch doesn't return an alarm's dimensions, only the metric is unknown.",
+        "In the partitions aws-cn and aws-eusc bills aren't in USD. No currency, or another one, is unknown \
+         there, and data in any currency counts.",
+        "Mute rules are read by the alarm's name, unless its actions are disabled. An expired rule doesn't count.",
+        "An action and the topic behind it are evaluated together: the best action is the one whose whole chain \
+         is best. An action that isn't an SNS topic (Lambda, Auto Scaling, Systems Manager, EC2) doesn't count.",
+        "The topic is the expected one if its name is. Whether it exists and who is subscribed are other \
+         requirements.",
+        "A KMS key in a state that is neither enabled nor unusable is unknown. KMS grants aren't read.",
+        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. In an organization the first \
+         is its ID, and the second isn't known.",
+        "CloudWatch's messages have no attributes, so every filter on attributes drops them. In their body the \
+         Region has its long name, US East (N. Virginia). Filters on another Region's name, other keys, numbers, \
+         wildcards and addresses are unknown.",
     ],
     requirements: &[
         &EXISTS,
@@ -188,8 +195,9 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[],
     after: &["security-alerts-topic"],
-    fix: "Enable \"Receive CloudWatch billing alerts\" in the billing preferences; in us-east-1 make the topic, subscribe an e-mail \
-          address and confirm it, and make an alarm on AWS/Billing EstimatedCharges, Currency USD, that notifies it.",
+    fix: "Enable \"Receive CloudWatch billing alerts\" in the billing preferences. In us-east-1, create the \
+          topic, subscribe an email address, confirm the subscription, and create an alarm on AWS/Billing \
+          EstimatedCharges, Currency USD, that notifies the topic.",
     references: &[remedy::ALARM_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };
@@ -223,7 +231,18 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let beside = Beside { metrics, around: Around { organization, region: expect.billing(), now: account.now() } };
     let judged = judge(&search, beside, expect);
     let template = template::missing(&judged, &search, beside, expect);
-    judged.with_template(template)
+    judged.with_template(template).with_passed(|result| passed(result, expect.billing()))
+}
+
+/// Which alarm fires at which amount, and whom that reaches.
+fn passed(result: &CheckResult, region: &str) -> Option<String> {
+    let threshold = result.value(&THRESHOLD, "threshold")?;
+    let endpoint = result.value(&SUBSCRIBER, "endpoint")?;
+    let reaches = match result.value(&SUBSCRIBER, "protocol")?.as_str() {
+        "email" | "email-json" => "emails",
+        _ => "notifies",
+    };
+    Some(format!("{} ({region}) fires above ${threshold} and {reaches} {endpoint}", result.name()?))
 }
 
 /// The name that an alarm gets where there is none.
@@ -379,17 +398,17 @@ fn none_in_the_billing_region(
     if let Some(alarm) = search.at_home.first() {
         return REGION.judge(&Subject::regional(&alarm.get().arn, home), || {
             let message = format!(
-                "the alarm {} is in {home}, where AWS publishes no billing metric, so it can never go off; it belongs in {region}",
+                "Alarm `{}` is in {home}, but billing metrics exist only in {region}, so it never fires",
                 alarm.get().name
             );
             let evidence = Evidence::new(*alarm, "alarm", &alarm.get().name).and(alarms, "alarms_in_billing_region", 0);
-            Ok(Outcome::fail(message, evidence, remedy))
+            Ok(Outcome::fail(message, evidence, remedy).brief(format!("{} is in the wrong Region", alarm.get().name)))
         });
     }
     EXISTS.judge(&Subject { resource: None, region: Some(region.to_owned()) }, || {
-        let message = format!("there is no alarm on AWS's estimated charges in {region}; a Budget does not count");
+        let message = format!("No alarm on AWS/Billing EstimatedCharges in {region} (AWS Budgets don't count)");
         let evidence = Evidence::new(alarms, "metric_alarms", alarms.get().metric.len());
-        Ok(Outcome::fail(message, evidence, remedy))
+        Ok(Outcome::fail(message, evidence, remedy).brief(format!("no billing alarm in {region}")))
     })
 }
 
@@ -423,11 +442,12 @@ fn findings(
 
 fn exists(alarm: Observed<'_, MetricAlarm>) -> Outcome {
     let name = &alarm.get().name;
-    Outcome::pass(format!("the alarm {name} watches AWS's estimated charges"), Evidence::new(alarm, "alarm", name))
+    Outcome::pass(format!("Alarm `{name}` watches AWS/Billing EstimatedCharges"), Evidence::new(alarm, "alarm", name))
 }
 
 fn in_region(alarm: Observed<'_, MetricAlarm>, region: &str) -> Outcome {
-    let message = format!("it is in {region}, where AWS publishes the billing metric");
+    let name = &alarm.get().name;
+    let message = format!("Alarm `{name}` is in {region}, where AWS publishes the billing metric");
     Outcome::pass(message, Evidence::new(alarm, "arn", &alarm.get().arn))
 }
 

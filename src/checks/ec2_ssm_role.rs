@@ -29,78 +29,93 @@ use permissions::Coverage;
 use role::RoleUnderTest;
 
 const TRUST: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "ec2-ssm-role/trust",
-    pass: "a role's trust policy lets the service EC2 assume it",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",
+    pass: "a role's trust policy allows `ec2.amazonaws.com` to assume it",
     warn: "",
-    fail: "fails: an instance cannot take the role. A condition that EC2 cannot meet is no trust, and `*` is not one to EC2",
+    fail: "no role does. A condition that EC2 can't meet, or `*` as the principal, doesn't count",
 };
 const PERMISSIONS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "ec2-ssm-role/permissions",
-    pass: "after Deny and boundary the role may register its instance and open the channels that Systems Manager needs",
-    warn: "",
-    fail: "fails where one of the five actions is not allowed: the instance never shows up. Warns where they are allowed on a part \
-                of the instances, or under a condition that can hold",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/systems-manager/latest/userguide/setup-instance-permissions.html",
+    pass: "the role may register its instance and open the channels of Systems Manager, after explicit \
+            denies and the permissions boundary",
+    warn: "allowed for some instances only, or under a condition that can hold",
+    fail: "one of the five actions isn't allowed: the instance never appears in Systems Manager",
 };
 const INSTANCE_PROFILE: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "ec2-ssm-role/instance-profile",
-    pass: "an instance profile holds the role",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_use_switch-role-ec2_instance-profiles.html",
+    pass: "an instance profile contains the role",
     warn: "",
-    fail: "fails: an instance is given a profile, not a role. The console makes one by itself, the API does not",
+    fail: "none does: an instance gets a profile, not a role. The console creates one, the API doesn't",
 };
 const NOT_EXCESSIVE: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "ec2-ssm-role/not-excessive",
-    pass: "the role has no administrator access or path to it, no commands on other instances, and no public or cross-account trust",
-    warn: "",
-    fail: "warns where the role is or can become administrator, holds a right that would be a path, commands other instances, or can \
-                be assumed by another account: whoever gets into one instance has all of that. Fails where anyone can assume it",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/best-practices.html",
+    pass: "the role has no administrator access or path to it, can't run commands on other instances, and \
+            no one outside the account can assume it",
+    warn: "administrator access or a path to it, a right that would be a path, commands on every \
+            instance, or cross-account trust",
+    fail: "anyone can assume it",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "ec2-ssm-role",
     title: |_| "EC2 SSM role".to_owned(),
-    what: "A role exists that EC2 instances can take and that lets them talk to Systems Manager: trusted by EC2, with the permissions \
-           of AmazonSSMManagedInstanceCore or its like, held by an instance profile, and not much more than that. Its name is free.",
-    why: "With it an administrator reaches an instance through Session Manager: no open port, no SSH key to lose, and every session in \
-          CloudTrail.",
+    passes_when: "EC2 instances have a role and instance profile for Systems Manager",
+    what: "Checks that a role exists that EC2 instances can assume and that connects them to Systems Manager. EC2 \
+           is trusted, the permissions are those of AmazonSSMManagedInstanceCore or equal, an instance profile \
+           contains the role, and it grants little more. The name doesn't matter.",
+    why: "With this role you reach an instance through Session Manager: no open port, no SSH key to lose, and \
+          every session in CloudTrail.",
     decisions: &[
-        "Candidates are the roles that trust EC2, whose trust policy cannot be read, or that an instance profile holds; without any, \
-         those that have the permissions. Service-linked roles are none, and neither is Default Host Management's own role, unless it \
-         trusts EC2.",
-        "On an instance's own calls aws:MultiFactorAuthPresent is false, aws:MultiFactorAuthAge and ssm:SourceInstanceARN are absent, \
-         aws:TokenIssueTime is the audit's time, and ec2:SourceInstanceARN is present with a value that is not known.",
-        "All EC2 instances means arn:…:ec2:*:<account>:instance/*; a grant on managed-instance/* alone fits machines outside EC2 only. \
-         The four actions of ssmmessages know no resources, so a grant of them on anything but * is none.",
-        "A trust policy that hangs on something that is known only when an instance starts, such as a region, leaves the answer open.",
-        "NotPrincipal in an Allow is no trust to EC2 either, and lets in the world.",
-        "Commands on every instance are ssm:SendCommand or ssm:CreateAssociation on all instances with a document that runs commands \
-         (AWS-RunShellScript and its like, or all of the account's own), and ssm:StartSession on all instances, which needs no \
-         document unless ssm:SessionDocumentAccessCheck asks for one. On some instances, or by other documents, they are not excessive.",
-        "A condition on resource tags keeps commands from being excessive; any other condition does not.",
-        "A path to administrator access is one of admin-user-mfa, in the calls that an instance makes. The credentials of users are \
-         asked for only where the role may lead on.",
-        "A role that can make itself administrator is as excessive as one who is: iam:*, or iam:AttachRolePolicy or iam:PutRolePolicy on \
-         `*` or on itself, or the same for users on `*`, under a condition that can hold too.",
-        "A right over every user, group or role warns though it has no target today: to write or attach policies, to make access keys or \
-         passwords, to change trust policies, or to pass every role to a new instance, function or the like.",
-        "`*` under aws:PrincipalOrgID or aws:PrincipalOrgPaths is that organization, whether this account is in it or not; under a \
-         pattern that is no organization's, it is the world. So is a shared identity provider (GitHub, GitLab, Terraform, Buildkite, \
-         Google, Facebook, Amazon, Cognito) without a condition on whom its token is for.",
-        "A federated principal is the account of its provider's ARN; one without an ARN, such as accounts.google.com, counts as another \
-         account. Who is let in by `*` under a condition that does not hold them to an account is the world, sts:ExternalId too; \
-         held to another account, by aws:PrincipalAccount, aws:PrincipalArn or what a Deny spares, it is that account. A pattern of \
-         all accounts, such as arn:aws:iam::*:role/x, is the world: anybody can make such a role.",
-        "Trust in other AWS services beside EC2 is not judged. A trust policy that is far larger than IAM stores is unread.",
-        "A boundary only takes away: an unread one leaves open what the policies allow, and nothing else.",
-        "A Deny counts where it may fit an instance of this account: one of images, or of another account's instances, takes nothing.",
-        "An AWS policy that AWS says does not exist is taken to deny nothing, unless its name says so; but it may be excessive.",
+        "Candidates are the roles that trust EC2, whose trust policy can't be read, or that an instance profile \
+         contains. If there are none, candidates are the roles with the permissions. Service-linked roles aren't \
+         candidates. The role of Default Host Management is one only if it trusts EC2.",
+        "On an instance's own calls, aws:MultiFactorAuthPresent is false, and aws:MultiFactorAuthAge and \
+         ssm:SourceInstanceARN are absent. aws:TokenIssueTime is the audit's time. ec2:SourceInstanceARN is \
+         present with a value that isn't known.",
+        "All EC2 instances means arn:…:ec2:*:<account>:instance/*. A grant on managed-instance/* alone matches \
+         machines outside EC2 only. The four actions of ssmmessages have no resources, so a grant of them on \
+         anything but * grants nothing.",
+        "A trust policy that depends on something known only when an instance starts, such as its Region, is \
+         unknown.",
+        "NotPrincipal in an Allow isn't trust in EC2 either, and it is public access.",
+        "Commands on every instance are ssm:SendCommand or ssm:CreateAssociation on all instances with a document \
+         that runs commands (AWS-RunShellScript and similar, or all of the account's own). ssm:StartSession on \
+         all instances counts too: it needs no document unless ssm:SessionDocumentAccessCheck asks for one. On \
+         some instances, or with other documents, they aren't excessive.",
+        "A condition on resource tags makes commands not excessive. Any other condition doesn't.",
+        "A path to administrator access is defined as in admin-user-mfa, for the calls that an instance makes. \
+         Users' credentials are read only if the role leads to one.",
+        "A role that can make itself an administrator is as excessive as an administrator: iam:*, or \
+         iam:AttachRolePolicy or iam:PutRolePolicy on `*` or on itself, or the same for users on `*`. A condition \
+         that can hold doesn't change that.",
+        "A right over every user, group or role is a warning even if it has no target today: to write or attach \
+         policies, create access keys or passwords, change trust policies, or pass every role to a new instance, \
+         function or similar.",
+        "`*` under aws:PrincipalOrgID or aws:PrincipalOrgPaths is that organization, whether or not this account \
+         is in it. Under a pattern that names no organization, it is public access. So is a shared identity \
+         provider (GitHub, GitLab, Terraform, Buildkite, Google, Facebook, Amazon, Cognito) without a condition \
+         on the token's subject.",
+        "A federated principal is the account of its provider's ARN. One without an ARN, such as \
+         accounts.google.com, counts as another account. `*` under a condition that doesn't restrict the account, \
+         such as sts:ExternalId, is public access. `*` restricted to another account by aws:PrincipalAccount, \
+         aws:PrincipalArn or a Deny is that account. A pattern of all accounts, such as arn:aws:iam::*:role/x, is \
+         public access: anyone can create such a role.",
+        "Trust in AWS services other than EC2 isn't evaluated. A trust policy that is far larger than IAM stores \
+         is unknown.",
+        "A permissions boundary only removes permissions. An unread one makes unknown what the policies allow, \
+         and nothing else.",
+        "A Deny counts if it may match an instance of this account. A Deny on images, or on another account's \
+         instances, removes nothing.",
+        "An AWS managed policy that AWS says doesn't exist is assumed to deny nothing, unless its name contains \
+         Deny, Quarantine or Revoke. It may still be excessive.",
     ],
     requirements: &[&TRUST, &PERMISSIONS, &INSTANCE_PROFILE, &NOT_EXCESSIVE],
     chain: &[],
@@ -117,7 +132,7 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[],
     after: &["admin-user-mfa"],
-    fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore and an instance profile that holds it.",
+    fix: "Create a role for EC2 with AmazonSSMManagedInstanceCore, and an instance profile that contains it.",
     references: &[remedy::INSTANCE_PERMISSIONS_PAGE, remedy::INSTANCE_PROFILE_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };
@@ -154,13 +169,17 @@ async fn run(account: &Account, _expect: &Settings) -> CheckResult {
     });
     let judged = Candidate::best(judged.collect())
         .unwrap_or_else(|| vec![TRUST.judge(&Subject::account(), || Ok(trust::none(roles, caller)))].into());
-    match caller {
+    let judged = match caller {
         Ok(caller) => {
             let template = template::missing(&judged.findings, caller.get().partition());
             judged.with_template(template)
         }
         Err(_) => judged,
-    }
+    };
+    judged.with_passed(|result| {
+        let profiles = result.value(&INSTANCE_PROFILE, "instance_profiles")?;
+        Some(format!("{}; in instance profile {profiles}", result.name()?))
+    })
 }
 
 /// The ways of the candidates to administrator access, as an instance uses them. Where none can have one, nothing is asked for.

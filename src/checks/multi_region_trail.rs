@@ -25,21 +25,24 @@ const REQUIREMENTS: &[&Requirement] =
 pub(super) const CHECK: Check = Check {
     id: "multi-region-trail",
     title: |_| "Multi-Region CloudTrail to S3".to_owned(),
-    what: "A multi-region trail of CloudTrail is logging all management events to a bucket of this account, and the log files \
-           arrive. All trails that the home region knows are candidates, shadow trails and organization trails included; status \
-           and selectors are asked in the region where a trail was made.",
-    why: "An organization begins with this account's log. What nobody recorded before the first incident cannot be found after it.",
+    passes_when: "a multi-Region CloudTrail trail logs all management events to S3",
+    what: "Checks that a multi-Region CloudTrail trail logs all management events to a bucket of this account, \
+           and that the log files arrive. All trails that your home Region lists are candidates, including shadow \
+           trails and organization trails. Status and selectors are read in the trail's home Region.",
+    why: "An organization starts with this account's log. What wasn't logged before the first incident can't be \
+          found afterwards.",
     decisions: &[
-        "Events of KMS and of the RDS Data API may be left out with a warning, as CloudTrail's own console offers it; any other \
-         gap fails, also one that a selector's field leaves that this version does not know.",
-        "A latest delivery that lies in the future by a clock's fault counts as fresh.",
-        "A trail that has never delivered and is not logging fails its delivery, whenever it was started.",
-        "How many regions a trail covers is shown where the enabled regions could be seen, and nothing hangs on it.",
-        "Single-region trails in other regions do not count; they are looked for only when the home region knows no trail at all, \
-         to say so.",
-        "RecursiveLogging set to false changes no status: it leaves out CloudTrail's own deliveries, which are data events.",
-        "TrailNotFoundException and CloudTrailARNInvalidException leave a trail unknown, this account's trails included: they were \
-         just listed.",
+        "Excluding events of KMS or of the RDS Data API is a warning: CloudTrail's own console offers it. Any \
+         other gap fails, also one by a selector field that this version doesn't know.",
+        "A latest delivery in the future, by a clock's error, counts as recent.",
+        "If a trail has never delivered and isn't logging, delivery fails, whenever logging was started.",
+        "The number of Regions is shown if the enabled Regions could be read. No verdict depends on it.",
+        "Single-Region trails in other Regions don't count. They are listed only if the home Region lists no \
+         trail at all.",
+        "RecursiveLogging set to false changes no status: it excludes CloudTrail's own deliveries, which are data \
+         events.",
+        "TrailNotFoundException and CloudTrailARNInvalidException make a trail unknown, also one of this account: \
+         it was just listed.",
     ],
     requirements: REQUIREMENTS,
     chain: &[],
@@ -54,8 +57,8 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[],
     after: &["admin-user-mfa"],
-    fix: "Create one multi-region trail with all management events and log file validation, to a bucket of this account whose policy \
-          lets CloudTrail write; then start logging.",
+    fix: "Create one multi-Region trail with all management events and log file validation. Its bucket is in this \
+          account and has a bucket policy that allows CloudTrail to write. Then start logging.",
     references: &[
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-create-and-update-a-trail.html",
         "https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_DescribeTrails.html",
@@ -77,7 +80,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     };
     let candidates = judged.into_iter().map(|EvaluatedTrail { candidate, .. }| candidate).collect();
     if let Some(best) = Candidate::best(candidates) {
-        return best;
+        return best.with_passed(passed);
     }
     let elsewhere = trails_elsewhere(account, expect).await;
     let caller = account.caller().await;
@@ -87,12 +90,22 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     CheckResult::from(vec![finding]).with_template(template)
 }
 
+/// Which trail delivers to which bucket, in how many Regions, and when it last did.
+fn passed(result: &CheckResult) -> Option<String> {
+    let mut line = format!("{} → {}", result.name()?, result.value(&trail::BUCKET, "bucket")?);
+    if let Some(regions) = result.value(&MULTI_REGION, "enabled_regions") {
+        line = format!("{line}; {regions} Regions");
+    }
+    let latest = result.value(&trail::DELIVERY, "LatestDeliveryTime");
+    match latest.as_deref().and_then(|latest| latest.get(11..16)) {
+        Some(time) => Some(format!("{line}; last delivery {time}")),
+        None => Some(line),
+    }
+}
+
 /// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
 fn remedy(home: &str, new: Option<&NewTrail<'_>>) -> Remediation {
-    let remedy = Remediation::new(
-        "Create a multi-region trail with all management events and log file validation, to a new bucket that only CloudTrail writes; \
-         and a policy that reads its log files, which nobody has until you attach it",
-    );
+    let remedy = Remediation::new("Create a multi-Region trail with an S3 bucket and a log reader policy");
     provisioning::create_trail(remedy, home, new, false)
 }
 
@@ -107,15 +120,15 @@ async fn no_trail(
     let trails = account.trails(expect.home()).await;
     MULTI_REGION.judge(subject, || {
         let trails = trails?;
-        let mut message = "there is no trail that records every region".to_owned();
+        let mut message = "No multi-Region trail".to_owned();
         if !elsewhere.is_empty() {
             let list: Vec<String> =
                 elsewhere.iter().map(|(region, names)| format!("{} in {region}", names.join(", "))).collect();
-            message = format!("{message}; trails of one region: {}", list.join("; "));
+            message = format!("{message}. Single-Region trails: {}", list.join("; "));
         }
         let evidence =
             Evidence::new(trails, "trails", trails.get().len()).and(trails, "single_region_trails", elsewhere);
-        Ok(Outcome::fail(message, evidence, remedy(expect.home(), new)))
+        Ok(Outcome::fail(message, evidence, remedy(expect.home(), new)).brief("no multi-Region trail"))
     })
 }
 

@@ -18,40 +18,42 @@ const CENTRAL_ROOT_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html#id_root-user-access-management";
 
 const MFA: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "root-mfa/mfa",
+    severity: Severity::Critical,
+    docs: ROOT_MFA_PAGE,
     pass: "the root user has an MFA device of any type",
     warn: "",
-    fail: "fails without one: whoever reads the root user's mailbox owns the account",
+    fail: "no MFA device: access to the root user's mailbox is enough to own the account",
 };
 const ACCESS_KEYS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "root-mfa/access-keys",
-    pass: "the root user has no access key",
+    severity: Severity::Critical,
+    docs: ROOT_KEYS_PAGE,
+    pass: "the root user has no access keys",
     warn: "",
-    fail: "fails with one, even an inactive one: it works without MFA, and no policy can limit it",
+    fail: "any access key, active or not: it works without MFA, and no policy can limit it",
 };
 const SIGNING_CERTIFICATES: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "root-mfa/signing-certificates",
-    pass: "the root user has no signing certificate",
-    warn: "",
-    fail: "warns with one: it is a credential that nothing needs any more",
+    severity: Severity::Low,
+    docs: "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_root-user.html",
+    pass: "the root user has no X.509 signing certificates",
+    warn: "any signing certificate: it is a credential that nothing needs any more",
+    fail: "",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "root-mfa",
     title: |_| "Root user MFA".to_owned(),
-    what: "The root user has an MFA device, and no access keys. It is read from the account summary, which is current, not from \
-           the credential report, which may be four hours old.",
-    why: "The root user of this account becomes the root user of the organization's management account: no policy binds it, and it \
-          can close every account that the organization will have.",
+    passes_when: "the root user has an MFA device and no access keys",
+    what: "Checks that the root user has an MFA device and no access keys. The account summary is read, which is \
+           current; the credential report may be four hours old.",
+    why: "The root user of this account becomes the root user of the organization's management account. No policy \
+          limits it, and it can close every account of the organization.",
     decisions: &[
-        "Without MFA, a root user that has no password, access key or signing certificate passes only in a member account of an \
-         organization. In a standalone or management account, access to the root user's email is enough to set a password.",
+        "Without MFA, a root user that has no password, access key or signing certificate passes only in a member \
+         account of an organization. In a standalone or management account, access to the root user's email is \
+         enough to set a password.",
         "aws-us-gov and aws-cn have no sign-in as the root user, so a root user without access keys passes there.",
     ],
     requirements: &[&MFA, &ACCESS_KEYS, &SIGNING_CERTIFICATES],
@@ -60,7 +62,8 @@ pub(super) const CHECK: Check = Check {
     operations: &[Operation::GetCallerIdentity, Operation::GetAccountSummary, Operation::DescribeOrganization],
     explains_with: &[],
     after: &[],
-    fix: "Only the root user can fix it: sign in as root and add an MFA device under Security credentials.",
+    fix: "Only the root user can fix it: sign in as the root user and assign an MFA device under Security \
+          credentials.",
     references: &[ROOT_MFA_PAGE],
     run: |account, expect| run(account, expect).boxed_local(),
 };
@@ -95,17 +98,20 @@ fn mfa(
         let partition = caller.get().partition();
         if matches!(partition, "aws-us-gov" | "aws-cn") {
             let evidence = Evidence::new(summary, "AccountAccessKeysPresent", keys?);
-            let message = format!("{partition} has no sign-in as the root user, and the root user has no access keys");
+            let message = format!("{partition} has no sign-in as the root user; no access keys");
             return Ok(Outcome::pass(message, evidence.and(caller, "partition", partition)));
         }
     }
     let evidence = Evidence::new(summary, "AccountMFAEnabled", enabled?);
     if has_mfa {
-        return Ok(Outcome::pass("the root user has MFA", evidence));
+        return Ok(
+            Outcome::pass("The root user has an MFA device", evidence).brief("MFA device assigned; no access keys")
+        );
     }
     let credentials =
         [entry(summary, "AccountPasswordPresent"), keys, entry(summary, "AccountSigningCertificatesPresent")];
-    let fail = |evidence| Ok(Outcome::fail("the root user has no MFA device", evidence, add_mfa()));
+    let fail =
+        |evidence| Ok(Outcome::fail("The root user has no MFA device", evidence, add_mfa()).brief("no MFA device"));
     if credentials.iter().any(|present| matches!(present, Ok(1..))) {
         return fail(evidence);
     }
@@ -117,18 +123,18 @@ fn mfa(
                 credential?;
             }
             let evidence = evidence.and(organization, "management_account", &organization.get().management_account);
-            Ok(Outcome::pass("the root user has no credentials in this account, a member of an organization", evidence))
+            Ok(Outcome::pass("The root user has no credentials: it is managed centrally by the organization", evidence))
         }
         _ => fail(evidence),
     }
 }
 
 fn add_mfa() -> Remediation {
-    Remediation::new("Sign in as the root user and add an MFA device")
+    Remediation::new("Sign in as the root user and assign an MFA device")
         .console(
-            "Only the root user can do it. Sign in at https://console.aws.amazon.com/ with \"Root user\" and the account's e-mail \
-             address (without a password yet: \"Forgot password\"), then the account's name at the top right > Security \
-             credentials > Multi-factor authentication (MFA) > Assign MFA device",
+            "Only the root user can do it. Sign in at https://console.aws.amazon.com/ with \"Root user\" and the \
+             account's email address (if no password is set: \"Forgot password\"), then the account's name at the \
+             top right > Security credentials > Multi-factor authentication (MFA) > Assign MFA device",
         )
         .see(ROOT_MFA_PAGE)
         .see(CENTRAL_ROOT_PAGE)
@@ -142,17 +148,17 @@ fn access_keys(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
         let present = entry(summary, "AccountAccessKeysPresent")?;
         let evidence = Evidence::new(summary, "AccountAccessKeysPresent", present);
         if present == 0 {
-            return Ok(Outcome::pass("the root user has no access keys", evidence));
+            return Ok(Outcome::pass("The root user has no access keys", evidence));
         }
         let remedy = Remediation::new("Sign in as the root user and delete its access keys")
             .console(
-                "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
-                 > Access keys > Actions: Deactivate, see that nothing breaks, then Delete",
+                "Only the root user can do it. Sign in as root, then the account's name at the top right > \
+                 Security credentials > Access keys > Actions: Deactivate, check that nothing breaks, then Delete",
             )
             .see(ROOT_KEYS_PAGE)
             .by(Who::RootUser)
             .takes(10);
-        Ok(Outcome::fail("the root user has an access key, which works without MFA", evidence, remedy))
+        Ok(Outcome::fail("The root user has an access key. Access keys bypass MFA", evidence, remedy))
     })
 }
 
@@ -162,16 +168,16 @@ fn signing_certificates(summary: Fact<'_, BTreeMap<String, i64>>) -> Finding {
         let present = entry(summary, "AccountSigningCertificatesPresent")?;
         let evidence = Evidence::new(summary, "AccountSigningCertificatesPresent", present);
         if present == 0 {
-            return Ok(Outcome::pass("the root user has no signing certificates", evidence));
+            return Ok(Outcome::pass("The root user has no signing certificates", evidence));
         }
         let remedy = Remediation::new("Sign in as the root user and delete its X.509 signing certificates")
             .console(
-                "Only the root user can do it. Sign in as root, then the account's name at the top right > Security credentials \
-                 > X.509 certificates > Delete",
+                "Only the root user can do it. Sign in as root, then the account's name at the top right > \
+                 Security credentials > X.509 certificates > Delete",
             )
             .see("https://docs.aws.amazon.com/IAM/latest/UserGuide/id_credentials_server-certs_manage.html")
             .by(Who::RootUser);
-        Ok(Outcome::warn("the root user has a signing certificate", evidence, remedy))
+        Ok(Outcome::warn("The root user has a signing certificate", evidence, remedy))
     })
 }
 

@@ -24,64 +24,67 @@ use near_miss::SimilarName;
 const TOPIC_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-create-topic.html";
 
 const EXISTS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "security-alerts-topic/exists",
-    pass: "the topic is in the home region, in this account, with exactly that name",
+    severity: Severity::High,
+    docs: TOPIC_PAGE,
+    pass: "the topic exists in your home Region with exactly this name",
     warn: "",
-    fail: "fails without it, and names what comes near: another letter case, a longer name, a FIFO topic, another region",
+    fail: "it doesn't. Similar names and other Regions are listed",
 };
 const SUBSCRIBER: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "security-alerts-topic/subscriber",
-    pass: "a subscription without a filter is confirmed: by email or HTTP(S)",
-    warn: "",
-    fail: "fails without a confirmed subscription; warns when only SMS or automated endpoints are subscribed, when every \
-                subscription filters, or when only the topic of that name in the billing Region has a confirmed subscriber",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html",
+    pass: "a confirmed email or HTTP(S) subscription without a filter policy",
+    warn: "only SMS or automated endpoints, every subscription filters, or only the topic in the billing \
+            Region has a confirmed subscriber",
+    fail: "no subscription, or all pending confirmation",
 };
 const POLICY: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "security-alerts-topic/policy",
-    pass: "nobody outside the account but AWS services may publish or subscribe",
-    warn: "",
-    fail: "warns when the world or another account may: it can send false alerts, or read yours",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html",
+    pass: "only this account and AWS services can publish or subscribe",
+    warn: "anyone or another account can: they can send false alerts or receive yours",
+    fail: "",
 };
 const ENCRYPTION: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "security-alerts-topic/encryption",
-    pass: "the topic has no key, or a customer key",
-    warn: "",
-    fail: "warns with AWS's own key, with which most services cannot publish; fails with a customer key that works no more",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/sns/latest/dg/sns-key-management.html",
+    pass: "no KMS key, or a customer managed key",
+    warn: "an AWS managed key: most services can't publish",
+    fail: "a customer managed key that is disabled or pending deletion",
 };
 
 pub(super) const CHECK: Check = Check {
     id: "security-alerts-topic",
     title: |expect| format!("{} SNS topic", expect.topic.value),
-    what: "The SNS topic for security alerts exists in the home region, a person is subscribed to it and has confirmed, strangers can \
-           neither send to it nor listen, and its key lets AWS's services publish.",
-    why: "Every alarm of the later stages goes to this topic. A topic that nobody reads looks like an alert system and is none.",
+    passes_when: "the SNS topic `SecurityAlerts` has a confirmed human subscriber",
+    what: "Checks that the SNS topic exists in your home Region and that a human receives its messages. Only this \
+           account and AWS services can publish or subscribe, and its KMS key lets AWS services publish.",
+    why: "Later labs send every alarm to this topic. A topic without a confirmed subscriber looks like alerting \
+          but delivers nothing.",
     decisions: &[
-        "The topic is asked for by its ARN, not looked for in a list; its attributes and its subscriptions each prove that it exists, or \
-         that it does not. Lists of topics are read only to explain that it is missing.",
-        "A subscription that is listed and that SNS then does not find leaves it open. One that is listed with an ARN and whose \
-         attributes say that it is pending is pending.",
-        "Of several subscriptions the best one decides: pass, then warn, then unknown, then fail. So beside a program that listens, a \
-         person whose filter could not be read leaves a warning, not an unknown.",
-        "A filter policy that is not valid leaves it open whether its subscriber gets anything.",
+        "The topic is requested by its ARN, not searched in a list. Its attributes and its subscriptions each \
+         prove whether it exists. Lists of topics are read only to explain a failure.",
+        "A listed subscription that SNS then doesn't find is unknown. One that is listed with an ARN and whose \
+         attributes say pending is pending.",
+        "Of several subscriptions the best one decides: pass, then warn, then unknown, then fail. Beside an \
+         automated endpoint, a human subscriber with an unread filter is a warning, not unknown.",
+        "With an invalid filter policy, it is unknown whether the subscriber receives anything.",
         "SMS and automated endpoints count whatever they filter: the answer is a warning either way.",
-        "The topic of the same name in the billing Region is read only if no subscription in the home Region is confirmed. If it can't \
-         be read, the answer is unknown.",
-        "Whatever hangs on a condition that nobody outside can decide (an address, a VPC endpoint, an organization) counts as granted. \
-         Outsiders choose between HTTPS and plain HTTP.",
-        "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
-        "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
-         a grant the world's, and a Deny on either must have …IfExists to reach them.",
-        "Every alias that begins with alias/aws/ is AWS's: nobody else can make one.",
-        "A customer key that is disabled or about to be deleted fails: SNS refuses every message then. One that KMS does not find \
-         leaves it open.",
+        "The topic of the same name in the billing Region is read only if no subscription in the home Region is \
+         confirmed. If it can't be read, the answer is unknown.",
+        "A condition on an address, a VPC endpoint or an organization can't be evaluated and counts as met. A \
+         requester from outside can choose HTTPS or plain HTTP.",
+        "A pattern of accounts in aws:PrincipalArn, such as arn:aws:iam::*:role/x, matches the account that the \
+         policy names beside it.",
+        "Anonymous requests lack aws:PrincipalArn and aws:PrincipalIsAWSService. So a condition on either with \
+         …IfExists leaves a grant public, and a Deny on either needs …IfExists to apply to them.",
+        "Every alias that begins with alias/aws/ is AWS managed: no one else can create one.",
+        "A customer managed key that is disabled or pending deletion fails: SNS then rejects every message. One \
+         that KMS doesn't find is unknown.",
     ],
     requirements: &[&EXISTS, &SUBSCRIBER, &POLICY, &ENCRYPTION],
     // Its policy is judged for whom it lets in, not for who is to send: that is no link.
@@ -102,7 +105,8 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[Operation::ListTopics],
     after: &["admin-user-mfa"],
-    fix: "Make a standard topic of that name in the home region, subscribe an e-mail address, and open the link in the e-mail.",
+    fix: "Create a standard topic with this name in the home Region, subscribe an email address, and confirm the \
+          subscription within 2 days.",
     references: &[TOPIC_PAGE, "https://docs.aws.amazon.com/sns/latest/dg/sns-email-notifications.html"],
     run: |account, expect| run(account, expect).boxed_local(),
 };
@@ -132,7 +136,10 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let findings = vec![
         EXISTS.judge(&subject, || {
             let exists = existence?;
-            Ok(Outcome::pass(format!("the topic {name} is in {home}"), Evidence::new(exists, "exists", exists.get())))
+            Ok(Outcome::pass(
+                format!("SNS topic `{name}` exists in {home}"),
+                Evidence::new(exists, "exists", exists.get()),
+            ))
         }),
         links::told_apart(
             SUBSCRIBER.judge(&subject, || elsewhere::judge(&readers, elsewhere.as_ref(), expect)),
@@ -142,7 +149,9 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
         ENCRYPTION.judge(&subject, || encryption(attributes, key, &arn, home)),
     ];
     let template = template::missing(&findings, &arn);
-    CheckResult::from(findings).with_template(template)
+    CheckResult::from(findings)
+        .with_template(template)
+        .with_passed(|result| Some(format!("{home}; {} confirmed", result.value(&SUBSCRIBER, "endpoint")?)))
 }
 
 /// Without the account's id the topic cannot be asked for.
@@ -169,16 +178,17 @@ async fn attributes_and_key<'a>(
 }
 
 fn missing(home: &str, name: &str, arn: &str, near: &SimilarName<'_>, absent: Observed<'_, bool>) -> Outcome {
-    let mut message = format!("there is no topic {name} in {home}");
+    let mut message = format!("SNS topic `{name}` not found in {home}");
     if !near.told.is_empty() {
         message.push_str(", only ");
         message.push_str(&near.told.join(", "));
     }
-    let remedy = Remediation::new("Create the topic, subscribe an e-mail address, and open the link in the e-mail that SNS sends")
+    let remedy = Remediation::new("Create the topic, subscribe an email address, and confirm the subscription")
         .run(Command::aws("sns", "create-topic").option("--name", name).option("--region", home))
         .run(subscribe_by_email(arn, home))
         .console(format!(
-            "Amazon SNS in {home} > Topics > Create topic > Standard, Name: {name}; then Create subscription > Protocol: Email"
+            "Amazon SNS in {home} > Topics > Create topic > Standard, Name: {name}; then Create subscription > \
+             Protocol: Email"
         ))
         .see(TOPIC_PAGE)
         .takes(3)
@@ -189,7 +199,7 @@ fn missing(home: &str, name: &str, arn: &str, near: &SimilarName<'_>, absent: Ob
         "elsewhere",
         &near.elsewhere,
     );
-    Outcome::fail(message, evidence, remedy)
+    Outcome::fail(message, evidence, remedy).brief(format!("not found in {home}"))
 }
 
 fn encryption(
@@ -200,25 +210,24 @@ fn encryption(
 ) -> Judgement {
     let attributes = attributes?;
     let Some(attributes) = attributes.present() else {
-        return Err(attributes.undetermined("the topic was deleted during the audit"));
+        return Err(attributes.undetermined("The topic was deleted during the audit"));
     };
     let name = topic::key_name(attributes.get());
     let evidence = Evidence::new(attributes, "kms_key", name);
     let Some(name) = name else {
-        return Ok(Outcome::pass("the topic has no key, so every service can publish", evidence));
+        return Ok(Outcome::pass("The topic has no KMS key, so every service can publish", evidence));
     };
     let aws_own = |evidence| {
-        let message =
-            format!("the topic is encrypted with AWS's own key ({name}), with which most services cannot publish");
+        let message = format!("Topic uses the AWS managed key {name}, so most services can't publish to it");
         Ok(Outcome::warn(message, evidence, topic::without_key(topic, region)))
     };
     let Some(key) = key else { return aws_own(evidence) };
     let (standing, evidence) = topic::key_standing(key?)?;
     match standing {
         KmsKeyState::AwsOwn => aws_own(evidence),
-        KmsKeyState::Customer => Ok(Outcome::pass("the topic is encrypted with a customer key", evidence)),
+        KmsKeyState::Customer => Ok(Outcome::pass("The topic uses a customer managed key", evidence)),
         KmsKeyState::Dead { state, arn } => {
-            let message = format!("the topic's key is in state {state}, so nothing can be published");
+            let message = format!("The topic's KMS key is in state {state}, so no one can publish");
             Ok(Outcome::fail(message, evidence, topic::revive_key(arn, state, topic, region)))
         }
     }

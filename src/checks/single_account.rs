@@ -32,7 +32,7 @@ pub const SINGLE_ACCOUNT: Stage = Stage {
 fn precondition(membership: &Result<Membership, Unavailable>) -> Precondition {
     match membership {
         Ok(Membership::Member(_)) => Precondition::Fails {
-            why: "the account is a member of an organization".to_owned(),
+            why: "this account is already a member of an organization".to_owned(),
             remedy: Some(Box::new(leave())),
         },
         Ok(Membership::Standalone | Membership::Management(_)) | Err(_) => Precondition::Holds,
@@ -41,10 +41,13 @@ fn precondition(membership: &Result<Membership, Unavailable>) -> Precondition {
 
 fn leave() -> Remediation {
     Remediation::new(
-        "Use an account that is in no organization, or let this account leave its organization. A member account can't create \
-         an organization",
+        "Use an account that is in no organization, or leave the organization. A member account can't create an \
+         organization",
     )
-    .console("AWS Organizations > Leave this organization; it asks for the account's own contact and payment data first")
+    .console(
+        "AWS Organizations > Leave this organization; it first asks for the account's own contact and \
+              payment data",
+    )
     .see("https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_accounts_leave-as-member.html")
     .by(Who::Organization)
     .takes(30)

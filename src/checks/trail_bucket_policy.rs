@@ -32,50 +32,52 @@ mod template;
 mod unrelated;
 
 const DELIVERY: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "trail-bucket-policy/delivery",
-    pass: "the bucket's policy lets CloudTrail read the bucket's ACL and write all log files of this trail, and no Deny stops it",
-    warn: "",
-    fail: "fails without a policy, with one for another trail, prefix or account, with a Deny that applies, and with legacy \
-                account IDs of CloudTrail that leave an enabled Region out; warns if digest files can't be written; a condition \
-                that can't be decided from outside warns if log files arrive, and is unknown otherwise",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
+    pass: "the bucket policy allows CloudTrail to read the bucket ACL and to write all log files of this \
+            trail",
+    warn: "digest files can't be written, or log files arrive but the policy has a condition that can't \
+            be evaluated",
+    fail: "no policy; a policy for another trail, prefix or account; an explicit deny; or legacy \
+            CloudTrail account IDs that don't cover every enabled Region",
 };
 const SOURCE_ARN: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "trail-bucket-policy/source-arn",
-    pass: "what CloudTrail may do is held to this trail or account by aws:SourceArn or aws:SourceAccount",
-    warn: "",
-    fail: "warns otherwise: a trail of another account could be pointed at this bucket (the confused deputy)",
+    severity: Severity::Medium,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
+    pass: "CloudTrail's access is restricted to this trail or account by aws:SourceArn or aws:SourceAccount",
+    warn: "it isn't: another account could point its trail at this bucket (confused deputy)",
+    fail: "",
 };
 const WRITERS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "trail-bucket-policy/writers",
-    pass: "nobody but CloudTrail may put or delete objects, or change the bucket, by policy or ACL",
-    warn: "",
-    fail: "fails when the world or another account may; warns for principals of this account, for another AWS service that \
-                reaches the trail's own prefix, for CloudTrail's legacy account IDs, for access through this account's access points, \
-                for another account that may only change tags and locks of objects, and for what RestrictPublicBuckets holds back",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    pass: "only CloudTrail can put or delete objects or change the bucket, by policy or ACL",
+    warn: "principals of this account, another AWS service that reaches the log files, legacy CloudTrail \
+            account IDs, this account's access points, cross-account tags and locks, or public access that \
+            only RestrictPublicBuckets blocks",
+    fail: "anyone or another account can",
 };
 const READERS: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "trail-bucket-policy/readers",
-    pass: "nobody outside the account may read or list the bucket, by policy or ACL",
-    warn: "",
-    fail: "fails when the world or another account may; warns for CloudFront without an aws:SourceArn or aws:SourceAccount of this \
-                account, for access through this account's access points, and for what RestrictPublicBuckets holds back",
+    severity: Severity::High,
+    docs: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
+    pass: "no one outside the account can read or list the bucket, by policy or ACL",
+    warn: "CloudFront without a condition on this account, this account's access points, or public access \
+            that only RestrictPublicBuckets blocks",
+    fail: "anyone or another account can",
 };
 const ENTITLEMENT: Requirement = Requirement {
-    severity: Severity::High,
-    docs: "",
     id: "trail-bucket-policy/entitlement",
-    pass: "a customer managed policy that somebody has lets its holders read the trail's log files, and no more than that",
-    warn: "",
-    fail: "fails without one; warns when it fits buckets of unrelated names, only a part of the log, hangs on a condition other than MFA or \
-                HTTPS, is attached to nobody, or lets its holders write into the log",
+    severity: Severity::Low,
+    docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-find-log-files.html",
+    pass: "an attached customer managed policy allows reading the trail's log files, and nothing else in \
+            the log",
+    warn: "the policy fits unrelated buckets or only part of the log, has a condition other than MFA or \
+            HTTPS, is not attached, or also allows writing",
+    fail: "no such policy",
 };
 
 const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READERS, &ENTITLEMENT];
@@ -83,50 +85,62 @@ const REQUIREMENTS: &[&Requirement] = &[&DELIVERY, &SOURCE_ARN, &WRITERS, &READE
 pub(super) const CHECK: Check = Check {
     id: "trail-bucket-policy",
     title: |_| "CloudTrail bucket policy".to_owned(),
-    what: "The bucket of the trail that multi-region-trail chose lets CloudTrail write, held to this trail or account, and nobody else; \
-           nobody outside the account reads it; and a customer managed policy lets you read the log files.",
-    why: "Whoever writes into the log's bucket can forge the log, and whoever deletes from it can end it. The organization's trail \
-          will use the same pattern.",
+    passes_when: "only CloudTrail can write to the log bucket; you can read it",
+    what: "Checks that only CloudTrail can write to the log bucket, restricted to this trail or account. No one \
+           outside the account can read it, and a customer managed policy lets you read the log files. The bucket \
+           is that of the trail that multi-region-trail chose.",
+    why: "With write access to the log bucket, anyone can forge the log. With delete access, anyone can destroy \
+          it. The organization's trail will use the same pattern.",
     decisions: &[
-        "Object ownership and the public access block are asked for only where they could hold back something that the policy or the \
-         ACL grants: an ACL that was not seen is unknown, whether or not ACLs are switched off.",
-        "The account's own public access block is not read: it may protect more than this check sees. The bucket's is.",
-        "Of several trails that are equally good one good bucket is enough. Where an unseen fact could change which trail is chosen, \
-         and the answer with it, the answer is unknown.",
-        "A grant that hangs on an address, a VPC endpoint or an organization counts as granted to the world, since whoever meets the \
-         condition need not be of this account.",
-        "Another AWS service reaches the trail's own prefix where it may write below AWSLogs/<account>/CloudTrail…, or change the bucket \
-         itself; AWS Config in its own folder beside it does not.",
-        "Whoever asks chooses between HTTPS and plain HTTP: what is granted over either is granted, and a Deny for one of them stops \
-         nobody. AWS's services use HTTPS.",
-        "CloudTrail delivers over TLS 1.2 or newer: a Deny of older versions never applies, a Deny of newer ones can't be decided.",
-        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. If membership can't be read, /delivery is unknown.",
-        "The account IDs that CloudTrail had before its service principal deliver from their own Regions. A Region that has none, or \
-         is newer than this version, needs the service principal. AWS's lists differ on us-gov-east-1: both IDs are needed there.",
+        "Object ownership and the public access block are read only if they could block something that the policy \
+         or the ACL grants. An unread ACL is unknown, whether or not ACLs are disabled.",
+        "The account-level public access block isn't read: it may protect more than this check sees. The bucket's \
+         is read.",
+        "Of several equally good trails, one good bucket is enough. If something unknown could change the choice \
+         of the trail and with it the answer, the answer is unknown.",
+        "A grant under a condition on an address, a VPC endpoint or an organization counts as public: whoever \
+         meets the condition may be outside this account.",
+        "Another AWS service reaches the log files if it can write below AWSLogs/<account>/CloudTrail… or change \
+         the bucket itself. AWS Config in its own prefix doesn't.",
+        "A requester can choose HTTPS or plain HTTP: a grant over either counts, and a Deny for one of them stops \
+         no one. AWS services use HTTPS.",
+        "CloudTrail delivers over TLS 1.2 or newer: a Deny of older versions never applies, and a Deny of newer \
+         ones is unknown.",
+        "aws:SourceOrgID and aws:SourceOrgPaths are absent in a standalone account. If membership can't be read, \
+         /delivery is unknown.",
+        "The account IDs that CloudTrail had before its service principal deliver from their own Regions. A \
+         Region that has none, or is newer than this version, needs the service principal. AWS's lists differ on \
+         us-gov-east-1: both IDs are needed there.",
         "A Deny that applies to the service principal fails /delivery, even if legacy account IDs may deliver.",
-        "READ_ACP in an ACL shows the list itself and no log; it is not counted.",
-        "s3:DataAccessPointAccount and s3:DataAccessPointArn name the access point's owner, not the requester. Direct requests lack them, so \
-         they are evaluated apart from requests through this account's and through other accounts' access points.",
-        "The policies of access points are not read.",
-        "A policy variable in Resource or NotResource is resolved for each requester. A variable that the requester chooses, such as \
-         aws:userid, has any value.",
-        "A policy is public for S3 if one of its statements grants access without a fixed value. RestrictPublicBuckets blocks only that.",
-        "An account of AWS's own (log delivery of Elastic Load Balancing and Redshift, legacy CloudTrail, CloudFront's canonical ID) counts \
-         as an AWS service. Redshift's 193672423079 is also a sample attacker account of popular tools.",
-        "Tags, retention and legal holds that another account may change warn; by themselves they forge and destroy no log file.",
-        "Whoever has no credentials lacks aws:PrincipalArn and aws:PrincipalIsAWSService, so a condition on either with …IfExists leaves \
-         a grant the world's, and a Deny on either must have …IfExists to reach them.",
-        "A pattern of accounts, such as arn:aws:iam::*:role/x in aws:PrincipalArn, takes whichever account the policy names beside it.",
-        "A grantee or a permission of an ACL that this version does not know leaves the answer unknown.",
-        "An organization's trail is asked for in the name of the account that owns it, and its log is that of all accounts: a policy \
-         that reads one account's part of it reads a part.",
-        "Where an organization's trail was seen and the organization's id was not, /delivery and /entitlement are known where the policy \
-         fits the folders of all organizations alike.",
-        "A pattern of buckets means this one where its name has at least five characters in a row between wildcards (all, of a shorter \
-         name): aws-*, *logs* and ??? fit buckets of unrelated names.",
-        "CloudTrail is held to this trail or account only where every grant of it in the bucket is, in other folders too.",
-        "A variable that names this account in a log reader policy is its ID; any other may be any text.",
-        "A policy that is far larger than S3 or IAM stores is unread.",
+        "READ_ACP in an ACL shows the ACL itself and no log. It doesn't count.",
+        "s3:DataAccessPointAccount and s3:DataAccessPointArn name the access point's owner, not the requester. \
+         Direct requests lack them. They are evaluated apart from requests through this account's and through \
+         other accounts' access points.",
+        "The policies of access points aren't read.",
+        "A policy variable in Resource or NotResource is resolved for each requester. A variable that the \
+         requester chooses, such as aws:userid, has any value.",
+        "S3 treats a policy as public if one of its statements grants access without a fixed value. \
+         RestrictPublicBuckets blocks only that.",
+        "An account of AWS's own counts as an AWS service: log delivery of Elastic Load Balancing and Redshift, \
+         legacy CloudTrail, CloudFront's canonical ID. Redshift's 193672423079 is also a sample attacker account \
+         of popular tools.",
+        "Tags, retention and legal holds that another account can change are a warning: by themselves they forge \
+         and destroy no log file.",
+        "Anonymous requests lack aws:PrincipalArn and aws:PrincipalIsAWSService. So a condition on either with \
+         …IfExists leaves a grant public, and a Deny on either needs …IfExists to apply to them.",
+        "A pattern of accounts in aws:PrincipalArn, such as arn:aws:iam::*:role/x, matches the account that the \
+         policy names beside it.",
+        "A grantee or a permission of an ACL that this version doesn't know makes the answer unknown.",
+        "CloudTrail delivers an organization trail in the name of the account that owns it, and the log is that \
+         of all accounts. A policy that reads one account's part of it reads only a part.",
+        "If an organization trail was read but the organization's ID wasn't, /delivery and /entitlement are known \
+         only if the policy fits every organization's prefix alike.",
+        "A pattern of buckets counts as this bucket's if its name has at least five characters in a row between \
+         wildcards (all characters of a shorter name). So aws-*, *logs* and ??? fit unrelated buckets.",
+        "CloudTrail is restricted to this trail or account only if every grant to it in the bucket is, in other \
+         prefixes too.",
+        "A variable that names this account in a log reader policy is its account ID. Any other can be any text.",
+        "A policy that is far larger than S3 or IAM stores is unknown.",
     ],
     requirements: REQUIREMENTS,
     chain: &[],
@@ -147,8 +161,9 @@ pub(super) const CHECK: Check = Check {
     ],
     explains_with: &[],
     after: &["multi-region-trail"],
-    fix: "Give the bucket the policy that CloudTrail's documentation names, with aws:SourceArn, and nothing else; turn on its public \
-          access block; create a customer managed policy that grants s3:GetObject on the log files and attach it to whoever reads them.",
+    fix: "Give the bucket the policy of CloudTrail's documentation, with aws:SourceArn, and nothing else. Enable \
+          its public access block. Create a log reader policy that grants s3:GetObject on the log files, and \
+          attach it to the users or groups who read them.",
     references: &[
         "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/create-s3-bucket-policy-for-cloudtrail.html",
         "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
@@ -187,7 +202,10 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let chosen = Some(Chosen { name, others: trails.len().saturating_sub(1) });
     let judged = CheckResult { findings, chosen, ..CheckResult::default() };
     let template = template::missing(&judged, &trails, account).await;
-    judged.with_template(template)
+    judged.with_template(template).with_passed(|result| {
+        let reader = result.value(&ENTITLEMENT, "policy")?;
+        Some(format!("only CloudTrail can write; {} can read", reader.rsplit('/').next()?))
+    })
 }
 
 /// Asks early what the usual account needs, so that no round is spent on waiting: about the buckets of the trails that can pass,
@@ -243,12 +261,12 @@ async fn no_trail(account: &Account, expect: &Settings, subject: &Subject, new: 
     DELIVERY.judge(subject, || {
         let trails = trails?;
         let remedy = Remediation::new(
-            "Create the trail, as multi-region-trail says, with its bucket and the bucket's policy; and let whoever reads the \
-             log have a policy for that",
+            "Create the trail with its bucket and bucket policy (see multi-region-trail), and a log reader policy",
         );
         let remedy = provisioning::create_trail(remedy, expect.home(), new, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
-        Ok(Outcome::fail("there is no trail, hence no bucket of one", evidence, remedy))
+        Ok(Outcome::fail("No multi-Region trail, so there is no log bucket", evidence, remedy)
+            .brief("no trail, so no log bucket"))
     })
 }
 

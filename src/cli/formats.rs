@@ -12,68 +12,83 @@ use crate::report::plan::Plan;
 /// The formats of a report.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum Format {
-    /// For people.
+    /// A table.
     #[default]
+    #[value(aliases = ["text", "txt"])]
     Table,
-    /// For programs: `schema/report-v1.schema.json`.
+    /// JSON (schema/report-v1.schema.json).
     Json,
-    /// For CI servers: a test report, a suite a check and a case a finding.
+    /// JUnit XML, one suite per check.
     #[value(alias = "xml")]
     Junit,
-    /// For GitHub Actions: workflow commands, which it draws as annotations.
+    /// GitHub Actions annotations.
     Github,
-    /// For an issue, a pull request or a step summary: GitHub flavoured Markdown.
+    /// GitHub Flavored Markdown.
     #[value(alias = "md")]
     Markdown,
-    /// For a browser: one page that needs nothing else.
+    /// One HTML page without external resources.
     Html,
 }
 
 /// The formats of a plan.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum PlanFormat {
-    /// For people.
+    /// Text.
     #[default]
+    #[value(alias = "table")]
     Text,
-    /// For programs: `schema/plan-v1.schema.json`.
+    /// JSON (schema/plan-v1.schema.json).
     Json,
-    /// A shell script, to be read before it is run.
+    /// Shell script. Review it before you run it.
     Script,
-    /// A CloudFormation template of what is missing.
+    /// CloudFormation template for the missing resources.
     Cloudformation,
 }
 
 /// The forms of a preview.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum PreviewFormat {
-    /// For people.
+    /// Text.
     #[default]
+    #[value(alias = "table")]
     Text,
-    /// For programs: `schema/preview-v1.schema.json`.
+    /// JSON (schema/preview-v1.schema.json).
+    Json,
+}
+
+/// The formats of an explanation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum ExplainFormat {
+    /// Text.
+    #[default]
+    #[value(alias = "table")]
+    Text,
+    /// JSON.
     Json,
 }
 
 /// The forms of a comparison.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum DiffFormat {
-    /// For people.
+    /// Text.
     #[default]
+    #[value(alias = "table")]
     Text,
-    /// For programs: `schema/diff-v1.schema.json`.
+    /// JSON (schema/diff-v1.schema.json).
     Json,
-    /// For an issue or a pull request.
+    /// GitHub Flavored Markdown.
     Markdown,
 }
 
 /// The forms of the policy.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
 pub enum PolicyFormat {
-    /// The policy's document.
+    /// Policy document.
     #[default]
     Json,
-    /// A template of a role that has it.
+    /// CloudFormation template for a role with the policy.
     Cloudformation,
-    /// The same role for Terraform.
+    /// Terraform configuration for the same role.
     Terraform,
 }
 

@@ -16,28 +16,24 @@ const fn example(why: &'static str, line: &'static str) -> Example {
 }
 
 /// Below the list of commands.
-pub const TOP: &str = "`stagecheck COMMAND --help` tells all about a command, with examples.";
+pub const TOP: &str = "Run `stagecheck COMMAND --help` for options and examples.\n\
+                       Try `stagecheck audit --profile NAME`, then `stagecheck plan --profile NAME`.";
 
-/// The exit statuses of an audit.
-pub const EXIT_STATUS: &str = "0 ready, 1 not ready, 2 bad usage, 3 undetermined (something could not be seen), 4 no audit could be \
-                               made, 130 interrupted.";
+/// The exit codes of an audit.
+pub const EXIT_CODES: &str = "0 ready, 1 not ready, 2 usage error, 3 undetermined (missing permissions or data), \
+                              4 audit failed (credentials, network), 130 interrupted";
 
 /// How a command ends, and what else is to be known before it is used.
 fn ends(command: &str) -> Option<String> {
     let text = match command {
-        "audit" => format!("Exit status: {EXIT_STATUS}"),
-        "plan" => format!(
-            "stagecheck itself never writes to the account: it prints what you may run.\n\n\
-             Exit status, as the audit's: {EXIT_STATUS}"
-        ),
-        "preview" => "It asks what an audit asks, and nothing else. What was not seen says so in its place.\n\n\
-                      Exit status: 0 whenever it could be made, whatever the account is like; 2 and 4 as an audit's."
+        "audit" => format!("Exit codes: {EXIT_CODES}"),
+        "plan" => "stagecheck prints these commands, and never runs them.\n\nExit codes: as `audit`".to_owned(),
+        "preview" => "The same API calls as an audit, and no others. Data that could not be read is shown as \
+                      unknown.\n\nExit codes: 0 whatever the account is like, 2 and 4 as of `audit`."
             .to_owned(),
-        "diff" => {
-            "Exit status: 0 nothing got worse, 1 something got worse, 2 bad usage, also where the two are of different \
-                   accounts."
-                .to_owned()
-        }
+        "diff" => "Exit codes: 0 nothing got worse, 1 something got worse, 2 usage error or files from different \
+             accounts."
+            .to_owned(),
         _ => return None,
     };
     Some(text)
@@ -49,18 +45,18 @@ pub fn examples(command: &str) -> &'static [Example] {
     const AUDIT: &[Example] = &[
         example("the account of a profile", "stagecheck audit --profile lab"),
         example(
-            "two checks only, with a limit of 50 dollars",
+            "two checks only, with a threshold of 50 USD",
             "stagecheck audit --only root-mfa,billing-alarm --threshold 50",
         ),
-        example("the verdict alone, for a script", "stagecheck audit --format json | jq -r .verdict"),
-        example("a table to read, and the same report in a file", "stagecheck audit --output report.json"),
-        example("what was seen, to judge it again later without AWS", "stagecheck audit --record today.json"),
+        example("only the verdict, for a script", "stagecheck audit --format json | jq -r .verdict"),
+        example("a table, and the same report in a file", "stagecheck audit --output report.json"),
+        example("the API responses, to audit them again later without AWS", "stagecheck audit --record today.json"),
         example("that again", "stagecheck audit --snapshot today.json"),
     ];
     const PLAN: &[Example] = &[
         example("what to do next", "stagecheck plan --profile lab"),
         example(
-            "as a shell script, to be read before it is run",
+            "as a shell script, to review before you run it",
             "stagecheck plan --profile lab --format script > plan.sh",
         ),
         example(
@@ -69,8 +65,8 @@ pub fn examples(command: &str) -> &'static [Example] {
         ),
     ];
     const PREVIEW: &[Example] = &[
-        example("what changes for this account", "stagecheck preview --profile lab"),
-        example("of an account that was recorded", "stagecheck preview --snapshot today.json"),
+        example("what changes in this account", "stagecheck preview --profile lab"),
+        example("of a recorded account", "stagecheck preview --snapshot today.json"),
         example("AWS's pages about it", "stagecheck preview --format json | jq -r '.changes[].reference'"),
     ];
     const DIFF: &[Example] = &[
@@ -78,13 +74,16 @@ pub fn examples(command: &str) -> &'static [Example] {
         example("two snapshots, for a pull request", "stagecheck diff --format markdown monday.json tuesday.json"),
     ];
     const EXPLAIN: &[Example] = &[
-        example("all checks, a line each", "stagecheck explain"),
-        example("all about one", "stagecheck explain billing-alarm"),
+        example("all checks, one line each", "stagecheck explain"),
+        example("one check", "stagecheck explain billing-alarm"),
+        example("one check with its edge cases", "stagecheck explain billing-alarm --verbose"),
+        example("one requirement", "stagecheck explain billing-alarm/region"),
+        example("all checks, for a program", "stagecheck explain --format json"),
     ];
     const IAM_POLICY: &[Example] = &[
         example("the policy", "stagecheck iam-policy > stagecheck-policy.json"),
         example(
-            "a read-only role with it, for a CI server",
+            "a read-only role with the policy, for a CI server",
             "stagecheck iam-policy --format cloudformation > role.yaml",
         ),
         example("the same for Terraform", "stagecheck iam-policy --format terraform > role.tf"),
@@ -94,13 +93,13 @@ pub fn examples(command: &str) -> &'static [Example] {
             "bash: for this user",
             "stagecheck completions bash > ~/.local/share/bash-completion/completions/stagecheck",
         ),
-        example("zsh: into a folder of $fpath", "stagecheck completions zsh > ~/.zfunc/_stagecheck"),
+        example("zsh: to a directory of $fpath", "stagecheck completions zsh > ~/.zfunc/_stagecheck"),
         example("fish", "stagecheck completions fish > ~/.config/fish/completions/stagecheck.fish"),
         example("PowerShell: at the end of the profile", "stagecheck completions powershell >> $PROFILE"),
     ];
     const MAN: &[Example] = &[
         example("read one page", "stagecheck man audit | man -l -"),
-        example("install them all", "stagecheck man --dir ~/.local/share/man/man1"),
+        example("install all pages", "stagecheck man --dir ~/.local/share/man/man1"),
     ];
     match command {
         "audit" => AUDIT,
@@ -115,9 +114,22 @@ pub fn examples(command: &str) -> &'static [Example] {
     }
 }
 
-/// What `--help` shows below the options of a command.
+/// What `-h` shows below the options of a command: how it ends, and its first example.
 #[must_use]
 pub fn below(command: &str) -> String {
+    let mut text = String::new();
+    if let Some(ends) = ends(command) {
+        let _ = writeln!(text, "{ends}");
+    }
+    if let Some(Example { line, .. }) = examples(command).first() {
+        let _ = write!(text, "Try:  {line}");
+    }
+    text
+}
+
+/// What `--help` shows below the options of a command: how it ends, and all examples.
+#[must_use]
+pub fn below_long(command: &str) -> String {
     let mut text = String::new();
     if let Some(ends) = ends(command) {
         let _ = writeln!(text, "{ends}\n");

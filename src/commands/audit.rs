@@ -9,8 +9,8 @@ use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause};
 use crate::checks::{self, STAGES};
 use crate::cli::formats::Format;
-use crate::cli::{Audit, Auditing};
-use crate::config::file::{Config, FILE_NAME, invalid_on};
+use crate::cli::{Audit, Auditing, Global, Target};
+use crate::config::file::{self, Config, FILE_NAME, invalid_on};
 use crate::config::settings::Settings;
 use crate::config::waivers::{self, Waiver, cannot_stand};
 use crate::io::error::Error;
@@ -40,25 +40,24 @@ mod rounds;
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn run(options: &Audit) -> Result<ExitStatus, Error> {
-    let prepared = Prepared::new(&options.auditing)?;
-    let outputs = Outputs::open(options)?;
-    let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
-    let (_, report) = prepared.audit(record)?;
+pub(crate) fn run(options: &Audit, global: Global) -> Result<ExitStatus, Error> {
+    let prepared = Prepared::new(&options.auditing, global)?;
+    let mut outputs = Outputs::open(options)?;
+    let (_, report) = prepared.audit()?;
     for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
         let _ = writeln!(io::stderr(), "warning: {}", clean(message));
     }
-    outputs.write(&report, options.full)?;
-    print(options, &report)?;
-    Ok(report.exit_status())
+    outputs.files(&report, options.full, global)?;
+    outputs.stdout(&report, options.full, global)?;
+    Ok(if options.exit_zero { ExitStatus::Ready } else { report.exit_status() })
 }
 
 /// The audit that these options ask for, for whoever shows it in another way: the account as far as it was asked, and the report.
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn audited_by(options: &Auditing) -> Result<(Account, Report), Error> {
-    Prepared::new(options)?.audit(None)
+pub(crate) fn audited_by(options: &Auditing, global: Global) -> Result<(Account, Report), Error> {
+    Prepared::new(options, global)?.audit()
 }
 
 /// The report of a snapshot as its own operator would have it: by what it holds of expectations and waivers, all checks.
@@ -73,13 +72,15 @@ pub(crate) fn of_snapshot(text: &str, name: &Path) -> Result<Report, Error> {
 /// One thread serves: the work is waiting for AWS.
 fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(|error| {
-        Error::no_audit(format!("the program cannot run: {error}"), "see that the system has resources left")
+        Error::no_audit(format!("stagecheck can't run: {error}"), "check that the system has resources left")
     })
 }
 
 /// All that can be refused before anything is asked or written.
 struct Prepared<'a> {
     options: &'a Auditing,
+    global: Global,
+    record: Option<Output>,
     config_path: Option<PathBuf>,
     config: Config,
     selection: Selection,
@@ -88,11 +89,14 @@ struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    fn new(options: &'a Auditing) -> Result<Self, Error> {
+    fn new(options: &'a Auditing, global: Global) -> Result<Self, Error> {
         options.wishes().check().map_err(|misnamed| Error::usage(format!("--{misnamed}"), misnamed.help))?;
         let config = match &options.snapshot {
-            // A snapshot's report is the same everywhere, so the working folder has no say in it.
-            Some(_) if options.config.is_none() => None,
+            // A snapshot's report is the same everywhere, so the directory has no say in it.
+            Some(_) if options.config.is_none() => {
+                not_used(global);
+                None
+            }
             _ => Config::find(options.config.as_deref())?,
         };
         let (config_path, config) = match config {
@@ -121,18 +125,19 @@ impl<'a> Prepared<'a> {
             None => (None, checks::stage(named)?),
         };
         let selection = Selection::new(stage, options, &config)?;
-        Ok(Prepared { options, config_path, config, selection, recorded })
+        let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
+        Ok(Prepared { options, global, record, config_path, config, selection, recorded })
     }
 
-    fn audit(self, record: Option<Output>) -> Result<(Account, Report), Error> {
-        runtime()?.block_on(self.audit_with(record))
+    fn audit(self) -> Result<(Account, Report), Error> {
+        runtime()?.block_on(self.audited())
     }
 
-    async fn audit_with(self, record: Option<Output>) -> Result<(Account, Report), Error> {
-        let Prepared { options, config_path, config, selection, recorded } = self;
+    async fn audited(self) -> Result<(Account, Report), Error> {
+        let Prepared { options, global, record, config_path, config, selection, recorded } = self;
         let mut subject = match recorded {
             Some(subject) => subject,
-            None => Subject::open(options, &config).await?,
+            None => Subject::open(options, global, &config).await?,
         };
         subject.config = config_path.map(|path| path.display().to_string()).or(subject.config);
         if let Some(waivers) = config.waivers_on(subject.today(), subject.config.as_deref().unwrap_or(FILE_NAME)) {
@@ -145,6 +150,7 @@ impl<'a> Prepared<'a> {
         audited(&subject.account, &report.account)?;
         if let Some(record) = record {
             record.finish(subject.snapshot(report.stage)?.as_bytes())?;
+            wrote(options.record.as_deref(), global);
         }
         Ok((subject.account, report))
     }
@@ -163,16 +169,16 @@ struct Subject {
 
 impl Subject {
     #[cfg(feature = "live")]
-    async fn open(options: &Auditing, config: &Config) -> Result<Subject, Error> {
-        live::open(options, config).await
+    async fn open(options: &Auditing, global: Global, config: &Config) -> Result<Subject, Error> {
+        live::open(options, global, config).await
     }
 
     #[cfg(not(feature = "live"))]
-    #[expect(clippy::unused_async, reason = "with the `live` feature it asks AWS")]
-    async fn open(_: &Auditing, _: &Config) -> Result<Subject, Error> {
+    #[expect(clippy::unused_async, reason = "with the `live` feature it calls AWS")]
+    async fn open(_: &Auditing, _: Global, _: &Config) -> Result<Subject, Error> {
         Err(Error::usage(
-            "this build cannot ask AWS: it was made without the `live` feature",
-            "audit a file with --snapshot, or build the whole with `cargo build --release`",
+            "this build can't call AWS: it was built without the `live` feature",
+            "audit a file with --snapshot, or build everything with `cargo build --release`",
         ))
     }
 
@@ -193,7 +199,7 @@ impl Subject {
             )
         })
         .await;
-        let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.left_out);
+        let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.skipped);
         Report {
             stage: selection.stage,
             generated_at: account.now(),
@@ -203,8 +209,8 @@ impl Subject {
             config: self.config.clone(),
             checks: judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, expectations)).collect(),
             waivers,
-            lacking: MissingPermission::of(&account.denied()),
-            left_out: selection.left_out,
+            missing_permissions: MissingPermission::of(&account.denied()),
+            skipped: selection.skipped,
             strict,
         }
     }
@@ -213,7 +219,7 @@ impl Subject {
     fn snapshot(&self, stage: &Stage) -> Result<String, Error> {
         let Subject { account, expectations, config, waivers, .. } = self;
         snapshot::write(stage.id, account.now(), expectations, config.as_deref(), waivers, account.facts())
-            .map_err(|error| Error::usage(format!("the snapshot cannot be written: {error}"), "report this as a bug"))
+            .map_err(|error| Error::usage(format!("the snapshot can't be written: {error}"), "report this as a bug"))
     }
 }
 
@@ -221,12 +227,12 @@ impl Subject {
 struct Selection {
     stage: &'static Stage,
     checks: Vec<&'static Check>,
-    left_out: Vec<&'static str>,
+    skipped: Vec<&'static str>,
 }
 
 impl Selection {
     fn all(stage: &'static Stage) -> Self {
-        Selection { stage, checks: stage.checks.to_vec(), left_out: Vec::new() }
+        Selection { stage, checks: stage.checks.to_vec(), skipped: Vec::new() }
     }
 
     fn new(stage: &'static Stage, options: &Auditing, config: &Config) -> Result<Self, Error> {
@@ -234,6 +240,12 @@ impl Selection {
         let flagged = !options.only.is_empty() || !options.skip.is_empty();
         let (only, skip) = if flagged { (&options.only, &options.skip) } else { (&config.only, &config.skip) };
         for id in only.iter().chain(skip) {
+            if let Some((check, _)) = id.split_once('/').filter(|(check, _)| stage.check(check).is_ok()) {
+                return Err(Error::usage(
+                    format!("{id} is a requirement of a check, and only whole checks can be selected"),
+                    format!("select the check: {check}"),
+                ));
+            }
             let found = stage.check(id).map(|_| ());
             let other = STAGES.iter().find(|other| other.checks.iter().any(|check| check.id == id));
             match (found, other) {
@@ -255,34 +267,83 @@ impl Selection {
         };
         let (checks, rest): (Vec<_>, Vec<_>) = stage.checks.iter().copied().partition(selected);
         if checks.is_empty() {
-            return Err(Error::usage(
-                "no check is left to judge",
-                "name fewer checks with --skip, or more with --only",
-            ));
+            return Err(Error::usage("no check is left to run", "name fewer checks with --skip, or more with --only"));
         }
-        Ok(Selection { stage, checks, left_out: rest.into_iter().map(|check| check.id).collect() })
+        Ok(Selection { stage, checks, skipped: rest.into_iter().map(|check| check.id).collect() })
     }
 }
 
-/// The files that the report is written to, each opened before the audit begins.
-struct Outputs(Vec<(Format, Output)>);
+/// Where the report is written to. Each file is opened before the audit begins.
+struct Outputs<'a> {
+    files: Vec<(Format, &'a Path, Output)>,
+    /// The format of standard output.
+    stdout: Format,
+}
 
-impl Outputs {
-    fn open(options: &Audit) -> Result<Self, Error> {
-        let open = |file: &crate::cli::OutputFile| {
-            let format = file.format.unwrap_or(options.format);
-            Ok((format, Output::open(&file.path, Access::Usual)?))
-        };
-        options.output.iter().map(open).collect::<Result<_, _>>().map(Outputs)
+impl<'a> Outputs<'a> {
+    fn open(options: &'a Audit) -> Result<Self, Error> {
+        let mut outputs = Outputs { files: Vec::new(), stdout: options.format };
+        let mut named = options.output.iter().filter(|output| output.target == Target::Stdout);
+        if let (Some(first), None) = (named.next(), named.next()) {
+            outputs.stdout = first.format.unwrap_or(options.format);
+        } else if options.output.iter().any(|output| output.target == Target::Stdout) {
+            return Err(Error::usage(
+                "--output names standard output twice",
+                "keep one `-`, and give the others a file",
+            ));
+        }
+        for output in &options.output {
+            if let Target::File(path) = &output.target {
+                let format = output.format.unwrap_or(options.format);
+                outputs.files.push((format, path, Output::open(path, Access::Usual)?));
+            }
+        }
+        Ok(outputs)
     }
 
-    fn write(self, report: &Report, full: bool) -> Result<(), Error> {
-        for (format, output) in self.0 {
+    fn files(&mut self, report: &Report, full: bool, global: Global) -> Result<(), Error> {
+        for (format, path, output) in self.files.drain(..) {
             let mut text = Vec::new();
             write(format, full, report, &Style::plain(), &mut text).map_err(|error| unprintable(&error))?;
             output.finish(&text)?;
+            wrote(Some(path), global);
         }
         Ok(())
+    }
+
+    fn stdout(&self, report: &Report, full: bool, global: Global) -> Result<(), Error> {
+        let mut text = Vec::new();
+        let style = global.style();
+        let rendered = if global.quiet && self.stdout == Format::Table {
+            render::verdict_line(report, &style, &mut text)
+        } else {
+            write(self.stdout, full, report, &style, &mut text)
+        };
+        rendered.map_err(|error| unprintable(&error))?;
+        to_stdout(&text)
+    }
+}
+
+/// Notes what an audit of a snapshot makes no use of.
+fn not_used(global: Global) {
+    let note = |text: &str| {
+        if !global.quiet {
+            let _ = writeln!(io::stderr(), "note: {text}");
+        }
+    };
+    if let Some(path) = file::nearest() {
+        let path = path.display();
+        note(&clean(&format!("{path} is not used: the snapshot has its own settings. To use it, add --config {path}")));
+    }
+    if global.verbose {
+        note("--verbose has no effect: an audit of a snapshot makes no API calls");
+    }
+}
+
+/// Reports a file that was written.
+fn wrote(path: Option<&Path>, global: Global) {
+    if let Some(path) = path.filter(|_| !global.quiet) {
+        let _ = writeln!(io::stderr(), "Wrote {}", clean(&path.display().to_string()));
     }
 }
 
@@ -295,8 +356,8 @@ async fn expect_account(account: &Account, expected: &str) -> Result<(), Error> 
             "choose the profile of the account that you mean, or change --expect-account",
         )),
         Err(unavailable) => Err(Error::no_audit(
-            format!("whose account the credentials belong to could not be seen: {}", unavailable.reason()),
-            "run again, or without --expect-account",
+            format!("the account of the credentials could not be read: {}", unavailable.reason()),
+            "audit again, or without --expect-account",
         )),
     }
 }
@@ -310,33 +371,21 @@ fn audited(account: &Account, header: &AccountHeader) -> Result<(), Error> {
         Cause::Credentials { code } if !heard.accepted || code.contains("Expired") => Err(Error::no_audit(
             format!("AWS refused the credentials ({code})"),
             if code.contains("Expired") {
-                "they have expired: sign in again (`aws sso login`, `aws login`) or export fresh ones"
+                "they have expired: sign in again (`aws sso login`, `aws login`) or export new ones"
             } else {
-                "see whose they are with `aws sts get-caller-identity`, that --region is of the account's partition (GovCloud, China), and that the clock of this machine is right"
+                "check whose they are with `aws sts get-caller-identity`, that --region is in the account's \
+                 partition (GovCloud, China), and that the clock of this machine is right"
             },
         )),
         Cause::Unreachable { why } if !heard.anything => {
             Err(Error::no_audit(format!("AWS could not be reached: {why}"), help_to_reach_aws(why)))
         }
         Cause::TimedOut | Cause::CallTimedOut { .. } if !heard.anything => Err(Error::no_audit(
-            format!("AWS did not answer in time: {}", unavailable.reason()),
-            "see that this machine reaches the internet, or give the audit more seconds with --timeout",
+            format!("AWS didn't answer in time: {}", unavailable.reason()),
+            "check that this machine reaches the internet, or give more seconds with --timeout",
         )),
         _ => Ok(()),
     }
-}
-
-/// The report on standard output, in the chosen form.
-fn print(options: &Audit, report: &Report) -> Result<(), Error> {
-    let mut text = Vec::new();
-    let style = Style::of_stdout(options.auditing.color);
-    let rendered = if options.auditing.quiet && options.format == Format::Table {
-        render::verdict_line(report, &style, &mut text)
-    } else {
-        write(options.format, options.full, report, &style, &mut text)
-    };
-    rendered.map_err(|error| unprintable(&error))?;
-    to_stdout(&text)
 }
 
 fn write(format: Format, full: bool, report: &Report, style: &Style, text: &mut Vec<u8>) -> io::Result<()> {

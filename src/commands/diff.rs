@@ -5,12 +5,11 @@
 
 use std::path::Path;
 
-use crate::cli::Diff as Options;
 use crate::cli::formats::DiffFormat;
+use crate::cli::{Diff as Options, Global};
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::{to_stdout, unprintable};
-use crate::io::terminal::{ColorChoice, Style};
 
 mod change;
 mod compare;
@@ -28,15 +27,15 @@ use side::Side;
 ///
 /// # Errors
 /// A file cannot be read, is neither a report nor a snapshot, or they are of different accounts or stages.
-pub(crate) fn run(options: &Options) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &Options, global: Global) -> Result<ExitStatus, Error> {
     if [&options.old, &options.new].iter().all(|path| path.as_path() == Path::new("-")) {
-        return Err(Error::usage("standard input can be one of the two files only", "name the other file"));
+        return Err(Error::usage("only one of the two files can be standard input", "name the other file"));
     }
     let (old, new) = (Side::read(&options.old)?, Side::read(&options.new)?);
     let diff = Diff::new(&old, &new)?;
     let mut out = Vec::new();
     match options.format {
-        DiffFormat::Text => text::write(&diff, &Style::of_stdout(ColorChoice::Auto), &mut out),
+        DiffFormat::Text => text::write(&diff, &global.style(), &mut out),
         DiffFormat::Json => json::write(&diff, &mut out),
         DiffFormat::Markdown => markdown::write(&diff, &mut out),
     }

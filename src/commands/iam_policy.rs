@@ -3,6 +3,7 @@
 use std::io::{self, Write};
 
 use crate::checks;
+use crate::cli::IamPolicy;
 use crate::cli::formats::PolicyFormat;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -16,9 +17,9 @@ mod role;
 ///
 /// # Errors
 /// It cannot be printed.
-pub(crate) fn run(format: PolicyFormat, stage: Option<&str>) -> Result<ExitStatus, Error> {
-    let stage = checks::stage(stage)?;
-    print(|out| write(format, stage, out))
+pub(crate) fn run(options: &IamPolicy) -> Result<ExitStatus, Error> {
+    let stage = checks::stage(options.stage.as_deref())?;
+    print(|out| write(options.format, stage, out))
 }
 
 /// Writes the policy in a form.

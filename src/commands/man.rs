@@ -65,8 +65,8 @@ pub fn of(command: Option<&str>) -> Result<Page, Error> {
 pub fn write_to(folder: &Path) -> Result<(), Error> {
     std::fs::create_dir_all(folder).map_err(|error| {
         Error::usage(
-            format!("the folder {} cannot be made: {error}", folder.display()),
-            "name a folder that you may write, such as ~/.local/share/man/man1",
+            format!("the directory {} can't be created: {error}", folder.display()),
+            "name a directory that you can write to, such as ~/.local/share/man/man1",
         )
     })?;
     for Page { file, text } in pages().map_err(|error| unprintable(&error))? {
@@ -109,7 +109,7 @@ fn page(command: clap::Command) -> io::Result<Page> {
 fn below(command: &str, out: &mut dyn Write) -> io::Result<()> {
     let mut roff = Roff::new();
     if command == "audit" {
-        roff.control("SH", ["EXIT STATUS"]).text([roman(help::EXIT_STATUS)]);
+        roff.control("SH", ["EXIT STATUS"]).text([roman(help::EXIT_CODES)]);
     }
     let examples = help::examples(command);
     if !examples.is_empty() {
@@ -144,7 +144,8 @@ mod tests {
     fn a_page_holds_every_option_of_its_command() {
         for command in program().get_subcommands() {
             let text = String::from_utf8(of(Some(command.get_name())).unwrap().text).unwrap();
-            for option in command.get_arguments().filter_map(clap::Arg::get_long) {
+            let shown = command.get_arguments().filter(|arg| !arg.is_hide_set());
+            for option in shown.filter_map(clap::Arg::get_long) {
                 let roff = format!("\\-\\-{}", option.replace('-', "\\-"));
                 assert!(text.contains(&roff), "{}: {option}:\n{text}", command.get_name());
             }

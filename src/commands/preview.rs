@@ -1,20 +1,17 @@
 //! `stagecheck preview`: what changes when this account creates an organization, from its own facts. It asks nothing that an audit does
 //! not ask: it looks at the account after an audit, when nothing more is asked of it, and what was not seen says so in its place.
 
-use std::io::{self, Write};
-
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use serde_json::Value;
 
 use crate::account::{Account, Unavailable};
-use crate::cli::Preview as Options;
 use crate::cli::formats::PreviewFormat;
+use crate::cli::{Global, Preview as Options};
 use crate::commands::audit;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::print;
-use crate::io::terminal::Style;
 use crate::model::membership::Membership;
 use crate::report::{Report, Source};
 
@@ -114,14 +111,14 @@ impl Preview {
     #[must_use]
     pub fn headline(&self) -> String {
         match &self.membership {
-            Ok(Membership::Standalone) => "the account can create an organization".to_owned(),
+            Ok(Membership::Standalone) => "This account can create an organization".to_owned(),
             Ok(Membership::Management(organization)) => {
-                format!("the account manages the organization {} already", organization.id)
+                format!("This account already manages organization {}", organization.id)
             }
             Ok(Membership::Member(organization)) => {
-                format!("the account cannot create an organization: it is a member of {}", organization.id)
+                format!("This account can't create an organization: it is a member of {}", organization.id)
             }
-            Err(_) => "whether the account can create an organization was not seen".to_owned(),
+            Err(_) => "Unknown whether this account can create an organization".to_owned(),
         }
     }
 
@@ -140,20 +137,16 @@ impl Preview {
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn run(options: &Options) -> Result<ExitStatus, Error> {
-    let (account, report) = audit::audited_by(&options.auditing)?;
+pub(crate) fn run(options: &Options, global: Global) -> Result<ExitStatus, Error> {
+    let (account, report) = audit::audited_by(&options.auditing, global)?;
     let account = account.closed();
     let preview = Preview::of(&account, &report)
         .now_or_never()
-        .ok_or_else(|| Error::no_audit("the preview waited for a fact that nobody asks for", "report this as a bug"))?;
-    let style = Style::of_stdout(options.auditing.color);
-    print(|out| write(&preview, options, &style, out))
-}
-
-fn write(preview: &Preview, options: &Options, style: &Style, out: &mut dyn Write) -> io::Result<()> {
-    match options.format {
-        PreviewFormat::Text if options.auditing.quiet => text::headline(preview, style, out),
-        PreviewFormat::Text => text::write(preview, style, out),
-        PreviewFormat::Json => json::write(preview, out),
-    }
+        .ok_or_else(|| Error::no_audit("the preview waits for data that nothing requested", "report this as a bug"))?;
+    let style = global.style();
+    print(|out| match options.format {
+        PreviewFormat::Text if global.quiet => text::headline(&preview, &style, out),
+        PreviewFormat::Text => text::write(&preview, &style, out),
+        PreviewFormat::Json => json::write(&preview, out),
+    })
 }

@@ -29,12 +29,12 @@ pub fn every_call() -> CallObserver {
 #[must_use]
 pub fn on_a_terminal() -> CallObserver {
     let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::stderr());
-    if let Ok(style) = ProgressStyle::with_template("{spinner} {pos} calls answered, {msg}") {
+    if let Ok(style) = ProgressStyle::with_template("{spinner} Auditing: {pos} API calls done{msg}") {
         bar.set_style(style);
     }
     bar.enable_steady_tick(Duration::from_millis(100));
     Box::new(move |event| match event {
-        Event::Started(call) => bar.set_message(format!("asking {}", subject(call))),
+        Event::Started(call) => bar.set_message(format!(", waiting for {}", subject(call))),
         Event::Finished(_) => bar.inc(1),
     })
 }
@@ -52,7 +52,8 @@ fn line(made: &CallRecord) -> String {
     let outcome = made.failed.as_deref().unwrap_or("ok");
     let tries = match made.retries {
         0 => String::new(),
-        retries => format!(", asked again {retries}×"),
+        1 => ", 1 retry".to_owned(),
+        retries => format!(", {retries} retries"),
     };
     let line = format!(
         "{:>6} ms +{:>5} ms  {} {target}: {outcome}{tries}",
@@ -79,6 +80,6 @@ mod tests {
         };
         assert_eq!(line(&made), "    12 ms +  340 ms  GetTrailStatus in us-west-2 arn:x: ok");
         made.retries = 2;
-        assert_eq!(line(&made), "    12 ms +  340 ms  GetTrailStatus in us-west-2 arn:x: ok, asked again 2×");
+        assert_eq!(line(&made), "    12 ms +  340 ms  GetTrailStatus in us-west-2 arn:x: ok, 2 retries");
     }
 }

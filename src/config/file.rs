@@ -49,21 +49,27 @@ pub struct Config {
 }
 
 impl Config {
-    /// The config file and its name: the one that `named` names, else the one in the working folder, if there is one.
+    /// The config file and its name: the one that `named` names, else the one that `STAGECHECK_CONFIG` names, else the nearest one from
+    /// the current directory up to the root of its repository.
     ///
     /// # Errors
     /// The file cannot be read, is not TOML, has an unknown key (the error names the line), or a value that makes no sense.
     pub fn find(named: Option<&Path>) -> Result<Option<(PathBuf, Config)>, Error> {
         let path = match named {
-            Some(path) => path,
-            None if Path::new(FILE_NAME).exists() => Path::new(FILE_NAME),
-            None => return Ok(None),
+            Some(path) => path.to_owned(),
+            None => match std::env::var_os("STAGECHECK_CONFIG").filter(|path| !path.is_empty()) {
+                Some(path) => path.into(),
+                None => match nearest() {
+                    Some(path) => path,
+                    None => return Ok(None),
+                },
+            },
         };
-        let text = files::read(path, "config file")?;
+        let text = files::read(&path, "config file")?;
         let name = path.display().to_string();
         let config = Config::parse(&text).map_err(|why| invalid(&name, &why))?;
         config.wishes().check().map_err(|misnamed| Error::usage(unusable(&name, &misnamed), misnamed.help))?;
-        Ok(Some((path.to_owned(), config)))
+        Ok(Some((path, config)))
     }
 
     /// Its waivers; `None` where it says nothing of waivers.
@@ -91,7 +97,7 @@ impl Config {
             }
         })?;
         let positive = |name: &str, value: Option<f64>| match value {
-            Some(value) if !(value.is_finite() && value > 0.0) => Err(format!("{name} is not a positive number")),
+            Some(value) if !(value.is_finite() && value > 0.0) => Err(format!("{name} isn't a positive number")),
             _ => Ok(()),
         };
         positive("threshold", config.threshold)?;
@@ -113,6 +119,20 @@ impl Config {
     }
 }
 
+/// The nearest config file from the current directory up to the root of its repository; outside of a repository, that of the current
+/// directory alone.
+#[must_use]
+pub fn nearest() -> Option<PathBuf> {
+    let here = Path::new(FILE_NAME);
+    if here.exists() {
+        return Some(here.to_owned());
+    }
+    let directory = std::env::current_dir().ok()?;
+    let root = directory.ancestors().find(|directory| directory.join(".git").exists())?;
+    let in_repository = directory.ancestors().take_while(|directory| directory.starts_with(root));
+    in_repository.map(|directory| directory.join(FILE_NAME)).find(|path| path.exists())
+}
+
 fn invalid(name: &str, why: &str) -> Error {
     Error::usage(unusable(name, &why), meant(why))
 }
@@ -128,8 +148,8 @@ fn unusable(name: &str, why: &dyn Display) -> String {
 
 /// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
 fn meant(why: &str) -> String {
-    let keys = "its keys are stage, region, billing-region, topic, threshold, profile, expect-account, timeout, strict, only, skip and \
-                [[waiver]], which has finding, resource, reason, owner and until";
+    let keys = "its keys are stage, region, billing-region, topic, threshold, profile, expect-account, timeout, \
+                strict, only, skip and [[waiver]], which has finding, resource, reason, owner and until";
     if !why.contains("unknown field") {
         return keys.to_owned();
     }

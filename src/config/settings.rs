@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 mod names;
 
-pub use names::{InvalidName, is_region};
+pub use names::{InvalidName, is_region, similar_region};
 
 /// Where a value came from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]

@@ -34,7 +34,7 @@ pub enum Fault {
     #[error("its {0} is empty")]
     Empty(&'static str),
     /// A waiver is for a year at most, or it is no waiver but another expectation.
-    #[error("it is until {until}, more than a year after {today}, the day of the audit")]
+    #[error("its end is {until}, more than a year after {today}, the day of the audit")]
     TooFar {
         /// The waiver's day.
         until: Date,

@@ -65,10 +65,10 @@ impl Document {
     /// more than can be evaluated. A condition *operator* that is not known is read, and makes its statement undecidable.
     pub fn parse(text: &str) -> Result<Document, ParseError> {
         if is_too_long(text) {
-            return Err(ParseError::new("the policy is longer than any that AWS stores"));
+            return Err(ParseError::new("the policy is longer than AWS stores"));
         }
         let json: Json = serde_json::from_str(text)
-            .map_err(|error| ParseError::new(format!("the policy is not valid JSON: {error}")))?;
+            .map_err(|error| ParseError::new(format!("the policy isn't valid JSON: {error}")))?;
         let Json::Object(elements) = json else {
             return Err(ParseError::new(format!("the policy is {}, not an object", json.kind())));
         };

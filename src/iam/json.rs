@@ -70,7 +70,7 @@ impl<'de> Visitor<'de> for AnyJson {
     }
 
     fn visit_f64<E: Error>(self, value: f64) -> Result<Json, E> {
-        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("a number is not finite"))
+        serde_json::Number::from_f64(value).map(Json::Number).ok_or_else(|| E::custom("a number isn't finite"))
     }
 
     fn visit_str<E>(self, value: &str) -> Result<Json, E> {
@@ -94,7 +94,7 @@ impl<'de> Visitor<'de> for AnyJson {
         let mut members = Vec::new();
         while let Some((key, value)) = object.next_entry::<String, Json>()? {
             if !seen.insert(key.clone()) {
-                return Err(A::Error::custom(format!("the key {} stands twice in one object", quoted(&key))));
+                return Err(A::Error::custom(format!("the key {} occurs twice in one object", quoted(&key))));
             }
             members.push((key, value));
         }

@@ -23,5 +23,5 @@ pub(crate) fn to_stdout(text: &[u8]) -> Result<(), Error> {
 }
 
 pub(crate) fn unprintable(error: &io::Error) -> Error {
-    Error::usage(format!("the output cannot be written: {error}"), "see that there is room where it is written")
+    Error::usage(format!("the output can't be written: {error}"), "check that there is room on the disk")
 }

@@ -114,7 +114,7 @@ impl Parameter {
         Parameter {
             id: "AlertEmail".to_owned(),
             variable: Some("ALERT_EMAIL"),
-            what: "the e-mail address that gets the alerts".to_owned(),
+            what: "the email address that receives the alerts".to_owned(),
             default: None,
             pattern: "[^@ ]+@[^@ ]+",
         }

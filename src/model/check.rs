@@ -25,6 +25,8 @@ pub struct Check {
     pub id: &'static str,
     /// Its title in a report.
     pub title: fn(&Settings) -> String,
+    /// When it passes, in a line: what the README's table shows.
+    pub passes_when: &'static str,
     /// What it checks: a paragraph.
     pub what: &'static str,
     /// Why it matters before an account becomes an organization: a paragraph.

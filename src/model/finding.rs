@@ -28,6 +28,21 @@ pub struct Requirement {
     pub fail: &'static str,
 }
 
+impl Requirement {
+    /// Its own name: its ID without that of its check.
+    #[must_use]
+    pub fn name(&self) -> &'static str {
+        self.id.split_once('/').map_or(self.id, |(_, name)| name)
+    }
+
+    /// When it passes, warns and fails, for those of the three that it ever does.
+    pub fn outcomes(&self) -> impl Iterator<Item = (Status, &'static str)> {
+        [(Status::Pass, self.pass), (Status::Warn, self.warn), (Status::Fail, self.fail)]
+            .into_iter()
+            .filter(|(_, text)| !text.is_empty())
+    }
+}
+
 /// How much a failure lets happen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Severity {
@@ -90,7 +105,7 @@ impl Subject {
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Evidence {
     /// The calls, each once, as `Operation` or `Operation in region`.
-    told_by: Vec<String>,
+    source: Vec<String>,
     #[serde(flatten)]
     values: BTreeMap<&'static str, Value>,
 }
@@ -99,19 +114,19 @@ impl Evidence {
     /// A value that `seen` told.
     #[must_use]
     pub fn new<T>(seen: Observed<'_, T>, name: &'static str, value: impl Serialize) -> Self {
-        Evidence { told_by: Vec::new(), values: BTreeMap::new() }.and(seen, name, value)
+        Evidence { source: Vec::new(), values: BTreeMap::new() }.and(seen, name, value)
     }
 
     /// One more value, told by `seen`.
     #[must_use]
     pub fn and<T>(mut self, seen: Observed<'_, T>, name: &'static str, value: impl Serialize) -> Self {
         let call = seen.call();
-        let told_by = match &call.region {
+        let source = match &call.region {
             Some(region) => format!("{} in {region}", call.operation),
             None => call.operation.to_string(),
         };
-        if !self.told_by.contains(&told_by) {
-            self.told_by.push(told_by);
+        if !self.source.contains(&source) {
+            self.source.push(source);
         }
         self.values.insert(name, serde_json::to_value(value).unwrap_or(Value::Null));
         self
@@ -124,8 +139,8 @@ impl Evidence {
     }
 
     /// The calls that told it, each once, as `Operation` or `Operation in region`.
-    pub fn told_by(&self) -> &[String] {
-        &self.told_by
+    pub fn source(&self) -> &[String] {
+        &self.source
     }
 
     /// The values by name.
@@ -142,12 +157,12 @@ pub struct Outcome {
     evidence: Evidence,
     brief: Option<String>,
     remediation: Option<Remediation>,
-    settles: Option<String>,
+    resolves: Option<String>,
 }
 
 impl Outcome {
     fn new(status: Status, message: impl Into<String>, evidence: Evidence) -> Self {
-        Outcome { status, message: message.into(), evidence, brief: None, remediation: None, settles: None }
+        Outcome { status, message: message.into(), evidence, brief: None, remediation: None, resolves: None }
     }
 
     /// Seen, and as it must be.
@@ -192,10 +207,10 @@ impl Outcome {
         Outcome { status: Status::Warn, message: message.into(), evidence: proof(self.evidence), ..self }
     }
 
-    /// It settles by itself, or when somebody does what only they can: `when` says how, and how long that takes.
+    /// It resolves by itself, or when somebody does what only they can: `when` says how, and how long that takes.
     #[must_use]
-    pub fn settles(self, when: impl Into<String>) -> Self {
-        Outcome { settles: Some(when.into()), ..self }
+    pub fn resolves(self, when: impl Into<String>) -> Self {
+        Outcome { resolves: Some(when.into()), ..self }
     }
 }
 
@@ -219,8 +234,8 @@ pub struct Finding {
     pub evidence: Option<Evidence>,
     /// What to do about it.
     pub remediation: Option<Remediation>,
-    /// How it settles by itself, if it does.
-    pub settles: Option<String>,
+    /// How it resolves by itself, if it does.
+    pub resolves: Option<String>,
     /// What stood in the way, when it is unknown.
     pub unavailable: Option<Unavailable>,
     /// Where it is about several links of a chain that come to different things, each by its name: see [`chain`](crate::model::chain).
@@ -274,7 +289,7 @@ impl Requirement {
     #[must_use]
     pub fn judge(&self, subject: &Subject, judgement: impl FnOnce() -> Judgement) -> Finding {
         match judgement() {
-            Ok(Outcome { status, message, evidence, brief, remediation, settles }) => Finding {
+            Ok(Outcome { status, message, evidence, brief, remediation, resolves }) => Finding {
                 id: self.id,
                 status,
                 message,
@@ -282,7 +297,7 @@ impl Requirement {
                 brief,
                 evidence: Some(evidence),
                 remediation,
-                settles,
+                resolves,
                 unavailable: None,
                 links: Vec::new(),
                 waived: None,
@@ -296,7 +311,7 @@ impl Requirement {
                 brief: None,
                 evidence: None,
                 remediation: None,
-                settles: None,
+                resolves: None,
                 unavailable: Some(unavailable),
                 links: Vec::new(),
                 waived: None,
@@ -328,10 +343,23 @@ pub struct CheckResult {
 }
 
 impl CheckResult {
-    /// The same, with the one line that a table shows where the check passes.
+    /// The same, with the one line that a table shows where the check passes; `None` where a value of it is absent.
     #[must_use]
-    pub fn with_passed(self, line: impl Into<String>) -> Self {
-        CheckResult { passed: Some(line.into()), ..self }
+    pub fn with_passed(self, line: impl FnOnce(&Self) -> Option<String>) -> Self {
+        CheckResult { passed: line(&self), ..self }
+    }
+
+    /// The evidence of that name in the first finding of a requirement, as text; a list's items are joined.
+    #[must_use]
+    pub fn value(&self, requirement: &Requirement, name: &str) -> Option<String> {
+        let finding = self.findings.iter().find(|finding| finding.id == requirement.id)?;
+        shown(finding.evidence.as_ref()?.get(name)?)
+    }
+
+    /// The chosen candidate's name.
+    #[must_use]
+    pub fn name(&self) -> Option<&str> {
+        self.chosen.as_ref().map(|chosen| chosen.name.as_str())
     }
 
     /// The same, with what a template makes of it.
@@ -344,6 +372,17 @@ impl CheckResult {
     #[must_use]
     pub fn with_verification(self, trial: Remediation) -> Self {
         CheckResult { trial: Some(trial), ..self }
+    }
+}
+
+/// A value of an evidence as text; `None` for what is no text, number or list.
+fn shown(value: &Value) -> Option<String> {
+    match value {
+        Value::String(text) => Some(text.clone()),
+        // A whole number of dollars has no decimals.
+        Value::Number(number) => number.as_f64().map(|number| number.to_string()),
+        Value::Array(items) => Some(items.iter().filter_map(shown).collect::<Vec<_>>().join(", ")),
+        _ => None,
     }
 }
 

@@ -41,8 +41,8 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     if !idle.is_empty() {
         annotate(out, Level::Warning, view::IDLE_WAIVERS, &idle)?;
     }
-    if !report.left_out.is_empty() {
-        annotate(out, Level::Notice, "Left out", &[report.left_out.join(", ")])?;
+    if !report.skipped.is_empty() {
+        annotate(out, Level::Notice, "Left out", &[report.skipped.join(", ")])?;
     }
     Ok(())
 }
@@ -70,12 +70,12 @@ fn findings(check: &CheckReport) -> Vec<String> {
         if let Some(waived) = view::waived(&finding) {
             text = format!("{text}. Waived {waived}");
         }
-        if let Some(settles) = &finding.settles {
-            text = format!("{text}. Settles: {settles}");
+        if let Some(resolves) = &finding.resolves {
+            text = format!("{text}. Resolves: {resolves}");
         }
         text = match fix {
             Some(Fix::Anew(remedy)) => format!("{text}. Fix: {}", remedy.summary),
-            Some(Fix::SameAs(id)) => format!("{text}. Fix: the same as of {id}"),
+            Some(Fix::SameAs(id)) => format!("{text}. Fix: the same as for {id}"),
             None => text,
         };
         lines.push(text);

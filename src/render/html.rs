@@ -92,8 +92,8 @@ fn account(report: &Report) -> Markup {
                         }
                     }
                 }
-                @if !report.left_out.is_empty() {
-                    div { dt { "Left out" } dd { (report.left_out.join(", ")) } }
+                @if !report.skipped.is_empty() {
+                    div { dt { "Left out" } dd { (report.skipped.join(", ")) } }
                 }
             }
         }
@@ -108,7 +108,7 @@ fn overview(report: &Report) -> Markup {
                 p { "No check was selected" }
             } @else {
                 table {
-                    caption { "Every check, its status and what was found" }
+                    caption { "Every check, its status and its result" }
                     thead { tr { th scope="col" { "Check" } th scope="col" { "Status" } th scope="col" { "Found" } } }
                     tbody {
                         @for check in &report.checks {

@@ -4,6 +4,7 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
+use sha1::{Digest, Sha1};
 
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
@@ -12,8 +13,7 @@ use crate::config::settings::{SettingSource, Settings};
 use crate::config::waivers::Waiver;
 use crate::io::terminal::is_hidden;
 use crate::model::chain::EvaluatedLink;
-use crate::model::finding::Waived;
-use crate::model::finding::{Chosen, Evidence, Finding};
+use crate::model::finding::{Chosen, Evidence, Finding, Subject, Waived};
 use crate::model::membership::Membership;
 use crate::model::remediation::Remediation;
 use crate::model::status::Status;
@@ -54,12 +54,12 @@ struct Head<'a> {
     stage: &'a str,
     verdict: &'static str,
     headline: String,
-    exit_status: u8,
+    exit_code: u8,
     strict: bool,
     generated_at: String,
     source: &'static str,
     account: Account<'a>,
-    expectations: Expected<'a>,
+    settings: Expected<'a>,
     config: Option<&'a str>,
 }
 
@@ -69,8 +69,8 @@ struct ReportV1<'a> {
     head: Head<'a>,
     summary: Summary,
     waivers: Vec<WaiverV1<'a>>,
-    lacking: Vec<LackingV1<'a>>,
-    left_out: &'a [&'static str],
+    missing_permissions: Vec<MissingPermissionV1<'a>>,
+    skipped: &'a [&'static str],
     regions: regions::Regions,
     checks: Vec<Check<'a>>,
     plan: Vec<plan::StepV1<'a>>,
@@ -94,12 +94,12 @@ struct Account<'a> {
     organization: &'static str,
     organization_id: Option<&'a str>,
     caller: Option<&'a str>,
-    unseen: Vec<Unseen<'a>>,
+    unknown: Vec<Unknown<'a>>,
 }
 
 /// A fact of the account itself that is not known: an `alias` of `null` may be no alias, or one that was not seen.
 #[derive(Serialize)]
-struct Unseen<'a> {
+struct Unknown<'a> {
     fact: &'static str,
     #[serde(flatten)]
     unavailable: Unavailability<'a>,
@@ -153,7 +153,7 @@ struct WaiverV1<'a> {
 
 /// An action that the auditor was not allowed.
 #[derive(Serialize)]
-struct LackingV1<'a> {
+struct MissingPermissionV1<'a> {
     action: &'static str,
     denied_by: Vec<&'a str>,
     granting_helps: bool,
@@ -188,12 +188,15 @@ struct ChainLink {
 struct FindingV1<'a> {
     id: &'a str,
     status: &'static str,
+    severity: Option<&'static str>,
     message: &'a str,
     resource: Option<&'a str>,
     region: Option<&'a str>,
-    evidence: Proof<'a>,
+    fingerprint: Option<String>,
+    documentation_url: Option<&'static str>,
+    evidence: &'a [Evidence],
     remediation: Option<Remedy<'a>>,
-    settles: Option<&'a str>,
+    resolves: Option<&'a str>,
     unavailable: Option<Unavailability<'a>>,
     waived: Option<WaivedV1<'a>>,
 }
@@ -204,14 +207,6 @@ struct WaivedV1<'a> {
     reason: &'a str,
     owner: &'a str,
     until: String,
-}
-
-/// Evidence, or `{}` where nothing was seen.
-#[derive(Serialize)]
-#[serde(untagged)]
-enum Proof<'a> {
-    Observed(&'a Evidence),
-    None {},
 }
 
 #[derive(Serialize)]
@@ -231,12 +226,12 @@ impl<'a> From<&'a Report> for Head<'a> {
             stage: report.stage.id,
             verdict: report.verdict().word(),
             headline: report.headline(),
-            exit_status: report.exit_status().code(),
+            exit_code: report.exit_status().code(),
             strict: report.strict,
             generated_at: clock::in_full(report.generated_at),
             source: source(report.source),
             account: Account::from(report),
-            expectations: Expected::from(&report.expectations),
+            settings: Expected::from(&report.expectations),
             config: report.config.as_deref(),
         }
     }
@@ -244,14 +239,15 @@ impl<'a> From<&'a Report> for Head<'a> {
 
 impl<'a> From<&'a Report> for ReportV1<'a> {
     fn from(report: &'a Report) -> Self {
+        let account = report.account.caller.as_ref().ok().map(|caller| caller.account.as_str());
         ReportV1 {
             head: Head::from(report),
             summary: Summary::from(report),
             waivers: report.waivers.iter().map(WaiverV1::from).collect(),
-            lacking: report.lacking.iter().map(LackingV1::from).collect(),
-            left_out: &report.left_out,
+            missing_permissions: report.missing_permissions.iter().map(MissingPermissionV1::from).collect(),
+            skipped: &report.skipped,
             regions: RegionMap::of(report).into(),
-            checks: report.checks.iter().map(Check::from).collect(),
+            checks: report.checks.iter().map(|check| Check::new(check, account)).collect(),
             plan: plan::steps(report),
         }
     }
@@ -273,7 +269,7 @@ impl<'a> From<&'a Report> for Account<'a> {
             organization,
             organization_id,
             caller: caller.map(|caller| caller.arn.as_str()),
-            unseen: unseen(header),
+            unknown: unknown(header),
         }
     }
 }
@@ -283,11 +279,11 @@ fn organization(header: &AccountHeader) -> (&'static str, Option<&str>) {
         Ok(Membership::Standalone) => ("standalone", None),
         Ok(Membership::Management(organization)) => ("management", Some(organization.id.as_str())),
         Ok(Membership::Member(organization)) => ("member", Some(organization.id.as_str())),
-        Err(_) => ("unseen", None),
+        Err(_) => ("unknown", None),
     }
 }
 
-fn unseen(header: &AccountHeader) -> Vec<Unseen<'_>> {
+fn unknown(header: &AccountHeader) -> Vec<Unknown<'_>> {
     [
         ("caller", header.caller.as_ref().err()),
         ("alias", header.alias.as_ref().err()),
@@ -295,7 +291,7 @@ fn unseen(header: &AccountHeader) -> Vec<Unseen<'_>> {
         ("organization", header.membership.as_ref().err()),
     ]
     .into_iter()
-    .filter_map(|(fact, unavailable)| Some(Unseen { fact, unavailable: unavailable?.into() }))
+    .filter_map(|(fact, unavailable)| Some(Unknown { fact, unavailable: unavailable?.into() }))
     .collect()
 }
 
@@ -360,9 +356,9 @@ impl<'a> From<&'a Waived> for WaivedV1<'a> {
     }
 }
 
-impl<'a> From<&'a MissingPermission> for LackingV1<'a> {
+impl<'a> From<&'a MissingPermission> for MissingPermissionV1<'a> {
     fn from(lacking: &'a MissingPermission) -> Self {
-        LackingV1 {
+        MissingPermissionV1 {
             action: lacking.action,
             denied_by: lacking.denied_by.iter().copied().collect(),
             granting_helps: lacking.granting_helps,
@@ -370,8 +366,9 @@ impl<'a> From<&'a MissingPermission> for LackingV1<'a> {
     }
 }
 
-impl<'a> From<&'a CheckReport> for Check<'a> {
-    fn from(report: &'a CheckReport) -> Self {
+impl<'a> Check<'a> {
+    /// `account` is its ID, if it is known.
+    fn new(report: &'a CheckReport, account: Option<&str>) -> Self {
         Check {
             id: report.check.id,
             title: &report.title,
@@ -379,7 +376,7 @@ impl<'a> From<&'a CheckReport> for Check<'a> {
             summary: &report.summary,
             chosen: report.chosen.as_ref().map(Candidate::from),
             chain: report.chain().into_iter().map(ChainLink::from).collect(),
-            findings: report.findings.iter().map(FindingV1::from).collect(),
+            findings: report.findings.iter().map(|finding| FindingV1::new(report, finding, account)).collect(),
         }
     }
 }
@@ -396,17 +393,21 @@ impl From<EvaluatedLink> for ChainLink {
     }
 }
 
-impl<'a> From<&'a Finding> for FindingV1<'a> {
-    fn from(finding: &'a Finding) -> Self {
+impl<'a> FindingV1<'a> {
+    fn new(check: &CheckReport, finding: &'a Finding, account: Option<&str>) -> Self {
+        let requirement = check.requirement(finding);
         FindingV1 {
             id: finding.id,
             status: finding.status.word(),
+            severity: requirement.map(|requirement| requirement.severity.word()),
             message: &finding.message,
             resource: finding.subject.resource.as_deref(),
             region: finding.subject.region.as_deref(),
-            evidence: finding.evidence.as_ref().map_or(Proof::None {}, Proof::Observed),
+            fingerprint: account.map(|account| fingerprint(account, finding)),
+            documentation_url: requirement.map(|requirement| requirement.docs),
+            evidence: finding.evidence.as_slice(),
             remediation: finding.remediation.as_ref().map(Remedy::from),
-            settles: finding.settles.as_deref(),
+            resolves: finding.resolves.as_deref(),
             unavailable: finding.unavailable.as_ref().map(Unavailability::from),
             waived: finding.waived.as_ref().map(WaivedV1::from),
         }
@@ -423,6 +424,18 @@ impl<'a> From<&'a Remediation> for Remedy<'a> {
             references: &remedy.references,
         }
     }
+}
+
+/// What stays the same of a finding from audit to audit: a hash of account, requirement, resource and Region.
+fn fingerprint(account: &str, finding: &Finding) -> String {
+    let Finding { id, subject: Subject { resource, region }, .. } = finding;
+    let parts = [Some(account), Some(id), resource.as_deref(), region.as_deref()];
+    let mut hash = Sha1::new();
+    for part in parts.map(Option::unwrap_or_default) {
+        hash.update(part);
+        hash.update([0]);
+    }
+    format!("{:x}", hash.finalize())
 }
 
 pub(crate) const fn source(source: Source) -> &'static str {

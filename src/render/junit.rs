@@ -110,7 +110,7 @@ impl From<&Report> for Suites {
     fn from(report: &Report) -> Self {
         let mut suites = vec![account(report)];
         suites.extend(report.checks.iter().map(|check| of_check(check, report)));
-        suites.extend(report.left_out.iter().map(|id| left_out(id, report)));
+        suites.extend(report.skipped.iter().map(|id| skipped(id, report)));
         Suites {
             name: format!("stagecheck: {}", report.headline()),
             tests: suites.iter().map(|suite| suite.tests).sum(),
@@ -178,8 +178,8 @@ fn of_check(check: &CheckReport, report: &Report) -> Suite {
     Suite::new(&format!("{}: {}", check.check.id, check.title), report, cases)
 }
 
-fn left_out(id: &str, report: &Report) -> Suite {
-    let outcome = Outcome::Skipped(Reason::new("left-out", "left out: nothing is said of it", String::new()));
+fn skipped(id: &str, report: &Report) -> Suite {
+    let outcome = Outcome::Skipped(Reason::new("left-out", "skipped: not evaluated", String::new()));
     Suite::new(id, report, vec![Case::new(id, id, report, outcome)])
 }
 
@@ -212,37 +212,37 @@ fn details(finding: &Finding, check: &CheckReport) -> String {
     let mut lines = Vec::new();
     let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
     if let Some(judged) = view::judged(check) {
-        line("judged", &judged);
+        line("Evaluated", &judged);
     }
     if let Some(resource) = &finding.subject.resource {
-        line("resource", resource);
+        line("Resource", resource);
     }
     if let Some(region) = &finding.subject.region {
-        line("region", region);
+        line("Region", region);
     }
     if let Some(call) = finding.unavailable.as_ref().and_then(view::read_from) {
-        line("read from", &call);
+        line("Source", &call);
     }
     if let Some(waived) = view::waived(finding) {
-        line("waived", &waived);
+        line("Waived", &waived);
     }
-    if let Some(settles) = &finding.settles {
-        line("settles", settles);
+    if let Some(resolves) = &finding.resolves {
+        line("Resolves", resolves);
     }
     // A case stands alone on its server's page, so what others say too is said again.
     if let Some(remedy) = &finding.remediation {
-        line("fix", &remedy.summary);
+        line("Fix", &remedy.summary);
         if !remedy.commands.is_empty() {
             let exports = remedy.inputs.iter().map(|input| view::export(input, remedy));
-            lines.push("run, in this order:".to_owned());
+            lines.push("Commands, in this order:".to_owned());
             lines
                 .extend(exports.chain(remedy.commands.iter().cloned()).map(|command| format!("  {}", clean(&command))));
         }
         let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
         if let Some(console) = &remedy.console {
-            line("console", console);
+            line("Console", console);
         }
-        remedy.references.iter().for_each(|page| line("see", page));
+        remedy.references.iter().for_each(|page| line("Docs", page));
     }
     lines.join("\n")
 }

@@ -37,7 +37,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
     }
     if !no_room.is_empty() {
         let ids: Vec<String> = no_room.into_iter().map(code).collect();
-        writeln!(out, "\nThere is no room here for the details of {}: another format has them.", ids.join(", "))?;
+        writeln!(out, "\nThere is no room here for the details of {}: use another format.", ids.join(", "))?;
     }
     out.write_all(behind.as_bytes())
 }
@@ -55,7 +55,7 @@ fn before(report: &Report) -> String {
     if report.checks.is_empty() {
         lines.push("No check was selected.".to_owned());
     } else {
-        lines.push("| Check | Status | Found |".to_owned());
+        lines.push("| Check | Status | Result |".to_owned());
         lines.push("| --- | --- | --- |".to_owned());
     }
     for check in &report.checks {
@@ -81,8 +81,8 @@ fn behind(report: &Report) -> io::Result<String> {
         lines.extend([String::new(), format!("### {}", view::IDLE_WAIVERS), String::new()]);
         lines.extend(idle);
     }
-    if !report.left_out.is_empty() {
-        let ids: Vec<String> = report.left_out.iter().map(|id| code(id)).collect();
+    if !report.skipped.is_empty() {
+        let ids: Vec<String> = report.skipped.iter().map(|id| code(id)).collect();
         lines.extend([String::new(), format!("**Left out:** {}", ids.join(", "))]);
     }
     lines.extend([String::new(), text(&view::counts(report))]);
@@ -100,10 +100,10 @@ fn details(check: &CheckReport) -> String {
         String::new(),
     ];
     let shared = view::shared_subject(check);
-    let mut items: Vec<String> = view::judged(check).iter().map(|judged| item("Judged", judged)).collect();
+    let mut items: Vec<String> = view::judged(check).iter().map(|judged| item("Evaluated", judged)).collect();
     let chain: Vec<String> = check.chain().iter().map(view::link).collect();
     if !chain.is_empty() {
-        items.push(item("Path", &chain.join(" → ")));
+        items.push(item("Alert path", &chain.join(" → ")));
     }
     items.extend(view::first_broken_link(check).map(|(label, why)| item(label, &why)));
     items.extend(shared.into_iter().flat_map(subject));
@@ -116,12 +116,12 @@ fn details(check: &CheckReport) -> String {
         lines.push(format!("**{}** {}: {}", badge(finding.status), ids.join(", "), text(&finding.message)));
         lines.push(String::new());
         let mut items = if shared.is_none() { subject(&finding.subject) } else { Vec::new() };
-        items.extend(read_from.iter().map(|call| item("Read from", call)));
+        items.extend(read_from.iter().map(|call| item("Source", call)));
         items.extend(view::waived(&finding).map(|waived| item("Waived", &waived)));
-        items.extend(finding.settles.iter().map(|settles| item("Settles", settles)));
+        items.extend(finding.resolves.iter().map(|resolves| item("Resolves", resolves)));
         match &fix {
             Some(Fix::Anew(remedy)) => items.push(item("Fix", &remedy.summary)),
-            Some(Fix::SameAs(id)) => items.push(item("Fix", &format!("the same as of {id}"))),
+            Some(Fix::SameAs(id)) => items.push(item("Fix", &format!("the same as for {id}"))),
             None => {}
         }
         if !items.is_empty() {
@@ -151,17 +151,22 @@ fn remediation(remedy: &Remediation) -> Vec<String> {
     if !remedy.inputs.is_empty() {
         let exports: Vec<String> = remedy.inputs.iter().map(|input| view::export(input, remedy)).collect();
         lines.extend([
-            "Set first, with your own values:".to_owned(),
+            "Variables, with your own values:".to_owned(),
             String::new(),
             fence("sh", &exports),
             String::new(),
         ]);
     }
     if !remedy.commands.is_empty() {
-        lines.extend(["Run, in this order:".to_owned(), String::new(), fence("sh", &remedy.commands), String::new()]);
+        lines.extend([
+            "Commands, in this order:".to_owned(),
+            String::new(),
+            fence("sh", &remedy.commands),
+            String::new(),
+        ]);
     }
     let mut items: Vec<String> = remedy.console.iter().map(|console| item("Console", console)).collect();
-    items.extend(remedy.references.iter().map(|page| format!("- **See:** <{page}>")));
+    items.extend(remedy.references.iter().map(|page| format!("- **Docs:** <{page}>")));
     if !items.is_empty() {
         lines.extend(items);
         lines.push(String::new());

@@ -13,10 +13,10 @@ pub(crate) mod script;
 pub(crate) mod text;
 
 /// What stands where there is nothing to do.
-pub(super) const NOTHING: &str = "Nothing to do: no finding asks for anything.";
+pub(super) const NOTHING: &str = "Nothing to do.";
 
 /// What follows the steps.
-pub(super) const AGAIN: &str = "Then audit again: what builds on these steps is judged only then.";
+pub(super) const AGAIN: &str = "Then run `stagecheck audit` again: some checks depend on these steps.";
 
 /// Who, how long, for how much: of one step.
 pub(super) fn effort(step: &Step<'_>) -> String {
@@ -41,8 +41,8 @@ pub(super) fn totals(plan: &Plan<'_>) -> String {
         minutes => format!("{minutes} minutes"),
     };
     let cost = match plan.monthly_cents() {
-        0 => "nothing on AWS's bill".to_owned(),
-        cents => format!("up to {} a month on AWS's bill", dollars(cents)),
+        0 => "no AWS charges".to_owned(),
+        cents => format!("up to {} a month in AWS charges", dollars(cents)),
     };
     format!("{steps}, about {minutes} in all, {cost}")
 }
@@ -51,7 +51,7 @@ pub(super) fn totals(plan: &Plan<'_>) -> String {
 pub(super) const fn remark(need: StepKind) -> Option<&'static str> {
     match need {
         StepKind::Required => None,
-        StepKind::Diagnose => Some("to see what is unknown"),
+        StepKind::Diagnose => Some("required to evaluate"),
         StepKind::Recommended => Some("should be better"),
         StepKind::Verify => Some("a test"),
     }

@@ -29,7 +29,7 @@ const REQUIREMENT: Requirement = Requirement {
     severity: Severity::High,
     docs: "",
     id: "alarm/region",
-    pass: "the alarm is in the billing region",
+    pass: "the alarm is in the billing Region",
     warn: "",
     fail: "fails elsewhere: AWS publishes the metric nowhere else, so the alarm can never fire",
 };
@@ -46,6 +46,7 @@ const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
     Check {
         id,
         title,
+        passes_when: "an alarm reaches a person | in time",
         what: "An alarm watches the account's bill, and reaches somebody: it is read link by link, from the alarm to the mailbox | \
                of a person.",
         why: "The management account pays for every account of the organization.",
@@ -56,7 +57,7 @@ const fn check(id: &'static str, title: fn(&Settings) -> String) -> Check {
         operations: &[Operation::GetCallerIdentity, Operation::DescribeAlarms],
         explains_with: &[Operation::ListTopics],
         after: &[],
-        fix: "Make the alarm in the billing region.",
+        fix: "Make the alarm in the billing Region.",
         references: &[
             "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html",
         ],
@@ -131,7 +132,7 @@ fn alarm_findings() -> Vec<Finding> {
             "alarm/data",
             &alarm,
             Ok(Outcome::fail("AWS has sent no billing data for two weeks", evidence(), remedy)
-                .settles("AWS sends the first billing data within a day after billing alerts are switched on")),
+                .resolves("AWS sends the first billing data within a day after billing alerts are switched on")),
         ),
     ]
 }
@@ -179,8 +180,11 @@ pub(crate) fn mixed() -> Report {
         home_region: Setting::new("us-west-2".to_owned(), SettingSource::Default),
         ..Settings::default()
     };
-    let root =
-        vec![finding("root-mfa/mfa", &Subject::account(), Ok(Outcome::pass("the root user has MFA", evidence())))];
+    let root = vec![finding(
+        "root-mfa/mfa",
+        &Subject::account(),
+        Ok(Outcome::pass("The root user has an MFA device", evidence())),
+    )];
     let chosen = Some(Chosen { name: "billing-25".to_owned(), others: 2 });
     let checks = vec![
         CheckReport::new(&ROOT, root.into(), &expectations),
@@ -204,7 +208,10 @@ pub(crate) fn mixed() -> Report {
         CheckReport::new(&TRAIL, trail_findings().into(), &expectations),
     ];
     Report {
-        lacking: MissingPermission::of(&[denied(Operation::ListAccountAliases), denied(Operation::GetTrailStatus)]),
+        missing_permissions: MissingPermission::of(&[
+            denied(Operation::ListAccountAliases),
+            denied(Operation::GetTrailStatus),
+        ]),
         stage: &STAGE,
         generated_at: now(),
         source: Source::Snapshot,
@@ -221,7 +228,7 @@ pub(crate) fn mixed() -> Report {
         config: Some("stagecheck.toml".to_owned()),
         checks,
         waivers: Vec::new(),
-        left_out: vec!["ec2-ssm-role"],
+        skipped: vec!["ec2-ssm-role"],
         strict: false,
     }
 }
@@ -237,8 +244,8 @@ pub(crate) fn modest() -> Report {
 pub(crate) fn ready() -> Report {
     let mut report = mixed();
     report.checks.truncate(1);
-    report.left_out.clear();
-    report.lacking.clear();
+    report.skipped.clear();
+    report.missing_permissions.clear();
     report.source = Source::Live;
     report.account.alias = Ok(Some("prod".to_owned()));
     report
@@ -255,7 +262,7 @@ pub(crate) fn unseen() -> Report {
         membership: Err(nothing()),
     };
     report.checks.clear();
-    report.lacking.clear();
+    report.missing_permissions.clear();
     report.config = None;
     report.generated_at = Timestamp::UNIX_EPOCH;
     report
@@ -292,7 +299,7 @@ pub(crate) fn hostile() -> Report {
         for finding in &mut check.findings {
             finding.message.clone_from(&text);
             finding.subject = Subject::regional(HOSTILE, HOSTILE);
-            finding.settles = Some(text.clone());
+            finding.resolves = Some(text.clone());
             finding.waived = (finding.status == Status::Fail).then(|| waived_by(&waiver));
             if let Some(unavailable) = &mut finding.unavailable {
                 unavailable.call = Call::regional(Operation::DescribeTrails, HOSTILE).about(HOSTILE);
@@ -313,8 +320,8 @@ pub(crate) fn waived() -> Report {
     let mut report = mixed();
     report.checks.truncate(3);
     report.checks.remove(1);
-    report.left_out.clear();
-    report.lacking.clear();
+    report.skipped.clear();
+    report.missing_permissions.clear();
     let waiver = |finding: &str, until| Waiver {
         finding: finding.to_owned(),
         resource: Some("arn:*".to_owned()),

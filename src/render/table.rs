@@ -20,8 +20,6 @@ mod regions;
 
 /// The blanks before, between and after the cells of three columns.
 const FRAME: usize = 5;
-/// The columns of the widest status, `? UNKNOWN`.
-const STATUS: usize = 9;
 
 /// Writes the default report: what is ready, what is wrong, and what to run next.
 pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::Result<()> {
@@ -31,11 +29,7 @@ pub(crate) fn write(report: &Report, style: &Style, out: &mut dyn Write) -> io::
     overview(&report.checks, &mut page)?;
     brief::write(report, &mut page)?;
     waivers(report, &mut page)?;
-    left_out(report, &mut page)?;
-    let map = RegionMap::of(report);
-    if map.mismatches.iter().any(|mismatch| !mismatch.works) {
-        regions::write(&map, &mut page)?;
-    }
+    skipped(report, &mut page)?;
     page.blank()?;
     verdict_line(report, style, out)?;
     match brief::next(report) {
@@ -56,7 +50,7 @@ pub(crate) fn write_full(report: &Report, style: &Style, out: &mut dyn Write) ->
     }
     missing_permissions(report, &mut page)?;
     waivers(report, &mut page)?;
-    left_out(report, &mut page)?;
+    skipped(report, &mut page)?;
     regions::write(&RegionMap::of(report), &mut page)?;
     next::write(report, &mut page)?;
     page.blank()?;
@@ -73,21 +67,24 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     if style.is_narrow() {
         return checks.iter().try_for_each(|check| below(check, page));
     }
-    let room = style.width.saturating_sub(FRAME + STATUS);
-    let titles: Vec<String> = checks.iter().map(|check| cell(&style, &check.title, room * 2 / 5)).collect();
+    let standings: Vec<String> = checks.iter().map(|check| standing_on(&style, check)).collect();
+    let widest = standings.iter().flat_map(|standing| standing.lines()).map(UnicodeWidthStr::width).max();
+    let status_columns = widest.unwrap_or_default().max("Status".width());
+    let room = style.width.saturating_sub(FRAME + status_columns);
+    let titles: Vec<String> = checks.iter().map(|check| cell(&style, &check.title, room / 2)).collect();
     let columns =
         titles.iter().flat_map(|title| title.lines()).map(UnicodeWidthStr::width).fold("Check".width(), usize::max);
     let pad = |text: &str, columns: usize| format!("{text}{}", " ".repeat(columns.saturating_sub(text.width())));
-    page.drawn(&format!(" {} {} Result", pad("Status", STATUS + 1), pad("Check", columns + 1)))?;
+    page.drawn(&format!(" {} {} Result", pad("Status", status_columns + 1), pad("Check", columns + 1)))?;
     let dash = if style.ascii { "-" } else { "─" };
     page.drawn(&format!(" {}", dash.repeat(style.width.saturating_sub(1))))?;
-    for (check, title) in checks.iter().zip(titles) {
-        let (status, result) = (standing_on(&style, check), cell(&style, &check.result, room.saturating_sub(columns)));
+    for ((check, title), status) in checks.iter().zip(titles).zip(standings) {
+        let result = cell(&style, &check.result, room.saturating_sub(columns));
         let height = [&status, &title, &result].map(|cell| cell.lines().count()).into_iter().max().unwrap_or_default();
         for number in 0..height {
             let line = |cell: &str| cell.lines().nth(number).unwrap_or_default().to_owned();
             let (status, title, result) = (line(&status), line(&title), line(&result));
-            let blanks = " ".repeat((STATUS + 1).saturating_sub(status.width()));
+            let blanks = " ".repeat((status_columns + 1).saturating_sub(status.width()));
             let paint = if number == 0 { symbol(check.status).1 } else { Paint::Plain };
             let status = if status.is_empty() { status } else { style.paint(paint, &status) };
             page.drawn(format!(" {status}{blanks} {} {result}", pad(&title, columns + 1)).trim_end())?;
@@ -135,12 +132,12 @@ fn waivers(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     messages.try_for_each(|message| page.beside(2, lead, message))
 }
 
-fn left_out(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    if report.left_out.is_empty() {
+fn skipped(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
+    if report.skipped.is_empty() {
         return Ok(());
     }
     page.blank()?;
-    page.beside(0, Lead::label("Left out", 10), &report.left_out.join(", "))
+    page.beside(0, Lead::label("Left out", 10), &report.skipped.join(", "))
 }
 
 #[cfg(test)]

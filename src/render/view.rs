@@ -22,11 +22,11 @@ pub(super) use waivers::{IDLE as IDLE_WAIVERS, idle as idle_waivers, waived};
 /// Which program told what, when, and from where.
 pub(super) fn origin(report: &Report) -> String {
     let source = match report.source {
-        Source::Live => "live",
-        Source::Snapshot => "from a snapshot",
+        Source::Live => "live,",
+        Source::Snapshot => "snapshot of",
     };
     let when = clock::at(report.generated_at);
-    format!("stagecheck {}: {}, {when}, {source}", env!("CARGO_PKG_VERSION"), report.stage.id)
+    format!("stagecheck {} · {} stage · {source} {when}", env!("CARGO_PKG_VERSION"), report.stage.id)
 }
 
 /// The status that a verdict looks like.

@@ -29,9 +29,9 @@ impl Policy {
     /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
     pub(crate) fn least(stage: &Stage) -> Self {
         let purposes = [
-            (Purpose::Evaluate, "Judge"),
-            (Purpose::Explain, "ExplainFailures"),
-            (Purpose::Describe, "DescribeAccount"),
+            (Purpose::Evaluate, "StagecheckRead"),
+            (Purpose::Explain, "StagecheckExplain"),
+            (Purpose::Describe, "StagecheckDescribe"),
         ];
         let statement = purposes
             .into_iter()
@@ -55,6 +55,6 @@ fn actions(stage: &Stage, purpose: Purpose) -> BTreeSet<&'static str> {
 /// # Errors
 /// None in practice: it can be written as JSON.
 pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<String> {
-    let statement = vec![Statement { sid: "StagecheckLacks", effect: "Allow", action: actions, resource: "*" }];
+    let statement = vec![Statement { sid: "StagecheckMissing", effect: "Allow", action: actions, resource: "*" }];
     serde_json::to_string(&Policy { version: "2012-10-17", statement })
 }

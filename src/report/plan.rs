@@ -82,21 +82,21 @@ impl<'a> Step<'a> {
         &self.remedy.planned.costs
     }
 
-    /// What settles by itself, if time pass: before it is done, or afterwards.
+    /// What resolves by itself, if time pass: before it is done, or afterwards.
     #[must_use]
-    pub fn settles(&self) -> Vec<&str> {
-        let told = self.findings.iter().filter_map(|finding| finding.settles.as_deref());
+    pub fn resolves(&self) -> Vec<&str> {
+        let told = self.findings.iter().filter_map(|finding| finding.resolves.as_deref());
         let afterwards = self.remedy.planned.then.iter().filter_map(|then| match then {
-            FollowUp::Settles(when) => Some(*when),
+            FollowUp::Resolves(when) => Some(*when),
             FollowUp::First(_) | FollowUp::Does(_) => None,
         });
-        let mut settles = Vec::new();
+        let mut resolves = Vec::new();
         for when in told.chain(afterwards) {
-            if !settles.contains(&when) {
-                settles.push(when);
+            if !resolves.contains(&when) {
+                resolves.push(when);
             }
         }
-        settles
+        resolves
     }
 }
 
@@ -127,16 +127,16 @@ impl<'a> Plan<'a> {
         self.steps.iter().flat_map(Step::costs).map(|cost| cost.monthly_cents).sum()
     }
 
-    /// What settles by itself, or once somebody has done what only they can; each once.
+    /// What resolves by itself, or once somebody has done what only they can; each once.
     #[must_use]
-    pub fn settles(&self) -> Vec<&str> {
-        let mut settles = Vec::new();
-        for when in self.steps.iter().flat_map(Step::settles) {
-            if !settles.contains(&when) {
-                settles.push(when);
+    pub fn resolves(&self) -> Vec<&str> {
+        let mut resolves = Vec::new();
+        for when in self.steps.iter().flat_map(Step::resolves) {
+            if !resolves.contains(&when) {
+                resolves.push(when);
             }
         }
-        settles
+        resolves
     }
 }
 

@@ -29,7 +29,7 @@ pub struct RegionMap<'r> {
     /// What does not go together.
     pub mismatches: Vec<Mismatch>,
     /// The region that seems to be the home region, where the operator named none.
-    pub run_with: Option<String>,
+    pub suggested_region: Option<String>,
 }
 
 impl<'r> RegionMap<'r> {
@@ -42,7 +42,7 @@ impl<'r> RegionMap<'r> {
             billing: &report.expectations.billing_region,
             enabled: report.account.enabled_regions.as_deref(),
             mismatches: mismatch::all(report, &places),
-            run_with: run_with(report, &places),
+            suggested_region: suggested_region(report, &places),
             places,
         }
     }
@@ -50,7 +50,7 @@ impl<'r> RegionMap<'r> {
 
 /// Nobody named a home region, and what is missing in the default one was seen in another: that one. Where it is in several, the one
 /// where the trail is too, else the only one that is not the billing region, whose topic is the alarm's; else none is surely meant.
-fn run_with(report: &Report, places: &[Place]) -> Option<String> {
+fn suggested_region(report: &Report, places: &[Place]) -> Option<String> {
     let home = &report.expectations.home_region;
     if home.origin != SettingSource::Default {
         return None;

@@ -52,10 +52,10 @@ pub struct Recorded {
 #[derive(Debug, thiserror::Error)]
 pub enum ReadError {
     /// Not JSON, or not an object.
-    #[error("it is not JSON: {0}")]
+    #[error("it isn't JSON: {0}")]
     NotJson(serde_json::Error),
     /// JSON, but not a snapshot.
-    #[error("it is not a snapshot of stagecheck: {0}")]
+    #[error("it isn't a snapshot of stagecheck: {0}")]
     NotASnapshot(String),
     /// Written by a newer version.
     #[error("its schema is version {0}, and this version of stagecheck reads up to {SCHEMA_VERSION}")]
@@ -91,7 +91,7 @@ pub fn read(text: &str) -> Result<Recorded, ReadError> {
     // Member by member as text: a tree of values would take many times the room of the file.
     let whole: &RawValue = serde_json::from_str(text).map_err(ReadError::NotJson)?;
     let members: BTreeMap<String, &RawValue> =
-        serde_json::from_str(whole.get()).map_err(|_| ReadError::NotASnapshot("it is not an object".to_owned()))?;
+        serde_json::from_str(whole.get()).map_err(|_| ReadError::NotASnapshot("it isn't an object".to_owned()))?;
     let member = |name: &str| {
         members.get(name).map(|value| value.get()).ok_or_else(|| ReadError::NotASnapshot(format!("it has no {name}")))
     };

@@ -78,13 +78,13 @@ fn a_warning_stands_in_the_way_only_where_the_operator_is_strict() {
 #[test]
 fn the_headline_counts_what_decides() {
     use Status::{Fail, Pass, Unknown, Warn};
-    let selected = |statuses| Report { left_out: vec!["trail"], ..of(statuses) }.headline();
+    let selected = |statuses| Report { skipped: vec!["trail"], ..of(statuses) }.headline();
     assert_eq!(of(&[Pass, Pass]).headline(), "Ready to create an organization: 2 of 2 checks passed");
-    assert_eq!(of(&[Pass, Warn]).headline(), "Ready to create an organization: 2 of 2 checks passed, 1 with warnings");
+    assert_eq!(of(&[Pass, Warn]).headline(), "Ready to create an organization, with 1 warning");
     assert_eq!(selected(&[Pass]), "1 of 1 selected checks passed");
     assert_eq!(selected(&[Pass, Warn, Warn]), "3 of 3 selected checks passed, 2 with warnings");
     assert_eq!(of(&[Fail, Unknown]).headline(), "Not ready to create an organization: 1 of 2 checks failed");
     assert_eq!(of(&[Unknown, Unknown]).headline(), "Undetermined: 2 of 2 checks could not be evaluated");
     let strict = Report { strict: true, ..of(&[Pass, Warn]) };
-    assert_eq!(strict.headline(), "Not ready to create an organization: 1 of 2 checks warned, and --strict is on");
+    assert_eq!(strict.headline(), "Not ready to create an organization: 1 of 2 checks has warnings (--strict)");
 }

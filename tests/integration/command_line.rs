@@ -2,6 +2,7 @@
 
 mod answers;
 mod completions;
+mod conventions;
 mod help;
 mod locale;
 mod man_pages;

@@ -29,7 +29,7 @@ fn compared(run: Run) -> Value {
     let faults: Vec<String> =
         schema.iter_errors(&json).map(|error| format!("{}: {error}", error.instance_path())).collect();
     assert!(faults.is_empty(), "{faults:#?}");
-    assert_eq!((json["worse"].as_bool().unwrap(), &json["exit_status"]), (ran.status == 1, &json!(ran.status)));
+    assert_eq!((json["worse"].as_bool().unwrap(), &json["exit_code"]), (ran.status == 1, &json!(ran.status)));
     assert_eq!(ran.stderr, "");
     json
 }
@@ -62,13 +62,13 @@ fn two_reports_are_told_apart_in_the_words_of_their_findings() {
             "worse trail-bucket-policy/readers: pass → unknown",
         ]
     );
-    assert_eq!(json["changes"][0]["message"], "`deploy` is administrator and has no MFA device");
-    assert_eq!(json["changes"][2]["message"], "nobody is subscribed to it");
+    assert_eq!(json["changes"][0]["message"], "Administrator `deploy` has no MFA device");
+    assert_eq!(json["changes"][2]["message"], "The topic has no subscription");
     let text = diff(kept("monday"), kept("tuesday")).expect(1);
     for words in [
-        "`deploy` is administrator and has no MFA device",
+        "Administrator `deploy` has no MFA device",
         "✘ billing-alarm/subscriber: pass → fail",
-        "✘ it got worse: 4 worse, ",
+        "✘ Worse: 4 regressions, ",
     ] {
         assert!(text.stdout.contains(words), "{words}\n{}", text.stdout);
     }
@@ -87,7 +87,7 @@ fn nothing_changed_between_a_snapshot_and_the_report_of_it() {
             story.name
         );
         assert_eq!((&json["old"]["kind"], &json["new"]["kind"]), (&json!("report"), &json!("snapshot")));
-        assert!(run().expect(0).stdout.contains("✔ nothing changed; the verdict stays "), "{}", story.name);
+        assert!(run().expect(0).stdout.contains("✔ Nothing changed. Still "), "{}", story.name);
     }
 }
 
@@ -169,7 +169,7 @@ fn a_snapshot_is_judged_by_what_its_own_operator_expected_and_waived() {
     };
     let json = compared(run(&old, &new));
     assert_eq!(changes(&json), ["worse billing-alarm/threshold: pass → fail"]);
-    assert_eq!(json["notes"], json!(["the threshold that is expected was $25 and is $10"]));
+    assert_eq!(json["notes"], json!(["the expected threshold was $25 and is $10"]));
 
     old = new.clone();
     old["recorded_at"] = "2026-11-24T08:00:00Z".into();
@@ -191,15 +191,15 @@ fn a_check_that_was_left_out_is_worse_and_one_that_is_new_is_noted() {
     let some = audit_of("ready").args(["--format", "json", "--skip", "billing-alarm"]).expect(0).stdout;
     let run = |old: &str, new: &str| Run::stagecheck(["diff", "old.json", "-"]).file("old.json", old).input(new);
     let json = compared(run(&all, &some));
-    assert_eq!(changes(&json), ["worse billing-alarm: pass → not judged"]);
+    assert_eq!(changes(&json), ["worse billing-alarm: pass → not evaluated"]);
     let json = compared(run(&some, &all));
-    assert_eq!((&json["worse"], &json["notes"]), (&json!(false), &json!(["not judged before: billing-alarm"])));
+    assert_eq!((&json["worse"], &json["notes"]), (&json!(false), &json!(["not evaluated before: billing-alarm"])));
 }
 
 #[test]
 fn two_accounts_are_not_compared() {
     let (error, help) = refusal(&diff(fixture("ready"), fixture("empty")).expect(2));
-    assert!(error.contains("different accounts, 320000000001 and ") && help.contains("one account"), "{error}\n{help}");
+    assert!(error.contains("different accounts: 320000000001 and ") && help.contains("one account"), "{error}\n{help}");
 }
 
 #[test]
@@ -209,24 +209,24 @@ fn a_file_that_is_neither_a_report_nor_a_snapshot_is_refused_with_the_reason() {
         (report.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1), "its schema is version 2"),
         (report.replacen("\"schema_version\": 1", "\"schema_version\": \"1\"", 1), "it has no schema_version"),
         (report.replacen("not-ready", "splendid", 1), "unknown verdict \"splendid\""),
-        (report[..report.len() / 2].to_owned(), "it is not JSON of ours"),
-        ("[1, 2]".to_owned(), "it is not JSON of ours"),
-        ("{}".to_owned(), "neither the checks of a report nor the facts of a snapshot"),
-        (r#"{"schema_version": 1, "checks": []}"#.to_owned(), "it is no report of ours: missing field"),
-        (r#"{"schema_version": 1, "facts": []}"#.to_owned(), "cannot be judged"),
-        ("[".repeat(1 << 20), "it is not JSON of ours"),
-        (String::new(), "it is not JSON of ours"),
+        (report[..report.len() / 2].to_owned(), "it isn't a JSON file of stagecheck"),
+        ("[1, 2]".to_owned(), "it isn't a JSON file of stagecheck"),
+        ("{}".to_owned(), "neither the checks of a report nor the data of a snapshot"),
+        (r#"{"schema_version": 1, "checks": []}"#.to_owned(), "it isn't a report of stagecheck: missing field"),
+        (r#"{"schema_version": 1, "facts": []}"#.to_owned(), "can't be audited"),
+        ("[".repeat(1 << 20), "it isn't a JSON file of stagecheck"),
+        (String::new(), "it isn't a JSON file of stagecheck"),
     ];
     for (text, why) in cases {
         for order in [["kept.json", "wrong.json"], ["wrong.json", "kept.json"]] {
             let run = Run::stagecheck(["diff"]).args(order).file("kept.json", &report).file("wrong.json", &text);
             let (error, _) = refusal(&run.expect(2));
-            assert!(error.contains("wrong.json cannot be ") && error.contains(why), "{why}: {error}");
+            assert!(error.contains("wrong.json can't be ") && error.contains(why), "{why}: {error}");
         }
     }
     for path in ["missing.json", ".", "/dev/zero"] {
         let (error, _) = refusal(&diff(kept("monday"), path).expect(2));
-        assert!(error.starts_with(&format!("error: the report or snapshot {path} cannot be read: ")), "{error}");
+        assert!(error.starts_with(&format!("error: the report or snapshot {path} can't be read: ")), "{error}");
     }
     refusal(&Run::stagecheck(["diff", "-", "-"]).input(&report).expect(2));
 }

@@ -13,7 +13,7 @@ use crate::support::proxy::Proxy;
 use crate::support::run::{Ran, Run};
 
 /// The heading of a report's block of what to grant.
-const LACKS: &str = "Permissions that the auditor lacks";
+const LACKS: &str = "Missing permissions";
 
 /// The policy that the program prints.
 fn printed_policy() -> Value {

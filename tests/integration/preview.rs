@@ -66,9 +66,9 @@ fn a_member_cannot_and_a_management_account_need_not() {
     assert_eq!(of("organization-trail"), (json!("management"), json!(false)));
     assert_eq!(of("member-account"), (json!("member"), json!(false)));
     let quiet = |story| preview_of(story).arg("--quiet").expect(0).stdout;
-    assert_eq!(quiet("ready"), "✔ the account can create an organization\n");
-    assert_eq!(quiet("organization-trail"), "! the account manages the organization o-exampleorgid already\n");
-    let member = "✘ the account cannot create an organization: it is a member of o-exampleorgid\n";
+    assert_eq!(quiet("ready"), "✔ This account can create an organization\n");
+    assert_eq!(quiet("organization-trail"), "! This account already manages organization o-exampleorgid\n");
+    let member = "✘ This account can't create an organization: it is a member of o-exampleorgid\n";
     assert_eq!(quiet("member-account"), member);
 }
 
@@ -78,7 +78,10 @@ fn whoever_no_policy_of_the_organization_will_bind_is_named() {
         let preview = json_of(story);
         let people = change(&preview, "service-control-policies")["people"].as_array().unwrap().clone();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
-        people.iter().map(|it| format!("{} {} {}", text(&it["kind"]), text(&it["name"]), text(&it["power"]))).collect()
+        people
+            .iter()
+            .map(|it| format!("{} {} {}", text(&it["kind"]), text(&it["name"]), text(&it["privilege"])))
+            .collect()
     };
     assert_eq!(people("ready"), ["user admin administrator"]);
     assert_eq!(
@@ -97,13 +100,13 @@ fn whoever_no_policy_of_the_organization_will_bind_is_named() {
 fn the_alarms_number_is_to_be_thought_about_again() {
     assert!(
         said(&json_of("ready"), "billing-alarm")
-            .contains("the alarm billing-25 goes off when all accounts together pass $25")
+            .contains("billing-25 will track the consolidated bill of all accounts")
     );
     for story in ["empty", "alarm-in-the-wrong-region", "managed-by-budget-only"] {
-        assert!(said(&json_of(story), "billing-alarm").contains("there is no alarm that could go off yet"), "{story}");
+        assert!(said(&json_of(story), "billing-alarm").contains("there is no alarm that can fire yet"), "{story}");
     }
-    let left_out = preview_of("ready").args(["--skip", "billing-alarm", "--format", "json"]).expect(0).json();
-    assert!(said(&left_out, "billing-alarm").contains("billing-alarm was left out"));
+    let skipped = preview_of("ready").args(["--skip", "billing-alarm", "--format", "json"]).expect(0).json();
+    assert!(said(&skipped, "billing-alarm").contains("billing-alarm was skipped"));
 }
 
 #[test]
@@ -117,7 +120,7 @@ fn the_statement_that_the_trails_bucket_lacks_is_as_narrow_as_aws_documents_it()
     );
     let preview = json_of("organization-trail");
     assert_eq!(change(&preview, "trail-bucket-policy")["statement"], Value::Null);
-    assert!(said(&preview, "organization-trail").contains("is an organization trail already"));
+    assert!(said(&preview, "organization-trail").contains("is already an organization trail"));
     assert!(said(&json_of("empty"), "organization-trail").contains("there is no trail yet"));
 }
 
@@ -125,31 +128,31 @@ fn the_statement_that_the_trails_bucket_lacks_is_as_narrow_as_aws_documents_it()
 fn what_was_not_seen_says_so_in_its_place() {
     let preview = json_of("denied-auditor");
     let unseen = |id| {
-        change(&preview, id)["unseen"].as_array().unwrap().iter().map(|it| it["action"].clone()).collect::<Vec<_>>()
+        change(&preview, id)["unknown"].as_array().unwrap().iter().map(|it| it["action"].clone()).collect::<Vec<_>>()
     };
     assert_eq!(unseen("service-control-policies"), ["iam:GetAccountAuthorizationDetails"]);
     assert_eq!(unseen("trail-bucket-policy"), ["s3:GetBucketPolicy"]);
-    assert!(said(&preview, "service-control-policies").contains("its roles were not seen"));
+    assert!(said(&preview, "service-control-policies").contains("its roles could not be read"));
     let nothing = r#"{"schema_version": 1, "recorded_at": "2026-11-24T02:00:00Z", "expectations": {}, "facts": {}}"#;
     let of_nothing = || Run::stagecheck(["preview", "--snapshot", "-"]).input(nothing);
     let preview = of_nothing().args(["--format", "json"]).expect(0).json();
     assert_valid(&schema(), "nothing", &preview);
     assert_eq!((&preview["can_create"], &preview["account"]), (&Value::Null, &Value::Null));
     let quiet = of_nothing().arg("-q").expect(0).stdout;
-    assert_eq!(quiet, "? whether the account can create an organization was not seen\n");
+    assert_eq!(quiet, "? Unknown whether this account can create an organization\n");
 }
 
 #[test]
 fn expectations_are_those_of_an_audit() {
     let moved = preview_of("ready").args(["--region", "eu-west-1", "--format", "json"]).expect(0).json();
-    assert!(said(&moved, "organization-trail").contains("whether there is a trail was not seen"));
+    assert!(said(&moved, "organization-trail").contains("whether there is a trail could not be read"));
 }
 
 #[test]
 fn bad_usage_and_another_account_are_refused_as_by_an_audit() {
     let (error, _) = refusal(&Run::stagecheck(["preview", "--snapshot", "missing.json"]).expect(2));
-    assert!(error.starts_with("error: the snapshot missing.json cannot be read: "), "{error}");
-    assert_eq!(preview_of("ready").args(["--format", "table"]).expect(2).stdout, "");
+    assert!(error.starts_with("error: the snapshot missing.json can't be read: "), "{error}");
+    assert_eq!(preview_of("ready").args(["--format", "junit"]).expect(2).stdout, "");
     assert_eq!(preview_of("ready").args(["--record", "x.json"]).expect(2).stdout, "");
     let (error, _) = refusal(&preview_of("ready").args(["--expect-account", "111122223333"]).expect(4));
     assert_eq!(error, "error: the credentials belong to account 320000000001, not to 111122223333");

@@ -19,10 +19,10 @@ fn far_away(id: &'static str) -> (Account, Proxy) {
 fn on_a_terminal_progress_is_shown_and_gone_when_done() {
     let (account, proxy) = far_away("310000000091");
     let screen = Run::audit(account, &proxy).on_a_terminal().expect(0).stdout;
-    let (progress, after) = screen.rsplit_once("calls answered").unwrap_or_else(|| panic!("{screen}"));
-    assert!(progress.contains("asking "), "{screen}");
+    let (_, after) = screen.rsplit_once("API calls done").unwrap_or_else(|| panic!("{screen}"));
+    assert!(screen.contains("waiting for "), "{screen}");
     let (_, report) = after.split_once("\u{1b}[2K").unwrap_or_else(|| panic!("the line is not taken away:\n{screen}"));
-    assert!(report.contains("Ready to create an organization") && !report.contains("asking "), "{screen}");
+    assert!(report.contains("Ready to create an organization") && !report.contains("waiting for "), "{screen}");
 }
 
 #[test]
@@ -43,7 +43,7 @@ fn every_call_is_told_with_its_region_its_time_and_its_tries() {
     let lines: Vec<&str> = ran.stderr.lines().collect();
     assert_eq!(lines.len(), proxy.calls().len() - 2, "{}", ran.stderr);
     let of = |operation: &str| *lines.iter().find(|line| line.contains(operation)).unwrap();
-    assert!(of("GetAccountSummary").ends_with(": ok, asked again 2×"), "{}", ran.stderr);
+    assert!(of("GetAccountSummary").ends_with(": ok, 2 retries"), "{}", ran.stderr);
     assert!(
         of("DescribeTrails").contains(" ms  DescribeTrails in us-west-2 ") && of("DescribeTrails").ends_with(": ok")
     );

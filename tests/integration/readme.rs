@@ -5,10 +5,12 @@ use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
 use stagecheck::checks::SINGLE_ACCOUNT;
-use stagecheck::commands::explain::markdown_table;
+use stagecheck::commands::explain::{markdown_table, page};
 use stagecheck::io::exit_status::ExitStatus;
 
 use crate::support::run::Run;
+
+mod demo;
 
 /// The README, and the pages that go deeper.
 fn pages() -> Vec<PathBuf> {
@@ -52,6 +54,18 @@ fn the_table_of_checks_is_generated_from_the_checks_own_text() {
 }
 
 #[test]
+fn the_page_of_a_check_is_generated_from_its_own_text() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    for check in SINGLE_ACCOUNT.checks {
+        let path = PathBuf::from(format!("docs/checks/{}.md", check.id));
+        let stands = std::fs::read_to_string(&path).unwrap_or_default();
+        hold(&path, &stands, &page(check));
+    }
+    let pages = std::fs::read_dir("docs/checks").unwrap().count();
+    assert_eq!(pages, SINGLE_ACCOUNT.checks.len(), "a page without a check");
+}
+
+#[test]
 fn every_exit_status_is_in_the_table() {
     let readme = readme();
     for status in
@@ -62,15 +76,18 @@ fn every_exit_status_is_in_the_table() {
 }
 
 #[test]
-fn the_first_command_is_the_one_in_the_picture() {
-    let readme = readme();
-    let (_, command) = readme.split_once("<!-- head: stagecheck ").unwrap();
-    let (command, _) = command.split_once(" -->").unwrap();
-    assert!(readme.contains(&format!("cargo run --locked --no-default-features -- {command}\n")));
+fn the_demo_is_what_the_first_command_prints() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let command = "audit --snapshot fixtures/accounts/alarm-in-the-wrong-region.json";
+    assert!(readme().contains(&format!("cargo run --locked --no-default-features -- {command}\n")));
+    let printed = printed(&format!("<!-- picture: stagecheck --color always {command} --> <!-- exits 1 -->"));
+    let path = Path::new("docs/demo.svg");
+    let stands = std::fs::read_to_string(path).unwrap_or_default();
+    hold(path, &stands, &demo::svg(&format!("stagecheck {command}"), &printed));
 }
 
-/// `<!-- picture: stagecheck ARGS -->` stands before all that this prints; `<!-- head: stagecheck ARGS -->` before the head of a
-/// report and its last line, without the details that would fill the page. A number after the marks' end is the exit status, if
+/// `<!-- picture: stagecheck ARGS -->` stands before all that this prints; `<!-- head: stagecheck ARGS -->` before the table and the
+/// verdict. A number after the marks' end is the exit status, if
 /// it is not 0: `<!-- picture: stagecheck ARGS --> <!-- exits 1 -->`.
 #[test]
 fn every_picture_is_what_its_command_prints() {

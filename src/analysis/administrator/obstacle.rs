@@ -49,7 +49,7 @@ impl fmt::Display for Obstacle<'_> {
             Obstacle::Boundary(name) => {
                 write!(
                     out,
-                    "the permissions boundary `{}` takes a part of iam, sts, organizations or account",
+                    "permissions boundary `{}` removes a part of iam, sts, organizations or account",
                     boundary(name)
                 )
             }

@@ -37,9 +37,9 @@ pub fn versions(policy: &ManagedPolicy) -> Option<Vec<VersionRead<'_>>> {
     let unread = |why: String| Unavailable { call: call.clone(), cause: Cause::Malformed { why } };
     let versions = policy.versions.as_ref().filter(|_| aws_policy(&policy.arn).is_none())?;
     let read = |version: &Option<String>, id: &str| match version {
-        None => Err(unread(format!("version {id} of the policy {} has no document", policy.name))),
+        None => Err(unread(format!("Version {id} of policy {} has no document", policy.name))),
         Some(text) => Document::parse(text)
-            .map_err(|error| unread(format!("version {id} of the policy {} cannot be read: {error}", policy.name))),
+            .map_err(|error| unread(format!("Version {id} of policy {} can't be read: {error}", policy.name))),
     };
     Some(versions.iter().map(|version| (version.id.as_str(), read(&version.document, &version.id))).collect())
 }

@@ -246,7 +246,7 @@ fn role_of<'l>(library: &'l Library<'l>, role: Observed<'l, Role>) -> Principal<
     let Role { name, trust_policy, path, instance_profiles, .. } = role.get();
     let trust = Document::parse(trust_policy).map_err(|error| Unavailable {
         call: role.call().clone(),
-        cause: Cause::Malformed { why: format!("the trust policy of the role {name} cannot be read: {error}") },
+        cause: Cause::Malformed { why: format!("The trust policy of role {name} can't be read: {error}") },
     });
     Principal {
         holder,

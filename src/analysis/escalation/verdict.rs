@@ -190,7 +190,7 @@ impl Both<'_, '_> {
             Err(unavailable) => Err(unavailable.clone()),
             Ok(keys) => tristate::any(keys.each().map(|key| match &key.get().status {
                 Some(status) => Ok(status == "Active"),
-                None => Err(key.undetermined("AWS does not say whether an access key is active")),
+                None => Err(key.undetermined("AWS doesn't return whether an access key is active")),
             })),
         };
         let either = |known: &Sure| match known {

@@ -57,9 +57,9 @@ impl Filter {
         let SubscriptionAttributes { filter_policy, filter_policy_scope, .. } = attributes.get();
         let Some(text) = filter_policy.as_deref().filter(|text| !text.trim().is_empty()) else { return Ok(None) };
         let unread =
-            |why: &str| attributes.undetermined(format!("the subscription's filter policy cannot be read: {why}"));
+            |why: &str| attributes.undetermined(format!("The subscription's filter policy can't be read: {why}"));
         if text.len() > LONGEST {
-            return Err(unread("it is longer than any that SNS stores"));
+            return Err(unread("it is longer than SNS stores"));
         }
         let keys: Map<String, Value> = serde_json::from_str(text).map_err(|error| unread(&error.to_string()))?;
         if keys.is_empty() {

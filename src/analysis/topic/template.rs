@@ -53,9 +53,7 @@ impl NewTopic<'_> {
         let unless = self.may_exist.then(|| Parameter {
             id: id_in("TopicIn", region),
             variable: None,
-            what: format!(
-                "missing, or exists: whether the topic {name} is in {region} already; the audit did not look"
-            ),
+            what: format!("missing, or exists: whether topic {name} is in {region} already; the audit didn't look"),
             default: Some("missing"),
             pattern: "missing|exists",
         });

@@ -29,41 +29,44 @@ pub(super) fn judge(
     let age = |time: Timestamp| now.duration_since(time);
 
     if let Some(error) = &status.latest_delivery_error {
-        let failed = format!("log files of trail {name} cannot be delivered: S3 says {error}");
+        let failed = format!("Trail `{name}` can't deliver to S3: {error}");
         return Ok(match status.latest_delivery {
             Some(latest) if age(latest) < JUST_NOW => {
-                let message = format!("{failed} (one arrived within the hour: it may be resolved, run again)");
+                let message = format!(
+                    "{failed} (a log file arrived within the hour, so it may be resolved: audit \
+                                       again)"
+                );
                 Outcome::fail(message, evidence, remedy.delivery())
-                    .settles("an error that is mended clears with the next delivery, within about 15 minutes")
+                    .resolves("a resolved error clears with the next delivery, within about 15 minutes")
             }
             _ => Outcome::fail(failed, evidence, remedy.delivery()),
         });
     }
     match (status.latest_delivery, status.started_logging) {
         (Some(latest), _) if age(latest) <= FRESH => {
-            Ok(Outcome::pass(format!("trail {name} delivered log files to S3 at {}", clock::at(latest)), evidence))
+            Ok(Outcome::pass(format!("Trail `{name}` delivered log files to S3 at {}", clock::at(latest)), evidence))
         }
         (Some(latest), _) => {
-            let message = format!("trail {name} delivered no log file since {}", clock::at(latest));
+            let message = format!("Trail `{name}` has delivered no log file since {}", clock::at(latest));
             Ok(Outcome::warn(message, evidence, remedy.silence()))
         }
         (None, _) if status.is_logging == Some(false) => {
-            let message = format!("trail {name} has never delivered a log file, and is not logging");
+            let message = format!("Trail `{name}` has never delivered a log file, and isn't logging");
             Ok(Outcome::fail(message, evidence.and(seen, "IsLogging", false), remedy.start()))
         }
         (None, Some(started)) if age(started) < FRESH => {
             let message =
-                format!("trail {name} has not yet delivered a log file; it is logging since {}", clock::at(started));
-            let settles = "the first log file comes within about 15 minutes of the first event; run again then";
-            Ok(Outcome::warn(message, evidence, remedy.silence()).settles(settles))
+                format!("Trail `{name}` has not delivered a log file yet (logging since {})", clock::at(started));
+            let resolves = "the first log file arrives within about 15 minutes of the first event; then audit again";
+            Ok(Outcome::warn(message, evidence, remedy.silence()).resolves(resolves))
         }
         (None, Some(started)) => {
             let message =
-                format!("trail {name} is logging since {} and has never delivered a log file", clock::at(started));
+                format!("Trail `{name}` has never delivered a log file (logging since {})", clock::at(started));
             Ok(Outcome::fail(message, evidence, remedy.delivery()))
         }
         (None, None) => Err(seen.undetermined(format!(
-            "trail {name} has never delivered a log file, and since when it is logging is not told"
+            "Trail `{name}` has never delivered a log file, and CloudTrail doesn't return since when it is logging"
         ))),
     }
 }

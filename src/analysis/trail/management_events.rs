@@ -54,7 +54,7 @@ impl Recorded {
 
 pub(super) fn coverage(selectors: &EventSelectors) -> Coverage {
     if selectors.basic.is_empty() && selectors.advanced.is_empty() {
-        return Coverage::Open("the trail's event selectors were not in the answer");
+        return Coverage::Open("The trail's event selectors weren't returned");
     }
     let advanced = || selectors.advanced.iter().filter_map(advanced);
     let sure: Vec<Recorded> = selectors.basic.iter().filter_map(basic).chain(advanced()).collect();
@@ -64,7 +64,7 @@ pub(super) fn coverage(selectors: &EventSelectors) -> Coverage {
     if sure == at_most || matches!(at_most, Coverage::Gap(_)) {
         return at_most;
     }
-    Coverage::Open("an event selector does not say which management events it records")
+    Coverage::Open("An event selector doesn't say which management events it logs")
 }
 
 /// What these leave out.

@@ -18,8 +18,8 @@ const READER_NAME: &str = "CloudTrailLogsRead";
 /// What a quiet account records in a month is far below a gigabyte.
 const LOG_COST: Cost = Cost {
     monthly_cents: 3,
-    basis: "S3 Standard at $0.023 a gigabyte and month, for 1 GB of log files; the first copy of management events is free, a second \
-            costs $2.00 for 100,000 events",
+    basis: "S3 Standard at $0.023 per GB and month, for 1 GB of log files; the first copy of management events is \
+            free, a second costs $2.00 per 100,000 events",
     page: "https://aws.amazon.com/cloudtrail/pricing/",
 };
 
@@ -169,14 +169,14 @@ impl<'a> NewTrail<'a> {
 pub fn create_trail(remedy: Remediation, home: &str, new: Option<&NewTrail<'_>>, reader: bool) -> Remediation {
     let remedy = remedy
         .console(format!(
-            "CloudTrail (region {home}) > Trails > Create trail > Create new S3 bucket, Log file validation: Enabled, Management \
-             events: Read and Write. The console makes the bucket and its policy by itself"
+            "CloudTrail (region {home}) > Trails > Create trail > Create new S3 bucket, Log file validation: \
+             Enabled, Management events: Read and Write. The console creates the bucket and its policy"
         ))
         .see(CREATE_PAGE)
         .see(BUCKET_POLICY_PAGE)
         .costs(LOG_COST)
         .takes(5)
-        .then(FollowUp::Settles("when the first log file arrives, within about 15 minutes"));
+        .then(FollowUp::Resolves("when the first log file arrives, within about 15 minutes"));
     let Some(trail) = new else { return remedy };
     let (account, partition) = (trail.caller.account.as_str(), trail.caller.partition());
     let (bucket, files) = (trail.bucket(), trail.files());

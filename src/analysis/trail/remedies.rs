@@ -10,7 +10,7 @@ use crate::model::remediation::{Command, FollowUp, Remediation, Who};
 /// CloudTrail refuses to change a trail whose bucket does not let it write.
 /// <https://docs.aws.amazon.com/awscloudtrail/latest/APIReference/API_UpdateTrail.html>
 const BUCKET_FIRST: &str = "trail-bucket-policy/delivery";
-const FIRST_DELIVERY: FollowUp = FollowUp::Settles("when the next log file arrives, within about 15 minutes");
+const FIRST_DELIVERY: FollowUp = FollowUp::Resolves("when the next log file arrives, within about 15 minutes");
 
 const MULTI_REGION_PAGE: &str = "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/receive-cloudtrail-log-files-from-multiple-regions.html";
 const MANAGEMENT_EVENTS_PAGE: &str =
@@ -39,7 +39,7 @@ pub(super) struct Remedies<'a> {
 impl Remedies<'_> {
     pub(super) fn multi_region(&self) -> Remediation {
         self.remedy(
-            "Make it a multi-region trail",
+            "Make the trail a multi-Region trail",
             &[self.update("--is-multi-region-trail").word("--include-global-service-events")],
             "> General details > Edit > Multi-region trail",
             MULTI_REGION_PAGE,
@@ -54,9 +54,9 @@ impl Remedies<'_> {
 
     pub(super) fn global_events(&self) -> Remediation {
         self.remedy(
-            "Include the events of global services",
+            "Include global service events",
             &[self.update("--include-global-service-events")],
-            "> General details > Edit: a multi-region trail made in the console includes them",
+            "> General details > Edit: a multi-Region trail created in the console includes them",
             MANAGEMENT_EVENTS_PAGE,
         )
         .after(BUCKET_FIRST)
@@ -69,7 +69,8 @@ impl Remedies<'_> {
         let put = if present.advanced.is_empty() {
             let Some(query) = basic_selectors(present) else {
                 return self.remedy(
-                    "Record all management events: one more selector does not fit, so let one of the five record reads and writes",
+                    "Log all management events. The trail has no room for another selector, so make one of the \
+                     five log reads and writes",
                     &[],
                     "> Management events > Edit > Read and Write, with nothing excluded",
                     MANAGEMENT_EVENTS_PAGE,
@@ -90,7 +91,7 @@ impl Remedies<'_> {
             put.option("--advanced-event-selectors", &Value::from(selectors).to_string())
         };
         self.remedy(
-            "Record all management events, beside whatever the trail records of data",
+            "Log all management events, beside the data events that the trail logs",
             &[put],
             "> Management events > Edit > Read and Write, with nothing excluded",
             MANAGEMENT_EVENTS_PAGE,
@@ -99,8 +100,8 @@ impl Remedies<'_> {
 
     pub(super) fn delivery(&self) -> Remediation {
         self.remedy(
-            "Let CloudTrail write into the bucket: see what trail-bucket-policy says of its policy, and that the trail's KMS key, if \
-             it has one, lets CloudTrail encrypt",
+            "Allow CloudTrail to write to the bucket: see trail-bucket-policy for the bucket policy, and check \
+             that the trail's KMS key, if it has one, allows CloudTrail to encrypt",
             &[],
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
@@ -112,7 +113,8 @@ impl Remedies<'_> {
 
     pub(super) fn silence(&self) -> Remediation {
         self.remedy(
-            "Do something that CloudTrail records (sign in, say), wait 15 minutes and run again; if nothing comes, look at the bucket",
+            "Do something that CloudTrail logs, such as signing in, wait 15 minutes and audit again. If no log \
+             file arrives, look at the bucket",
             &[],
             "> Last log file delivered",
             STATUS_PAGE,
@@ -123,8 +125,8 @@ impl Remedies<'_> {
     /// With a policy that reads its log: whether there is one is the bucket's check's to say, which asks as soon as there is a bucket.
     pub(super) fn bucket(&self) -> Remediation {
         let remedy = self.remedy(
-            "Make the bucket again in this account with a policy for CloudTrail, or name another: somebody else may take the name \
-             and receive the log; the commands make a policy too that reads the log, which nobody has until it is attached",
+            "Create the bucket again in this account with a policy for CloudTrail, or use another bucket. Until \
+             then, anyone can take the name and receive the log",
             &[],
             "> General details > Edit > Create new S3 bucket",
             BUCKET_POLICY_PAGE,
@@ -151,7 +153,7 @@ impl Remedies<'_> {
 
     pub(super) fn validation(&self) -> Remediation {
         self.remedy(
-            "Turn on log file validation",
+            "Enable log file validation",
             &[self.update("--enable-log-file-validation")],
             "> General details > Edit > Log file validation",
             VALIDATION_PAGE,
@@ -161,7 +163,7 @@ impl Remedies<'_> {
 
     pub(super) fn digest_delivery(&self) -> Remediation {
         self.remedy(
-            "Let CloudTrail write its digests into the bucket, under AWSLogs/<account>/CloudTrail-Digest/",
+            "Allow CloudTrail to write its digest files to the bucket, under AWSLogs/<account>/CloudTrail-Digest/",
             &[],
             "> S3 bucket: look at the bucket's Permissions",
             BUCKET_POLICY_PAGE,
@@ -187,7 +189,7 @@ impl Remedies<'_> {
         };
         let summary = match self.owner {
             Owner::AnotherAccount => {
-                format!("{summary}; the trail belongs to another account (the organization's), which must do it")
+                format!("{summary}. The trail belongs to another account (the organization's), which must do it")
             }
             Owner::ThisAccount | Owner::Unseen => summary.to_owned(),
         };

@@ -200,7 +200,7 @@ fn named(setup: &Setup, profile: &Profile, source: &str) -> Result<Source, Conne
 /// The credentials of a `source_profile`.
 fn by_profile(setup: &Setup, parent: &Profile, name: &str, seen: &mut Vec<String>) -> Result<Source, ConnectError> {
     let Some(source) = setup.profile(name) else {
-        return Err(incomplete(parent, "its source_profile does not exist"));
+        return Err(incomplete(parent, "its source_profile doesn't exist"));
     };
     seen.push(parent.name.clone());
     let has_key = source.has("aws_access_key_id") || source.has("aws_secret_access_key");

@@ -87,7 +87,7 @@ impl Reader {
             value.strip_prefix('[').and_then(|rest| rest.rsplit_once(']')).filter(|(name, _)| !name.is_empty())
         {
             if self.ini.sections.iter().any(|section| section.name == name) {
-                return fault("the section is there twice");
+                return fault("the section occurs twice");
             }
             self.ini.sections.push(Section { name: name.to_owned(), properties: BTreeMap::new() });
             self.open = None;
@@ -108,7 +108,7 @@ impl Reader {
         }
         let property = Property { text: text.trim().to_owned(), line: number };
         if section.properties.insert(key.clone(), property).is_some() {
-            return fault("the property is there twice");
+            return fault("the property occurs twice");
         }
         self.open = Some(key);
         Ok(())

@@ -71,7 +71,7 @@ async fn a_port_where_nobody_listens_refuses() {
 #[tokio::test]
 async fn a_name_that_does_not_resolve_is_told_as_that() {
     let told = at("http://stagecheck.invalid").trails("us-west-2").await;
-    assert_eq!(told, Err(Cause::Unreachable { why: "the name does not resolve".to_owned() }));
+    assert_eq!(told, Err(Cause::Unreachable { why: "the name doesn't resolve".to_owned() }));
 }
 
 #[tokio::test]

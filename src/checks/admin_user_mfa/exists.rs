@@ -25,9 +25,11 @@ pub(super) fn judge(suspects: &[AdminCandidate<'_>]) -> Result<Option<Found>, Un
     };
     let beside = match others.len() {
         0 => String::new(),
-        1 => " (and so does 1 other)".to_owned(),
-        more => format!(" (and so do {more} others)"),
+        1 => " (and 1 other)".to_owned(),
+        more => format!(" (and {more} others)"),
     };
-    let message = format!("admin `{}` has MFA and can sign in{beside}", first.name());
-    Ok(Some(Found { subject: first.subject(), outcome: Outcome::pass(message, first.evidence()) }))
+    let message = format!("User `{}` is an administrator, has MFA and can sign in{beside}", first.name());
+    let brief = format!("{}: administrator, MFA, can sign in", first.name());
+    let outcome = Outcome::pass(message, first.evidence()).brief(brief);
+    Ok(Some(Found { subject: first.subject(), outcome }))
 }

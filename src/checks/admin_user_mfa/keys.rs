@@ -16,7 +16,7 @@ const QUARANTINE: &str = "AWSCompromisedKeyQuarantine";
 /// What AWS wrote into such a user before it had those policies.
 const OLD_QUARANTINE: &str = "AWSExposedCredentialPolicy_DO_NOT_REMOVE";
 
-const LOOKED_INTO: &str = "when somebody has looked into what was done with the key, and has detached AWS's policy";
+const LOOKED_INTO: &str = "when you have reviewed what the access key was used for and detached AWS's policy";
 
 /// One finding for each user whose key AWS holds for leaked, and for each who is or may be administrator.
 pub(super) fn judge(
@@ -82,8 +82,8 @@ fn quarantined(user: Observed<'_, User>, keys: &Keys<'_>) -> Finding {
     let User { name, arn, .. } = user.get();
     KEYS.judge(&Subject::global(arn), || {
         let policy = if has_old_quarantine(user.get()) { OLD_QUARANTINE } else { QUARANTINE };
-        let message = format!("AWS flagged an access key of `{name}` as compromised: this user has {policy}");
-        Ok(Outcome::fail(message, Evidence::new(user, "user", name), keys.replace_leaked()).settles(LOOKED_INTO))
+        let message = format!("AWS flagged an access key of `{name}` as compromised (`{policy}` is attached)");
+        Ok(Outcome::fail(message, Evidence::new(user, "user", name), keys.replace_leaked()).resolves(LOOKED_INTO))
     })
 }
 
@@ -95,15 +95,15 @@ fn of_administrator(suspect: &AdminCandidate<'_>, leaked: Sure, keys: &Keys<'_>)
         leaked?;
         let active = suspect.has_active_key();
         if active == Ok(false) {
-            return Ok(Outcome::pass(format!("`{name}` has no active access key"), suspect.evidence()));
+            return Ok(Outcome::pass(format!("User `{name}` has no active access key"), suspect.evidence()));
         }
         if tristate::all([administrator, guarded.clone()])? {
-            let message = format!("an access key of `{name}` is good for nothing without MFA: a policy demands it");
+            let message = format!("Access keys of `{name}` need MFA: a policy demands it");
             return Ok(Outcome::pass(message, suspect.evidence()));
         }
         active?;
         guarded?;
-        let message = format!("`{name}` is administrator and has an active access key, which works without MFA");
+        let message = format!("Administrator `{name}` has an active access key that works without MFA");
         Ok(Outcome::warn(message, suspect.evidence(), keys.deactivate()))
     })
 }

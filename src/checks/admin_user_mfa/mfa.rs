@@ -24,7 +24,7 @@ pub(super) fn judge(suspect: &AdminCandidate<'_>) -> Option<Finding> {
                 return None;
             }
             let may = |device: bool| {
-                if device { Ok(pass(suspect, "may be administrator")) } else { Err(unavailable.clone()) }
+                if device { Ok(pass(suspect, "may be an administrator")) } else { Err(unavailable.clone()) }
             };
             suspect.has_device().and_then(may)
         }
@@ -49,7 +49,7 @@ fn alike(suspect: &AdminCandidate<'_>) -> Option<Alike> {
 }
 
 fn pass(suspect: &AdminCandidate<'_>, is: &str) -> Outcome {
-    Outcome::pass(format!("`{}` {is} and has an MFA device", suspect.name()), suspect.evidence())
+    Outcome::pass(format!("User `{}` {is} and has an MFA device", suspect.name()), suspect.evidence())
 }
 
 fn of_administrator(suspect: &AdminCandidate<'_>) -> Judgement {
@@ -58,11 +58,11 @@ fn of_administrator(suspect: &AdminCandidate<'_>) -> Judgement {
         return Ok(pass(suspect, "is administrator"));
     }
     if suspect.can_sign_in()? {
-        let message = format!("`{name}` is administrator and has no MFA device");
+        let message = format!("Administrator `{name}` has no MFA device");
         return Ok(Outcome::fail(message, suspect.evidence(), add_mfa(suspect.user.get())));
     }
     let message =
-        format!("`{name}` is administrator and has no MFA device, but cannot sign in: no password, no active key");
+        format!("Administrator `{name}` has no MFA device, but can't sign in (no password, no active access key)");
     Ok(Outcome::warn(message, suspect.evidence(), add_mfa(suspect.user.get())))
 }
 
@@ -75,7 +75,7 @@ fn by_way(suspect: &AdminCandidate<'_>, verdict: &Verdict) -> Judgement {
                 format!("User `{name}` can escalate to administrator ({}) and has an MFA device", path.told());
             Ok(Outcome::pass(message, suspect.evidence_of(path)))
         }
-        Verdict::Guarded(_) => Ok(pass(suspect, "may be administrator")),
+        Verdict::Guarded(_) => Ok(pass(suspect, "may be an administrator")),
         Verdict::Open(path) => {
             let message = format!("User `{name}` can escalate to administrator and has no MFA device: {}", path.told());
             let remedy = add_mfa_or_close(suspect.user.get(), path);
@@ -83,7 +83,8 @@ fn by_way(suspect: &AdminCandidate<'_>, verdict: &Verdict) -> Judgement {
         }
         Verdict::Idle(path) => {
             let message = format!(
-                "User `{name}` can escalate to administrator and has no MFA device, but cannot sign in (no password, no active key): {}",
+                "User `{name}` can escalate to administrator and has no MFA device, but can't sign in (no \
+                 password, no active access key): {}",
                 path.told()
             );
             let remedy = add_mfa_or_close(suspect.user.get(), path);

@@ -29,16 +29,25 @@ pub(super) fn none(
             .get()
             .iter()
             .filter(|user| is_power_user(user, suspects))
-            .map(|user| format!("`{}` has PowerUserAccess, which leaves out IAM and the organization", user.name)),
+            .map(|user| format!("`{}` has PowerUserAccess, which excludes IAM and AWS Organizations", user.name)),
     );
-    near.extend(roles.iter().map(|role| format!("the role `{role}` is one, but a role does not stand in for a user")));
+    near.extend(roles.iter().map(|role| {
+        format!(
+            "role `{role}` does, but you need a user that works when role \
+                                                 access breaks"
+        )
+    }));
 
     let mut message = if users.get().is_empty() {
-        "there is no IAM user, so none is administrator".to_owned()
+        "The account has no IAM users".to_owned()
     } else if suspects.iter().any(|suspect| suspect.standing.administrator == Ok(true)) {
-        "no administrator has MFA and can sign in".to_owned()
+        "No administrator has MFA and can sign in".to_owned()
     } else {
-        "no IAM user is administrator".to_owned()
+        "No IAM user has administrator access".to_owned()
+    };
+    let brief = match message.as_str() {
+        "The account has no IAM users" => "no IAM users".to_owned(),
+        other => other.replacen('N', "n", 1),
     };
     let (named, more) = near.split_at(near.len().min(NAMED));
     if !named.is_empty() {
@@ -49,19 +58,19 @@ pub(super) fn none(
     }
     let all: Vec<&str> = users.get().iter().map(|user| user.name.as_str()).collect();
     let evidence = Evidence::new(users, "iam_users", all).and(users, "near_misses", &near);
-    Outcome::fail(message, evidence, remedy::for_none(users, suspects, caller))
+    Outcome::fail(message, evidence, remedy::for_none(users, suspects, caller)).brief(brief)
 }
 
 fn nearly(suspect: &AdminCandidate<'_>) -> Option<String> {
     let name = suspect.name();
     match (&suspect.standing.administrator, suspect.standing.can_escalate()) {
         (Ok(true), _) => Some(match (suspect.has_device(), suspect.can_sign_in()) {
-            (Ok(false), Ok(false)) => format!("`{name}` has no MFA device and cannot sign in"),
+            (Ok(false), Ok(false)) => format!("`{name}` has no MFA device and can't sign in"),
             (Ok(false), _) => format!("`{name}` has no MFA device"),
-            _ => format!("`{name}` cannot sign in: no password, no active key"),
+            _ => format!("`{name}` can't sign in (no password, no active access key)"),
         }),
         (_, true) if !suspect.standing.is_kept_from_it => {
-            Some(format!("`{name}` can become administrator but is none"))
+            Some(format!("`{name}` can escalate to administrator but isn't one"))
         }
         _ => None,
     }

@@ -23,8 +23,8 @@ const PROVIDERS_PAGE: &str =
     "https://docs.aws.amazon.com/IAM/latest/UserGuide/id_roles_providers_oidc_secure-by-default.html";
 
 const SCAN: &str = "/dev/stdout";
-const SECRET: &str =
-    "The next line is the MFA device's secret key, for an authenticator app. It is shown once: don't log or share it.";
+const SECRET: &str = "The next line is the MFA device's secret key, for an authenticator app. It is shown once: don't log or share \
+     it.";
 
 const ADMIN_USER: &str = "ADMIN_USER";
 const CODE_1: &str = "MFA_CODE_1";
@@ -53,13 +53,12 @@ pub(super) fn for_none(
 /// `home` is the partition and the account.
 fn create_administrator(home: Option<(&str, &str)>) -> Remediation {
     let remedy = Remediation::new(
-        "Create an IAM user with AdministratorAccess, a console password and an MFA device; a role does not do, since the user must \
-         work when all else breaks. The commands are for one after the other: an authenticator app makes the two codes from the seed \
-         that create-virtual-mfa-device prints",
+        "Create an IAM user with AdministratorAccess, a console password and an MFA device. A role is not enough",
     )
     .console(
-        "IAM > Users > Create user, with access to the console; attach AdministratorAccess. Then the user > Security credentials > \
-         Multi-factor authentication (MFA) > Assign MFA device. The new administrator's own phone or security key is needed",
+        "IAM > Users > Create user, with console access; attach AdministratorAccess. Then the user > Security \
+         credentials > Multi-factor authentication (MFA) > Assign MFA device, with the new administrator's phone \
+         or security key",
     )
     .see(CREATE_ADMIN_PAGE)
     .see(MFA_PAGE);
@@ -84,7 +83,7 @@ fn create_administrator(home: Option<(&str, &str)>) -> Remediation {
 /// A first password, unless there is one.
 fn login_profile(user: impl Fn(Command) -> Command) -> Command {
     user(Command::aws("iam", "create-login-profile"))
-        .input("--password", "ADMIN_PASSWORD", "a first password, to be changed when signing in")
+        .input("--password", "ADMIN_PASSWORD", "a first password, to be changed at sign-in")
         .word("--password-reset-required")
         .unless(user(Command::aws("iam", "get-login-profile")), NO_SUCH_ENTITY)
 }
@@ -128,7 +127,7 @@ fn with_device(
 
 fn set_password(user: &User) -> Remediation {
     let name = &user.name;
-    Remediation::new(format!("Give `{name}`, who is administrator and has MFA, a console password"))
+    Remediation::new(format!("Give administrator `{name}` a console password"))
         .run(login_profile(|command| command.option("--user-name", name)))
         .console(format!("IAM > Users > {name} > Security credentials > Enable console access"))
         .see(PASSWORD_PAGE)
@@ -138,13 +137,13 @@ fn set_password(user: &User) -> Remediation {
 /// Whom to let in is for whoever knows the role: taking a principal away may lock out those who use it.
 pub(super) fn close_trust(role: &str, statements: &str) -> Remediation {
     Remediation::new(format!(
-        "Restrict who can assume the administrator role `{role}`, in {statements} of its trust policy: name accounts or roles, or an \
-         organization by aws:PrincipalOrgID. Of a shared identity provider name your own repository, project or user by a condition on \
-         its sub claim"
+        "Restrict who can assume the administrator role `{role}`, in {statements} of its trust policy. Name \
+         accounts or roles, or an organization by aws:PrincipalOrgID. For a shared identity provider, name your \
+         own repository, project or user by a condition on the sub claim"
     ))
     .console(format!(
-        "IAM > Roles > {role} > Trust relationships > Edit trust policy > change {statements}; then look in CloudTrail for AssumeRole of \
-         this role by accounts that you do not know"
+        "IAM > Roles > {role} > Trust relationships > Edit trust policy > change {statements}; then look in \
+         CloudTrail for AssumeRole of this role by accounts that you don't know"
     ))
     .see(TRUST_PAGE)
     .see(PROVIDERS_PAGE)
@@ -152,7 +151,7 @@ pub(super) fn close_trust(role: &str, statements: &str) -> Remediation {
 }
 
 pub(super) fn add_mfa(user: &User) -> Remediation {
-    enable_mfa(user, "take away what makes this user administrator")
+    enable_mfa(user, "remove the user's administrator access")
 }
 
 /// A device first: it is the way that no change of policies closes by mistake.
@@ -164,10 +163,7 @@ fn enable_mfa(user: &User, or: &str) -> Remediation {
     let User { name, arn, .. } = user;
     let (partition, account) = home_of(arn);
     let serial = format!("arn:{partition}:iam::{account}:mfa/{name}");
-    let remedy = Remediation::new(format!(
-        "Enable an MFA device for `{name}`, or {or}. The commands are for one after the other: \
-         an authenticator app makes the two codes from the seed that create-virtual-mfa-device prints"
-    ));
+    let remedy = Remediation::new(format!("Assign an MFA device to `{name}`, or {or}"));
     with_device(
         remedy,
         |command| command.option("--user-name", name),
@@ -175,8 +171,8 @@ fn enable_mfa(user: &User, or: &str) -> Remediation {
         |command| command.option("--serial-number", &serial),
     )
     .console(format!(
-        "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device; the phone or the security \
-         key of whoever signs in as `{name}` is needed"
+        "IAM > Users > {name} > Security credentials > Multi-factor authentication (MFA) > Assign MFA device, \
+         with the phone or security key of the user `{name}`"
     ))
     .see(MFA_PAGE)
     .finished()
@@ -195,11 +191,11 @@ impl Keys<'_> {
     pub(super) fn deactivate(&self) -> Remediation {
         let name = &self.user.name;
         self.with_deactivation(Remediation::new(format!(
-            "Deactivate the access keys of `{name}` and use the console or short-lived credentials instead (update-access-key with \
-             --status Active takes it back)"
+            "Deactivate the access keys of `{name}`, and use the console or short-lived credentials"
         )))
         .console(format!(
-            "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, see that nothing breaks, then Delete"
+            "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, check that nothing \
+             breaks, then Delete"
         ))
         .see(KEYS_PAGE)
         .takes(10)
@@ -210,11 +206,13 @@ impl Keys<'_> {
     pub(super) fn replace_leaked(&self) -> Remediation {
         let name = &self.user.name;
         self.with_deactivation(Remediation::new(format!(
-            "Deactivate every access key of `{name}`, look in CloudTrail for what was done with it, and detach AWS's policy only then"
+            "Deactivate every access key of `{name}`. Review in CloudTrail what it was used for, then detach \
+             AWS's policy"
         )))
         .console(format!(
-            "IAM > Users > {name} > Security credentials > Access keys > Actions: Deactivate, then Delete; answer the case that AWS \
-             opened in the Support Center; then Permissions > the policy > Remove. An administrator has to do it"
+            "An administrator does this: IAM > Users > {name} > Security credentials > Access keys > Actions: \
+             Deactivate, then Delete; answer the case that AWS opened in the Support Center; then Permissions > \
+             the policy > Remove"
         ))
         .see(LEAKED_PAGE)
         .see(KEYS_PAGE)
@@ -224,7 +222,7 @@ impl Keys<'_> {
 
     fn with_deactivation(&self, remedy: Remediation) -> Remediation {
         if self.is_own {
-            let summary = format!("{}; this audit is made as that user: sign in by another way first", remedy.summary);
+            let summary = format!("{}. You run this audit as that user: sign in another way first", remedy.summary);
             return Remediation { summary, ..remedy };
         }
         let user = |command: Command| command.option("--user-name", &self.user.name);

@@ -87,7 +87,9 @@ impl<'a> AdminCandidate<'a> {
         let keys = self.keys?;
         tristate::any(keys.each().map(|key| match &key.get().status {
             Some(status) => Ok(status == "Active"),
-            None => Err(key.undetermined(format!("AWS does not say whether a key of {} is active", self.name()))),
+            None => {
+                Err(key.undetermined(format!("AWS doesn't return whether an access key of {} is active", self.name())))
+            }
         }))
     }
 

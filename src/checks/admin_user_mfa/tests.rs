@@ -58,7 +58,7 @@ fn an_administrator_with_mfa_and_a_password_passes() {
         judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(),
         [EXISTS.id, MFA.id, KEYS.id, TRUST.id]
     );
-    assert_eq!(judged.findings[0].message, "admin `alice` has MFA and can sign in");
+    assert_eq!(judged.findings[0].message, "User `alice` is an administrator, has MFA and can sign in");
 }
 
 #[test]
@@ -102,7 +102,7 @@ fn an_administrator_role_does_not_stand_in() {
     let judged = run_on(Iam::new().user("bob", EntityBuilder::nothing()).password("bob").role("Admin", trust, admin()));
     assert_eq!(exists(&judged), Status::Fail);
     let message = &judged.findings[0].message;
-    assert!(message.contains("`Admin`") && message.contains("does not stand in"), "{message}");
+    assert!(message.contains("`Admin`") && message.contains("you need a user"), "{message}");
 }
 
 #[test]
@@ -131,11 +131,11 @@ fn near_misses_are_named() {
         assert!(words.iter().all(|word| message.contains(word)), "{message}");
     };
     near(Iam::new().user("bob", admin()).password("bob"), &["`bob`", "no MFA device"]);
-    near(Iam::new().user("bob", admin()).mfa("bob"), &["`bob`", "cannot sign in"]);
-    near(Iam::new().user("bob", admin()), &["`bob`", "no MFA device and cannot sign in"]);
+    near(Iam::new().user("bob", admin()).mfa("bob"), &["`bob`", "can't sign in"]);
+    near(Iam::new().user("bob", admin()), &["`bob`", "no MFA device and can't sign in"]);
     near(
         Iam::new().user("bob", EntityBuilder::nothing().inline(IAM_ALL)).mfa("bob").password("bob"),
-        &["`bob`", "can become"],
+        &["`bob`", "can escalate"],
     );
     let power = aws_arn("PowerUserAccess");
     let statement = r#"{"Effect":"Allow","NotAction":["iam:*","organizations:*","account:*"],"Resource":"*"}"#;
@@ -263,17 +263,17 @@ fn an_administrator_role_that_anyone_can_assume_fails() {
     };
     let saml = r#"{"Effect":"Allow","Principal":{"Federated":"arn:aws:iam::111122223333:saml-provider/AWSSSO_x_DO_NOT_DELETE"},"Action":["sts:AssumeRoleWithSAML","sts:TagSession"]}"#;
     for (row, statement, status, word) in [
-        ("everyone", trust(r#""*""#, ""), Status::Fail, "anyone can assume role `Admin`"),
+        ("everyone", trust(r#""*""#, ""), Status::Fail, "Anyone can assume role `Admin`"),
         ("every account", trust(r#"{"AWS":"*"}"#, ""), Status::Fail, "statement 1"),
         (
             "everyone with an external ID",
             trust(r#""*""#, r#","Condition":{"StringEquals":{"sts:ExternalId":"x"}}"#),
             Status::Fail,
-            "anyone",
+            "Anyone",
         ),
-        ("GitHub without sub", web(github, ""), Status::Fail, "anyone"),
+        ("GitHub without sub", web(github, ""), Status::Fail, "Anyone"),
         ("GitHub with sub", web(github, &sub("repo:acme/*")), Status::Pass, github),
-        ("GitHub with every sub", web(github, &sub("repo:*")), Status::Fail, "anyone"),
+        ("GitHub with every sub", web(github, &sub("repo:*")), Status::Fail, "Anyone"),
         (
             "an organization",
             trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}"#),
@@ -288,8 +288,8 @@ fn an_administrator_role_that_anyone_can_assume_fails() {
             "999988887777",
         ),
         ("SAML", saml.to_owned(), Status::Pass, "saml-provider/AWSSSO_x_DO_NOT_DELETE"),
-        ("this account", trust(r#"{"AWS":"111122223333"}"#, ""), Status::Pass, "nobody from outside"),
-        ("a service", trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), Status::Pass, "nobody from outside"),
+        ("this account", trust(r#"{"AWS":"111122223333"}"#, ""), Status::Pass, "no one outside"),
+        ("a service", trust(r#"{"Service":"lambda.amazonaws.com"}"#, ""), Status::Pass, "no one outside"),
     ] {
         let judged = run_on(ready().role("Admin", &statement, admin()));
         let found = finding(&judged, TRUST.id);
@@ -365,7 +365,7 @@ fn guardrails_leave_an_administrator_and_another_deny_is_named() {
         .mfa("alice")
         .password("alice");
     let message = finding(&run_on(bounded), EXISTS.id).message.clone();
-    assert!(message.contains("the permissions boundary `fence` takes"), "{message}");
+    assert!(message.contains("permissions boundary `fence` removes"), "{message}");
 }
 
 #[test]

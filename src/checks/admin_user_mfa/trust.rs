@@ -65,7 +65,7 @@ pub(super) fn judge(
     let mut findings: Vec<Finding> = mighty.iter().filter_map(|mighty| of_role(mighty, circumstances)).collect();
     if findings.is_empty() {
         findings.push(TRUST.judge(&Subject::account(), || {
-            let message = "no role that is an administrator can be assumed by anyone";
+            let message = "No administrator role can be assumed by anyone";
             Ok(Outcome::pass(message, Evidence::new(roles, "roles", roles.get().len())))
         }));
     }
@@ -100,16 +100,16 @@ fn judge_trust(role: Observed<'_, Role>, is: &str, circumstances: &Circumstances
             [number] => format!("statement {number}"),
             _ => format!("statements {}", numbers.join(" and ")),
         };
-        let message = format!("anyone can assume role `{name}`, which {is}, by {statements} of its trust policy");
+        let message = format!("Anyone can assume role `{name}`, which {is}, by {statements} of its trust policy");
         let evidence = evidence.and(role, "open_statements", &outside.anyone_by);
         return Ok(Outcome::fail(message, evidence, remedy::close_trust(name, &statements)));
     }
     let mut named: Vec<&str> = outside.others.iter().map(String::as_str).collect();
     named.extend(providers(&trust).into_iter().filter(|provider| !outside.others.contains(*provider)));
     let message = if named.is_empty() {
-        format!("role `{name}` {is}, and nobody from outside the account can assume it")
+        format!("Role `{name}` {is}; no one outside the account can assume it")
     } else {
-        format!("role `{name}` {is}, and not everyone can assume it: from outside only {}", named.join(", "))
+        format!("Role `{name}` {is}; from outside the account only {} can assume it", named.join(", "))
     };
     Ok(Outcome::pass(message, evidence.and(role, "from_outside", &named)))
 }

@@ -97,7 +97,7 @@ impl Actions<'_> {
     pub(super) fn judge(&self) -> Vec<Finding> {
         let alarm = self.alarm.get();
         if alarm.alarm_actions.is_none() {
-            let unavailable = self.alarm.undetermined("CloudWatch does not say what the alarm notifies");
+            let unavailable = self.alarm.undetermined("CloudWatch doesn't return the alarm's actions");
             let links = [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC];
             return links.map(|link| link.unknown(&self.alarm_subject(), &unavailable)).into();
         }
@@ -136,7 +136,8 @@ impl Actions<'_> {
             Place::OtherRegion => vec![self.other_region(action, TopicArn::parse(action)?)],
             Place::OtherAccount => {
                 let unavailable = self.alarm.undetermined(format!(
-                    "it notifies {action}, another account's topic, of which nothing can be seen from here"
+                    "Alarm `{}` notifies {action}. Topics of another account can't be evaluated from here",
+                    self.alarm.get().name
                 ));
                 [&ACTION, &PUBLISH, &SUBSCRIBER, &TOPIC].map(|link| link.unknown(&subject, &unavailable)).into()
             }
@@ -150,7 +151,10 @@ impl Actions<'_> {
 
     fn own(&self, target: &Target<'_>, caller: Observed<'_, Caller>, subject: &Subject) -> Vec<Finding> {
         if target.is_missing() {
-            return vec![self.fail(subject, format!("it notifies {}, a topic that does not exist", target.topic.arn))];
+            return vec![self.fail(
+                subject,
+                format!("Alarm `{}` notifies {}, a topic that doesn't exist", self.alarm.get().name, target.topic.arn),
+            )];
         }
         let alarm = self.alarm.get();
         let message = AlarmMessage { alarm: &alarm.name, account: &caller.get().account, region: self.region };
@@ -165,7 +169,7 @@ impl Actions<'_> {
                     "topic_exists",
                     exists.get(),
                 );
-                Ok(Outcome::pass(format!("it notifies {}", target.topic.arn), evidence))
+                Ok(Outcome::pass(format!("Alarm `{}` notifies {}", alarm.name, target.topic.arn), evidence))
             }),
             published,
             subscriber::links::told_apart(
@@ -181,9 +185,12 @@ impl Actions<'_> {
         let evidence = Evidence::new(self.alarm, "topic", topic).and(caller, "account", &caller.get().account);
         let name = self.plan.topic_name;
         if TopicArn::parse(topic).is_some_and(|topic| topic.name == name) {
-            return Outcome::pass(format!("the topic is {name}"), evidence);
+            return Outcome::pass(
+                format!("Alarm `{}` notifies the expected topic {name}", self.alarm.get().name),
+                evidence,
+            );
         }
-        let message = format!("the topic is not {name}");
+        let message = format!("Alarm `{}` notifies another topic than {name}", self.alarm.get().name);
         Outcome::warn(message, evidence, self.plan.notify_expected(self.alarm.get()))
     }
 
@@ -192,10 +199,9 @@ impl Actions<'_> {
             let alarm = self.alarm.get();
             let evidence = Evidence::new(self.alarm, "alarm_actions", &alarm.alarm_actions);
             let message = match self.composite() {
-                Some(composite) => format!(
-                    "{message}; the composite alarm {} over it notifies something, which does not count",
-                    composite.name
-                ),
+                Some(composite) => {
+                    format!("{message}; the actions of the composite alarm {} don't count", composite.name)
+                }
                 None => message,
             };
             Ok(Outcome::fail(message, evidence, self.plan.notify_instead(alarm)))
@@ -204,8 +210,11 @@ impl Actions<'_> {
 
     fn other_region(&self, action: &str, topic: TopicArn<'_>) -> Finding {
         let message = format!(
-            "it notifies {} in {}, and an alarm in {} can only notify a topic of its own region",
-            topic.name, topic.region, self.region
+            "Alarm `{}` notifies {} in {}; an alarm in {} can only notify topics in its own Region",
+            self.alarm.get().name,
+            topic.name,
+            topic.region,
+            self.region
         );
         self.fail(&Subject::regional(action, topic.region), message)
     }
@@ -213,12 +222,12 @@ impl Actions<'_> {
     fn no_topic(&self) -> String {
         let alarm = self.alarm.get();
         if !told(alarm).is_empty() {
-            return format!("it notifies no topic when it goes off, only {}", told(alarm).join(", "));
+            return format!("Alarm `{}` has no SNS topic as ALARM action, only {}", alarm.name, told(alarm).join(", "));
         }
         match (alarm.ok_actions.is_empty(), alarm.insufficient_data_actions.is_empty()) {
-            (true, true) => "it notifies nobody when it goes off".to_owned(),
-            (false, _) => "it notifies nobody when it goes off, only when it is OK again".to_owned(),
-            (true, false) => "it notifies nobody when it goes off, only when data are missing".to_owned(),
+            (true, true) => format!("Alarm `{}` has no ALARM action", alarm.name),
+            (false, _) => format!("Alarm `{}` has no ALARM action, only an OK action", alarm.name),
+            (true, false) => format!("Alarm `{}` has no ALARM action, only one for insufficient data", alarm.name),
         }
     }
 

@@ -11,7 +11,8 @@ use crate::model::remediation::{FollowUp, Remediation, Who};
 pub(super) const DAY: SignedDuration = SignedDuration::from_hours(24);
 const BILLING_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
-pub(super) const FIRST_DATA: &str = "when AWS sends the first billing data, within hours of enabling billing alerts";
+pub(super) const FIRST_DATA: &str = "when AWS sends the first billing data point, usually within a few hours of \
+                                     enabling billing alerts";
 
 /// `/data`: whether AWS has sent the metric of the whole bill within two weeks.
 pub(super) fn judge(
@@ -27,7 +28,7 @@ pub(super) fn judge(
         Ok(_) => finding.unavailable.is_some() && alarm.get().configured.is_some(),
         Err(_) => false,
     };
-    Finding { settles: if waits { Some(FIRST_DATA.to_owned()) } else { finding.settles }, ..finding }
+    Finding { resolves: if waits { Some(FIRST_DATA.to_owned()) } else { finding.resolves }, ..finding }
 }
 
 /// Whether AWS is seen to send the metric of the whole bill.
@@ -45,27 +46,26 @@ fn data(metrics: Fact<'_, Vec<Metric>>, is_sent: bool, alarm: Observed<'_, Metri
         return Ok(Outcome::pass("AWS sends the billing metric", evidence));
     }
     let configured = alarm.get().configured.ok_or_else(|| {
-        alarm.undetermined(
-            "AWS sends no billing metric yet, and CloudWatch does not say since when the alarm waits for it",
-        )
+        alarm.undetermined("No billing metric data yet, and CloudWatch doesn't return when the alarm was configured")
     })?;
     if now.duration_since(configured) <= DAY {
         return Err(metrics.undetermined(
-            "AWS sends no billing metric yet; the alarm is less than a day old, so billing alerts may just have been enabled",
+            "No billing metric data yet. The alarm is less than 24 hours old, so billing alerts may have just \
+             been enabled",
         ));
     }
-    let message = "AWS sends no billing metric: \"Receive CloudWatch billing alerts\" was never enabled";
+    let message = "No billing metric data: \"Receive CloudWatch billing alerts\" is off";
     Ok(Outcome::fail(message, evidence.and(alarm, "alarm_configured", configured), switch_on()))
 }
 
 pub(super) fn switch_on() -> Remediation {
-    Remediation::new("In the billing preferences, enable \"Receive CloudWatch billing alerts\"; the first data come within hours")
+    Remediation::new("Enable \"Receive CloudWatch billing alerts\" in the billing preferences")
         .console(
-            "Only the console can do it, as the root user or a user with access to billing: Billing and Cost Management > Billing \
-             preferences > Alert preferences > Edit > Receive CloudWatch billing alerts > Update",
+            "Only in the console, as the root user or a user with access to billing: Billing and Cost Management \
+             > Billing preferences > Alert preferences > Edit > Receive CloudWatch billing alerts > Update",
         )
         .see(BILLING_PAGE)
         .by(Who::RootUser)
         .takes(3)
-        .then(FollowUp::Settles(FIRST_DATA))
+        .then(FollowUp::Resolves(FIRST_DATA))
 }

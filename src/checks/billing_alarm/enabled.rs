@@ -37,7 +37,7 @@ pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, rules: Rules<'_>, region: 
     let sentence = |fault: &Fault<'_>| match fault {
         Fault::Disabled => format!("Alarm `{name}` has actions disabled, so it sends no notification"),
         Fault::Muted(rule) => {
-            format!("The mute rule `{}` is active: alarm `{name}` sends no notification", named(rule))
+            format!("Mute rule `{}` is active, so alarm `{name}` sends no notification", named(rule))
         }
     };
     let remedy = |fault: &Fault<'_>| match fault {
@@ -49,9 +49,10 @@ pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, rules: Rules<'_>, region: 
         return Ok(Outcome::fail(sentences.join(". "), evidence, remedy));
     }
     match with_status(rules, "SCHEDULED") {
-        None => Ok(Outcome::pass(format!("Alarm `{name}` has actions enabled, and no rule mutes them"), evidence)),
+        None => Ok(Outcome::pass(format!("Alarm `{name}` has actions enabled, and no mute rule applies"), evidence)),
         Some(rule) => {
-            let message = format!("The mute rule `{}` is scheduled: notifications are muted at times", named(rule));
+            let message =
+                format!("Mute rule `{}` is scheduled: it will mute the alarm's notifications at times", named(rule));
             Ok(Outcome::warn(message, evidence, unmute(rule, name, region)))
         }
     }
@@ -60,7 +61,7 @@ pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, rules: Rules<'_>, region: 
 fn disabled<'a>(alarm: Observed<'_, MetricAlarm>) -> Result<Option<Fault<'a>>, Unavailable> {
     match alarm.get().actions_enabled {
         Some(enabled) => Ok((!enabled).then_some(Fault::Disabled)),
-        None => Err(alarm.undetermined("CloudWatch does not say whether the alarm's actions are enabled")),
+        None => Err(alarm.undetermined("CloudWatch doesn't return whether the alarm's actions are enabled")),
     }
 }
 
@@ -73,7 +74,7 @@ fn muted(rules: Rules<'_>) -> Result<Option<Fault<'_>>, Unavailable> {
     let is_known = |rule: &MuteRule| matches!(rule.status.as_deref(), Some("ACTIVE" | "SCHEDULED" | "EXPIRED"));
     match rules.get().iter().find(|rule| !is_known(rule)) {
         Some(rule) => {
-            Err(rules.undetermined(format!("CloudWatch does not say whether the mute rule {} is active", named(rule))))
+            Err(rules.undetermined(format!("CloudWatch doesn't return whether mute rule {} is active", named(rule))))
         }
         None => Ok(None),
     }

@@ -37,7 +37,7 @@ pub(super) fn partition<'a>(caller: Fact<'a, Caller>, alarm: &'a MetricAlarm) ->
 pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, caller: Fact<'_, Caller>, plan: &Plan<'_>) -> Judgement {
     let faults = match AlarmMetric::of(alarm.get()) {
         AlarmMetric::Metric { metric, account } => {
-            let open = || alarm.undetermined("CloudWatch does not say which metric the alarm watches");
+            let open = || alarm.undetermined("CloudWatch doesn't return which metric the alarm watches");
             let other = is_billing(metric, &open).map(|is| (!is).then(|| other_metric(metric)));
             let partition = partition(caller, alarm.get());
             faults([
@@ -47,20 +47,21 @@ pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, caller: Fact<'_, Caller>, 
                 other_account(account, caller),
             ])?
         }
-        AlarmMetric::Expression(_) => vec!["it watches an expression, not the metric itself".to_owned()],
-        AlarmMetric::Band(_) => vec!["it watches for anomalies, not for a sum".to_owned()],
+        AlarmMetric::Expression(_) => vec!["watches an expression, not the metric itself".to_owned()],
+        AlarmMetric::Band(_) => vec!["watches for anomalies, not for an amount".to_owned()],
         AlarmMetric::Unclear => {
-            return Err(alarm.undetermined("CloudWatch does not say which of the alarm's entries it watches"));
+            return Err(alarm.undetermined("CloudWatch doesn't return which of the alarm's metrics it watches"));
         }
     };
     let evidence = evidence(alarm);
+    let name = &alarm.get().name;
     if faults.is_empty() {
-        return Ok(Outcome::pass("it watches the whole bill in US dollars", evidence));
+        return Ok(Outcome::pass(format!("Alarm `{name}` watches the whole bill in USD"), evidence));
     }
     Ok(Outcome::fail(
-        faults.join(", and "),
+        format!("Alarm `{name}` {}", faults.join(", and ")),
         evidence,
-        plan.repair("Let the alarm watch the whole bill in US dollars", alarm.get()),
+        plan.repair("Make the alarm watch the whole bill in USD", alarm.get()),
     ))
 }
 
@@ -73,7 +74,7 @@ fn evidence(alarm: Observed<'_, MetricAlarm>) -> Evidence {
 
 fn other_metric(metric: &MetricStat) -> String {
     let part = |part: &Option<String>| part.clone().unwrap_or_default();
-    format!("it watches {} {}", part(&metric.namespace), part(&metric.metric_name))
+    format!("watches {} {}", part(&metric.namespace), part(&metric.metric_name))
 }
 
 fn wrong_dimensions(
@@ -83,7 +84,7 @@ fn wrong_dimensions(
 ) -> Result<Option<String>, Unavailable> {
     let Some(dimensions) = &metric.dimensions else {
         return Err(
-            alarm.undetermined(format!("CloudWatch does not return the dimensions of alarm {}", alarm.get().name))
+            alarm.undetermined(format!("CloudWatch doesn't return the dimensions of alarm {}", alarm.get().name))
         );
     };
     if is_whole_bill(dimensions) {
@@ -92,16 +93,16 @@ fn wrong_dimensions(
     let value = |name: &str| dimensions.iter().find(|dimension| dimension.name == name).map(|found| &found.value);
     let other = dimensions.iter().find(|dimension| dimension.name != "Currency");
     let fault = match (value("ServiceName"), value("LinkedAccount"), other, value("Currency")) {
-        (Some(service), ..) => format!("it watches the charges of {service} only"),
-        (_, Some(account), ..) => format!("it watches the charges of the linked account {account} only"),
+        (Some(service), ..) => format!("watches the charges of {service} only"),
+        (_, Some(account), ..) => format!("watches the charges of linked account {account} only"),
         (_, _, Some(other), _) => {
-            format!("it has the dimension {}, and AWS publishes the whole bill under Currency alone", other.name)
+            format!("has the dimension {}; AWS publishes the whole bill under Currency alone", other.name)
         }
         _ if !is_billed_in_usd(partition) => {
-            return Err(alarm.undetermined(format!("The currency of the billing metric in {partition} is not known")));
+            return Err(alarm.undetermined(format!("The currency of the billing metric in {partition} isn't known")));
         }
-        (.., Some(currency)) => format!("its currency is {currency}, and AWS publishes the metric in USD"),
-        (.., None) => "it lacks the dimension Currency=USD, without which there is no such metric".to_owned(),
+        (.., Some(currency)) => format!("uses the currency {currency}; AWS publishes the metric in USD"),
+        (.., None) => "lacks the dimension Currency=USD, so its metric doesn't exist".to_owned(),
     };
     Ok(Some(fault))
 }
@@ -109,11 +110,11 @@ fn wrong_dimensions(
 /// The metric's own unit is None; of any other there are no data.
 fn unit(metric: &MetricStat) -> Option<String> {
     let unit = metric.unit.as_deref().filter(|unit| *unit != "None")?;
-    Some(format!("it looks for data of the unit {unit} only"))
+    Some(format!("uses the unit {unit}, in which there is no data"))
 }
 
 fn other_account(named: Option<&str>, caller: Fact<'_, Caller>) -> Result<Option<String>, Unavailable> {
     let Some(named) = named else { return Ok(None) };
     let own = &caller?.get().account;
-    Ok((named != own).then(|| format!("it watches the charges of another account, {named}")))
+    Ok((named != own).then(|| format!("watches the charges of another account, {named}")))
 }

@@ -107,21 +107,21 @@ impl Fault<'_> {
 
     fn sentence(&self) -> String {
         match self {
-            Fault::NotAllowed => "the topic's policy does not let CloudWatch publish for this alarm".to_owned(),
-            Fault::Denied => "a Deny in the topic's policy keeps CloudWatch from publishing".to_owned(),
+            Fault::NotAllowed => "Topic policy doesn't allow CloudWatch to publish for this alarm".to_owned(),
+            Fault::Denied => "An explicit deny in the topic policy stops CloudWatch from publishing".to_owned(),
             Fault::AwsKey(key) => {
                 format!("Topic uses the AWS managed key {key}, so CloudWatch alarms can't publish to it")
             }
-            Fault::DeadKey { state, .. } => format!("the topic's KMS key is in state {state}"),
+            Fault::DeadKey { state, .. } => format!("The topic's KMS key is in state {state}"),
             Fault::KeyPolicy { denied: false } => {
-                "the policy of the topic's KMS key does not let CloudWatch do kms:Decrypt and kms:GenerateDataKey*"
-                    .to_owned()
+                "The topic's KMS key policy doesn't allow CloudWatch kms:Decrypt and kms:GenerateDataKey*".to_owned()
             }
             Fault::KeyPolicy { denied: true } => {
-                "a Deny in the policy of the topic's KMS key keeps CloudWatch from using it".to_owned()
+                "An explicit deny in the topic's KMS key policy stops CloudWatch from using the KMS key".to_owned()
             }
             Fault::PlainDataKey => {
-                "the policy of the topic's KMS key lets CloudWatch do kms:GenerateDataKey only, where AWS documents kms:GenerateDataKey*"
+                "The topic's KMS key policy allows CloudWatch kms:GenerateDataKey, but AWS documents \
+                 kms:GenerateDataKey*"
                     .to_owned()
             }
         }
@@ -163,7 +163,7 @@ impl<'a> Publishing<'a> {
         around: Around<'a>,
     ) -> Self {
         let topic = target.attributes.map_err(Unavailable::from).and_then(|topic| {
-            topic.present().ok_or_else(|| topic.undetermined("the topic was deleted during the audit"))
+            topic.present().ok_or_else(|| topic.undetermined("The topic was deleted during the audit"))
         });
         let account = caller.get().account.as_str();
         let context = context(alarm, account, around);
@@ -243,7 +243,7 @@ impl<'a> Publishing<'a> {
             }
         };
         let Some(remedy) = faults.iter().map(remedy_of).reduce(Remediation::and) else {
-            return Ok(Outcome::pass("CloudWatch may publish to the topic", evidence));
+            return Ok(Outcome::pass("CloudWatch can publish to the topic", evidence));
         };
         let sentences: Vec<_> = faults.iter().map(Fault::sentence).collect();
         let message = sentences.join(", and ");
@@ -300,10 +300,10 @@ fn by_topic_policy<'a>(
     organization: Fact<'_, Option<Organization>>,
 ) -> Answer<'a> {
     let Some(policy) = &topic.get().policy else {
-        return Err(topic.undetermined("SNS does not tell the topic's policy"));
+        return Err(topic.undetermined("SNS doesn't return the topic policy"));
     };
     let document = Document::parse(policy)
-        .map_err(|error| topic.undetermined(format!("the topic's policy cannot be read: {error}")))?;
+        .map_err(|error| topic.undetermined(format!("The topic policy can't be read: {error}")))?;
     match decide(&[&document], &request("sns:Publish", arn, context)) {
         Decision::Allowed => Ok(None),
         Decision::Denied { explicit: true } => Ok(Some(Fault::Denied)),
@@ -322,13 +322,13 @@ fn by_key_policy<'a>(
     organization: Fact<'_, Option<Organization>>,
 ) -> Answer<'a> {
     let Some(text) = policy.present() else {
-        return Err(policy.undetermined("KMS does not find the key whose policy was asked for"));
+        return Err(policy.undetermined("KMS doesn't find the KMS key whose policy was requested"));
     };
     let document = Document::parse(text.get())
-        .map_err(|error| text.undetermined(format!("the policy of the topic's key cannot be read: {error}")))?;
+        .map_err(|error| text.undetermined(format!("The topic's KMS key policy can't be read: {error}")))?;
     let open = |keys: &BTreeSet<String>| match membership::missing(keys, organization) {
         Some(unavailable) => unavailable.clone(),
-        None => text.undetermined(hangs_on("the policy of the topic's key", keys)),
+        None => text.undetermined(hangs_on("the topic's KMS key policy", keys)),
     };
     let decided = |action| decide(&[&document], &request(action, key, context));
     let each = KEY_ACTIONS.map(|action| match (decided(action), decided(PLAIN_DATA_KEY)) {
@@ -354,7 +354,7 @@ fn by_key_policy<'a>(
 
 fn hangs_on(policy: &str, keys: &BTreeSet<String>) -> String {
     let keys: Vec<_> = keys.iter().map(String::as_str).collect();
-    format!("whether {policy} lets CloudWatch publish hangs on {}", keys.join(", "))
+    format!("It can't be evaluated whether {policy} allows CloudWatch to publish: it depends on {}", keys.join(", "))
 }
 
 fn request<'a>(action: &'a str, resource: &'a str, context: &'a Context) -> Request<'a> {

@@ -18,7 +18,7 @@ pub(super) const ALARM_PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
 const ALARM_COST: Cost = Cost {
     monthly_cents: 10,
-    basis: "$0.10 an alarm and month; AWS gives the first ten alarms free",
+    basis: "$0.10 per alarm and month; the first ten alarms are free",
     page: "https://aws.amazon.com/cloudwatch/pricing/",
 };
 const ACCESS_PAGE: &str = "https://docs.aws.amazon.com/sns/latest/dg/sns-access-policy-use-cases.html";
@@ -51,7 +51,7 @@ impl Plan<'_> {
     /// The topic, its subscriber and a new alarm.
     pub(super) fn create(&self) -> Remediation {
         let remedy = Remediation::new(format!(
-            "Create the topic and the alarm in {}, and open the link in the e-mail that SNS sends",
+            "Create the topic and the alarm in {}, then confirm the email subscription",
             self.region
         ));
         self.created(remedy)
@@ -118,16 +118,14 @@ impl Plan<'_> {
 
     /// The alarm with the expected topic in the place of what cannot be notified.
     pub(super) fn notify_instead(&self, alarm: &MetricAlarm) -> Remediation {
-        let summary = format!("Let the alarm notify the topic {} in {}", self.topic_name, self.region);
+        let summary = format!("Make the alarm notify the topic {} in {}", self.topic_name, self.region);
         self.notify(&summary, alarm)
     }
 
     /// The alarm with the expected topic beside what it notifies.
     pub(super) fn notify_expected(&self, alarm: &MetricAlarm) -> Remediation {
-        let summary = format!(
-            "Let the alarm notify the topic {} too, or name the topic that you use with --topic",
-            self.topic_name
-        );
+        let summary =
+            format!("Make the alarm notify the topic {} too, or name your topic with --topic", self.topic_name);
         self.notify(&summary, alarm)
     }
 
@@ -136,7 +134,8 @@ impl Plan<'_> {
         actions.extend(self.topic.iter().filter(|topic| !self.actions.contains(topic)).cloned());
         if actions.len() > MOST_ACTIONS {
             return self.created(Remediation::new(format!(
-                "{summary}: it has all the actions that an alarm can have, so the commands make another one beside it"
+                "{summary}. The alarm already has as many actions as it can have, so the commands create a second \
+                 alarm"
             )));
         }
         let shape = Shape::of(alarm, self.threshold);
@@ -171,8 +170,8 @@ impl Plan<'_> {
 
     fn console(&self) -> String {
         format!(
-            "CloudWatch in {} > Alarms > Create alarm (or the alarm > Actions > Edit) > Select metric > Billing > Total Estimated Charge \
-             > USD; Maximum, 6 hours; Greater than {}; In alarm > the topic {}",
+            "CloudWatch in {} > Alarms > Create alarm (or the alarm > Actions > Edit) > Select metric > Billing > \
+             Total Estimated Charge > USD; Maximum, 6 hours; Greater than {}; In alarm > the topic {}",
             self.region, self.threshold, self.topic_name
         )
     }
@@ -319,23 +318,21 @@ impl<'a> Shape<'a> {
 
 /// How the whole chain is tried for real: CloudWatch is told to go to ALARM once, which it takes back by itself.
 pub(super) fn trial(alarm: &str, region: &str) -> Remediation {
-    Remediation::new(
-        "Test the alarm for real, once the e-mail's link is opened: set its state to ALARM once, and an e-mail must arrive within minutes",
-    )
-    .run(
-        Command::aws("cloudwatch", "set-alarm-state")
-            .option("--alarm-name", alarm)
-            .option("--state-value", "ALARM")
-            .option("--state-reason", "a test: does an e-mail arrive?")
-            .option("--region", region),
-    )
-    .console(format!(
-        "CloudWatch in {region} > Alarms > the alarm > History shows whether the message was sent; its state is set right by itself at \
-         the next evaluation"
-    ))
-    .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html")
-    .takes(5)
-    .finished()
+    Remediation::new("Test the alarm: set it to ALARM and check that the email arrives")
+        .run(
+            Command::aws("cloudwatch", "set-alarm-state")
+                .option("--alarm-name", alarm)
+                .option("--state-value", "ALARM")
+                .option("--state-reason", "test: does an email arrive?")
+                .option("--region", region),
+        )
+        .console(format!(
+            "CloudWatch in {region} > Alarms > the alarm > History shows whether the message was sent. The next \
+         evaluation corrects the state"
+        ))
+        .see("https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_SetAlarmState.html")
+        .takes(5)
+        .finished()
 }
 
 /// Lets CloudWatch publish for one alarm, beside whatever the topic's policy says already. A Deny that stops it excepts this alarm: none
@@ -361,8 +358,8 @@ pub(super) fn allow_publishing(
     let before = topic.policy.as_deref();
     let remedy = match mended(before, statement, alarm, lets) {
         Some(policy) => Remediation::new(
-            "Let CloudWatch publish for this alarm; the policy in the command is the present one with one more statement, and with this \
-             alarm as an exception in a Deny that stops it",
+            "Allow CloudWatch to publish for this alarm. The command keeps the other statements of the policy, \
+             adds one, and excludes this alarm from any Deny that stops it",
         )
         .replace(
             Target::TopicPolicy { topic: arn.to_owned(), region: region.to_owned() },
@@ -370,7 +367,8 @@ pub(super) fn allow_publishing(
             &policy,
         ),
         None => Remediation::new(
-            "Let CloudWatch publish by the topic's policy, and except it from a Deny there; or let the alarm notify another topic",
+            "Allow CloudWatch to publish in the topic policy, and exclude it from the Deny there; or make the \
+             alarm notify another topic",
         ),
     };
     remedy
@@ -397,8 +395,8 @@ pub(super) fn allow_key(
     });
     let remedy = match mended(before, statement, alarm, lets) {
         Some(policy) => Remediation::new(
-            "Let CloudWatch use the topic's key; the policy in the command is the present one with one more statement, and with this \
-             alarm as an exception in a Deny that stops it",
+            "Allow CloudWatch to use the topic's KMS key. The command keeps the other statements of the policy, \
+             adds one, and excludes this alarm from any Deny that stops it",
         )
         .replace(
             Target::KeyPolicy { key: key.to_owned(), region: region.to_owned() },
@@ -406,8 +404,8 @@ pub(super) fn allow_key(
             &policy,
         ),
         None => Remediation::new(
-            "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey* by the policy of the topic's key, and except it from every Deny \
-             there",
+            "Allow CloudWatch kms:Decrypt and kms:GenerateDataKey* in the topic's KMS key policy, and exclude it \
+             from every Deny there",
         ),
     };
     remedy

@@ -39,20 +39,20 @@ impl State<'_> {
 
     fn by_value(&self) -> Judgement {
         let name = &self.alarm.get().name;
-        let state = self.alarm.get().state.as_deref().ok_or_else(|| self.open("in which state the alarm is"))?;
+        let state = self.alarm.get().state.as_deref().ok_or_else(|| self.open("the alarm's state"))?;
         let evidence = Evidence::new(self.alarm, "state", state);
         match state {
-            "OK" => Ok(Outcome::pass("its state is OK", evidence)),
+            "OK" => Ok(Outcome::pass(format!("Alarm `{name}` is in OK state"), evidence)),
             "ALARM" => {
-                let remedy = Remediation::new("Find out what costs money, and stop it; the alarm works")
+                let remedy = Remediation::new("Find out what causes the cost, and stop it. The alarm works")
                     .console("Billing and Cost Management > Bills, and Cost Explorer grouped by service")
                     .see(BILL_PAGE)
                     .takes(30);
-                let message = format!("Alarm `{name}` is in ALARM state: it works, and the bill is over the threshold");
+                let message = format!("Alarm `{name}` is in ALARM state: the bill is over the threshold");
                 Ok(Outcome::warn(message, evidence, remedy))
             }
             "INSUFFICIENT_DATA" => self.without_data(evidence),
-            _ => Err(self.open("a state of the alarm that is known")),
+            _ => Err(self.open("an alarm state that is known")),
         }
     }
 
@@ -63,9 +63,12 @@ impl State<'_> {
             && self.now < *configured + warm_up
         {
             let ends = *configured + warm_up;
-            let remedy = wait("Wait for the end of the alarm's warm-up, and run the audit again").see(WARM_UP_PAGE);
+            let remedy = wait("Wait for the end of the alarm's warm-up, then audit again").see(WARM_UP_PAGE);
             let evidence = evidence.and(self.alarm, "warm_up_ends", ends);
-            let message = format!("Alarm `{name}` is in its warm-up until {ends}, and is not evaluated before");
+            let message = format!(
+                "Alarm `{name}` is in its warm-up until {ends}; CloudWatch doesn't evaluate it \
+                                   before"
+            );
             return Ok(Outcome::warn(message, evidence, remedy));
         }
         let since =
@@ -77,16 +80,16 @@ impl State<'_> {
         if warm_up.is_some() && configured.is_none() {
             return Err(self.open("when the alarm's warm-up ends"));
         }
-        let message = format!("Alarm `{name}` has had no data for more than a day");
+        let message = format!("Alarm `{name}` has had no data for more than 24 hours");
         let remedy = match (self.is_sent, self.is_short()) {
             (false, _) => switch_on(),
             (true, true) => self.longer_period(),
             (true, false) => Remediation::new(
-                "Find out why the alarm gets no data: AWS has sent the metric within two weeks, and the alarm has seen none of it",
+                "Find out why the alarm gets no data: AWS has sent the metric within two weeks",
             )
             .console(format!(
-                "CloudWatch in {} > Alarms > the alarm > View in metrics: compare the time of the last data point with the alarm's \
-                 History; if data points arrive, delete the alarm and create it again",
+                "CloudWatch in {} > Alarms > the alarm > View in metrics: compare the time of the last data point \
+                 with the alarm's History. If data points arrive, delete the alarm and create it again",
                 self.plan.region
             ))
             .see(STATE_PAGE)
@@ -99,12 +102,13 @@ impl State<'_> {
         let name = &self.alarm.get().name;
         if self.is_sent && self.is_short() {
             let message = format!(
-                "Alarm `{name}` is between two data points: AWS sends billing data about every 6 hours, and its period is shorter"
+                "Alarm `{name}` is between two data points: AWS sends billing data about every 6 hours, and the \
+                 alarm's period is shorter"
             );
             return Outcome::warn(message, evidence, self.longer_period());
         }
-        let remedy = wait("Wait for the first billing data, and run the audit again").see(STATE_PAGE);
-        Outcome::warn(format!("Alarm `{name}` has had no data yet"), evidence, remedy).settles(FIRST_DATA)
+        let remedy = wait("Wait for the first billing data point, then audit again").see(STATE_PAGE);
+        Outcome::warn(format!("Alarm `{name}` has had no data yet"), evidence, remedy).resolves(FIRST_DATA)
     }
 
     /// Whether its period is shorter than the time between two data points.
@@ -114,7 +118,7 @@ impl State<'_> {
     }
 
     fn longer_period(&self) -> Remediation {
-        self.plan.repair_period("Use a period of 6 hours, in which there is always a data point", self.alarm.get())
+        self.plan.repair_period("Use a period of 6 hours, which always has a data point", self.alarm.get())
     }
 
     /// `None`: CloudWatch has nothing to say about it, as of nearly every alarm.
@@ -133,27 +137,29 @@ impl State<'_> {
         };
         Some(match state {
             "EVALUATION_ERROR" => Ok(Outcome::fail(
-                format!("CloudWatch cannot evaluate alarm `{name}`: its configuration has an error (EVALUATION_ERROR)"),
+                format!(
+                    "CloudWatch can't evaluate alarm `{name}`: its configuration has an error \
+                         (EVALUATION_ERROR)"
+                ),
                 evidence,
                 look("Correct the alarm's configuration"),
             )),
             "EVALUATION_FAILURE" => Ok(Outcome::warn(
-                format!("CloudWatch failed to evaluate alarm `{name}` for the time being (EVALUATION_FAILURE)"),
+                format!("CloudWatch temporarily fails to evaluate alarm `{name}` (EVALUATION_FAILURE)"),
                 evidence,
-                wait("Watch the bill by hand until CloudWatch evaluates the alarm again, and run the audit again")
-                    .see(STATE_PAGE),
+                wait("Watch the bill yourself until CloudWatch evaluates the alarm, then audit again").see(STATE_PAGE),
             )),
             "PARTIAL_DATA" => Ok(Outcome::warn(
-                format!("CloudWatch evaluates alarm `{name}` on a part of the data only (PARTIAL_DATA)"),
+                format!("CloudWatch evaluates alarm `{name}` on partial data (PARTIAL_DATA)"),
                 evidence,
-                look("Let the alarm watch one metric, not a query"),
+                look("Make the alarm watch one metric, not a query"),
             )),
-            other => Err(self.alarm.undetermined(format!("The evaluation state {other} of alarm {name} is not known"))),
+            other => Err(self.alarm.undetermined(format!("The evaluation state {other} of alarm {name} isn't known"))),
         })
     }
 
     fn open(&self, what: &str) -> Unavailable {
-        self.alarm.undetermined(format!("CloudWatch does not say {what}"))
+        self.alarm.undetermined(format!("CloudWatch doesn't return {what}"))
     }
 }
 

@@ -70,21 +70,21 @@ pub(super) fn judge(alarm: Observed<'_, MetricAlarm>, plan: &Plan<'_>) -> Judgem
         .and(alarm, "evaluation_periods", told.evaluation_periods)
         .and(alarm, "datapoints_to_alarm", told.datapoints_to_alarm)
         .and(alarm, "treat_missing_data", &told.treat_missing_data);
-    let repair = || plan.repair(&format!("Let the alarm go off as soon as the bill passes ${limit}"), told);
+    let repair = || plan.repair(&format!("Make the alarm fire when the bill exceeds ${limit}"), told);
     if !faults.is_empty() {
-        return Ok(Outcome::fail(faults.join(", and "), evidence, repair()));
+        return Ok(Outcome::fail(format!("Alarm `{}` {}", told.name, faults.join(", and ")), evidence, repair()));
     }
     let weaknesses: Vec<_> = numbers.sum().into_iter().chain(numbers.window()).collect();
     if !weaknesses.is_empty() {
-        return Ok(Outcome::warn(weaknesses.join(", and "), evidence, repair()));
+        return Ok(Outcome::warn(format!("Alarm `{}` {}", told.name, weaknesses.join(", and ")), evidence, repair()));
     }
     let threshold = told.threshold.map(|threshold| format!(" ${threshold}")).unwrap_or_default();
-    Ok(Outcome::pass(format!("it goes off when the bill passes{threshold}"), evidence))
+    Ok(Outcome::pass(format!("Alarm `{}` fires when the bill exceeds{threshold}", told.name), evidence))
 }
 
 impl ThresholdSettings<'_> {
     fn open(&self, what: &str) -> Unavailable {
-        self.alarm.undetermined(format!("CloudWatch does not say {what} of the alarm {}", self.alarm.get().name))
+        self.alarm.undetermined(format!("CloudWatch doesn't return {what} of alarm {}", self.alarm.get().name))
     }
 
     fn threshold(&self, limit: f64) -> Result<Option<String>, Unavailable> {
@@ -93,9 +93,9 @@ impl ThresholdSettings<'_> {
             (Some(threshold), _) => {
                 // A threshold that is no number is not passed from below either.
                 let is_low_enough = *threshold <= limit;
-                Ok((!is_low_enough).then(|| format!("its threshold is ${threshold}, more than ${limit}")))
+                Ok((!is_low_enough).then(|| format!("has the threshold ${threshold}; the maximum is ${limit}")))
             }
-            (None, Some(_)) => Ok(Some("it has no threshold but a band of what is usual".to_owned())),
+            (None, Some(_)) => Ok(Some("has an anomaly detection band instead of a threshold".to_owned())),
             (None, None) => Err(self.open("the threshold")),
         }
     }
@@ -103,9 +103,7 @@ impl ThresholdSettings<'_> {
     fn operator(&self) -> Result<Option<String>, Unavailable> {
         match self.alarm.get().comparison_operator.as_deref() {
             Some(operator) if is_upper_limit(operator) => Ok(None),
-            Some(operator) => {
-                Ok(Some(format!("its operator is {operator}, which does not tell that a limit is passed")))
-            }
+            Some(operator) => Ok(Some(format!("uses {operator}, which doesn't detect exceeding a limit"))),
             None => Err(self.open("the comparison operator")),
         }
     }
@@ -113,7 +111,7 @@ impl ThresholdSettings<'_> {
     fn bad_statistic(&self) -> Result<Option<String>, Unavailable> {
         match self.statistic {
             Some(statistic) if is_amount(statistic) || statistic == "Sum" => Ok(None),
-            Some(statistic) => Ok(Some(format!("its statistic {statistic} is not the amount of the bill"))),
+            Some(statistic) => Ok(Some(format!("uses the {statistic} statistic, which isn't the amount of the bill"))),
             None => Err(self.open("the statistic")),
         }
     }
@@ -133,8 +131,8 @@ impl ThresholdSettings<'_> {
         let period = self.period.ok_or_else(|| self.open("the period"))?;
         Ok(waits_for_ever(datapoints, periods, period, missing_data).then(|| {
             format!(
-                "it needs {datapoints} data points within {} minutes, where billing data come about every 6 hours, and missing data do \
-                 not count as breaching",
+                "needs {datapoints} data points within {} minutes, but billing data comes about every 6 hours and \
+                 missing data isn't breaching",
                 periods.saturating_mul(period) / 60
             )
         }))
@@ -151,14 +149,14 @@ impl ThresholdSettings<'_> {
 
     fn sum(&self) -> Option<String> {
         (self.statistic == Some("Sum"))
-            .then(|| "it adds up the datapoints of a period, so it goes off too early".to_owned())
+            .then(|| "uses the Sum statistic, so it fires too early (use Maximum)".to_owned())
     }
 
     fn window(&self) -> Option<String> {
         let (periods, period) = (self.alarm.get().evaluation_periods?, self.period?);
         (!is_within_a_day(periods, period)).then(|| {
             let hours = periods.saturating_mul(period) / HOUR;
-            format!("it looks at {hours} hours together, so it may go off days too late")
+            format!("evaluates {hours} hours together, so it may fire days too late")
         })
     }
 }

@@ -9,7 +9,7 @@ const METRIC: &str = "EstimatedCharges";
 
 /// Whether an alarm is about `AWS/Billing EstimatedCharges`: plain, or anywhere in its math form.
 pub(super) fn is_about_billing(alarm: Observed<'_, MetricAlarm>) -> Sure {
-    let open = || alarm.undetermined(format!("CloudWatch does not say what the alarm {} watches", alarm.get().name));
+    let open = || alarm.undetermined(format!("CloudWatch doesn't return what alarm {} watches", alarm.get().name));
     let MetricAlarm { metric, queries, rare, .. } = alarm.get();
     // It watches a PromQL query, and no metric of CloudWatch's own.
     if rare.evaluation_criteria {

@@ -18,7 +18,7 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     let policies: Vec<&str> = judging.policies.identity().iter().map(|policy| policy.name).collect();
     let evidence = Evidence::new(judging.role, "role", &role.name).and(judging.role, "policies", policies);
     if let Some(statement) = outside.anyone_by.first() {
-        let message = format!("anyone can assume `{}`, by statement {statement} of its trust policy", role.name);
+        let message = format!("Anyone can assume role `{}`, by statement {statement} of its trust policy", role.name);
         let evidence = evidence.and(judging.role, "trust_policy", &role.trust_policy);
         return Ok(Outcome::fail(message, evidence, remedy::shut_out(judging)));
     }
@@ -47,7 +47,8 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
         return Err(unavailable);
     }
     let message = format!(
-        "`{}` has no administrator access or path to it, no commands on other instances, and no public or cross-account trust",
+        "Role `{}` has no administrator access or path to it, can't run commands on other instances, and has no \
+         public or cross-account trust",
         role.name
     );
     Ok(Outcome::pass(message, evidence))
@@ -71,7 +72,7 @@ fn excesses(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
     let deprecated =
         judging.role.get().attached_policies.iter().any(|policy| aws_policy(&policy.arn) == Some(EC2_ROLE_FOR_SSM));
     let deprecated =
-        (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it reaches every bucket".to_owned());
+        (Ok(deprecated), "has AmazonEC2RoleforSSM, which AWS deprecated: it grants access to every bucket".to_owned());
     let powers = powers(judging);
     // An administrator, and whoever makes itself one, needs no longer way.
     let is_one = powers.iter().take(2).any(|(sure, _)| *sure == Ok(true));
@@ -89,11 +90,7 @@ fn powers(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
     let context = permissions::context(&PolicyHolder::role(judging.role), judging.circumstances);
     let powers = Privileges::of(judging.policies, judging.circumstances);
     let administrator = powers.administrator_in(&context);
-    let commanding = (
-        powers.commands_every_instance(&context),
-        "can run commands on every instance (ssm:SendCommand, ssm:StartSession, ssm:CreateAssociation or ssm:*)"
-            .to_owned(),
-    );
+    let commanding = (powers.commands_every_instance(&context), "can run commands on every instance".to_owned());
     // An administrator need not become one.
     if administrator == Ok(true) {
         return vec![(administrator, "is an administrator".to_owned()), commanding];
@@ -103,7 +100,7 @@ fn powers(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
     let becomes = can_become == Ok(true);
     told.push((
         can_become,
-        "can make itself administrator: it may attach policies to users or roles, or write them".to_owned(),
+        "can make itself an administrator: it can attach or write policies of users or roles".to_owned(),
     ));
     // Whoever can make itself administrator has the others for that.
     if !becomes {
@@ -121,6 +118,6 @@ fn powers(judging: &RoleUnderTest<'_>) -> Vec<(Sure, String)> {
 fn over_everyone(powers: &Privileges<'_>, judging: &RoleUnderTest<'_>, context: &Context) -> (Sure, String) {
     let rights = powers.rights_over_everyone(judging.library, context);
     let held: Vec<&str> = rights.iter().filter(|(_, sure)| *sure == Ok(true)).map(|(action, _)| *action).collect();
-    let what = format!("holds {} on every user, group or role, which an instance does not need", held.join(", "));
+    let what = format!("holds {} on every user, group or role, which an instance doesn't need", held.join(", "));
     (tristate::any(rights.into_iter().map(|(_, sure)| sure)), what)
 }

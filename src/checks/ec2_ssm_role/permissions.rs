@@ -224,9 +224,13 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     if !missing.is_empty() {
         let taken = which(|extent| matches!(extent, Extent::Nothing { taken: true }));
         let message = if taken.is_empty() {
-            format!("`{}` is not allowed {}", role.name, missing.join(", "))
+            format!("Role `{}` isn't allowed {}", role.name, missing.join(", "))
         } else {
-            format!("`{}` is not allowed {}: a Deny or the boundary takes it", role.name, missing.join(", "))
+            format!(
+                "Role `{}` isn't allowed {}: an explicit deny or the permissions boundary removes it",
+                role.name,
+                missing.join(", ")
+            )
         };
         let evidence = evidence.and(judging.role, "missing", &missing);
         return Ok(Outcome::fail(message, evidence, remedy::permissions(judging, helps())));
@@ -236,13 +240,16 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
     }
     let partly = which(|extent| matches!(extent, Extent::Part { .. }));
     if partly.is_empty() {
-        return Ok(Outcome::pass(format!("`{}` may do all that Systems Manager needs", role.name), evidence));
+        return Ok(Outcome::pass(
+            format!("Role `{}` has all permissions that Systems Manager needs", role.name),
+            evidence,
+        ));
     }
     let why = if which(|extent| matches!(extent, Extent::Part { by_condition_only: false })).is_empty() {
         "only under a condition"
     } else {
-        "only on a part of the instances"
+        "only on some instances"
     };
-    let message = format!("`{}` is allowed {} {why}", role.name, partly.join(", "));
+    let message = format!("Role `{}` is allowed {} {why}", role.name, partly.join(", "));
     Ok(Outcome::warn(message, evidence, remedy::permissions(judging, helps())))
 }

@@ -23,8 +23,11 @@ pub(super) fn new_role(roles: Observed<'_, Vec<Role>>, arn: &str) -> Remediation
 }
 
 pub(super) fn new_role_by_console() -> Remediation {
-    Remediation::new("Create a role that EC2 may assume, with AmazonSSMManagedInstanceCore and an instance profile")
-        .console("IAM > Roles > Create role > AWS service > EC2 > \"EC2 Role for AWS Systems Manager\"; it makes the instance profile too")
+    Remediation::new("Create a role for EC2 with AmazonSSMManagedInstanceCore, and an instance profile")
+        .console(
+            "IAM > Roles > Create role > AWS service > EC2 > \"EC2 Role for AWS Systems Manager\"; it \
+                  creates the instance profile too",
+        )
         .see(INSTANCE_PERMISSIONS_PAGE)
 }
 
@@ -68,10 +71,10 @@ fn trust_in(service: &str) -> Value {
 /// Of the profiles only those that hold a role are known: one of that name that holds none is taken.
 pub(super) fn instance_profile(judging: &RoleUnderTest<'_>) -> Remediation {
     let role = &judging.role.get().name;
-    let remedy = Remediation::new("Create an instance profile and put the role into it")
+    let remedy = Remediation::new("Create an instance profile and add the role to it")
         .console(
-            "The console makes an instance profile only together with a role of its name: IAM > Roles > Create role > AWS service > \
-             EC2, with the policies of this one",
+            "The console creates an instance profile only together with a role of the same name: IAM > Roles > \
+             Create role > AWS service > EC2, with the policies of this one",
         )
         .see(INSTANCE_PROFILE_PAGE);
     let is_free = |name: &str| {
@@ -103,8 +106,8 @@ pub(super) fn permissions(judging: &RoleUnderTest<'_>, helps: bool) -> Remediati
     let console = format!("IAM > Roles > {} > Permissions", role.name);
     if !helps {
         let remedy = Remediation::new(
-            "Change the Deny or the permissions boundary that takes these actions from the role, or give instances a role beside it, \
-             as the commands make it",
+            "Change the explicit deny or the permissions boundary that removes these actions, or use a second \
+             role for instances, as the commands create it",
         )
         .console(console)
         .see(INSTANCE_PERMISSIONS_PAGE);
@@ -125,8 +128,8 @@ pub(super) fn permissions(judging: &RoleUnderTest<'_>, helps: bool) -> Remediati
 pub(super) fn shut_out(judging: &RoleUnderTest<'_>) -> Remediation {
     let role = judging.role.get();
     let remedy = Remediation::new(
-        "Take whoever is outside the account out of the role's trust policy: give those who need access a role of their own (get-role \
-         keeps what stood there)",
+        "Remove the public and cross-account principals from the role's trust policy. Give those who need access \
+         a role of their own",
     )
     .console(format!("IAM > Roles > {} > Trust relationships > Edit trust policy", role.name))
     .see(TRUST_PAGE);
@@ -201,19 +204,17 @@ pub(super) fn narrow(judging: &RoleUnderTest<'_>, open_to_others: bool) -> Remed
     let narrowed = judging.policies.without(|policy| policy.arn.is_some_and(|arn| attached.contains(&arn)));
     if attached.is_empty() || excess::is_excessive(judging, &narrowed.with_ssm_core()) {
         let remedy = Remediation::new(
-            "Take away from the role what goes beyond AmazonSSMManagedInstanceCore, or give instances a role beside it, as the commands \
-             make it",
+            "Remove from the role what exceeds AmazonSSMManagedInstanceCore, or use a second role for instances, \
+             as the commands create it",
         )
-        .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that go beyond", role.name))
+        .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that exceed it", role.name))
         .see(INSTANCE_PERMISSIONS_PAGE);
         return beside(remedy, judging.roles, &role.arn);
     }
     let on_role = |operation: &str| Command::aws("iam", operation).option("--role-name", &role.name);
-    let mut remedy = Remediation::new(
-        "Leave the role AmazonSSMManagedInstanceCore, and take away what goes beyond it (attach-role-policy gives it back)",
-    )
-    .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that go beyond", role.name))
-    .see(INSTANCE_PERMISSIONS_PAGE);
+    let mut remedy = Remediation::new("Detach every policy except AmazonSSMManagedInstanceCore")
+        .console(format!("IAM > Roles > {} > Permissions: detach or edit the policies that exceed it", role.name))
+        .see(INSTANCE_PERMISSIONS_PAGE);
     if open_to_others {
         // Half of it would leave the finding open.
         let Some(trust) = own_trust(judging) else { return remedy };

@@ -54,7 +54,7 @@ fn a_role_for_instances_passes_under_any_name() {
     assert_eq!(overall(&judged), Status::Pass);
     let ids: Vec<&str> = judged.findings.iter().map(|finding| finding.id).collect();
     assert_eq!(ids, [TRUST.id, PERMISSIONS.id, INSTANCE_PROFILE.id, NOT_EXCESSIVE.id]);
-    assert_eq!(judged.findings[0].message, "EC2 instances can take the role `r`");
+    assert_eq!(judged.findings[0].message, "EC2 instances can assume role `r`");
 }
 
 #[test]
@@ -235,7 +235,7 @@ fn a_deny_or_a_boundary_takes_permissions() {
         let judged = judge(&CHECK, iam.facts());
         let finding = finding(&judged, PERMISSIONS.id);
         assert_eq!(finding.status, Status::Fail);
-        assert!(finding.message.contains("a Deny or the boundary takes it"), "{}", finding.message);
+        assert!(finding.message.contains("an explicit deny or the permissions boundary removes it"), "{}", finding.message);
         // What takes it is its author's to change; a role beside it serves.
         let commands = finding.remediation.as_ref().unwrap().commands.join("\n");
         assert!(commands.contains("create-role --role-name EC2-SSM "), "{commands}");
@@ -419,7 +419,7 @@ fn a_role_that_can_make_itself_administrator_warns() {
         let judged = judge(&CHECK, iam.facts());
         let finding = finding(&judged, NOT_EXCESSIVE.id);
         assert_eq!(finding.status, Status::Warn);
-        assert!(finding.message.contains("can make itself administrator"), "{}", finding.message);
+        assert!(finding.message.contains("can make itself an administrator"), "{}", finding.message);
         let commands = finding.remediation.as_ref().unwrap().commands.join("\n");
         assert!(commands.contains("detach-role-policy") || commands.contains("create-role "), "{commands}");
     }

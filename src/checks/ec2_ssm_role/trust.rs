@@ -122,22 +122,23 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
         |message: String| Ok(Outcome::fail(message, evidence.clone(), remedy::new_role(judging.roles, &role.arn)));
     match decision(role, &trust, judging.circumstances.now) {
         Decision::Allowed => {
-            Ok(Outcome::pass(format!("EC2 instances can take the role `{}`", role.name), evidence.clone()))
+            Ok(Outcome::pass(format!("EC2 instances can assume role `{}`", role.name), evidence.clone()))
         }
         Decision::Denied { explicit: true } => {
-            fail(format!("the trust policy of `{}` denies EC2 what it may allow elsewhere", role.name))
+            fail(format!("The trust policy of role `{}` denies EC2 what it may allow elsewhere", role.name))
         }
         Decision::Denied { explicit: false } if names_ec2(judging.role)? => fail(format!(
-            "the trust policy of `{}` names EC2, but not for {ASSUME}, or under a condition that EC2 cannot meet",
+            "The trust policy of role `{}` names EC2, but not for {ASSUME}, or under a condition that EC2 can't \
+             meet",
             role.name
         )),
         Decision::Denied { explicit: false } => {
-            fail(format!("the trust policy of `{}` does not let EC2 assume the role", role.name))
+            fail(format!("The trust policy of role `{}` doesn't allow EC2 to assume it", role.name))
         }
         Decision::Depends(keys) => {
             let keys: Vec<String> = keys.into_iter().collect();
             Err(judging.role.undetermined(format!(
-                "whether EC2 may assume the role {} hangs on {}",
+                "It can't be evaluated whether EC2 can assume role {}: it depends on {}",
                 role.name,
                 keys.join(", ")
             )))
@@ -147,9 +148,9 @@ pub(super) fn judge(judging: &RoleUnderTest<'_>) -> Judgement {
 
 /// There is no role for instances at all.
 pub(super) fn none(roles: Observed<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> Outcome {
-    let mut message = "no role trusts EC2, so instances cannot talk to Systems Manager".to_owned();
+    let mut message = "No IAM role can be assumed by EC2".to_owned();
     if roles.each().any(super::role::is_default_host_management) {
-        message = format!("{message}; Default Host Management may serve instead, where it is switched on");
+        message = format!("{message}. Default Host Management may serve instead, where it is enabled");
     }
     let arn = match (roles.get().first(), caller) {
         (Some(role), _) => Some(role.arn.as_str()),
@@ -161,5 +162,5 @@ pub(super) fn none(roles: Observed<'_, Vec<Role>>, caller: Fact<'_, Caller>) -> 
         Some(arn) => remedy::new_role(roles, arn),
         None => remedy::new_role_by_console(),
     };
-    Outcome::fail(message, evidence, remedy)
+    Outcome::fail(message, evidence, remedy).brief("no role trusts EC2")
 }

@@ -39,11 +39,11 @@ fn a_trail_as_the_labs_make_it_passes() {
 }
 
 #[test]
-fn every_message_is_one_lower_case_sentence_without_a_full_stop() {
+fn messages_start_upper_case_and_end_without_a_stop() {
     for scene in [TrailFixture::ready(), broken(), TrailFixture::of(vec![])] {
         for finding in judge(&CHECK, scene.facts()).findings {
-            let starts_low = finding.message.chars().next().is_some_and(char::is_lowercase);
-            assert!(starts_low && !finding.message.ends_with('.'), "{}", finding.message);
+            let starts_up = finding.message.chars().next().is_some_and(char::is_uppercase);
+            assert!(starts_up && !finding.message.ends_with('.'), "{}", finding.message);
         }
     }
 }
@@ -74,7 +74,7 @@ fn a_stopped_trail_says_since_when() {
         message(&judge(&CHECK, scene.facts()), "/logging")
     };
     assert!(stopped(Some(hours_ago(2))).contains("2026-11-24 00:00 UTC"));
-    assert_eq!(stopped(None), "trail main is not logging");
+    assert_eq!(stopped(None), "Trail `main` isn't logging");
 }
 
 #[test]
@@ -123,7 +123,7 @@ fn a_delivery_error_fails_with_what_s3_says_and_may_be_settled_when_it_is_fresh(
         assert_eq!(status_of(&judged, "multi-region-trail/delivery"), Fail);
         let finding = judged.findings.into_iter().find(|finding| finding.id.ends_with("/delivery")).unwrap();
         assert!(finding.message.contains("AccessDenied"), "{}", finding.message);
-        (finding.message.contains("may be resolved, run again"), finding.settles.is_some())
+        (finding.message.contains("may be resolved: audit again"), finding.resolves.is_some())
     };
     assert_eq!(error_beside(Some(now() - jiff::SignedDuration::from_mins(59))), (true, true));
     assert_eq!(error_beside(Some(hours_ago(1))), (false, false));

@@ -49,8 +49,7 @@ pub(super) fn judge(readers: &Readers<'_>, elsewhere: Option<&Elsewhere<'_>>, ex
         return Ok(outcome);
     }
     let (name, home) = (&expect.topic.value, expect.home());
-    let message = format!(
-        "{name} in {region} has a confirmed subscriber; the one in {home} has none, so messages sent there are lost"
-    );
+    let message =
+        format!("No confirmed subscriber in {home}: messages sent there are lost. {name} in {region} has one");
     Ok(outcome.milder(message, |evidence| evidence.and(list, "subscriptions_in_billing_region", list.get().len())))
 }

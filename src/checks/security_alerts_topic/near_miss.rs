@@ -60,7 +60,7 @@ fn nearly(expected: &str, name: &str) -> Option<String> {
     if lower == expected_lower {
         (name != expected).then(|| format!("{name} (the letter case counts)"))
     } else if lower == format!("{expected_lower}.fifo") {
-        Some(format!("{name} (a FIFO topic, which cannot send e-mail)"))
+        Some(format!("{name} (a FIFO topic, which can't send email)"))
     } else if lower.contains(&expected_lower) {
         Some(format!("{name} (a longer name)"))
     } else {

@@ -23,22 +23,22 @@ pub(super) fn judge(
     now: Timestamp,
 ) -> Judgement {
     let topic = topic?;
-    let Some(topic) = topic.present() else { return Err(topic.undetermined("the topic was deleted during the audit")) };
+    let Some(topic) = topic.present() else { return Err(topic.undetermined("The topic was deleted during the audit")) };
     let Some(text) = &topic.get().policy else {
-        return Err(topic.undetermined("SNS does not tell the topic's policy"));
+        return Err(topic.undetermined("SNS doesn't return the topic policy"));
     };
     let policy = Document::parse(text)
-        .map_err(|error| topic.undetermined(format!("the topic's policy cannot be read: {error}")))?;
+        .map_err(|error| topic.undetermined(format!("The topic policy can't be read: {error}")))?;
     if is_too_large(&policy) {
-        return Err(topic.undetermined("the topic's policy is too large to be judged"));
+        return Err(topic.undetermined("The topic policy is too large to be evaluated"));
     }
     let owner = Owner { account: &caller.account, partition: caller.partition(), canonical_id: None, now };
     let outsiders = outsiders(&policy, arn, owner);
     let evidence = Evidence::new(topic, "policy", text).and(topic, "outsiders", &outsiders);
     if outsiders.is_empty() {
-        return Ok(Outcome::pass("nobody outside the account but AWS services may publish or subscribe", evidence));
+        return Ok(Outcome::pass("Only this account and AWS services can publish or subscribe", evidence));
     }
-    let message = format!("{} may publish to the topic or subscribe to it", outsiders.join(" and "));
+    let message = format!("Topic policy allows {} to publish or subscribe", outsiders.join(" and "));
     Ok(Outcome::warn(message, evidence, hold_to_account(text, &policy, arn, owner, region)))
 }
 
@@ -57,17 +57,17 @@ fn outsiders(policy: &Document, arn: &str, owner: Owner<'_>) -> Vec<String> {
 
 fn hold_to_account(text: &str, policy: &Document, arn: &str, owner: Owner<'_>, region: &str) -> Remediation {
     let remedy = Remediation::new(
-        "Hold the statements that let outsiders in to this account; the policy in the command is the present one with a condition on \
-         aws:SourceAccount in each of them, so AWS services that act for this account go on",
+        "Restrict the public and cross-account statements to this account. The command keeps the policy and adds \
+         a condition on aws:SourceAccount to each of them, so AWS services that act for this account still work",
     );
     let remedy = match held(text, policy, arn, owner) {
         Some(held) => {
             remedy.replace(Target::TopicPolicy { topic: arn.to_owned(), region: region.to_owned() }, text, &held)
         }
         None => Remediation {
-            summary:
-                "Take the statements that let outsiders in out of the topic's policy, or hold them to this account"
-                    .to_owned(),
+            summary: "Remove the public and cross-account statements from the topic policy, or restrict them to this \
+                 account"
+                .to_owned(),
             ..remedy
         },
     };

@@ -19,7 +19,7 @@ pub(super) fn missing(findings: &[Finding], arn: &str) -> Vec<Resource> {
         return NewTopic { arn: topic, alarms: &alarms, closes: EXISTS.id, may_exist: false }.resources();
     }
     // One that waits to be confirmed is there already.
-    let waits = findings.iter().any(|finding| finding.id == SUBSCRIBER.id && finding.settles.is_some());
+    let waits = findings.iter().any(|finding| finding.id == SUBSCRIBER.id && finding.resolves.is_some());
     if fails(SUBSCRIBER.id) && !waits {
         return vec![subscription(SUBSCRIBER.id, region, &json!(arn))];
     }

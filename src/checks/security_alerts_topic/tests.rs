@@ -130,7 +130,7 @@ fn a_topic_that_does_not_exist_fails_once_and_is_made_by_the_commands() {
             "aws sns create-topic --name SecurityAlerts --region us-west-2".to_owned(),
             format!(
                 "aws sns subscribe --topic-arn {TOPIC} --protocol email --notification-endpoint \
-                 \"${{ALERT_EMAIL:?the e-mail address that gets the alerts}}\" --region us-west-2"
+                 \"${{ALERT_EMAIL:?the email address that receives the alerts}}\" --region us-west-2"
             ),
         ]
     );
@@ -151,9 +151,9 @@ fn a_missing_topic_is_explained_by_what_comes_near() {
     );
     assert_eq!(
         message(&judged, "security-alerts-topic/exists"),
-        "there is no topic SecurityAlerts in us-west-2, only MySecurityAlerts (a longer name), SecurityAlerts.fifo (a FIFO topic, which \
-         cannot send e-mail), SecurityAlerts2 (a longer name), securityalerts (the letter case counts), SecurityAlerts in us-east-1, \
-         another region"
+        "SNS topic `SecurityAlerts` not found in us-west-2, only MySecurityAlerts (a longer name), \
+         SecurityAlerts.fifo (a FIFO topic, which can't send email), SecurityAlerts2 (a longer name), \
+         securityalerts (the letter case counts), SecurityAlerts in us-east-1, another region"
     );
 }
 
@@ -165,7 +165,7 @@ fn what_explains_a_failure_may_be_unseen_and_the_failure_stands() {
     let judged = judge(&CHECK, facts);
     assert_eq!(
         message(&judged, "security-alerts-topic/exists"),
-        "there is no topic SecurityAlerts in us-west-2, only SecurityAlerts in us-east-1, another region"
+        "SNS topic `SecurityAlerts` not found in us-west-2, only SecurityAlerts in us-east-1, another region"
     );
     let mut facts = missing(&[]);
     facts.enabled_regions = denied(Operation::DescribeRegions);
@@ -291,7 +291,7 @@ fn sms_comes_before_automated_endpoints_and_filters() {
         let judged = judge(&CHECK, subscribed(&all));
         assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Warn, "{name}");
         let message = message(&judged, "security-alerts-topic/subscriber");
-        assert!(message.starts_with("SMS only: ") && message.contains("sandbox"), "{name}: {message}");
+        assert!(message.starts_with("Only SMS subscribers: ") && message.contains("sandbox"), "{name}: {message}");
     }
 }
 
@@ -335,7 +335,8 @@ fn a_subscriber_in_the_billing_region_only_warns() {
         if status == Warn && name != "a queue at home" {
             assert_eq!(
                 message(&judged, "security-alerts-topic/subscriber"),
-                "SecurityAlerts in us-east-1 has a confirmed subscriber; the one in us-west-2 has none, so messages sent there are lost",
+                "No confirmed subscriber in us-west-2: messages sent there are lost. SecurityAlerts in us-east-1 \
+                 has one",
                 "{name}"
             );
             let remedy = judged.findings[1].remediation.as_ref().unwrap();
@@ -379,9 +380,9 @@ fn a_pending_reader_fails_names_whom_to_ask_and_settles() {
     let judged = judge(&CHECK, subscribed(&[(listed_as("PendingConfirmation", "email"), None)]));
     assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Fail);
     let finding = &judged.findings[1];
-    assert!(finding.message.contains("open the link in the email, which is valid for two days"), "{}", finding.message);
+    assert!(finding.message.contains("open the link in the email, within two days"), "{}", finding.message);
     assert!(finding.message.contains("o••@example.com"), "{}", finding.message);
-    assert!(finding.settles.as_ref().unwrap().contains("SNS deletes an unconfirmed subscription after 48 hours"));
+    assert!(finding.resolves.as_ref().unwrap().contains("SNS deletes an unconfirmed subscription after 48 hours"));
 }
 
 #[test]
@@ -390,7 +391,7 @@ fn a_subscription_with_an_arn_whose_attributes_say_pending_is_pending() {
     for protocol in ["http", "https", "email"] {
         let judged = judge(&CHECK, subscribed(&[(subscription(1, protocol), Some(pending.clone()))]));
         assert_eq!(status_of(&judged, "security-alerts-topic/subscriber"), Fail, "{protocol}");
-        assert!(judged.findings[1].settles.is_some(), "{protocol}");
+        assert!(judged.findings[1].resolves.is_some(), "{protocol}");
     }
 }
 

@@ -120,7 +120,7 @@ impl Exposures {
             return Ok(Outcome::pass(format!("{good} bucket {}", bucket.name), evidence));
         };
         let sentences: Vec<&str> = self.found.iter().rev().map(|exposure| exposure.sentence.as_str()).collect();
-        let message = format!("bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
+        let message = format!("Bucket {} can be {verb}: {}", bucket.name, sentences.join("; "));
         let remedy = remedy::shut_out(bucket, cut);
         Ok(match worst {
             Status::Fail => Outcome::fail(message, evidence, remedy),
@@ -135,19 +135,14 @@ pub(super) fn hangs_on_switches(bucket: &Bucket<'_>) -> bool {
 }
 
 pub(super) fn writers(bucket: &Bucket<'_>) -> Judgement {
-    writing(bucket).judge(
-        bucket,
-        evidence(bucket),
-        ("written to", "nobody but CloudTrail may write into"),
-        Cut::Writers,
-    )
+    writing(bucket).judge(bucket, evidence(bucket), ("written to", "Only CloudTrail can write to"), Cut::Writers)
 }
 
 pub(super) fn readers(bucket: &Bucket<'_>) -> Judgement {
     reading(bucket).judge(
         bucket,
         evidence(bucket),
-        ("read", "nobody outside the account may read or list"),
+        ("read", "No one outside the account can read or list"),
         Cut::Outsiders,
     )
 }
@@ -306,7 +301,7 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Exposures, find: impl Fn(&Docume
                 match restricts_public(bucket) {
                     Ok(true) => picture.add(
                         Status::Warn,
-                        format!("{sentence}, and only RestrictPublicBuckets of the public access block holds it back"),
+                        format!("{sentence}. Only RestrictPublicBuckets of the public access block prevents it"),
                     ),
                     Ok(false) => picture.add(Status::Fail, sentence),
                     Err(unavailable) => picture.miss(unavailable),
@@ -318,16 +313,18 @@ fn by_policy(bucket: &Bucket<'_>, picture: &mut Exposures, find: impl Fn(&Docume
 
 pub(super) fn sentence(to: &Grantee, extent: Extent, by: &str) -> String {
     let who = match to {
-        Grantee::World => format!("by the world, by {by}"),
+        Grantee::World => format!("by anyone, by {by}"),
         Grantee::Account(account) => format!("by another account ({account}), by {by}"),
         Grantee::AccessPoints => format!(
-            "through this account's access points, by {by}: access is delegated to access points, whose policies are not read"
+            "through this account's access points, by {by}: access is delegated to access points, whose policies \
+             aren't read"
         ),
         Grantee::Own(account) => format!("by principals of this account ({account}) that {by} names"),
         Grantee::Service(name) if name == ANY_SERVICE => format!("by any AWS service, by {by}"),
         Grantee::Service(name) => format!("by the AWS service {name}, by {by}"),
         Grantee::Aws { delivery: LogDelivery::CloudTrail, account } => format!(
-            "by CloudTrail's legacy account ID {account}, by {by}: replace it with the service principal {CLOUDTRAIL}"
+            "by CloudTrail's legacy account ID {account}, by {by}: replace it with the service principal \
+             {CLOUDTRAIL}"
         ),
         Grantee::Aws { delivery, account } => format!("by {} (AWS account {account}), by {by}", delivery.name()),
     };
@@ -345,7 +342,7 @@ fn canonical_id<'a>(bucket: &Bucket<'a>) -> Result<&'a str, Unavailable> {
     let acl = bucket.acl.clone()?;
     match acl.get().present().and_then(|acl| acl.owner.as_deref()) {
         Some(id) => Ok(id),
-        None => Err(acl.undetermined(format!("the owner of bucket {} is not told", bucket.name))),
+        None => Err(acl.undetermined(format!("the owner of bucket {} isn't returned", bucket.name))),
     }
 }
 

@@ -22,7 +22,7 @@ pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Exposures, permissions: 
         Err(unavailable) => return picture.miss(unavailable.clone()),
     };
     let Some(list) = acl.get().present() else {
-        return picture.miss(acl.undetermined(format!("the ACL of bucket {} is not told", bucket.name)));
+        return picture.miss(acl.undetermined(format!("The ACL of bucket {} isn't returned", bucket.name)));
     };
     for grant in &list.grants {
         match &grant.permission {
@@ -31,8 +31,9 @@ pub(super) fn by_acl(bucket: &Bucket<'_>, picture: &mut Exposures, permissions: 
             }
             Some(permission) if PERMISSIONS.contains(&permission.as_str()) => {}
             _ => {
-                picture
-                    .miss(acl.undetermined(format!("a permission in the ACL of bucket {} is not told", bucket.name)));
+                picture.miss(
+                    acl.undetermined(format!("A permission in the ACL of bucket {} isn't returned", bucket.name)),
+                );
             }
         }
     }
@@ -49,12 +50,14 @@ fn by_grant(
         AclGrantee::CanonicalUser(id) => match &list.owner {
             Some(owner) if owner == id => return,
             Some(_) => (Grantee::other_account(id), false),
-            None => return picture.miss(seen.undetermined(format!("the owner of bucket {} is not told", bucket.name))),
+            None => {
+                return picture.miss(seen.undetermined(format!("The owner of bucket {} isn't returned", bucket.name)));
+            }
         },
         AclGrantee::Group(uri) if uri == ALL_USERS || uri == AUTHENTICATED_USERS => (Grantee::World, true),
         AclGrantee::Group(uri) if uri == LOG_DELIVERY => (Grantee::Service("S3 log delivery".to_owned()), false),
         AclGrantee::Group(other) | AclGrantee::Other(other) => {
-            let why = format!("the ACL of bucket {} grants to {other}, and nobody can say who that is", bucket.name);
+            let why = format!("The ACL of bucket {} grants access to {other}, an unknown grantee", bucket.name);
             return picture.miss(seen.undetermined(why));
         }
     };
@@ -84,7 +87,7 @@ pub(super) fn owner_enforced(bucket: &Bucket<'_>) -> Sure {
         Some("BucketOwnerEnforced") => Ok(true),
         Some("BucketOwnerPreferred" | "ObjectWriter") | None => Ok(false),
         Some(other) => Err(ownership.undetermined(format!(
-            "the object ownership of bucket {} is {other}, and nobody can say whether ACLs count then",
+            "The object ownership of bucket {} is {other}, so it isn't known whether ACLs count",
             bucket.name
         ))),
     }
@@ -104,7 +107,7 @@ fn block(bucket: &Bucket<'_>, name: &str, of: impl Fn(&PublicAccessBlock) -> Opt
     match block.get().present() {
         None => Ok(false),
         Some(switches) => of(switches).ok_or_else(|| {
-            block.undetermined(format!("{name} of the public access block of bucket {} is not told", bucket.name))
+            block.undetermined(format!("{name} of the public access block of bucket {} isn't returned", bucket.name))
         }),
     }
 }

@@ -48,7 +48,7 @@ impl<'a> Facts<'a> {
     /// The bucket's name or the account's id, without which nothing can be asked, is not known.
     pub(super) async fn ask(account: &'a Account, seen: Observed<'a, Trail>) -> Result<Facts<'a>, Unavailable> {
         let trail = seen.get();
-        let untold = |what: &str| seen.undetermined(format!("the {what} of trail {} is not told", trail.name));
+        let untold = |what: &str| seen.undetermined(format!("The {what} of trail {} isn't returned", trail.name));
         let name = trail.bucket.as_deref().ok_or_else(|| untold("bucket"))?;
         let trail_region = home_region(trail).ok_or_else(|| untold("home region"))?;
         let caller = account.caller().await?;
@@ -110,7 +110,7 @@ pub(super) async fn judge<'a>(
     let location = Location::of(judged.trail, (partition, name, trail_account), organization);
     let subject = Subject::regional(&location.bucket, at.region);
     let named = |findings| Candidate { name: trail.name.clone(), findings };
-    let absent = || judged.trail.undetermined(format!("the bucket {name} of trail {} does not exist", trail.name));
+    let absent = || judged.trail.undetermined(format!("Bucket {name} of trail {} doesn't exist", trail.name));
     let (policy, acl) = match &settings {
         Some(settings) => (read(&settings.policy, name), settings.acl.clone()),
         None => (Err(absent()), Err(absent())),
@@ -223,9 +223,9 @@ fn read<'a>(
     let seen = policy.clone()?;
     let Some(text) = seen.get().present() else { return Ok((seen, None)) };
     let document = Document::parse(text)
-        .map_err(|why| seen.undetermined(format!("the policy of bucket {name} cannot be read: {why}")))?;
+        .map_err(|why| seen.undetermined(format!("The policy of bucket {name} can't be read: {why}")))?;
     if is_too_large(&document) {
-        return Err(seen.undetermined(format!("the policy of bucket {name} is too large to be judged")));
+        return Err(seen.undetermined(format!("The policy of bucket {name} is too large to be evaluated")));
     }
     Ok((seen, Some(document)))
 }
@@ -257,7 +257,7 @@ fn gone(bucket: &Bucket<'_>, subject: &Subject, evidence: Evidence, entitled: &e
     let reader = entitlement::judge(bucket, entitled);
     let reader = if reader.status == Status::Fail { reader.remediation } else { None };
     let finding = DELIVERY.judge(subject, || {
-        let message = format!("the bucket {} of trail {} does not exist", bucket.name, trail.name);
+        let message = format!("Bucket {} of trail {} doesn't exist", bucket.name, trail.name);
         Ok(Outcome::fail(message, evidence, remedy::make_bucket((is_known && is_ours).then_some(&new), reader)))
     });
     Candidate { name: trail.name.clone(), findings: vec![finding] }

@@ -116,16 +116,16 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
     let (name, trail, location) = (bucket.name, bucket.trail.get(), bucket.location);
     let evidence = Evidence::new(seen, "bucket", name).and(seen, "policy", policy.is_some());
     let Some(policy) = policy else {
-        let message = format!("bucket {name} has no policy, so CloudTrail may not write into it");
+        let message = format!("Bucket {name} has no policy, so CloudTrail can't write to it");
         return Ok(Outcome::fail(message, evidence, remedy::let_cloudtrail_write(bucket)));
     };
     let needs = [
-        Need { what: "read the bucket's ACL", action: GET_ACL, resource: &location.bucket },
+        Need { what: "read the bucket ACL", action: GET_ACL, resource: &location.bucket },
         Need { what: "write the trail's log files", action: PUT, resource: &location.log_files },
     ];
     let mut judged: Vec<(&Need<'_>, Judged)> =
         needs.iter().map(|need| (need, covered(bucket, &policy, need))).collect();
-    let of_organization = |resource| Need { what: "write the log files of the organization", action: PUT, resource };
+    let of_organization = |resource| Need { what: "write the organization's log files", action: PUT, resource };
     let organization = location.organization_files.as_ref().map(|files| files.as_deref().map(of_organization));
     let any_organization = of_organization(&location.any_organization);
     match &organization {
@@ -156,7 +156,7 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
     if !open.is_empty() {
         return undecided(bucket, &open, evidence);
     }
-    let pass = format!("the policy of bucket {name} lets CloudTrail write the log files of trail {}", trail.name);
+    let pass = format!("The policy of bucket {name} allows CloudTrail to write the log files of trail {}", trail.name);
     let digests = Need { what: "write digest files", action: PUT, resource: &location.digests };
     match (covered(bucket, &policy, &digests), trail.log_file_validation) {
         (Ok(Answer::Allowed), _) | (_, Some(false)) => Ok(Outcome::pass(pass, evidence)),
@@ -165,12 +165,14 @@ pub(super) fn delivery(bucket: &Bucket<'_>) -> Judgement {
         }
         (Err(unread), Some(true)) => Err(unread),
         (_, Some(true)) => {
-            let message = format!("{pass}, but not surely its digest files, which log file validation needs");
+            let message = format!("{pass}, but may not allow digest files, which log file validation needs");
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
-        (_, None) => {
-            Err(bucket.trail.undetermined(format!("whether trail {} validates its log files is not told", trail.name)))
-        }
+        (_, None) => Err(bucket.trail.undetermined(format!(
+            "CloudTrail doesn't return whether trail {} validates its log \
+                                                   files",
+            trail.name
+        ))),
     }
 }
 
@@ -182,14 +184,17 @@ fn undecided(bucket: &Bucket<'_>, keys: &BTreeSet<String>, evidence: Evidence) -
     let name = bucket.name;
     let status = bucket.status.clone()?;
     let keys = keys.iter().map(String::as_str).collect::<Vec<_>>().join(", ");
-    let open = format!("whether the policy of bucket {name} lets CloudTrail write hangs on {keys}");
+    let open = format!(
+        "It can't be evaluated whether the policy of bucket {name} allows CloudTrail to write: it \
+                        depends on {keys}"
+    );
     match status.get().latest_delivery {
         Some(latest) if status.get().latest_delivery_error.is_none() && bucket.now.duration_since(latest) <= FRESH => {
             let evidence = evidence.and(status, "LatestDeliveryTime", latest);
-            let message = format!("{open}; log files do arrive, the latest at {}", clock::at(latest));
+            let message = format!("{open}. Log files do arrive, the latest at {}", clock::at(latest));
             Ok(Outcome::warn(message, evidence, remedy::let_cloudtrail_write(bucket)))
         }
-        _ => Err(status.undetermined(format!("{open}, and no log file arrived within a day to prove it"))),
+        _ => Err(status.undetermined(format!("{open}. No log file arrived within a day to prove it"))),
     }
 }
 
@@ -205,7 +210,8 @@ fn gap(bucket: &Bucket<'_>, need: &Need<'_>, Uncovered { regions, enabled }: &Un
     let shown = regions.iter().take(SHOWN).map(String::as_str).collect::<Vec<_>>().join(", ");
     let more = if regions.len() > SHOWN { ", …" } else { "" };
     format!(
-        "the policy of bucket {} names legacy account IDs of CloudTrail, which may not {} from {} of {enabled} enabled Regions          ({shown}{more}): use the service principal {CLOUDTRAIL}",
+        "The policy of bucket {} names legacy account IDs of CloudTrail, which can't {} from {} of {enabled} \
+         enabled Regions ({shown}{more}): use the service principal {CLOUDTRAIL}",
         bucket.name,
         need.what,
         regions.len(),
@@ -216,7 +222,7 @@ fn gap(bucket: &Bucket<'_>, need: &Need<'_>, Uncovered { regions, enabled }: &Un
 fn refusal(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>, explicit: bool) -> String {
     let (name, trail, what) = (bucket.name, &bucket.trail.get().name, need.what);
     if explicit {
-        return format!("a Deny in the policy of bucket {name} stops CloudTrail: it may not {what}");
+        return format!("An explicit deny in the policy of bucket {name} stops CloudTrail: it can't {what}");
     }
     let allows = || {
         policy.statements.iter().filter(|statement| {
@@ -224,13 +230,14 @@ fn refusal(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>, explicit: bo
         })
     };
     if allows().any(|statement| !statement.covers_resource(need.resource, &Context::new()).is_no()) {
-        format!("the policy of bucket {name} lets CloudTrail {what} under conditions that trail {trail} does not meet")
-    } else if allows().next().is_some() {
         format!(
-            "the policy of bucket {name} lets CloudTrail in elsewhere only: it may not {what} (prefix or account differ)"
+            "The policy of bucket {name} allows CloudTrail to {what} under conditions that trail {trail} \
+                 doesn't meet"
         )
+    } else if allows().next().is_some() {
+        format!("The policy of bucket {name} allows CloudTrail under another prefix or account only: it can't {what}")
     } else {
-        format!("the policy of bucket {name} does not let CloudTrail {what}")
+        format!("The policy of bucket {name} doesn't allow CloudTrail to {what}")
     }
 }
 
@@ -252,13 +259,13 @@ pub(super) fn source_arn(bucket: &Bucket<'_>) -> Option<Judgement> {
     let evidence = Evidence::new(seen, "bucket", bucket.name);
     Some(Ok(if serves_outsiders(bucket, &policy) {
         let message = format!(
-            "the policy of bucket {} does not hold CloudTrail to this trail or account by aws:SourceArn or aws:SourceAccount: it may \
-             serve trails of other accounts too (the confused deputy)",
+            "The policy of bucket {} doesn't restrict CloudTrail to this trail or account by aws:SourceArn or \
+             aws:SourceAccount: other accounts' trails could write to it (confused deputy)",
             bucket.name
         );
         Outcome::warn(message, evidence, remedy::hold_cloudtrail(bucket))
     } else {
-        let message = format!("the policy of bucket {} holds CloudTrail to this trail or account", bucket.name);
+        let message = format!("The policy of bucket {} restricts CloudTrail to this trail or account", bucket.name);
         Outcome::pass(message, evidence)
     }))
 }

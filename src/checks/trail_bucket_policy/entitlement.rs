@@ -88,15 +88,13 @@ enum Grant {
 fn grant(bucket: &Bucket<'_>, seen: Observed<'_, ManagedPolicy>) -> Result<Grant, Unavailable> {
     let policy = seen.get();
     let Some(text) = &policy.document else {
-        return Err(seen.undetermined(format!("the document of policy {} was not in the answer", policy.name)));
+        return Err(seen.undetermined(format!("The document of policy {} isn't returned", policy.name)));
     };
     if text.chars().filter(|character| !character.is_whitespace()).count() > MOST_CHARACTERS {
-        return Err(
-            seen.undetermined(format!("the document of policy {} is longer than any that IAM stores", policy.name))
-        );
+        return Err(seen.undetermined(format!("The document of policy {} is longer than IAM stores", policy.name)));
     }
     let document = Document::parse(text)
-        .map_err(|why| seen.undetermined(format!("the document of policy {} cannot be read: {why}", policy.name)))?;
+        .map_err(|why| seen.undetermined(format!("The document of policy {} can't be read: {why}", policy.name)))?;
     let document = with_own_account(document, bucket.account);
     let signed_in = context(bucket);
     if let Some(faults) = faults(bucket, &document, &signed_in)? {
@@ -109,7 +107,7 @@ fn grant(bucket: &Bucket<'_>, seen: Observed<'_, ManagedPolicy>) -> Result<Grant
         without_mfa.absent("aws:MultiFactorAuthPresent"),
     ] {
         if let Some(mut faults) = faults(bucket, &document, &context)? {
-            faults.push("holds only without MFA");
+            faults.push("applies only without MFA");
             return Ok(Grant::Some { faults, is_of_this_bucket: is_of_this_bucket(bucket, &document) });
         }
     }
@@ -157,15 +155,15 @@ fn faults_with(
     let mut faults = Vec::new();
     let decisions: Vec<Decision> = places().map(|place| asked(document, READ, place, context)).collect();
     if decisions.iter().any(|decision| matches!(decision, Decision::Denied { .. })) {
-        faults.push("fits only a part of them");
+        faults.push("covers only a part of them");
     }
     if decisions.iter().any(|decision| matches!(decision, Decision::Depends(_))) {
-        faults.push("hangs on a condition other than MFA or HTTPS");
+        faults.push("has a condition other than MFA or HTTPS");
     }
     faults.extend(unrelated::fault(bucket, READ, document, context));
     let mut directories = [location.own_files.as_str()].into_iter().chain(organization_files);
     if directories.any(|directory| writes(document, directory, context)) {
-        faults.push("lets them write there too (nobody but AWS should write into the log directory)");
+        faults.push("also grants write access to them (only CloudTrail should write)");
     }
     Some(faults)
 }
@@ -248,15 +246,15 @@ fn near_miss(bucket: &Bucket<'_>, policy: &ManagedPolicy, document: &Document, c
         return Some(format!("{name} names the bucket without its objects (/*)"));
     }
     if writes(document, &bucket.location.own_files, context) {
-        return Some(format!("{name} lets its holders write and not read"));
+        return Some(format!("{name} allows writing but not reading"));
     }
     if may("s3:ListBucket", &bucket.location.bucket) {
-        return Some(format!("{name} lets its holders list the bucket and not read its objects"));
+        return Some(format!("{name} allows listing the bucket but not reading its objects"));
     }
     let mut reads = document.statements.iter().filter(|statement| {
         statement.effect == Effect::Allow && statement.touches_action(READ) && !statement.condition(context).is_no()
     });
-    reads.next().map(|_| format!("{name} reads other objects"))
+    reads.next().map(|_| format!("{name} allows reading other objects only"))
 }
 
 fn of_policy(
@@ -274,9 +272,9 @@ fn of_policy(
     let remedy = if faults.is_empty() { remedy::attach(policy.get()) } else { remedy };
     let is_attached = is_attached(&policy.get().arn, facts);
     if is_attached == Ok(false) {
-        faults.push("is attached to nobody");
+        faults.push("is not attached");
     }
-    let message = format!("policy {name} lets its holders read the log files");
+    let message = format!("Policy `{name}` allows reading the log files");
     if !faults.is_empty() {
         return Ok(Outcome::warn(format!("{message}, but {}", faults.join(", ")), evidence, remedy));
     }
@@ -300,7 +298,7 @@ fn is_attached(arn: &str, facts: &Facts<'_>) -> Sure {
 }
 
 fn none(bucket: &Bucket<'_>, policies: Observed<'_, Vec<ManagedPolicy>>, misses: &[String]) -> Outcome {
-    let mut message = format!("no customer managed policy lets anybody read the log files in bucket {}", bucket.name);
+    let mut message = format!("No customer managed policy allows reading the log files in bucket {}", bucket.name);
     if !misses.is_empty() {
         message = format!("{message}: {}", misses.join("; "));
     }

@@ -89,6 +89,6 @@ fn in_region(bucket: &Bucket<'_>, policy: &Document, need: &Need<'_>, region: &s
             (alike, _) => alike.clone(),
         },
         // AWS's lists differ on the ID of this Region, and the policy tells them apart.
-        _ => Decision::Depends(BTreeSet::from([format!("which account ID CloudTrail delivers with in {region}")])),
+        _ => Decision::Depends(BTreeSet::from([format!("the account ID that CloudTrail delivers with in {region}")])),
     }
 }

@@ -60,12 +60,15 @@ fn organization_of<'a>(
 ) -> Result<Option<&'a str>, Unavailable> {
     let name = &seen.get().name;
     match seen.get().is_organization {
-        None => Err(seen.undetermined(format!("whether trail {name} is an organization's is not told"))),
+        None => Err(seen.undetermined(format!(
+            "CloudTrail doesn't return whether trail {name} is an organization \
+                                               trail"
+        ))),
         Some(false) => Ok(None),
         Some(true) => match organization?.get() {
             Some(found) => Ok(Some(&found.id)),
             None => Err(organization?
-                .undetermined(format!("trail {name} is an organization's, and the account is in no organization"))),
+                .undetermined(format!("Trail {name} is an organization trail, but the account is in no organization"))),
         },
     }
 }

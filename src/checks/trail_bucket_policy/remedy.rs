@@ -19,9 +19,13 @@ const POLICIES_PAGE: &str = "https://docs.aws.amazon.com/IAM/latest/UserGuide/ac
 /// `new` is the bucket, where it may be made from here; `reader` what is then missing of a policy that reads its log.
 pub(super) fn make_bucket(new: Option<&NewBucket<'_>>, reader: Option<Remediation>) -> Remediation {
     let remedy = Remediation::new(
-        "Make the bucket again in this account, with a policy for CloudTrail: somebody else may take the name and receive the log",
+        "Create the bucket again in this account, with a policy for CloudTrail. Until then, anyone can take the \
+         name and receive the log",
     )
-    .console("S3 > Create bucket, then its Permissions > Bucket policy; or CloudTrail > Trails > Edit > Create new S3 bucket")
+    .console(
+        "S3 > Create bucket, then its Permissions > Bucket policy; or CloudTrail > Trails > Edit > Create \
+              new S3 bucket",
+    )
     .see(BUCKET_POLICY_PAGE)
     .within(BUCKET.id);
     let Some(new) = new else { return remedy };
@@ -36,9 +40,9 @@ pub(super) fn make_bucket(new: Option<&NewBucket<'_>>, reader: Option<Remediatio
 pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
     with_policy(
         Remediation::new(
-            "Give the bucket's policy CloudTrail's statements as its documentation names them, restricted by aws:SourceArn and \
-             aws:SourceAccount, and except this trail from a Deny that stops it; the other statements stay, but for public access. \
-             If a trail of another Region writes into this bucket too, add its ARN",
+            "Give the bucket policy CloudTrail's documented statements, restricted by aws:SourceArn and \
+             aws:SourceAccount, and exclude this trail from a Deny that stops it. The other statements stay, \
+             except public access. If a trail of another Region writes to this bucket too, add its ARN",
         ),
         bucket,
         mended(bucket, Cut::Nobody, false),
@@ -49,9 +53,9 @@ pub(super) fn let_cloudtrail_write(bucket: &Bucket<'_>) -> Remediation {
 pub(super) fn hold_cloudtrail(bucket: &Bucket<'_>) -> Remediation {
     with_policy(
         Remediation::new(
-            "Hold CloudTrail's statements in the bucket's policy to this account by aws:SourceAccount, and in this trail's place \
-             to this trail by aws:SourceArn; the other statements stay. If a trail of another Region writes into this bucket too, \
-             add its ARN",
+            "Restrict CloudTrail's statements in the bucket policy to this account by aws:SourceAccount, and to \
+             this trail by aws:SourceArn. The other statements stay. If a trail of another Region writes to this \
+             bucket too, add its ARN",
         ),
         bucket,
         mended(bucket, Cut::Nobody, true),
@@ -79,12 +83,12 @@ fn put_policy(remedy: Remediation, bucket: &Bucket<'_>, policy: &str) -> Remedia
 
 pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
     let remedy = Remediation::new(
-        "Take whoever does not belong there out of the bucket's policy (what else it says stays; get-bucket-policy keeps what stood \
-         there), switch ACLs off and the public access block on",
+        "Remove the public and cross-account statements from the bucket policy, disable ACLs, and enable the \
+         public access block",
     )
     .console(format!(
-        "S3 > Buckets > {} > Permissions > Bucket policy > Edit: leave only CloudTrail's statements; then Block public access > \
-         Edit > Block all, and Object Ownership > ACLs disabled",
+        "S3 > Buckets > {} > Permissions > Bucket policy > Edit: leave only CloudTrail's statements; then Block \
+         public access > Edit > Block all, and Object Ownership > ACLs disabled",
         bucket.name
     ))
     .see(BLOCK_PAGE)
@@ -117,7 +121,7 @@ pub(super) fn shut_out(bucket: &Bucket<'_>, cut: Cut) -> Remediation {
 pub(super) fn make_entitlement(bucket: &Bucket<'_>, policies: &[ManagedPolicy]) -> Remediation {
     let name = provisioning::free_reader_name(policies);
     let remedy = Remediation::new(
-        "Create a customer managed policy that reads the trail's log files and nothing else, and attach it to the group or user who \
+        "Create a log reader policy that only reads the trail's log files, and attach it to the group or user who \
          reads them",
     )
     .console("IAM > Policies > Create policy > JSON; then Attach to the group or user who reads the log")
@@ -142,8 +146,8 @@ pub(super) fn narrow_entitlement(bucket: &Bucket<'_>, policy: &ManagedPolicy, is
         .option("--query", "sort_by(Versions[?!IsDefaultVersion], &CreateDate)[:-3].[VersionId]")
         .option("--output", "text");
     let remedy = Remediation::new(
-        "Make the policy's default version read this trail's log files and nothing else, and attach it to whoever reads them \
-         (the version before stays, to go back to with set-default-policy-version; of five versions the oldest goes)",
+        "Make the policy's default version read only this trail's log files, and attach it to the group or user \
+         who reads them. The previous version stays; of five versions the oldest is deleted",
     )
     .run(on_policy("delete-policy-version").for_each(oldest, "--version-id"))
     .run(on_policy("create-policy-version").option("--policy-document", &document).word("--set-as-default"));

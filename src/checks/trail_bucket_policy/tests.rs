@@ -97,15 +97,15 @@ fn the_policy_of_another_partition_fits_nothing() {
 }
 
 #[test]
-fn every_message_is_one_lower_case_sentence_without_a_full_stop() {
+fn messages_start_upper_case_and_end_without_a_stop() {
     let world = allow(json!("*"), "s3:*", json!([BUCKET, OBJECTS]));
     let mut bare = TrailFixture::ready().with(|scene| scene.policy = None);
     bare.policies.clear();
     for scene in [TrailFixture::ready(), TrailFixture::ready().with(only(vec![world])), bare, TrailFixture::of(vec![])]
     {
         for finding in judge(&CHECK, scene.facts()).findings {
-            let starts_low = finding.message.chars().next().is_some_and(char::is_lowercase);
-            assert!(starts_low && !finding.message.ends_with('.'), "{}", finding.message);
+            let starts_up = finding.message.chars().next().is_some_and(char::is_uppercase);
+            assert!(starts_up && !finding.message.ends_with('.'), "{}", finding.message);
         }
     }
 }

@@ -30,8 +30,8 @@ pub(super) fn open(path: &Path, options: &Auditing, config: &Config) -> Result<(
 pub(super) fn read(text: &str, path: &Path) -> Result<(Subject, &'static Stage), Error> {
     let unusable = |why: &dyn std::fmt::Display| {
         Error::usage(
-            format!("the snapshot {} cannot be judged: {why}", path.display()),
-            "record one with `stagecheck audit --record FILE`, or update stagecheck if it is from a newer one",
+            format!("the snapshot {} can't be audited: {why}", path.display()),
+            "record one with `stagecheck audit --record FILE`, or update stagecheck if it is from a newer version",
         )
     };
     let snapshot::Recorded { stage, recorded_at, expectations, config, waivers, facts } =
@@ -41,7 +41,7 @@ pub(super) fn read(text: &str, path: &Path) -> Result<(Subject, &'static Stage),
     let today = waivers::day(recorded_at);
     for waiver in &waivers {
         let refused =
-            |why: &dyn std::fmt::Display| unusable(&format!("its waiver of {} cannot stand: {why}", waiver.name()));
+            |why: &dyn std::fmt::Display| unusable(&format!("its waiver of {} is invalid: {why}", waiver.name()));
         waiver.is_sound().and_then(|()| waiver.is_within_a_year_of(today)).map_err(|fault| refused(&fault))?;
         match fits(waiver, STAGES) {
             // Which requirements there are changes from version to version, so one that there is not is only unmatched.

@@ -35,7 +35,7 @@ impl<'a> Diff<'a> {
         }
         let mut changes: Vec<Change<'a>> = organization(before, after).into_iter().collect();
         changes.extend(findings(before, after));
-        changes.extend(left_out(before, after));
+        changes.extend(skipped(before, after));
         Ok(Diff { old, new, changes, notes: notes(before, after) })
     }
 
@@ -59,7 +59,7 @@ impl<'a> Diff<'a> {
 
 fn different(what: &str, old: &str, new: &str) -> Error {
     Error::usage(
-        format!("the two are of different {what}, {old} and {new}, so that neither says anything of the other"),
+        format!("These files are from different {what}: {old} and {new}"),
         "compare two reports or snapshots of one account",
     )
 }
@@ -168,7 +168,7 @@ fn alone(report: &Document) -> BTreeMap<&str, Key<'_>> {
 }
 
 /// Checks that were judged and are not any more. What is not seen is never a pass, so that is for the worse whatever they came to.
-fn left_out<'a>(before: &'a Document, after: &'a Document) -> impl Iterator<Item = Change<'a>> {
+fn skipped<'a>(before: &'a Document, after: &'a Document) -> impl Iterator<Item = Change<'a>> {
     let judged: BTreeSet<&str> = after.checks.iter().map(|check| check.id.as_str()).collect();
     before.checks.iter().filter(move |check| !judged.contains(check.id.as_str())).map(|check| Change {
         kind: Kind::Worse,
@@ -196,7 +196,7 @@ fn membership(organization: Organization) -> State<'static> {
         Organization::Member => {
             (Status::Fail, "the account is a member of an organization: it can't create one while it is a member")
         }
-        Organization::Unseen => (Status::Unknown, "whether the account is in an organization was not seen"),
+        Organization::Unknown => (Status::Unknown, "membership in an organization could not be read"),
     };
     State { status, message, resource: None, region: None, waived: None }
 }
@@ -204,10 +204,12 @@ fn membership(organization: Organization) -> State<'static> {
 fn notes(before: &Document, after: &Document) -> Vec<String> {
     let mut notes = Vec::new();
     if after.generated_at < before.generated_at {
-        notes.push("the new one is older than the old one: are they the right way round?".to_owned());
+        notes.push("the new file is older than the old one: are they in the right order?".to_owned());
     }
     if before.account.id.is_none() || after.account.id.is_none() {
-        notes.push("one of them did not see whose account it is, so they may be of different accounts".to_owned());
+        notes.push(
+            "one of the files doesn't say which account it is of, so they may be from different accounts".to_owned(),
+        );
     }
     let mut differs = |what: &str, old: Option<String>, new: Option<String>| {
         if let (Some(old), Some(new)) = (old, new)
@@ -216,12 +218,12 @@ fn notes(before: &Document, after: &Document) -> Vec<String> {
             notes.push(format!("{what} was {old} and is {new}"));
         }
     };
-    let (one, other) = (&before.expectations, &after.expectations);
-    differs("the home region", before.account.home_region.clone(), after.account.home_region.clone());
-    differs("the billing region", before.account.billing_region.clone(), after.account.billing_region.clone());
-    differs("the topic that is expected", one.topic.clone(), other.topic.clone());
+    let (one, other) = (&before.settings, &after.settings);
+    differs("the home Region", before.account.home_region.clone(), after.account.home_region.clone());
+    differs("the billing Region", before.account.billing_region.clone(), after.account.billing_region.clone());
+    differs("the expected topic", one.topic.clone(), other.topic.clone());
     let dollars = |limit: f64| format!("${limit}");
-    differs("the threshold that is expected", one.threshold.map(dollars), other.threshold.map(dollars));
+    differs("the expected threshold", one.threshold.map(dollars), other.threshold.map(dollars));
     let word = |strict: bool| Some(if strict { "on" } else { "off" }.to_owned());
     differs("--strict", word(before.strict), word(after.strict));
     differs("the version of stagecheck", Some(before.tool.version.clone()), Some(after.tool.version.clone()));
@@ -229,7 +231,7 @@ fn notes(before: &Document, after: &Document) -> Vec<String> {
     let fresh: Vec<&str> =
         after.checks.iter().map(|check| check.id.as_str()).filter(|id| !judged.contains(id)).collect();
     if !fresh.is_empty() {
-        notes.push(format!("not judged before: {}", fresh.join(", ")));
+        notes.push(format!("not evaluated before: {}", fresh.join(", ")));
     }
     notes
 }

@@ -22,7 +22,7 @@ pub(super) struct Document {
     pub(super) generated_at: Timestamp,
     pub(super) account: Account,
     #[serde(default)]
-    pub(super) expectations: Expectations,
+    pub(super) settings: Expectations,
     pub(super) checks: Vec<Check>,
 }
 
@@ -48,7 +48,7 @@ pub(super) enum Organization {
     Management,
     Member,
     #[default]
-    Unseen,
+    Unknown,
 }
 
 #[derive(Debug, Default, Deserialize)]

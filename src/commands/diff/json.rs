@@ -24,7 +24,7 @@ struct DiffV1<'a> {
     account: Option<&'a str>,
     worse: bool,
     headline: String,
-    exit_status: u8,
+    exit_code: u8,
     old: SideV1<'a>,
     new: SideV1<'a>,
     summary: Summary,
@@ -92,7 +92,7 @@ impl<'a> From<&'a Diff<'a>> for DiffV1<'a> {
             account: new.account.id.as_deref().or(old.account.id.as_deref()),
             worse: diff.got_worse(),
             headline: words::headline(diff),
-            exit_status: diff.exit_status().code(),
+            exit_code: diff.exit_status().code(),
             old: SideV1::from(diff.old),
             new: SideV1::from(diff.new),
             summary: Summary {

@@ -53,16 +53,20 @@ impl Side {
         let text = files::read(path, "report or snapshot")?;
         let unusable = |why: &dyn std::fmt::Display| {
             Error::usage(
-                format!("{} cannot be compared: {why}", path.display()),
+                format!("{} can't be compared: {why}", path.display()),
                 "give a report of `stagecheck audit --format json`, or a snapshot of `stagecheck audit --record`",
             )
         };
-        let probe: Probe =
-            serde_json::from_str(&text).map_err(|error| unusable(&format!("it is not JSON of ours: {error}")))?;
+        let probe: Probe = serde_json::from_str(&text).map_err(|error| {
+            unusable(&format!(
+                "it isn't a JSON file of stagecheck: \
+                {error}"
+            ))
+        })?;
         let (kind, report) = match probe {
             Probe { facts: Some(_), .. } => (Kind::Snapshot, judged(&text, path)?),
             Probe { checks: None, .. } => {
-                return Err(unusable(&"it has neither the checks of a report nor the facts of a snapshot"));
+                return Err(unusable(&"it has neither the checks of a report nor the data of a snapshot"));
             }
             Probe { schema_version: version, .. } => match version.as_ref().and_then(Value::as_u64) {
                 None => return Err(unusable(&"it has no schema_version")),
@@ -75,8 +79,12 @@ impl Side {
                 Some(_) => (Kind::Report, text),
             },
         };
-        let report =
-            serde_json::from_str(&report).map_err(|error| unusable(&format!("it is no report of ours: {error}")))?;
+        let report = serde_json::from_str(&report).map_err(|error| {
+            unusable(&format!(
+                "it isn't a report of stagecheck: \
+                {error}"
+            ))
+        })?;
         Ok(Side { file: path.display().to_string(), kind, report })
     }
 }

@@ -154,7 +154,7 @@ fn a_subject_that_failed_and_is_gone_is_better_but_not_where_its_requirement_is_
         changes,
         [
             (Kind::Worse, "alarm/exists: pass → fail".to_owned()),
-            (Kind::Changed, "alarm/threshold: fail → not judged".to_owned())
+            (Kind::Changed, "alarm/threshold: fail → not evaluated".to_owned())
         ]
     );
     assert_eq!(status, ExitStatus::Worse);
@@ -168,7 +168,7 @@ fn a_requirement_of_one_subject_stays_the_same_one_when_that_is_another() {
     assert_eq!(status, ExitStatus::Worse);
     let (changes, _) =
         changed(&[("alarm/threshold", "fail", Some("old"))], &[("alarm/threshold", "fail", Some("new"))]);
-    assert_eq!(changes, [(Kind::Worse, "alarm/threshold: fail, of another resource".to_owned())]);
+    assert_eq!(changes, [(Kind::Worse, "alarm/threshold: fail, for another resource".to_owned())]);
     let (changes, status) = changed(&[("alarm/exists", "fail", None)], &[("alarm/exists", "fail", Some("near miss"))]);
     assert_eq!(changes, [(Kind::Changed, "alarm/exists: still fail, for another reason".to_owned())]);
     assert_eq!(status, ExitStatus::Ready);
@@ -208,7 +208,7 @@ fn a_check_that_is_not_judged_any_more_is_worse_whatever_it_came_to() {
         new["checks"] = json!([]);
         new["verdict"] = old["verdict"].clone();
         let (changes, ended) = between(&old, &new);
-        assert_eq!(changes, [(Kind::Worse, format!("alarm: {status} → not judged"))]);
+        assert_eq!(changes, [(Kind::Worse, format!("alarm: {status} → not evaluated"))]);
         assert_eq!(ended, ExitStatus::Worse);
     }
 }
@@ -247,10 +247,10 @@ fn an_account_that_became_a_member_is_worse_and_one_whose_membership_was_not_see
     };
     for (old, new, expected) in [
         ("standalone", "member", Some(Kind::Worse)),
-        ("unseen", "member", Some(Kind::Worse)),
+        ("unknown", "member", Some(Kind::Worse)),
         ("member", "standalone", Some(Kind::Better)),
-        ("standalone", "unseen", Some(Kind::Changed)),
-        ("member", "unseen", Some(Kind::Changed)),
+        ("standalone", "unknown", Some(Kind::Changed)),
+        ("member", "unknown", Some(Kind::Changed)),
         ("standalone", "management", Some(Kind::Changed)),
         ("member", "member", None),
     ] {
@@ -261,9 +261,9 @@ fn an_account_that_became_a_member_is_worse_and_one_whose_membership_was_not_see
 #[test]
 fn what_makes_two_reports_hard_to_compare_is_noted() {
     let mut old = report(&[]);
-    old["expectations"] = json!({"topic": "SecurityAlerts", "threshold": 25.0});
+    old["settings"] = json!({"topic": "SecurityAlerts", "threshold": 25.0});
     let mut new = report(&[]);
-    new["expectations"] = json!({"topic": "Alarms", "threshold": 50});
+    new["settings"] = json!({"topic": "Alarms", "threshold": 50});
     new["generated_at"] = "2026-11-23T02:00:00Z".into();
     new["account"] = json!({"id": null});
     new["strict"] = true.into();
@@ -271,13 +271,13 @@ fn what_makes_two_reports_hard_to_compare_is_noted() {
     new["checks"].as_array_mut().unwrap().push(json!({"id": "trail", "status": "pass", "summary": "", "findings": []}));
     let (old, new) = (side(&old), side(&new));
     insta::assert_snapshot!(Diff::new(&old, &new).unwrap().notes.join("\n"), @r"
-    the new one is older than the old one: are they the right way round?
-    one of them did not see whose account it is, so they may be of different accounts
-    the topic that is expected was SecurityAlerts and is Alarms
-    the threshold that is expected was $25 and is $50
+    the new file is older than the old one: are they in the right order?
+    one of the files doesn't say which account it is of, so they may be from different accounts
+    the expected topic was SecurityAlerts and is Alarms
+    the expected threshold was $25 and is $50
     --strict was off and is on
     the version of stagecheck was 0.1.0 and is 0.2.0
-    not judged before: trail
+    not evaluated before: trail
     ");
 }
 

@@ -18,8 +18,8 @@ pub(super) fn write(diff: &Diff<'_>, style: &Style, out: &mut dyn Write) -> io::
     let mut page = Page::new(style, out);
     let report = &diff.new.report;
     let account = report.account.id.as_ref().or(diff.old.report.account.id.as_ref());
-    let account = account.map_or_else(|| "an account that was not seen".to_owned(), |id| format!("account {id}"));
-    page.heading(&format!("stagecheck {}: {}, {account}, compared", env!("CARGO_PKG_VERSION"), report.stage))?;
+    let account = account.map_or_else(|| "an unknown account".to_owned(), |id| format!("account {id}"));
+    page.heading(&format!("stagecheck {} · {} · {account} · comparison", env!("CARGO_PKG_VERSION"), report.stage))?;
     page.blank()?;
     side("Old", diff.old, &mut page)?;
     side("New", diff.new, &mut page)?;
@@ -49,25 +49,21 @@ fn change(change: &Change<'_>, page: &mut Page<'_>) -> io::Result<()> {
     let (symbol, paint) = look(change.kind);
     let symbol = symbol.to_string();
     page.blank()?;
-    page.beside(
-        2,
-        Lead { text: &symbol, paint, columns: 2 },
-        &format!("{}: {}", change.id, words::transition(change)),
-    )?;
+    page.beside(2, Lead { text: &symbol, paint, columns: 2 }, &words::title(change))?;
     page.text(INDENT, words::message(change))?;
     let mut line = |label: &str, text: &str| page.beside(INDENT, Lead::label(label, LABELS), text);
     if let Some(before) = words::before(change) {
-        line("before", before)?;
+        line("Before", before)?;
     }
     if let Some(waived) = words::waived(change) {
-        line("waived", &waived)?;
+        line("Waived", &waived)?;
     }
     let (resource, region) = words::resource(change);
     if let Some(resource) = resource {
-        page.whole_beside(INDENT, Lead::label("resource", LABELS), resource)?;
+        page.whole_beside(INDENT, Lead::label("Resource", LABELS), resource)?;
     }
     match region {
-        Some(region) => page.beside(INDENT, Lead::label("region", LABELS), region),
+        Some(region) => page.beside(INDENT, Lead::label("Region", LABELS), region),
         None => Ok(()),
     }
 }

@@ -2,18 +2,20 @@
 
 use super::change::{Change, Kind, State};
 use super::compare::Diff;
+use crate::model::status::Status;
+use crate::report::Verdict;
 
 /// What became of it, e.g. `pass → fail`.
 pub(super) fn transition(change: &Change<'_>) -> String {
     match (&change.old, &change.new) {
         (Some(old), Some(new)) if status(old) == status(new) => match change.kind {
-            Kind::Worse => format!("{}, of another resource", status(new)),
+            Kind::Worse => format!("{}, for another resource", status(new)),
             _ => format!("still {}, for another reason", status(new)),
         },
         (Some(old), Some(new)) => format!("{} → {}", status(old), status(new)),
         (None, Some(new)) => format!("new: {}", status(new)),
         (Some(old), None) if change.kind == Kind::Better => format!("{} → gone", status(old)),
-        (Some(old), None) => format!("{} → not judged", status(old)),
+        (Some(old), None) => format!("{} → not evaluated", status(old)),
         (None, None) => String::new(),
     }
 }
@@ -23,6 +25,17 @@ fn status(state: &State<'_>) -> String {
         Some(_) => format!("{}, waived", state.status.word()),
         None => state.status.word().to_owned(),
     }
+}
+
+/// The requirement and what became of it, e.g. `billing-alarm/region: pass → fail`, or `New failure: root-mfa/mfa`.
+pub(super) fn title(change: &Change<'_>) -> String {
+    let kind = match (&change.old, &change.new) {
+        (None, Some(State { status: Status::Fail, .. })) => "New failure",
+        (None, Some(State { status: Status::Unknown, .. })) => "New unknown",
+        (None, Some(State { status: Status::Warn, .. })) => "New warning",
+        _ => return format!("{}: {}", change.id, transition(change)),
+    };
+    format!("{kind}: {}", change.id)
 }
 
 /// What is so now, or was where it is gone.
@@ -50,23 +63,40 @@ pub(super) fn waived(change: &Change<'_>) -> Option<String> {
 /// All of it as one sentence without a full stop.
 pub(super) fn headline(diff: &Diff<'_>) -> String {
     let (old, new) = (diff.old.report.verdict, diff.new.report.verdict);
-    let verdict = if old == new {
-        format!("the verdict stays {}", new.word())
-    } else {
-        format!("the verdict was {} and is {}", old.word(), new.word())
-    };
+    let verdict =
+        if old == new { format!("Still {}", spoken(new)) } else { format!("Was {}, now {}", spoken(old), spoken(new)) };
     let counts: Vec<String> = Kind::ALL
         .into_iter()
-        .map(|kind| (diff.count(kind), kind.word()))
+        .map(|kind| (diff.count(kind), kind))
         .filter(|(count, _)| *count > 0)
-        .map(|(count, word)| format!("{count} {word}"))
+        .map(|(count, kind)| counted(count, kind))
         .collect();
-    match (diff.got_worse(), counts.is_empty()) {
-        (true, true) => format!("it got worse: {verdict}"),
-        (true, false) => format!("it got worse: {}; {verdict}", counts.join(", ")),
-        (false, true) if old == new => format!("nothing changed; {verdict}"),
-        (false, true) => format!("nothing got worse; {verdict}"),
-        (false, false) => format!("nothing got worse: {}; {verdict}", counts.join(", ")),
+    let beginning = match (diff.got_worse(), counts.is_empty()) {
+        (true, true) => "Worse".to_owned(),
+        (true, false) => format!("Worse: {}", counts.join(", ")),
+        (false, true) if old == new => "Nothing changed".to_owned(),
+        (false, true) => "Nothing got worse".to_owned(),
+        (false, false) => format!("Nothing got worse: {}", counts.join(", ")),
+    };
+    format!("{beginning}. {verdict}")
+}
+
+fn counted(count: usize, kind: Kind) -> String {
+    match kind {
+        Kind::Worse if count == 1 => "1 regression".to_owned(),
+        Kind::Worse => format!("{count} regressions"),
+        Kind::Better => format!("{count} fixed"),
+        Kind::Waived => format!("{count} waived"),
+        Kind::Changed => format!("{count} changed"),
+    }
+}
+
+fn spoken(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Ready => "ready",
+        Verdict::SelectedPassed => "passed for the selected checks",
+        Verdict::NotReady => "not ready",
+        Verdict::Undetermined => "undetermined",
     }
 }
 

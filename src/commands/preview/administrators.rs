@@ -19,7 +19,7 @@ pub struct Person {
     /// Its ARN.
     pub arn: String,
     /// What it comes to.
-    pub power: Privilege,
+    pub privilege: Privilege,
     /// What left it open, where it may be administrator.
     pub unavailable: Option<Unavailable>,
 }
@@ -70,26 +70,26 @@ impl Privilege {
 pub(super) async fn change(account: &Account) -> Change {
     let mut change = Change::new("service-control-policies", "Service control policies never apply to it", PAGE)
         .says(
-            "no service control policy (SCP) and no resource control policy (RCP) applies to the management account: not to its root \
-             user, users, roles or resources",
+            "Service control policies (SCPs) and resource control policies (RCPs) don't apply to the management \
+             account: not to its root user, users, roles or resources",
         )
         .says("declarative policies that are attached to the organization's root do apply to it")
         .says(
-            "who can become administrator: a user or role whose permissions let it get administrator access, alone or through other \
-             users and roles",
+            "who can become an administrator: a user or role whose permissions let it get administrator access, \
+             alone or through other users and roles",
         );
     let (users, roles, mut library) = tokio::join!(account.users(), account.roles(), Library::gather(account));
     let mut holders: Vec<PolicyHolder<'_>> = Vec::new();
     match users {
         Ok(users) => holders.extend(users.each().map(PolicyHolder::user)),
-        Err(unavailable) => change = change.says("its users were not seen").lacks(unavailable),
+        Err(unavailable) => change = change.says("its users could not be read").lacks(unavailable),
     }
     match roles {
         // Those of AWS's services are bound by no such policy in any account.
         Ok(roles) => holders.extend(
             roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(PolicyHolder::role),
         ),
-        Err(unavailable) => change = change.says("its roles were not seen").lacks(unavailable),
+        Err(unavailable) => change = change.says("its roles could not be read").lacks(unavailable),
     }
     let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
     let conclusions = match users {
@@ -98,7 +98,7 @@ pub(super) async fn change(account: &Account) -> Change {
     };
     let mut people: Vec<Person> =
         holders.iter().filter_map(|holder| person(&circumstances, &library, &conclusions, holder)).collect();
-    people.sort_by(|a, b| (a.power, a.kind, &a.name).cmp(&(b.power, b.kind, &b.name)));
+    people.sort_by(|a, b| (a.privilege, a.kind, &a.name).cmp(&(b.privilege, b.kind, &b.name)));
     change.says(counted(&people)).about(people)
 }
 
@@ -115,27 +115,28 @@ fn person(
     holder: &PolicyHolder<'_>,
 ) -> Option<Person> {
     let policies = Policies::of(library, holder);
-    let powers = Privileges::of(&policies, circumstances);
+    let privileges = Privileges::of(&policies, circumstances);
     let reaching = if holder.is_user { &conclusions.reaching_users } else { &conclusions.roles };
     let can_escalate = match reaching.get(holder.arn) {
         Some(Way::Surely(_)) => Ok(true),
         Some(Way::Perhaps(unavailable)) => Err(unavailable.clone()),
-        None => powers.can_become(library),
+        None => privileges.can_become(library),
     };
-    let (power, unavailable) = match (powers.administrator(), can_escalate) {
+    let (privilege, unavailable) = match (privileges.administrator(), can_escalate) {
         (Ok(true), _) => (Privilege::Administrator, None),
         (_, Ok(true)) => (Privilege::CanBecome, None),
         (Err(unavailable), _) | (_, Err(unavailable)) => (Privilege::MayBe, Some(unavailable)),
         (Ok(false), Ok(false)) => return None,
     };
     let kind = if holder.is_user { Kind::User } else { Kind::Role };
-    Some(Person { kind, name: holder.name.to_owned(), arn: holder.arn.to_owned(), power, unavailable })
+    Some(Person { kind, name: holder.name.to_owned(), arn: holder.arn.to_owned(), privilege, unavailable })
 }
 
 /// How many of each there are, as far as they were seen.
 fn counted(people: &[Person]) -> String {
-    let of = |power, kind| people.iter().filter(|person| person.power == power && person.kind == kind).count();
-    let both = |power| match (of(power, Kind::User), of(power, Kind::Role)) {
+    let of =
+        |privilege, kind| people.iter().filter(|person| person.privilege == privilege && person.kind == kind).count();
+    let both = |privilege| match (of(privilege, Kind::User), of(privilege, Kind::Role)) {
         (0, 0) => None,
         (users, 0) => Some(several(users, "user")),
         (0, roles) => Some(several(roles, "role")),
@@ -143,11 +144,11 @@ fn counted(people: &[Person]) -> String {
     };
     let told = [
         both(Privilege::Administrator).map(|who| format!("{who} can do everything")),
-        both(Privilege::CanBecome).map(|who| format!("{who} can become administrator")),
-        both(Privilege::MayBe).map(|who| format!("{who} may be administrator, by a policy that was not read")),
+        both(Privilege::CanBecome).map(|who| format!("{who} can become an administrator")),
+        both(Privilege::MayBe).map(|who| format!("{who} may be an administrator, by a policy that could not be read")),
     ];
     let told: Vec<String> = told.into_iter().flatten().collect();
-    if told.is_empty() { "of those that were seen, nobody is administrator".to_owned() } else { told.join("; ") }
+    if told.is_empty() { "of those that were read, none is an administrator".to_owned() } else { told.join("; ") }
 }
 
 fn several(count: usize, what: &str) -> String {

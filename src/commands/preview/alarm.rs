@@ -11,9 +11,10 @@ const PAGE: &str =
     "https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html";
 
 pub(super) fn change(report: &Report) -> Change {
-    let change = Change::new("billing-alarm", "The billing alarm watches the bill of all accounts", PAGE)
-        .says("the metric AWS/Billing EstimatedCharges of this account becomes the consolidated bill of all accounts; that of one account \
-               has the dimension LinkedAccount besides");
+    let change = Change::new("billing-alarm", "The billing alarm watches the bill of all accounts", PAGE).says(
+        "the metric AWS/Billing EstimatedCharges of this account becomes the consolidated bill of all \
+               accounts; that of one account also has the dimension LinkedAccount",
+    );
     let findings: Vec<&Finding> = report.checks.iter().flat_map(|check| check.findings.as_slice()).collect();
     let of = |id: &str| findings.iter().copied().find(|finding| finding.id == id);
     let (exists, threshold) = (of("billing-alarm/exists"), of("billing-alarm/threshold"));
@@ -23,16 +24,17 @@ pub(super) fn change(report: &Report) -> Change {
     let unseen = [exists, threshold].into_iter().flatten().find_map(|finding| finding.unavailable.as_ref());
     match (name, limit, unseen) {
         (Some(name), Some(limit), _) => change.says(format!(
-            "the alarm {} goes off when all accounts together pass ${limit}: think about that number when the second account comes",
+            "{} will track the consolidated bill of all accounts. Raise its ${limit} threshold when you add \
+             accounts",
             name.name
         )),
         (_, _, Some(unavailable)) => {
-            change.says("whether there is an alarm, and at which number, was not seen").lacks(unavailable)
+            change.says("whether there is an alarm, and its threshold, could not be read").lacks(unavailable)
         }
-        (Some(name), None, None) => change.says(format!("the alarm {} has no number to go off at", name.name)),
+        (Some(name), None, None) => change.says(format!("the alarm {} has no threshold that it fires at", name.name)),
         _ if exists.is_some_and(|finding| finding.status == Status::Fail) || of("billing-alarm/region").is_some() => {
-            change.says("there is no alarm that could go off yet: choose its number for all accounts together")
+            change.says("there is no alarm that can fire yet: choose its threshold for all accounts together")
         }
-        _ => change.says("the alarm was not looked at, since billing-alarm was left out"),
+        _ => change.says("the alarm wasn't read, since billing-alarm was skipped"),
     }
 }

@@ -42,7 +42,7 @@ struct ChangeV1<'a> {
     messages: &'a [String],
     people: Vec<PersonV1<'a>>,
     statement: Option<&'a Value>,
-    unseen: Vec<Unavailability<'a>>,
+    unknown: Vec<Unavailability<'a>>,
     reference: &'static str,
 }
 
@@ -51,7 +51,7 @@ struct PersonV1<'a> {
     kind: &'static str,
     name: &'a str,
     arn: &'a str,
-    power: &'static str,
+    privilege: &'static str,
     unavailable: Option<Unavailability<'a>>,
 }
 
@@ -61,7 +61,7 @@ impl<'a> From<&'a Preview> for PreviewV1<'a> {
             Ok(Membership::Standalone) => ("standalone", None),
             Ok(Membership::Management(organization)) => ("management", Some(organization.id.as_str())),
             Ok(Membership::Member(organization)) => ("member", Some(organization.id.as_str())),
-            Err(_) => ("unseen", None),
+            Err(_) => ("unknown", None),
         };
         PreviewV1 {
             schema_version: 1,
@@ -87,7 +87,7 @@ impl<'a> From<&'a Change> for ChangeV1<'a> {
             messages,
             people: people.iter().map(PersonV1::from).collect(),
             statement: statement.as_ref(),
-            unseen: unseen.iter().map(Unavailability::from).collect(),
+            unknown: unseen.iter().map(Unavailability::from).collect(),
             reference,
         }
     }
@@ -95,8 +95,8 @@ impl<'a> From<&'a Change> for ChangeV1<'a> {
 
 impl<'a> From<&'a Person> for PersonV1<'a> {
     fn from(person: &'a Person) -> Self {
-        let Person { kind, name, arn, power, unavailable } = person;
+        let Person { kind, name, arn, privilege, unavailable } = person;
         let unavailable = unavailable.as_ref().map(Unavailability::from);
-        PersonV1 { kind: kind.word(), name, arn, power: power.word(), unavailable }
+        PersonV1 { kind: kind.word(), name, arn, privilege: privilege.word(), unavailable }
     }
 }

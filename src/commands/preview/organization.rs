@@ -18,7 +18,7 @@ pub(super) fn whether(membership: &Result<Membership, Unavailable>) -> Change {
     match membership {
         Ok(Membership::Standalone) => change.says("the account is in no organization, so it can create one"),
         Ok(Membership::Management(organization)) => {
-            change.says(format!("the account manages the organization {} already: what follows is so now", organization.id))
+            change.says(format!("the account already manages organization {}: what follows is true now", organization.id))
         }
         Ok(Membership::Member(organization)) => change
             .says(format!(
@@ -26,9 +26,11 @@ pub(super) fn whether(membership: &Result<Membership, Unavailable>) -> Change {
                 organization.id, organization.management_account
             ))
             // Accounts of AWS's new sign-up ("projects") can't.
-            .says("not every member account can leave its organization; what follows holds once this one is in none"),
+            .says("not every member account can leave its organization; what follows applies once this one is in \
+                   none"),
         Err(unavailable) => change
-            .says("whether the account is in an organization already was not seen; one that is in one cannot create another")
+            .says("membership in an organization could not be read; an account in an organization can't create \
+                   another")
             .lacks(unavailable),
     }
 }
@@ -39,19 +41,20 @@ pub(super) fn management_account(membership: &Result<Membership, Unavailable>) -
         _ => "this account becomes the management account",
     };
     Change::new("management-account", "It becomes the management account", CONCEPTS_PAGE)
-        .says(format!("{becomes}, for as long as the organization is: no other account of it can take that place"))
-        .says("it pays the bills of all accounts, except where billing transfer makes another account pay them")
-        .says("an administrator of it can create, invite and remove accounts")
+        .says(format!("{becomes}, for as long as the organization exists: no other account can replace it"))
+        .says("it pays the bills of all accounts, unless billing transfer makes another account pay them")
+        .says("its administrators can create, invite and remove accounts")
         .says(
-            "AWS's Free Tier terms say: creating or joining an organization converts a free account plan to the paid plan and ends its \
-             credits",
+            "AWS's Free Tier terms say: creating or joining an organization converts a free account plan to the \
+             paid plan and ends its credits",
         )
 }
 
 pub(super) fn features(report: &Report) -> Change {
-    let change = Change::new("features", "All features, or consolidated billing only", FEATURES_PAGE)
-        .says("with all features (AWS's default) it has service control policies and an organization trail; with consolidated billing \
-               only, one bill and neither of them");
+    let change = Change::new("features", "All features, or consolidated billing only", FEATURES_PAGE).says(
+        "with all features (AWS's default) it has service control policies and an organization trail; with \
+               consolidated billing only, it has one bill and neither of them",
+    );
     if let Ok(Membership::Management(organization) | Membership::Member(organization)) = &report.account.membership {
         return change.says(feature_set(organization));
     }
@@ -78,6 +81,12 @@ fn feature_set(organization: &Organization) -> String {
 pub(super) fn email() -> Change {
     Change::new("root-email", "The root user's email address must be verified", EMAIL_PAGE)
         .says("AWS sends a verification email to the root user's address, unless that address is already verified")
-        .says("the link in it is valid for 24 hours and can be sent again; no account can be invited before the address is verified")
-        .says("no audit reads that address: check that its mailbox is read, and that it doesn't belong to one person")
+        .says(
+            "the link in it is valid for 24 hours and can be sent again; no account can be invited before the \
+               address is verified",
+        )
+        .says(
+            "stagecheck can't read that address: check that its mailbox is read, and that it doesn't belong to \
+               one person",
+        )
 }

@@ -65,7 +65,7 @@ fn whether_it_can_create_one_follows_from_where_it_is() {
     says(&member, "organization", "it can't create one while it is a member");
     says(&member, "organization", "not every member account can leave");
     scene.organization = Some(organization(ACCOUNT, None));
-    says(&preview(scene.facts()), "organization", "manages the organization o-abc already");
+    says(&preview(scene.facts()), "organization", "already manages organization o-abc");
 }
 
 fn organization(management_account: &str, feature_set: Option<&str>) -> Organization {
@@ -122,7 +122,7 @@ fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
     let people: Vec<_> = change(&preview, "service-control-policies")
         .people
         .iter()
-        .map(|person| (person.name.as_str(), person.kind, person.power))
+        .map(|person| (person.name.as_str(), person.kind, person.privilege))
         .collect();
     assert_eq!(
         people,
@@ -133,7 +133,8 @@ fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
             ("riddle", Kind::User, Privilege::MayBe),
         ]
     );
-    let counted = "1 user and 1 role can do everything; 1 user can become administrator; 1 user may be administrator";
+    let counted = "1 user and 1 role can do everything; 1 user can become an administrator; 1 user may be an \
+                   administrator";
     says(&preview, "service-control-policies", counted);
 }
 
@@ -182,7 +183,7 @@ fn with_the_statement_the_policy_lets_the_organizations_files_in() {
     assert_eq!(statement["Resource"], "arn:aws:s3:::logs-main/AWSLogs/o-abcdefghij/*", "its id is known");
     let after = preview(scene(&[documented, vec![statement]].concat()).facts());
     assert_eq!(change(&after, "trail-bucket-policy").statement, None);
-    says(&after, "trail-bucket-policy", "lets the log files of all accounts in already");
+    says(&after, "trail-bucket-policy", "already allows the log files of all accounts");
 }
 
 #[test]
@@ -198,7 +199,7 @@ fn a_deny_is_to_be_lifted_and_what_cannot_be_decided_is_unseen() {
     deny["Effect"] = "Deny".into();
     let (statement, preview) = lacking(Some(policy(&[organization_statement("*"), deny])));
     assert_eq!(statement, None);
-    says(&preview, "trail-bucket-policy", "it must be lifted first");
+    says(&preview, "trail-bucket-policy", "remove it first");
     let mut hangs = organization_statement("*");
     hangs["Condition"] = json!({"IpAddress": {"aws:SourceIp": "192.0.2.0/24"}});
     let (statement, preview) = lacking(Some(policy(&[hangs])));
@@ -231,7 +232,7 @@ fn roles_that_services_take_are_signs_of_workloads() {
         r#"{"Statement": {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}, "Action": "sts:AssumeRole"}}"#
             .to_owned();
     scene.roles = vec![function];
-    says(&preview(scene.facts()), "workloads", "lambda.amazonaws.com takes the role function here");
+    says(&preview(scene.facts()), "workloads", "lambda.amazonaws.com can assume the role function here");
     scene.roles[0].trust_policy = "no document".to_owned();
     assert_eq!(change(&preview(scene.facts()), "workloads").unseen.len(), 1);
 }

@@ -20,7 +20,7 @@ pub(super) fn write(preview: &Preview, style: &Style, out: &mut dyn Write) -> io
         Source::Snapshot => "from a snapshot",
     };
     let when = clock::at(preview.generated_at);
-    page.heading(&format!("stagecheck {}: preview, {when}, {source}", env!("CARGO_PKG_VERSION")))?;
+    page.heading(&format!("stagecheck {} · preview · {when} · {source}", env!("CARGO_PKG_VERSION")))?;
     page.blank()?;
     page.beside(0, Lead::label("Account", LABELS), preview.account.as_deref().unwrap_or("unseen"))?;
     for change in &preview.changes {
@@ -56,19 +56,19 @@ pub(super) fn headline(preview: &Preview, style: &Style, out: &mut dyn Write) ->
 
 fn people(people: &[Person], page: &mut Page<'_>) -> io::Result<()> {
     let (named, more) = people.split_at(people.len().min(NAMED));
-    for Person { kind, name, power, unavailable, .. } in named {
-        let power = match power {
+    for Person { kind, name, privilege, unavailable, .. } in named {
+        let privilege = match privilege {
             Privilege::Administrator => "can do everything".to_owned(),
-            Privilege::CanBecome => "can become administrator".to_owned(),
+            Privilege::CanBecome => "can become an administrator".to_owned(),
             Privilege::MayBe => match unavailable {
-                Some(unavailable) => format!("may be administrator: {}", unavailable.brief()),
-                None => "may be administrator".to_owned(),
+                Some(unavailable) => format!("may be an administrator: {}", unavailable.brief()),
+                None => "may be an administrator".to_owned(),
             },
         };
-        page.beside(4, Lead::label(kind.word(), 6), &format!("{}: {power}", shorten(name)))?;
+        page.beside(4, Lead::label(kind.word(), 6), &format!("{}: {privilege}", shorten(name)))?;
     }
     if !more.is_empty() {
-        page.text(4, &format!("and {} more: `--format json` names all", more.len()))?;
+        page.text(4, &format!("and {} more: `--format json` lists all", more.len()))?;
     }
     Ok(())
 }

@@ -27,14 +27,13 @@ const SOME_ORGANIZATION: &str = "o-zzqzzqzzqzzq";
 /// What changes about the trail, and about its bucket.
 pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
     let of_trail = Change::new("organization-trail", "One trail can record all accounts", TRAIL_PAGE);
-    let of_bucket =
-        Change::new("trail-bucket-policy", "The trail's bucket must let all accounts' logs in", BUCKET_PAGE);
+    let of_bucket = Change::new("trail-bucket-policy", "The log bucket must allow all accounts' logs", BUCKET_PAGE);
     let judged = match trail::judged(account, &report.expectations).await {
         Ok(judged) => judged,
         Err(unavailable) => {
             return [
-                of_trail.says("whether there is a trail was not seen").lacks(unavailable),
-                of_bucket.says("its bucket was not seen either").lacks(unavailable),
+                of_trail.says("whether there is a trail could not be read").lacks(unavailable),
+                of_bucket.says("its bucket could not be read either").lacks(unavailable),
             ];
         }
     };
@@ -45,8 +44,14 @@ pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
     });
     let Some(best) = best else {
         return [
-            of_trail.says("there is no trail yet: one that is made after the organization can be an organization trail from the start"),
-            of_bucket.says("the bucket that CloudTrail's console makes for an organization trail has the policy that it needs"),
+            of_trail.says(
+                "there is no trail yet: a trail created after the organization can be an organization \
+                           trail from the start",
+            ),
+            of_bucket.says(
+                "the bucket that CloudTrail's console creates for an organization trail has the policy \
+                            that it needs",
+            ),
         ];
     };
     [of_this_trail(of_trail, best.trail), of_its_bucket(of_bucket, account, report, best).await]
@@ -56,23 +61,27 @@ fn of_this_trail(change: Change, seen: Observed<'_, Trail>) -> Change {
     let trail = seen.get();
     let name = &trail.name;
     let change = match trail.is_organization {
-        Some(true) => change.says(format!("the trail {name} is an organization trail already")),
+        Some(true) => change.says(format!("trail {name} is already an organization trail")),
         Some(false) => change.says(format!(
-            "the trail {name} records this account only; to record all of them it takes all features, trusted access for CloudTrail in \
-             the organization, and the trail made an organization trail (`--is-organization-trail`) by the management account"
+            "trail {name} records this account only. To record all accounts, it needs all features, trusted \
+             access for CloudTrail in the organization, and `--is-organization-trail`, set by the management \
+             account"
         )),
-        None => change
-            .says(format!("whether the trail {name} is an organization trail was not told"))
-            .lacks(seen.undetermined(format!("whether trail {name} is an organization's is not told"))),
+        None => change.says(format!("CloudTrail doesn't return whether trail {name} is an organization trail")).lacks(
+            seen.undetermined(format!(
+                "CloudTrail doesn't return whether trail {name} is an organization \
+                                              trail"
+            )),
+        ),
     };
     let change = match trail.is_multi_region {
-        Some(false) => change.says("it records one region only: make it a multi-region trail too"),
+        Some(false) => change.says("it covers one Region only: make it a multi-Region trail too"),
         Some(true) | None => change,
     };
     match &trail.kms_key {
         Some(_) => change.says(
-            "a key encrypts its files: the key's policy must let CloudTrail encrypt for this trail, and whoever reads the log decrypt; no \
-             audit reads that policy",
+            "a KMS key encrypts its files: the key policy must allow CloudTrail to encrypt for this trail, and \
+             log readers to decrypt. stagecheck doesn't read that policy",
         ),
         None => change,
     }
@@ -116,15 +125,15 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
     let (seen, trail) = (judged.trail, judged.trail.get());
     let caller = match &report.account.caller {
         Ok(caller) => caller,
-        Err(unavailable) => return change.says("whose bucket it is was not seen").lacks(unavailable),
+        Err(unavailable) => return change.says("the owner of the bucket could not be read").lacks(unavailable),
     };
     if trail::owner(trail) != Some(caller.account.as_str()) {
         return change
-            .says(format!("the trail {} is another account's, and so is what its bucket must let in", trail.name));
+            .says(format!("trail {} belongs to another account, and so does the policy of its bucket", trail.name));
     }
     let Some(bucket) = trail.bucket.as_deref() else {
-        let open = format!("the bucket of trail {} is not told", trail.name);
-        return change.says("which bucket it is was not told").lacks(seen.undetermined(open));
+        let open = format!("CloudTrail doesn't return the bucket of trail {}", trail.name);
+        return change.says("the bucket of the trail could not be read").lacks(seen.undetermined(open));
     };
     let folder = match trail.prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
         Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
@@ -145,9 +154,9 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
             OfBucket::Present(text) => text,
         };
         let document = Document::parse(text)
-            .map_err(|error| policy.undetermined(format!("the policy of bucket {bucket} cannot be read: {error}")))?;
+            .map_err(|error| policy.undetermined(format!("the policy of bucket {bucket} can't be read: {error}")))?;
         if is_too_large(&document) {
-            return Err(policy.undetermined(format!("the policy of bucket {bucket} is too large to be judged")));
+            return Err(policy.undetermined(format!("the policy of bucket {bucket} is too large to be evaluated")));
         }
         sids.extend(document.statements.iter().filter_map(|statement| statement.sid.clone()));
         let asking = Asking {
@@ -168,7 +177,8 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
             Decision::Depends(keys) => {
                 let keys = keys.into_iter().collect::<Vec<_>>().join(", ");
                 let why = format!(
-                    "whether the policy of bucket {bucket} lets the organization's log files in hangs on {keys}"
+                    "it can't be evaluated whether the policy of bucket {bucket} allows the organization's log \
+                     files: it depends on {keys}"
                 );
                 return Err(policy.undetermined(why));
             }
@@ -177,24 +187,33 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
     let statement = place.statement(known.unwrap_or(PLACEHOLDER), trail, &sids);
     let to_add = match (&statement, known) {
         (Some(_), Some(_)) => "the statement to add:",
-        (Some(_), None) => "the statement to add, with the organization's id in the place of o-ORGANIZATION-ID:",
-        (None, _) => "a name in it is not to be pasted into a policy, so no statement is shown",
+        (Some(_), None) => "the statement to add, with your organization's ID in place of o-ORGANIZATION-ID:",
+        (None, _) => "one of its names can't be put into a policy safely, so no statement is shown",
     };
     match asked {
-        Ok(Policy::Allows) => change.says(format!("the policy of bucket {bucket} lets the log files of all accounts in already")),
-        Ok(Policy::NoBucket) => change.says(format!("the bucket {bucket} does not exist: it must be made first")),
-        Ok(Policy::Denies) => change.says(format!("a Deny in the policy of bucket {bucket} keeps them out: it must be lifted first")),
+        Ok(Policy::Allows) => change.says(format!(
+            "the policy of bucket {bucket} already allows the log files of \
+                                                   all accounts"
+        )),
+        Ok(Policy::NoBucket) => change.says(format!("bucket {bucket} doesn't exist: create it first")),
+        Ok(Policy::Denies) => change.says(format!(
+            "an explicit deny in the policy of bucket {bucket} blocks them: \
+                                                   remove it first"
+        )),
         Ok(Policy::Refuses) => Change {
             statement,
             ..change.says(format!(
-                "the policy of bucket {bucket} does not let the log files of all accounts in, which CloudTrail writes below \
-                 AWSLogs/<the organization's id>; {to_add}"
+                "the policy of bucket {bucket} doesn't allow the log files of all accounts, which CloudTrail \
+                 writes under AWSLogs/<organization ID>; {to_add}"
             ))
         },
         Err(unavailable) => Change {
             statement,
             ..change
-                .says(format!("whether the policy of bucket {bucket} lets them in was not seen; where it does not, {to_add}"))
+                .says(format!(
+                    "whether the policy of bucket {bucket} allows them could not be read. If it \
+                               doesn't, {to_add}"
+                ))
                 .lacks(unavailable)
         },
     }

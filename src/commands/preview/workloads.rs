@@ -9,13 +9,15 @@ use crate::iam::{Document, Effect, Principal, Principals};
 const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_best-practices_mgmt-acct.html";
 
 pub(super) async fn change(account: &Account) -> Change {
-    let change = Change::new("workloads", "Workloads should live in other accounts", PAGE).says(
-        "AWS advises to keep workloads out of the management account, since no service control policy limits what they can do there: move \
-         them to accounts of their own, or begin the organization from an empty account",
+    let change = Change::new("workloads", "Workloads belong in other accounts", PAGE).says(
+        "AWS recommends no workloads in the management account: SCPs can't restrict them. Move them, or create \
+         the organization from an empty account",
     );
     let roles = match account.roles().await {
         Ok(roles) => roles,
-        Err(unavailable) => return change.says("the roles, which tell of workloads, were not seen").lacks(unavailable),
+        Err(unavailable) => {
+            return change.says("the roles, which are signs of workloads, could not be read").lacks(unavailable);
+        }
     };
     let mut services: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
     let mut unread = Vec::new();
@@ -27,21 +29,21 @@ pub(super) async fn change(account: &Account) -> Change {
                 }
             }
             Err(error) => unread.push(
-                role.undetermined(format!("the trust policy of the role {} cannot be read: {error}", role.get().name)),
+                role.undetermined(format!("The trust policy of role {} can't be read: {error}", role.get().name)),
             ),
         }
     }
     let told = services.into_iter().map(|(service, roles)| {
         let roles: Vec<&str> = roles.into_iter().collect();
-        format!("{service} takes {} here", listed(&roles))
+        format!("{service} can assume {} here", listed(&roles))
     });
     let told: Vec<String> = told.collect();
     let change = if told.is_empty() {
-        change.says("no role that was read is for a service, so there is no sign of one")
+        change.says("none of the roles that were read is for a service, so there is no sign of one")
     } else {
         change.says(format!("signs of workloads: {}", told.join("; ")))
     };
-    let change = change.says("an audit reads no instances, functions or data: look for them yourself");
+    let change = change.says("stagecheck reads no instances, functions or data: look for them yourself");
     unread.into_iter().fold(change, Change::lacks)
 }
 

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use super::{PartialSettings, SettingSource, Settings};
 use crate::io::error::Error;
+use crate::io::suggest;
 use crate::io::terminal::quoted;
 
 /// The longest name of a topic.
@@ -14,7 +15,7 @@ const LONGEST_REGION: usize = 64;
 
 /// A value that is no name of what it has to name.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{key} {:?} is not the name of {what}", shown(key, value))]
+#[error("{key} {:?} isn't a valid name of {what}", shown(key, value))]
 pub struct InvalidName {
     key: &'static str,
     value: String,
@@ -28,12 +29,64 @@ fn shown<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
     if key == "topic" { Cow::Borrowed(value) } else { quoted(value) }
 }
 
-/// Whether this may be the name of a region. Which regions there are, changes.
+/// Regions that a misspelt one may be meant to be. The list needn't be complete: no Region is refused for not being here.
+/// <https://docs.aws.amazon.com/global-infrastructure/latest/regions/aws-regions.html>
+const REGIONS: &[&str] = &[
+    "af-south-1",
+    "ap-east-1",
+    "ap-northeast-1",
+    "ap-northeast-2",
+    "ap-northeast-3",
+    "ap-south-1",
+    "ap-south-2",
+    "ap-southeast-1",
+    "ap-southeast-2",
+    "ap-southeast-3",
+    "ap-southeast-4",
+    "ap-southeast-5",
+    "ca-central-1",
+    "ca-west-1",
+    "cn-north-1",
+    "cn-northwest-1",
+    "eu-central-1",
+    "eu-central-2",
+    "eu-north-1",
+    "eu-south-1",
+    "eu-south-2",
+    "eu-west-1",
+    "eu-west-2",
+    "eu-west-3",
+    "eusc-de-east-1",
+    "il-central-1",
+    "me-central-1",
+    "me-south-1",
+    "mx-central-1",
+    "sa-east-1",
+    "us-east-1",
+    "us-east-2",
+    "us-gov-east-1",
+    "us-gov-west-1",
+    "us-west-1",
+    "us-west-2",
+];
+
+/// Whether this has the shape of a Region's name: two letters or more, words, and a number, with hyphens between. Which Regions there
+/// are, changes.
 #[must_use]
 pub fn is_region(text: &str) -> bool {
-    !text.is_empty()
-        && text.len() <= LONGEST_REGION
-        && text.chars().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '-')
+    let mut parts = text.rsplit('-');
+    let is_number = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_digit());
+    let is_word = |part: &str| part.len() >= 2 && part.chars().all(|c| c.is_ascii_lowercase());
+    text.len() <= LONGEST_REGION
+        && parts.next().is_some_and(is_number)
+        && text.split('-').count() >= 3
+        && parts.all(is_word)
+}
+
+/// The Region that a misspelt name may be meant to be.
+#[must_use]
+pub fn similar_region(text: &str) -> Option<&'static str> {
+    suggest::nearest(text, REGIONS.iter().copied())
 }
 
 /// "Topic names must be made up of only uppercase and lowercase ASCII letters, numbers, underscores, and hyphens, and must be between 1
@@ -51,7 +104,7 @@ impl PartialSettings {
     /// # Errors
     /// The first that is not.
     pub fn check(&self) -> Result<(), InvalidName> {
-        let region = ("a region", "a region's name is like us-west-2");
+        let region = ("a region", "a Region's name is like us-west-2");
         let topic = (
             "a topic",
             "give the name, not the ARN: at most 256 letters, digits, - and _, with .fifo at the end if it is a FIFO topic",
@@ -74,7 +127,7 @@ impl Settings {
     /// It is not; and which of the two says so.
     pub fn check_ambient(&self) -> Result<(), Error> {
         let place = match self.home_region.origin {
-            SettingSource::Environment => "AWS_REGION or AWS_DEFAULT_REGION",
+            SettingSource::Environment => "STAGECHECK_REGION, AWS_REGION or AWS_DEFAULT_REGION",
             SettingSource::Profile => "the AWS profile",
             SettingSource::Flag | SettingSource::Config | SettingSource::Default => return Ok(()),
         };
@@ -99,11 +152,37 @@ mod tests {
     }
 
     #[test]
-    fn a_regions_name_is_of_small_letters_digits_and_hyphens() {
-        assert!(is_region("us-gov-east-1"));
-        for name in ["", "us west 2", "a b", "US-WEST-2", "evil.example.com/", "us-west-2\n", &"a".repeat(65)] {
+    fn a_regions_name_has_letters_words_and_a_number() {
+        let known = REGIONS.iter().copied();
+        for name in known.chain(["us-iso-east-1", "us-isob-east-1", "eu-isoe-west-1", "xx-newword-12"]) {
+            assert!(is_region(name), "{name}");
+        }
+        for name in [
+            "uswest2",
+            "us-west2",
+            "us-west-",
+            "-west-2",
+            "us-2",
+            "u-west-2",
+            "us--2",
+            "",
+            "us west 2",
+            "a b",
+            "US-WEST-2",
+            "evil.example.com/",
+            "us-west-2\n",
+            &"a".repeat(65),
+        ] {
             assert!(!is_region(name), "{name}");
         }
+    }
+
+    #[test]
+    fn a_misspelt_region_is_understood() {
+        for (text, meant) in [("uswest2", "us-west-2"), ("us-west2", "us-west-2"), ("US-EAST-1", "us-east-1")] {
+            assert_eq!(similar_region(text), Some(meant), "{text}");
+        }
+        assert_eq!(similar_region("x"), None);
     }
 
     #[test]
@@ -114,7 +193,7 @@ mod tests {
             ..PartialSettings::default()
         };
         let misnamed = wishes.check().unwrap_err();
-        assert_eq!(misnamed.to_string(), r#"billing-region "a b" is not the name of a region"#);
+        assert_eq!(misnamed.to_string(), r#"billing-region "a b" isn't a valid name of a region"#);
         assert_eq!(PartialSettings::default().check(), Ok(()));
     }
 
@@ -125,11 +204,14 @@ mod tests {
             Settings::default().overridden(wishes, origin)
         };
         for (origin, place) in [
-            (SettingSource::Environment, "AWS_REGION or AWS_DEFAULT_REGION"),
+            (SettingSource::Environment, "STAGECHECK_REGION, AWS_REGION or AWS_DEFAULT_REGION"),
             (SettingSource::Profile, "the AWS profile"),
         ] {
             let error = from(origin).check_ambient().unwrap_err();
-            assert_eq!(error.message, format!(r#"{place} names no region: region "a b" is not the name of a region"#));
+            assert_eq!(
+                error.message,
+                format!(r#"{place} names no region: region "a b" isn't a valid name of a region"#)
+            );
             assert_eq!(error.status, crate::io::exit_status::ExitStatus::Usage);
             let over = PartialSettings { home_region: Some("eu-west-1".to_owned()), ..PartialSettings::default() };
             assert!(from(origin).overridden(over, SettingSource::Flag).check_ambient().is_ok());

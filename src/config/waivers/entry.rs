@@ -43,7 +43,11 @@ impl Entry {
             Fault::TooFar { .. } => until.span().start,
         };
         let day = day(until.get_ref()).ok_or_else(|| {
-            on(until.span().start, "a waiver's until is a date without quotes and without a time, such as 2027-03-01")
+            on(
+                until.span().start,
+                "a waiver's until is a date without quotes and without a time, such as \
+                                    2027-03-01",
+            )
         })?;
         let waiver = Waiver {
             finding: finding.get_ref().clone(),
@@ -80,5 +84,5 @@ pub(crate) fn line(text: &str, start: usize) -> usize {
 
 /// The sentence of a waiver that is refused.
 pub(crate) fn cannot_stand(why: &dyn std::fmt::Display) -> String {
-    format!("a waiver cannot stand: {why}")
+    format!("a waiver is invalid: {why}")
 }

@@ -17,7 +17,7 @@ pub fn read(path: &Path, what: &str) -> Result<String, Error> {
     let shown = path.display();
     let unreadable = |why: &dyn std::fmt::Display| {
         Error::usage(
-            format!("the {what} {shown} cannot be read: {why}"),
+            format!("the {what} {shown} can't be read: {why}"),
             format!("give a readable file as {what}, or `-` for standard input"),
         )
     };
@@ -27,7 +27,7 @@ pub fn read(path: &Path, what: &str) -> Result<String, Error> {
     // Asked before the file is opened: opening a fifo waits for somebody to write into it.
     let metadata = std::fs::metadata(path).map_err(|error| unreadable(&plain(&error)))?;
     if !metadata.is_file() {
-        return Err(unreadable(&"it is not a regular file"));
+        return Err(unreadable(&"it isn't a regular file"));
     }
     let file = File::open(path).map_err(|error| unreadable(&plain(&error)))?;
     text(file).map_err(|error| unreadable(&error))
@@ -39,13 +39,13 @@ fn text(reader: impl Read) -> io::Result<String> {
     if u64::try_from(bytes.len()).map_or(true, |length| length > LIMIT) {
         return Err(io::Error::other("it is longer than 128 MiB"));
     }
-    String::from_utf8(bytes).map_err(|_| io::Error::other("it is not UTF-8 text"))
+    String::from_utf8(bytes).map_err(|_| io::Error::other("it isn't UTF-8 text"))
 }
 
 /// An I/O error in words, without the operating system's number.
 pub(super) fn plain(error: &io::Error) -> String {
     match error.kind() {
-        io::ErrorKind::NotFound => "there is no such file or folder".to_owned(),
+        io::ErrorKind::NotFound => "there is no such file or directory".to_owned(),
         io::ErrorKind::PermissionDenied => "permission denied".to_owned(),
         _ => error.to_string(),
     }
@@ -59,7 +59,7 @@ mod tests {
     fn a_folder_is_refused() {
         let folder = tempfile::tempdir().unwrap();
         let error = read(folder.path(), "snapshot").unwrap_err();
-        assert!(error.message.contains("not a regular file"), "{error}");
+        assert!(error.message.contains("isn't a regular file"), "{error}");
     }
 
     #[test]

@@ -48,7 +48,7 @@ impl Output {
 
     fn place(path: &Path, access: Access) -> io::Result<Place> {
         let target = match std::fs::metadata(path) {
-            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a folder")),
+            Ok(metadata) if metadata.is_dir() => return Err(io::Error::other("it is a directory")),
             Ok(metadata) if !metadata.is_file() => {
                 return Ok(Place::Itself(OpenOptions::new().write(true).open(path)?));
             }
@@ -101,8 +101,8 @@ fn replace(path: &Path, mut file: NamedTempFile, contents: &[u8]) -> io::Result<
 
 fn unwritable(path: &Path, error: &io::Error) -> Error {
     Error::usage(
-        format!("{} cannot be written: {}", path.display(), plain(error)),
-        "name a file in a folder that exists and that you may write",
+        format!("{} can't be written: {}", path.display(), plain(error)),
+        "name a file in a directory that exists and that you can write to",
     )
 }
 
@@ -136,6 +136,6 @@ mod tests {
     fn a_missing_folder_is_found_before_the_work() {
         let folder = tempfile::tempdir().unwrap();
         let error = Output::open(&folder.path().join("no/report.json"), Access::Usual).unwrap_err();
-        assert!(error.message.contains("no such file or folder"), "{error}");
+        assert!(error.message.contains("no such file or directory"), "{error}");
     }
 }

@@ -17,7 +17,7 @@ pub enum Who {
     Organization,
     /// Whoever runs the audit.
     Auditor,
-    /// Nobody: it settles by itself.
+    /// Nobody: it resolves by itself.
     Nobody,
 }
 
@@ -28,10 +28,10 @@ impl Who {
         match self {
             Who::RootUser => "root user",
             Who::Administrator => "administrator",
-            Who::Mailbox => "the mailbox's owner",
+            Who::Mailbox => "email recipient",
             Who::Organization => "the organization's administrator",
             Who::Auditor => "whoever audits",
-            Who::Nobody => "nobody, it settles by itself",
+            Who::Nobody => "no action (wait)",
         }
     }
 
@@ -75,8 +75,8 @@ pub enum FollowUp {
     First(Box<Remediation>),
     /// Somebody else has to do something afterwards.
     Does(Box<Remediation>),
-    /// It comes by itself: the end of a sentence that begins with "settles".
-    Settles(&'static str),
+    /// It comes by itself: the end of a sentence that begins with "resolves".
+    Resolves(&'static str),
 }
 
 /// What a plan must know of a remedy.

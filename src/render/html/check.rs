@@ -17,7 +17,7 @@ pub(super) fn section(check: &CheckReport) -> Markup {
         details class="check" id=(check.check.id) open[is_open(check)] {
             summary { (status(check.status)) " " h3 { (check.title) } }
             dl {
-                @if let Some(judged) = view::judged(check) { (row("Judged", &html! { (judged) })) }
+                @if let Some(judged) = view::judged(check) { (row("Evaluated", &html! { (judged) })) }
                 (chain(check))
                 @if let Some(shared) = shared { (subject(shared)) }
             }
@@ -41,12 +41,12 @@ fn finding(grouped: &FindingGroup<'_>, with_subject: bool) -> Markup {
             p { strong { (prose(&finding.message)) } }
             dl {
                 @if with_subject { (subject(&finding.subject)) }
-                @if let Some(call) = read_from { (row("Read from", &html! { (call) })) }
+                @if let Some(call) = read_from { (row("Source", &html! { (call) })) }
                 @if let Some(waived) = view::waived(finding) { (row("Waived", &prose(&waived))) }
-                @if let Some(settles) = &finding.settles { (row("Settles", &prose(settles))) }
+                @if let Some(resolves) = &finding.resolves { (row("Resolves", &prose(resolves))) }
                 @match fix {
                     Some(Fix::Anew(remedy)) => { (row("Fix", &prose(&remedy.summary))) (remediation(remedy)) }
-                    Some(Fix::SameAs(id)) => (row("Fix", &html! { "the same as of " code { (id) } })),
+                    Some(Fix::SameAs(id)) => (row("Fix", &html! { "the same as for " code { (id) } })),
                     None => {}
                 }
             }
@@ -60,7 +60,7 @@ fn chain(check: &CheckReport) -> Markup {
     let chain = check.chain();
     html! {
         @if !chain.is_empty() {
-            (row("Path", &html! {
+            (row("Alert path", &html! {
                 ol class="chain" {
                     @for link in &chain { li class=[link.status.map(Status::word)] { (view::link(link)) } }
                 }
@@ -85,20 +85,20 @@ fn row(label: &str, text: &Markup) -> Markup {
 fn remediation(remedy: &Remediation) -> Markup {
     html! {
         @if !remedy.inputs.is_empty() {
-            (row("Set first", &html! {
+            (row("Variables", &html! {
                 "with your own values:"
                 @for input in &remedy.inputs { pre { code { (view::export(input, remedy)) } } }
             }))
         }
         @if !remedy.commands.is_empty() {
-            (row("Run", &html! {
+            (row("Commands", &html! {
                 "in this order:"
                 @for command in &remedy.commands { pre { code { (command) } } }
             }))
         }
         @if let Some(console) = &remedy.console { (row("Console", &prose(console))) }
         @if !remedy.references.is_empty() {
-            (row("See", &html! {
+            (row("Docs", &html! {
                 @for page in &remedy.references { a href=(page) rel="noreferrer" { (page) } " " }
             }))
         }
@@ -110,9 +110,9 @@ fn proof(finding: &Finding) -> Markup {
     let Some(evidence) = &finding.evidence else { return html! {} };
     html! {
         details class="proof" {
-            summary { "Proof" span class="unseen" { " of " (finding.id) } }
+            summary { "Evidence" span class="unseen" { " of " (finding.id) } }
             dl {
-                (row("Told by", &html! { (evidence.told_by().join(", ")) }))
+                (row("Source", &html! { (evidence.source().join(", ")) }))
                 (values(evidence))
             }
         }

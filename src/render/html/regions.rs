@@ -10,7 +10,7 @@ use crate::report::regions::{Presence, RegionMap, Scope};
 pub(super) fn section(map: &RegionMap<'_>) -> Markup {
     html! {
         section aria-labelledby="regions" {
-            h2 id="regions" { "Where it is" }
+            h2 id="regions" { "Resources by Region" }
             dl {
                 div { dt { "Home region" } dd { (view::placed(map.home, "--region")) } }
                 div { dt { "Billing region" } dd { (view::placed(map.billing, "--billing-region")) } }
@@ -27,7 +27,7 @@ pub(super) fn section(map: &RegionMap<'_>) -> Markup {
                 }
             }
             table {
-                caption { "Every thing that was audited, and where it is" }
+                caption { "Every resource that was audited, and its Region" }
                 thead { tr { th scope="col" { "Thing" } th scope="col" { "Region" } th scope="col" { "Name" } } }
                 tbody {
                     @for place in &map.places {

@@ -20,7 +20,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
 struct PlanV1<'a> {
     #[serde(flatten)]
     head: Head<'a>,
-    left_out: &'a [&'static str],
+    skipped: &'a [&'static str],
     plan: Vec<StepV1<'a>>,
 }
 
@@ -37,7 +37,7 @@ pub(super) struct StepV1<'a> {
     commands: Vec<String>,
     console: Option<String>,
     references: Vec<&'static str>,
-    settles: Vec<String>,
+    resolves: Vec<String>,
 }
 
 #[derive(Serialize)]
@@ -62,20 +62,20 @@ pub(super) fn steps(report: &Report) -> Vec<StepV1<'_>> {
 
 impl<'a> From<&'a Report> for PlanV1<'a> {
     fn from(report: &'a Report) -> Self {
-        PlanV1 { head: Head::from(report), left_out: &report.left_out, plan: steps(report) }
+        PlanV1 { head: Head::from(report), skipped: &report.skipped, plan: steps(report) }
     }
 }
 
 impl<'a> From<Step<'a>> for StepV1<'a> {
     fn from(step: Step<'a>) -> Self {
-        let settles = step.settles().into_iter().map(str::to_owned).collect();
+        let resolves = step.resolves().into_iter().map(str::to_owned).collect();
         StepV1 {
             need: step.need.word(),
             findings: step.findings.iter().map(|finding| Closes::from(*finding)).collect(),
             who: step.who().id(),
             minutes: step.minutes,
             costs: step.costs().iter().map(CostV1::from).collect(),
-            settles,
+            resolves,
             summary: step.remedy.summary,
             inputs: step.remedy.inputs,
             learned: step.remedy.planned.learned,

@@ -13,7 +13,7 @@ pub(super) struct Regions {
     enabled: Option<Vec<String>>,
     places: Vec<PlaceV1>,
     mismatches: Vec<MismatchV1>,
-    run_with: Option<String>,
+    suggested_region: Option<String>,
 }
 
 #[derive(Serialize)]
@@ -45,7 +45,7 @@ impl From<RegionMap<'_>> for Regions {
             enabled: map.enabled.ok().map(<[String]>::to_vec),
             places: map.places.into_iter().map(PlaceV1::from).collect(),
             mismatches: map.mismatches.into_iter().map(MismatchV1::from).collect(),
-            run_with: map.run_with,
+            suggested_region: map.suggested_region,
         }
     }
 }

@@ -162,7 +162,7 @@ fn an_origin_has_one_word_in_the_report_and_the_snapshot() {
 #[test]
 fn every_exit_status_of_a_report_stands_in_the_schema() {
     for report in every_report() {
-        assert!(enumeration("/properties/exit_status").contains(&report.exit_status().code().to_string()));
+        assert!(enumeration("/properties/exit_code").contains(&report.exit_status().code().to_string()));
     }
 }
 
@@ -196,7 +196,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
       "stage": "sample",
       "verdict": "ready",
       "headline": "Ready to create an organization: 1 of 1 check passed",
-      "exit_status": 0,
+      "exit_code": 0,
       "strict": false,
       "generated_at": "2026-11-24T02:00:00Z",
       "source": "live",
@@ -214,9 +214,9 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
         "organization": "standalone",
         "organization_id": null,
         "caller": "arn:aws:iam::111122223333:user/admin",
-        "unseen": []
+        "unknown": []
       },
-      "expectations": {
+      "settings": {
         "topic": "SecurityAlerts",
         "threshold": 25.0,
         "sources": {
@@ -235,8 +235,8 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
         "waived": 0
       },
       "waivers": [],
-      "lacking": [],
-      "left_out": [],
+      "missing_permissions": [],
+      "skipped": [],
       "regions": {
         "home": {
           "region": "us-west-2",
@@ -260,32 +260,37 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
           }
         ],
         "mismatches": [],
-        "run_with": null
+        "suggested_region": null
       },
       "checks": [
         {
           "id": "root-mfa",
           "title": "Root user MFA",
           "status": "pass",
-          "summary": "the root user has MFA",
+          "summary": "The root user has an MFA device",
           "chosen": null,
           "chain": [],
           "findings": [
             {
               "id": "root-mfa/mfa",
               "status": "pass",
-              "message": "the root user has MFA",
+              "severity": null,
+              "message": "The root user has an MFA device",
               "resource": null,
               "region": null,
-              "evidence": {
-                "told_by": [
-                  "ListAccountAliases"
-                ],
-                "alias": "prod",
-                "name": "evil\u001b[2J\n✔ PASS\u202etxt\u009b31m\u007f<b>|`\"'&"
-              },
+              "fingerprint": "34e9d44c9df199a78ea9de1835a8bf4b17c5a4f8",
+              "documentation_url": null,
+              "evidence": [
+                {
+                  "source": [
+                    "ListAccountAliases"
+                  ],
+                  "alias": "prod",
+                  "name": "evil\u001b[2J\n✔ PASS\u202etxt\u009b31m\u007f<b>|`\"'&"
+                }
+              ],
               "remediation": null,
-              "settles": null,
+              "resolves": null,
               "unavailable": null,
               "waived": null
             }
@@ -305,19 +310,22 @@ fn an_unknown_finding_names_the_call_the_permission_and_the_cause() {
     {
       "id": "trail/logging",
       "status": "unknown",
-      "message": "GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs cloudtrail:GetTrailStatus",
+      "severity": null,
+      "message": "GetTrailStatus of trail-a in us-west-2: access denied. Grant `cloudtrail:GetTrailStatus`",
       "resource": "trail-a",
       "region": "us-west-2",
-      "evidence": {},
+      "fingerprint": "815da15c2006bb6ba5986b59699a581689dfbbd5",
+      "documentation_url": null,
+      "evidence": [],
       "remediation": null,
-      "settles": null,
+      "resolves": null,
       "unavailable": {
         "operation": "GetTrailStatus",
         "action": "cloudtrail:GetTrailStatus",
         "region": "us-west-2",
         "target": "trail-a",
         "cause": "denied",
-        "message": "access denied, the auditor needs cloudtrail:GetTrailStatus"
+        "message": "access denied. Grant `cloudtrail:GetTrailStatus`"
       },
       "waived": null
     }
@@ -338,7 +346,7 @@ fn a_waived_failure_says_who_answers_for_it_and_every_waiver_what_became_of_it()
       "owner": "finance@example.com",
       "until": "2026-11-23",
       "state": "expired",
-      "message": "the waiver of alarm/exists of arn:* by finance@example.com expired with 2026-11-23 and excuses nothing: renew it, or take it out"
+      "message": "the waiver of alarm/exists of arn:* by finance@example.com expired on 2026-11-23: renew or remove it"
     }
     "#);
 }
@@ -347,7 +355,7 @@ fn a_waived_failure_says_who_answers_for_it_and_every_waiver_what_became_of_it()
 fn what_is_unseen_of_the_account_is_told_apart_from_what_is_absent() {
     let report = json(&mixed());
     assert_eq!(report["account"]["alias"], Value::Null);
-    assert_eq!(report["account"]["unseen"][0]["fact"], "alias");
-    assert_eq!(report["account"]["unseen"][0]["cause"], "denied");
-    assert_eq!(json(&ready())["account"]["unseen"], Value::Array(Vec::new()));
+    assert_eq!(report["account"]["unknown"][0]["fact"], "alias");
+    assert_eq!(report["account"]["unknown"][0]["cause"], "denied");
+    assert_eq!(json(&ready())["account"]["unknown"], Value::Array(Vec::new()));
 }

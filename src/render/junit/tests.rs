@@ -24,23 +24,23 @@ fn a_report_is_a_suite_a_check_and_a_case_a_finding() {
       <testsuite name="account" tests="1" failures="0" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
         <properties>
           <property name="Verdict" value="not-ready"/>
-          <property name="Audit" value="stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, from a snapshot"/>
+          <property name="Audit" value="stagecheck 0.0.0 · sample stage · snapshot of 2026-11-24 02:00 UTC"/>
           <property name="Account" value="111122223333"/>
-          <property name="Alias" value="unseen: ListAccountAliases: access denied, the auditor needs iam:ListAccountAliases"/>
+          <property name="Alias" value="unknown: ListAccountAliases: access denied. Grant `iam:ListAccountAliases`"/>
           <property name="Audited as" value="arn:aws:iam::111122223333:user/admin"/>
           <property name="Home region" value="us-west-2 (default)"/>
           <property name="Billing region" value="us-east-1 (default)"/>
           <property name="Regions" value="2 enabled"/>
-          <property name="Organization" value="none yet: a standalone account"/>
+          <property name="Organization" value="none (standalone account)"/>
           <property name="Config file" value="stagecheck.toml"/>
         </properties>
         <testcase classname="stagecheck.sample.account" name="account/organization">
-          <system-out>none yet: a standalone account</system-out>
+          <system-out>none (standalone account)</system-out>
         </testcase>
       </testsuite>
       <testsuite name="root-mfa: Root user MFA" tests="1" failures="0" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
         <testcase classname="stagecheck.sample.root-mfa" name="root-mfa/mfa">
-          <system-out>the root user has MFA</system-out>
+          <system-out>The root user has an MFA device</system-out>
         </testcase>
       </testsuite>
       <testsuite name="alarm: $25 billing alarm" tests="3" failures="2" errors="0" skipped="0" timestamp="2026-11-24T02:00:00">
@@ -48,48 +48,48 @@ fn a_report_is_a_suite_a_check_and_a_case_a_finding() {
           <system-out>the alarm billing-25 exists</system-out>
         </testcase>
         <testcase classname="stagecheck.sample.alarm" name="alarm/region of arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25">
-          <failure type="fail" message="the alarm is in us-west-2, where AWS publishes no billing metric">judged: billing-25 (and 2 others were considered)
-    resource: arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
-    region: us-west-2
-    fix: Make the alarm anew in us-east-1, where AWS publishes the billing metric
-    run, in this order:
+          <failure type="fail" message="the alarm is in us-west-2, where AWS publishes no billing metric">Evaluated: billing-25 (2 others were considered)
+    Resource: arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
+    Region: us-west-2
+    Fix: Make the alarm anew in us-east-1, where AWS publishes the billing metric
+    Commands, in this order:
       export ALERT_EMAIL=you@example.com  # your address
       aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
       aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
-    console: CloudWatch &gt; region US East (N. Virginia) &gt; Alarms &gt; Create alarm &gt; Select metric &gt; Billing &gt; Total estimated charge
-    see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html</failure>
+    Console: CloudWatch &gt; region US East (N. Virginia) &gt; Alarms &gt; Create alarm &gt; Select metric &gt; Billing &gt; Total estimated charge
+    Docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html</failure>
         </testcase>
         <testcase classname="stagecheck.sample.alarm" name="alarm/data of arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25">
-          <failure type="fail" message="AWS has sent no billing data for two weeks">judged: billing-25 (and 2 others were considered)
-    resource: arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
-    region: us-west-2
-    settles: AWS sends the first billing data within a day after billing alerts are switched on
-    fix: Make the alarm anew in us-east-1, where AWS publishes the billing metric
-    run, in this order:
+          <failure type="fail" message="AWS has sent no billing data for two weeks">Evaluated: billing-25 (2 others were considered)
+    Resource: arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
+    Region: us-west-2
+    Resolves: AWS sends the first billing data within a day after billing alerts are switched on
+    Fix: Make the alarm anew in us-east-1, where AWS publishes the billing metric
+    Commands, in this order:
       export ALERT_EMAIL=you@example.com  # your address
       aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
       aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
-    console: CloudWatch &gt; region US East (N. Virginia) &gt; Alarms &gt; Create alarm &gt; Select metric &gt; Billing &gt; Total estimated charge
-    see: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html</failure>
+    Console: CloudWatch &gt; region US East (N. Virginia) &gt; Alarms &gt; Create alarm &gt; Select metric &gt; Billing &gt; Total estimated charge
+    Docs: https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html</failure>
         </testcase>
       </testsuite>
       <testsuite name="trail: A trail records every region" tests="3" failures="0" errors="3" skipped="0" timestamp="2026-11-24T02:00:00">
         <testcase classname="stagecheck.sample.trail" name="trail/logging of trail-a">
-          <error type="unknown" message="GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs cloudtrail:GetTrailStatus">resource: trail-a
-    region: us-west-2</error>
+          <error type="unknown" message="GetTrailStatus of trail-a in us-west-2: access denied. Grant `cloudtrail:GetTrailStatus`">Resource: trail-a
+    Region: us-west-2</error>
         </testcase>
         <testcase classname="stagecheck.sample.trail" name="trail/delivery of trail-a">
-          <error type="unknown" message="GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs cloudtrail:GetTrailStatus">resource: trail-a
-    region: us-west-2</error>
+          <error type="unknown" message="GetTrailStatus of trail-a in us-west-2: access denied. Grant `cloudtrail:GetTrailStatus`">Resource: trail-a
+    Region: us-west-2</error>
         </testcase>
         <testcase classname="stagecheck.sample.trail" name="trail/bucket of logs">
-          <error type="unknown" message="the trail's start was not told">resource: logs
-    read from: DescribeTrails</error>
+          <error type="unknown" message="the trail's start was not told">Resource: logs
+    Source: DescribeTrails</error>
         </testcase>
       </testsuite>
       <testsuite name="ec2-ssm-role" tests="1" failures="0" errors="0" skipped="1" timestamp="2026-11-24T02:00:00">
         <testcase classname="stagecheck.sample.ec2-ssm-role" name="ec2-ssm-role">
-          <skipped type="left-out" message="left out: nothing is said of it"/>
+          <skipped type="left-out" message="skipped: not evaluated"/>
         </testcase>
       </testsuite>
     </testsuites>
@@ -159,6 +159,6 @@ fn a_hostile_name_is_shown_and_changes_no_element() {
     let error = document.descendants().find(|node| node.has_tag_name("error")).unwrap();
     assert!(failure.unwrap().attribute("message").unwrap().contains(&*shown));
     assert_eq!(error.attribute("message"), Some(&*shown));
-    assert!(error.text().unwrap().contains(&format!("resource: {shown}\n")));
+    assert!(error.text().unwrap().contains(&format!("Resource: {shown}\n")));
     assert_eq!(count(document.root(), "b"), 0);
 }

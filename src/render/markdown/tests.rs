@@ -23,31 +23,31 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     insta::assert_snapshot!(markdown(&modest()), @r#"
     ## ✘ Not ready to create an organization: 1 of 3 checks failed
 
-    stagecheck `0.0.0`: sample, `2026-11-24` `02:00` UTC, from a snapshot
+    stagecheck `0.0.0` `·` sample stage `·` snapshot of `2026-11-24` `02:00` UTC
 
     - **Account:** `111122223333`
-    - **Alias:** unseen: ListAccountAliases: access denied, the auditor needs `iam:ListAccountAliases`
+    - **Alias:** unknown: ListAccountAliases: access denied. Grant `iam:ListAccountAliases`
     - **Audited as:** `arn:aws:iam::111122223333:user/admin`
     - **Home region:** `us-west-2` (default)
     - **Billing region:** `us-east-1` (default)
     - **Regions:** 2 enabled
-    - **Organization:** none yet: a standalone account
+    - **Organization:** none (standalone account)
     - **Config file:** `stagecheck.toml`
 
-    | Check | Status | Found |
+    | Check | Status | Result |
     | --- | --- | --- |
-    | Root user MFA | ✔ PASS | the root user has MFA |
+    | Root user MFA | ✔ PASS | The root user has an MFA device |
     | `$25` billing alarm | ✘ FAIL | the alarm is in `us-west-2`, where AWS publishes no billing metric (and 1 more) |
-    | A trail records every region | ? UNKNOWN | GetTrailStatus of trail-a in `us-west-2`: access denied, the auditor needs `cloudtrail:GetTrailStatus` (and 2 more) |
+    | A trail records every region | ? UNKNOWN | GetTrailStatus of trail-a in `us-west-2`: access denied. Grant `cloudtrail:GetTrailStatus` (and 2 more) |
 
     <details>
     <summary>✘ FAIL <code>alarm</code></summary>
 
     ### `$25` billing alarm
 
-    - **Judged:** `billing-25` (and 2 others were considered)
-    - **Path:** ✘ alarm → – subscriber
-    - **broken at:** alarm: the alarm is in `us-west-2`, where AWS publishes no billing metric (–: not judged)
+    - **Evaluated:** `billing-25` (2 others were considered)
+    - **Alert path:** ✘ alarm → – subscriber
+    - **Fails at:** alarm: the alarm is in `us-west-2`, where AWS publishes no billing metric (–: not evaluated)
     - **Resource:** `arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25`
     - **Region:** `us-west-2`
 
@@ -55,13 +55,13 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
 
     - **Fix:** Make the alarm anew in `us-east-1`, where AWS publishes the billing metric
 
-    Set first, with your own values:
+    Variables, with your own values:
 
     ```sh
     export ALERT_EMAIL=you@example.com  # your address
     ```
 
-    Run, in this order:
+    Commands, in this order:
 
     ```sh
     aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
@@ -69,12 +69,12 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     ```
 
     - **Console:** CloudWatch \> region US East (N. Virginia) \> Alarms \> Create alarm \> Select metric \> Billing \> Total estimated charge
-    - **See:** <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html>
+    - **Docs:** <https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html>
 
     **✘ FAIL** `alarm/data`: AWS has sent no billing data for two weeks
 
-    - **Settles:** AWS sends the first billing data within a day after billing alerts are switched on
-    - **Fix:** the same as of `alarm/region`
+    - **Resolves:** AWS sends the first billing data within a day after billing alerts are switched on
+    - **Fix:** the same as for `alarm/region`
 
     </details>
 
@@ -83,7 +83,7 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
 
     ### A trail records every region
 
-    **? UNKNOWN** `trail/logging`, `trail/delivery`: GetTrailStatus of trail-a in `us-west-2`: access denied, the auditor needs `cloudtrail:GetTrailStatus`
+    **? UNKNOWN** `trail/logging`, `trail/delivery`: GetTrailStatus of trail-a in `us-west-2`: access denied. Grant `cloudtrail:GetTrailStatus`
 
     - **Resource:** `trail-a`
     - **Region:** `us-west-2`
@@ -91,19 +91,19 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     **? UNKNOWN** `trail/bucket`: the trail's start was not told
 
     - **Resource:** `logs`
-    - **Read from:** DescribeTrails
+    - **Source:** DescribeTrails
 
     </details>
 
-    ### Permissions that the auditor lacks
+    ### Missing permissions
 
     - `cloudtrail:GetTrailStatus`
     - `iam:ListAccountAliases`
 
-    This policy grants them; `stagecheck iam-policy` prints one with all that an audit needs:
+    This policy grants them; `stagecheck iam-policy` prints one with everything that an audit needs:
 
     ```json
-    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
+    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
     ```
 
     **Left out:** `ec2-ssm-role`
@@ -242,7 +242,7 @@ fn a_report_fits_an_issue_and_says_what_found_no_room() {
         .collect();
     let document = markdown(&report);
     assert!(document.len() <= LONGEST, "{}", document.len());
-    assert!(document.contains("\nThere is no room here for the details of `trail`: another format has them.\n"));
+    assert!(document.contains("\nThere is no room here for the details of `trail`: use another format.\n"));
     assert!(document.contains("<code>alarm</code>") && document.ends_with("1 unknown, 1 fail\n"), "{document}");
     let ids = "x".repeat(REST - 200);
     assert!(ids.len() + document.len() < LONGEST, "what is kept for naming them suffices");

@@ -80,15 +80,15 @@ impl<'a> Template<'a> {
     fn head(&self, plan: &Plan<'_>, out: &mut dyn Write) -> io::Result<()> {
         let of = self.account.map(|account| format!(" in account {account}")).unwrap_or_default();
         if self.resources.is_empty() {
-            comment(out, &format!("Nothing is missing{of} that a template makes."), "")?;
+            comment(out, &format!("Nothing is missing{of} that a template can create."), "")?;
         } else {
-            comment(out, &format!("What is missing{of}, as one CloudFormation template."), "")?;
+            comment(out, &format!("CloudFormation template for the missing resources{of}."), "")?;
             writeln!(out, "#")?;
             comment(
                 out,
-                "READ THIS BEFORE YOU DEPLOY IT. stagecheck wrote it, and deploys nothing itself. Save it as stagecheck.yaml and deploy it \
-                 signed in as an administrator, with your own values, in each of these regions; what belongs to the other one is left \
-                 out there by a condition:",
+                "Review before deploying: stagecheck deploys nothing itself. Save it as stagecheck.yaml and \
+                 deploy it as an administrator, with your own values, in each of these Regions. A condition skips \
+                 the resources of the other Region:",
                 "",
             )?;
             writeln!(out, "#")?;
@@ -100,19 +100,14 @@ impl<'a> Template<'a> {
                 self.steps(plan, true).iter().flat_map(|step| step.costs()).map(|cost| cost.monthly_cents).sum();
             if cents > 0 {
                 let cost = dollars(cents);
-                comment(
-                    out,
-                    &format!(
-                        "It adds up to {cost} a month to AWS's bill (`stagecheck plan` says on what that is based)."
-                    ),
-                    "",
-                )?;
+                comment(out, &format!("It adds up to {cost} a month in AWS charges (see `stagecheck plan`)."), "")?;
             }
             comment(
                 out,
-                "Deploy each plan as its own stack, under the name that it has here: CloudFormation deletes from a stack what its new \
-                 template lacks. To undo the deployment, delete the stack in each Region. The log bucket, the trail, and the topics with \
-                 their subscriptions stay. If a name is taken, the deployment fails and CloudFormation removes what it created.",
+                "Deploy each plan as its own stack, under the name that it has here: CloudFormation deletes from \
+                 a stack what its new template lacks. To undo the deployment, delete the stack in each Region. \
+                 The log bucket, the trail, and the topics with their subscriptions stay. If a name is taken, the \
+                 deployment fails and CloudFormation removes what it created.",
                 "",
             )?;
         }
@@ -138,7 +133,7 @@ impl<'a> Template<'a> {
             return Ok(());
         }
         writeln!(out, "#")?;
-        comment(out, "What remains to be done (`stagecheck plan` says how):", "")?;
+        comment(out, "Remaining steps (see `stagecheck plan`):", "")?;
         for step in remaining {
             comment(out, &format!("- {}: {}", step.who().words(), step.remedy.summary), "  ")?;
         }
@@ -179,7 +174,7 @@ impl<'a> Template<'a> {
         let mut document = json!({
             "AWSTemplateFormatVersion": "2010-09-09",
             "Description": format!(
-                "What stagecheck's audit found missing; made for account {} only",
+                "Missing resources, found by stagecheck; for account {} only",
                 self.account.unwrap_or("(unseen)")
             ),
         });

@@ -75,13 +75,12 @@ impl Script<'_> {
 
     fn head(&mut self, plan: &Plan<'_>, report: &Report) -> io::Result<()> {
         self.line("#!/bin/sh")?;
-        self.comment("What stagecheck's audit asks for, step by step.", "")?;
+        self.comment("Remediation steps by stagecheck.", "")?;
         self.line("#")?;
         self.comment(
-            "READ THIS BEFORE YOU RUN IT. stagecheck wrote it, and runs nothing of it itself. It is for the AWS CLI, version 2, signed in \
-             as an administrator of the account. It stops at the first command that fails: audit again then and take the plan anew, \
-             which asks only for what is left. What is only to be better, and the test at the end, stand in comments: to run them, \
-             take the # away.",
+            "Review before running: stagecheck runs none of this itself. Requires AWS CLI v2 and administrator \
+             credentials for the account. It stops at the first error: then audit and plan again. Recommended \
+             steps and the final test are commented out: remove the # to run them.",
             "",
         )?;
         self.line("#")?;
@@ -102,7 +101,7 @@ impl Script<'_> {
         self.line("set -eu")?;
         self.blank()?;
         // <https://docs.aws.amazon.com/cli/latest/userguide/cli-usage-error-format.html>
-        self.comment("No pager, and error codes as the commands look for them.", "")?;
+        self.comment("No pager, and error codes in the form that the commands look for.", "")?;
         self.line("export AWS_PAGER='' AWS_CLI_ERROR_FORMAT=legacy")
     }
 
@@ -115,7 +114,7 @@ impl Script<'_> {
             for input in remedy.inputs.iter().filter(|input| !learned.contains(input)) {
                 if known.is_empty() {
                     self.blank()?;
-                    self.comment("What only you know: set these variables first.", "")?;
+                    self.comment("Variables: set them first.", "")?;
                 }
                 if known.insert(*input) {
                     self.line(&format!(": \"${{{input}:?{}}}\"", meaning(remedy, input)))?;
@@ -129,7 +128,7 @@ impl Script<'_> {
         let Ok(caller) = &report.account.caller else { return Ok(()) };
         let region = quoted(report.expectations.home());
         self.blank()?;
-        self.comment("The commands are for this account and no other.", "")?;
+        self.comment("The commands are for this account only.", "")?;
         self.line(&format!("account=$(aws sts get-caller-identity --query Account --output text --region {region})"))?;
         self.line(&format!("if [ \"$account\" != {} ]; then", quoted(&caller.account)))?;
         self.line("  printf 'these are the credentials of account %s\\n' \"$account\" >&2")?;
@@ -145,29 +144,29 @@ impl Script<'_> {
         for finding in &step.findings {
             self.comment(&format!("- {}: {}", finding.id, finding.message), "  ")?;
         }
-        for settles in step.settles() {
-            self.comment(&format!("Settles: {settles}"), "  ")?;
+        for resolves in step.resolves() {
+            self.comment(&format!("Resolves: {resolves}"), "  ")?;
         }
         for cost in step.costs() {
             let dollars = dollars(cost.monthly_cents);
             self.comment(&format!("Costs: up to {dollars} a month; {}: {}", cost.basis, cost.page), "  ")?;
         }
         if let Some(console) = &remedy.console {
-            let how = if remedy.commands.is_empty() { "By hand" } else { "Or by hand" };
+            let how = if remedy.commands.is_empty() { "By hand" } else { "Console" };
             self.comment(&format!("{how}: {console}"), "  ")?;
         }
         for page in &remedy.references {
-            self.comment(&format!("See {page}"), "  ")?;
+            self.comment(&format!("Docs: {page}"), "  ")?;
         }
         let who = step.who().words();
         if is_run(step) {
             self.say(&format!("Step {number} of {of}: {}", remedy.summary))?;
             self.commands(remedy)
         } else if matches!(step.need, StepKind::Required | StepKind::Diagnose) {
-            self.say(&format!("Step {number} of {of}, by hand ({who}): {}", remedy.summary))
+            self.say(&format!("Step {number} of {of}, in the console or by yourself ({who}): {}", remedy.summary))
         } else {
             if step.need == StepKind::Verify {
-                self.say(&format!("Step {number} of {of}, by hand, when it has settled: {}", remedy.summary))?;
+                self.say(&format!("Step {number} of {of}, later, when it has taken effect: {}", remedy.summary))?;
             }
             remedy
                 .commands
@@ -196,18 +195,18 @@ impl Script<'_> {
         if asked.is_empty() {
             return Ok(());
         }
-        self.comment("Another step may ask for others of these.", "")?;
+        self.comment("Other steps may read some of these.", "")?;
         self.line(&format!("unset {}", asked.join(" ")))
     }
 
     fn come_back(&mut self, plan: &Plan<'_>) -> io::Result<()> {
-        self.heading("When to come back")?;
-        for settles in plan.settles() {
-            self.comment(&format!("- {settles}"), "  ")?;
-            self.say(&format!("It settles: {settles}"))?;
+        self.heading("When to audit again")?;
+        for resolves in plan.resolves() {
+            self.comment(&format!("- {resolves}"), "  ")?;
+            self.say(&format!("Resolves: {resolves}"))?;
         }
-        self.comment("What builds on these steps is judged only then.", "")?;
-        self.say("Audit again: stagecheck audit")
+        self.comment("Some checks depend on these steps.", "")?;
+        self.say("Run again: stagecheck audit")
     }
 }
 

@@ -23,7 +23,7 @@ pub(crate) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut d
         page.text(0, NOTHING)?;
     } else {
         page.text(0, &format!("{}. {AGAIN}", totals(plan)))?;
-        page.text(0, "stagecheck runs nothing of this; --format script prints it as one shell script to read and run")?;
+        page.text(0, "stagecheck doesn't run these commands. Use `--format script` to get one shell script.")?;
     }
     verdict_line(report, style, out)
 }
@@ -38,12 +38,12 @@ fn write_step(number: usize, step: &Step<'_>, of: usize, page: &mut Page<'_>) ->
         page.beside(INDENT, lead, &format!("{}: {}", finding.id, finding.message))?;
     }
     how(&step.remedy, page)?;
-    for settles in step.settles() {
-        page.beside(INDENT, Lead::label("settles", LABELS), settles)?;
+    for resolves in step.resolves() {
+        page.beside(INDENT, Lead::label("Resolves", LABELS), resolves)?;
     }
     for cost in step.costs() {
-        page.beside(INDENT, Lead::label("costs", LABELS), cost.basis)?;
-        page.whole_beside(INDENT, Lead::label("prices", LABELS), cost.page)?;
+        page.beside(INDENT, Lead::label("Costs", LABELS), cost.basis)?;
+        page.whole_beside(INDENT, Lead::label("Prices", LABELS), cost.page)?;
     }
     Ok(())
 }

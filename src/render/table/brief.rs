@@ -5,14 +5,14 @@ use std::io;
 use unicode_width::UnicodeWidthStr;
 
 use super::chain;
-use crate::account::Cause;
 use crate::io::terminal::{Lead, Page, Paint};
 use crate::model::finding::Finding;
 use crate::model::membership::Membership;
+use crate::model::status::Status;
 use crate::render::view::{self, Fix};
 use crate::render::{mark_on, symbol};
 use crate::report::plan::Plan;
-use crate::report::{AccountHeader, CheckReport, Report};
+use crate::report::{AccountHeader, CheckReport, Report, Verdict};
 
 /// The columns of the header's labels.
 const HEADER: usize = 14;
@@ -55,16 +55,14 @@ pub(super) fn header(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 
 /// Writes a block for every finding that does not pass, and one for all permissions that are missing.
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
-    let is_denied = |finding: &Finding| {
-        finding.unavailable.as_ref().is_some_and(|unavailable| matches!(unavailable.cause, Cause::Denied { .. }))
-    };
+    let is_denied = |finding: &Finding| finding.unavailable.as_ref().is_some_and(|why| why.needs().is_some());
     let is_short = view::open(report).filter(|check| check.findings.iter().any(|one| !is_denied(one))).count() <= FEW;
     for check in view::open(report) {
         let mut is_first = true;
         for group in view::grouped(check).iter().filter(|group| !is_denied(&group.finding)) {
             page.blank()?;
             heading(check, &group.finding, page)?;
-            page.text(INDENT, &group.finding.message)?;
+            page.text(INDENT, &sentence(&group.finding.message))?;
             if is_first && is_short {
                 chain::path(INDENT + 2, "Alert path", LABELS, check, page)?;
                 is_first = false;
@@ -73,9 +71,13 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
                 page.beside(INDENT + 2, Lead::label("Waived", LABELS), &waived)?;
             }
             if let Some(Fix::Anew(remedy)) = group.fix {
-                page.beside(INDENT + 2, Lead { text: "Fix", paint: Paint::Strong, columns: LABELS }, &remedy.summary)?;
+                page.beside(
+                    INDENT + 2,
+                    Lead { text: "Fix", paint: Paint::Strong, columns: LABELS },
+                    &sentence(&remedy.summary),
+                )?;
             }
-            if let Some(resolves) = &group.finding.settles {
+            if let Some(resolves) = &group.finding.resolves {
                 page.beside(INDENT + 2, Lead::label("Resolves", LABELS), resolves)?;
             }
             if is_short {
@@ -91,6 +93,12 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         }
     }
     permissions(report, page)
+}
+
+/// The text with a full stop.
+fn sentence(text: &str) -> String {
+    let stop = if text.ends_with(['.', '?', '!']) { "" } else { "." };
+    format!("{text}{stop}")
 }
 
 /// The check's title, and at the right end the requirement.
@@ -118,7 +126,7 @@ fn permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         1 => "1 API".to_owned(),
         count => format!("{count} APIs"),
     };
-    let (badge, paint) = symbol(crate::model::status::Status::Unknown);
+    let (badge, paint) = symbol(Status::Unknown);
     page.blank()?;
     page.painted(0, paint, &format!("{badge} Missing permissions: {who} can't call {apis}"))?;
     page.text(INDENT, &missing.actions.join(", "))?;
@@ -133,12 +141,24 @@ fn permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 /// The command to run next.
 pub(super) fn next(report: &Report) -> Option<String> {
     let plan = Plan::of(report);
-    if plan.is_empty() {
-        return None;
+    match report.verdict() {
+        Verdict::Ready if plan.is_empty() => {
+            Some("Next: run `stagecheck preview` to see what changes in this account.".to_owned())
+        }
+        Verdict::Undetermined if report.checks.iter().flat_map(|check| &check.findings).all(is_passed_or_denied) => {
+            Some("Next: grant the permissions above, then run `stagecheck audit` again.".to_owned())
+        }
+        _ if plan.is_empty() => None,
+        _ => {
+            let steps = match plan.steps.len() {
+                1 => "the step and its commands".to_owned(),
+                count => format!("the {count} steps and their commands"),
+            };
+            Some(format!("Next: run `stagecheck plan` for {steps} (about {} min).", plan.minutes()))
+        }
     }
-    let steps = match plan.steps.len() {
-        1 => "the step and its commands".to_owned(),
-        count => format!("the {count} steps and their commands"),
-    };
-    Some(format!("Next: run `stagecheck plan` for {steps} (about {} min)", plan.minutes()))
+}
+
+fn is_passed_or_denied(finding: &Finding) -> bool {
+    finding.status == Status::Pass || finding.unavailable.as_ref().is_some_and(|why| why.needs().is_some())
 }

@@ -18,7 +18,7 @@ const ARROW: &str = " → ";
 
 /// The path, and the link to look at first.
 pub(super) fn write(indent: usize, check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
-    path(indent, "path", LABELS, check, page)?;
+    path(indent, "Alert path", LABELS, check, page)?;
     let Some((label, why)) = view::first_broken_link(check) else { return Ok(()) };
     page.beside(indent, Lead::label(label, LABELS), &why)
 }

@@ -13,16 +13,16 @@ use crate::render::{mark_on, symbol};
 use crate::report::CheckReport;
 
 /// The columns of the labels.
-pub(in crate::render) const LABELS: usize = 11;
+pub(in crate::render) const LABELS: usize = 12;
 /// How far all that belongs to a finding is indented.
 pub(in crate::render) const INDENT: usize = 4;
 /// What the eye looks for first.
-const FIX: Lead<'_> = Lead { text: "fix", paint: Paint::Strong, columns: LABELS };
+const FIX: Lead<'_> = Lead { text: "Fix", paint: Paint::Strong, columns: LABELS };
 
 pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
     page.rule(&check.title)?;
     if let Some(judged) = view::judged(check) {
-        page.beside(2, Lead::label("judged", LABELS), &judged)?;
+        page.beside(2, Lead::label("Evaluated", LABELS), &judged)?;
     }
     chain::write(2, check, page)?;
     let shared = view::shared_subject(check);
@@ -39,17 +39,17 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
             subject(INDENT, &finding.subject, page)?;
         }
         if let Some(call) = read_from {
-            page.beside(INDENT, Lead::label("read from", LABELS), &call)?;
+            page.beside(INDENT, Lead::label("Source", LABELS), &call)?;
         }
         if let Some(waived) = view::waived(&finding) {
-            page.beside(INDENT, Lead::label("waived", LABELS), &waived)?;
+            page.beside(INDENT, Lead::label("Waived", LABELS), &waived)?;
         }
-        if let Some(settles) = &finding.settles {
-            page.beside(INDENT, Lead::label("settles", LABELS), settles)?;
+        if let Some(resolves) = &finding.resolves {
+            page.beside(INDENT, Lead::label("Resolves", LABELS), resolves)?;
         }
         match fix {
             Some(Fix::Anew(remedy)) => remediation(remedy, page)?,
-            Some(Fix::SameAs(id)) => page.beside(INDENT, FIX, &format!("the same as of {id}"))?,
+            Some(Fix::SameAs(id)) => page.beside(INDENT, FIX, &format!("the same as for {id}"))?,
             None => {}
         }
     }
@@ -58,10 +58,10 @@ pub(super) fn write(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> 
 
 fn subject(indent: usize, subject: &Subject, page: &mut Page<'_>) -> io::Result<()> {
     if let Some(resource) = &subject.resource {
-        page.whole_beside(indent, Lead::label("resource", LABELS), resource)?;
+        page.whole_beside(indent, Lead::label("Resource", LABELS), resource)?;
     }
     if let Some(region) = &subject.region {
-        page.beside(indent, Lead::label("region", LABELS), region)?;
+        page.beside(indent, Lead::label("Region", LABELS), region)?;
     }
     Ok(())
 }
@@ -74,22 +74,22 @@ fn remediation(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
 /// How a remedy is done: inputs, commands, the way through the console, pages.
 pub(in crate::render) fn how(remedy: &Remediation, page: &mut Page<'_>) -> io::Result<()> {
     if !remedy.inputs.is_empty() {
-        page.beside(INDENT, Lead::label("set first", LABELS), "with your own values:")?;
+        page.beside(INDENT, Lead::label("Variables", LABELS), "set these to your own values:")?;
         for input in &remedy.inputs {
             page.whole(INDENT + 2, &view::export(input, remedy))?;
         }
     }
     if !remedy.commands.is_empty() {
-        page.beside(INDENT, Lead::label("run", LABELS), "in this order:")?;
+        page.beside(INDENT, Lead::label("Commands", LABELS), "in this order:")?;
         for command in &remedy.commands {
             page.whole(INDENT + 2, command)?;
         }
     }
     if let Some(console) = &remedy.console {
-        page.beside(INDENT, Lead::label("console", LABELS), console)?;
+        page.beside(INDENT, Lead::label("Console", LABELS), console)?;
     }
     for reference in &remedy.references {
-        page.whole_beside(INDENT, Lead::label("see", LABELS), reference)?;
+        page.whole_beside(INDENT, Lead::label("Docs", LABELS), reference)?;
     }
     Ok(())
 }

@@ -16,7 +16,7 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         return Ok(());
     }
     page.blank()?;
-    page.rule("What to do next")?;
+    page.rule("Next steps")?;
     for (number, step) in plan.steps.iter().enumerate() {
         let number = format!("{:>2}", number + 1);
         let lead = Lead { text: &number, paint: Paint::Strong, columns: NUMBER };
@@ -25,5 +25,5 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         page.painted(NUMBER, Paint::Faint, &parts.join("; "))?;
     }
-    page.text(0, &format!("{}. {AGAIN} `stagecheck plan` prints the steps alone, also as a script.", totals(&plan)))
+    page.text(0, &format!("{}. {AGAIN} `stagecheck plan` prints only the steps, also as a script.", totals(&plan)))
 }

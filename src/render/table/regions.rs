@@ -17,8 +17,8 @@ pub(super) fn write(map: &RegionMap<'_>, page: &mut Page<'_>) -> io::Result<()> 
     }
     page.blank()?;
     page.heading(&match map.enabled {
-        Ok(enabled) => format!("Where it is ({} regions are enabled)", enabled.len()),
-        Err(_) => "Where it is (which regions are enabled was not seen)".to_owned(),
+        Ok(enabled) => format!("Resources by Region ({} Regions are enabled)", enabled.len()),
+        Err(_) => "Resources by Region (the enabled Regions could not be read)".to_owned(),
     })?;
     for region in regions(map) {
         let (label, grouped) = if region == map.home.value {
@@ -30,17 +30,17 @@ pub(super) fn write(map: &RegionMap<'_>, page: &mut Page<'_>) -> io::Result<()> 
         };
         let here = |place: &&Place| place.standing == Presence::Present && place.region() == Some(region);
         let here: Vec<String> = map.places.iter().filter(here).map(named).collect();
-        let here = if here.is_empty() { "nothing that was audited".to_owned() } else { here.join(", ") };
+        let here = if here.is_empty() { "no audited resource".to_owned() } else { here.join(", ") };
         page.beside(2, Lead::label(label, LABELS), &format!("{grouped}: {here}"))?;
     }
     let global = |place: &&Place| place.standing == Presence::Present && place.scope == Scope::Global;
     line(page, "global", "", map.places.iter().filter(global), named)?;
     let nowhere = |place: &&Place| place.standing == Presence::Present && place.scope == Scope::Regional(None);
-    line(page, "", "in a region that was not told: ", map.places.iter().filter(nowhere), named)?;
+    line(page, "", "in an unknown Region: ", map.places.iter().filter(nowhere), named)?;
     let absent = |place: &&Place| place.standing == Presence::Absent;
     line(page, "missing", "", map.places.iter().filter(absent), looked_for)?;
     let unseen = |place: &&Place| place.standing == Presence::Unseen;
-    line(page, "unseen", "", map.places.iter().filter(unseen), looked_for)?;
+    line(page, "unknown", "", map.places.iter().filter(unseen), looked_for)?;
     for mismatch in &map.mismatches {
         let (badge, paint) = if mismatch.works { ('·', Paint::Plain) } else { symbol(Status::Fail) };
         page.beside(2, Lead { text: &badge.to_string(), paint, columns: 2 }, &mismatch.message)?;

@@ -21,94 +21,96 @@ fn table(report: &Report, style: Style) -> String {
 #[test]
 fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
     insta::assert_snapshot!(table(&modest(), Style::plain()), @r#"
-    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, from a snapshot
+    stagecheck 0.0.0 · sample stage · snapshot of 2026-11-24 02:00 UTC
 
     Account         111122223333
-    Alias           unseen: ListAccountAliases: access denied, the auditor needs
-                    iam:ListAccountAliases
+    Alias           unknown: ListAccountAliases: access denied. Grant
+                    `iam:ListAccountAliases`
     Audited as      arn:aws:iam::111122223333:user/admin
     Home region     us-west-2 (default)
     Billing region  us-east-1 (default)
     Regions         2 enabled
-    Organization    none yet: a standalone account
+    Organization    none (standalone account)
     Config file     stagecheck.toml
 
-     Status     Check                  Result
+     Status     Check                         Result
      ───────────────────────────────────────────────────────────────────────────────
-     ✔ PASS     Root user MFA          the root user has MFA
-     ✘ FAIL     $25 billing alarm      the alarm is in us-west-2, where AWS
-                                       publishes no billing metric (and 1 more)
-     ? UNKNOWN  A trail records every  needs cloudtrail:GetTrailStatus (and 2 more)
-                region
+     ✔ PASS     Root user MFA                 The root user has an MFA device
+     ✘ FAIL     $25 billing alarm             the alarm is in us-west-2, where AWS
+                                              publishes no billing metric (and 1
+                                              more)
+     ? UNKNOWN  A trail records every region  needs cloudtrail:GetTrailStatus (and 2
+                                              more)
 
     ── $25 billing alarm ───────────────────────────────────────────────────────────
-      judged     billing-25 (and 2 others were considered)
-      path       ✘ alarm → – subscriber
-      broken at  alarm: the alarm is in us-west-2, where AWS publishes no billing
-                 metric (–: not judged)
-      resource   arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
-      region     us-west-2
+      Evaluated   billing-25 (2 others were considered)
+      Alert path  ✘ alarm → – subscriber
+      Fails at    alarm: the alarm is in us-west-2, where AWS publishes no billing
+                  metric (–: not evaluated)
+      Resource    arn:aws:cloudwatch:us-west-2:111122223333:alarm:billing-25
+      Region      us-west-2
 
       ✘ FAIL  alarm/region
         the alarm is in us-west-2, where AWS publishes no billing metric
-        fix        Make the alarm anew in us-east-1, where AWS publishes the billing
-                   metric
-        set first  with your own values:
+        Fix         Make the alarm anew in us-east-1, where AWS publishes the
+                    billing metric
+        Variables   set these to your own values:
           export ALERT_EMAIL=you@example.com  # your address
-        run        in this order:
+        Commands    in this order:
           aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
           aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
-        console    CloudWatch > region US East (N. Virginia) > Alarms > Create alarm
-                   > Select metric > Billing > Total estimated charge
-        see
+        Console     CloudWatch > region US East (N. Virginia) > Alarms > Create
+                    alarm > Select metric > Billing > Total estimated charge
+        Docs
           https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/monitor_estimated_charges_with_cloudwatch.html
 
       ✘ FAIL  alarm/data
         AWS has sent no billing data for two weeks
-        settles    AWS sends the first billing data within a day after billing
-                   alerts are switched on
-        fix        the same as of alarm/region
+        Resolves    AWS sends the first billing data within a day after billing
+                    alerts are switched on
+        Fix         the same as for alarm/region
 
     ── A trail records every region ────────────────────────────────────────────────
 
       ? UNKNOWN  trail/logging, trail/delivery
-        GetTrailStatus of trail-a in us-west-2: access denied, the auditor needs
-        cloudtrail:GetTrailStatus
-        resource   trail-a
-        region     us-west-2
+        GetTrailStatus of trail-a in us-west-2: access denied. Grant
+        `cloudtrail:GetTrailStatus`
+        Resource    trail-a
+        Region      us-west-2
 
       ? UNKNOWN  trail/bucket
         the trail's start was not told
-        resource   logs
-        read from  DescribeTrails
+        Resource    logs
+        Source      DescribeTrails
 
-    Permissions that the auditor lacks
+    Missing permissions
       cloudtrail:GetTrailStatus
       iam:ListAccountAliases
-      This policy grants them; `stagecheck iam-policy` prints one with all that an
-      audit needs:
-      {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
+      This policy grants them; `stagecheck iam-policy` prints one with everything
+      that an audit needs:
+      {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
 
     Left out  ec2-ssm-role
 
-    Where it is (2 regions are enabled)
-      home     us-west-2 (default): nothing that was audited
-      billing  us-east-1 (default): nothing that was audited
+    Resources by Region (2 Regions are enabled)
+      home     us-west-2 (default): no audited resource
+      billing  us-east-1 (default): no audited resource
       global   root user
 
-    ── What to do next ─────────────────────────────────────────────────────────────
+    ── Next steps ──────────────────────────────────────────────────────────────────
      1  Make the alarm anew in us-east-1, where AWS publishes the billing metric
         administrator, 2 min; alarm/region, alarm/data
-     2  Grant the auditor what it lacks, and audit again: cloudtrail:GetTrailStatus
-        administrator, 5 min; to see what is unknown; trail/logging, trail/delivery
-     3  Look at it yourself, since the audit cannot tell: the trail's start was not
-        told
-        administrator, 10 min; to see what is unknown; trail/bucket
+     2  Grant the auditor the missing permissions, and audit again:
+        cloudtrail:GetTrailStatus
+        administrator, 5 min; required to evaluate; trail/logging, trail/delivery
+     3  Check this yourself, since stagecheck can't evaluate it: the trail's start
+        was not told
+        administrator, 10 min; required to evaluate; trail/bucket
      4  Test the alarm: set its state once, and see that an e-mail arrives
         administrator, 2 min; a test
-    4 steps, about 19 minutes in all, nothing on AWS's bill. Then audit again: what
-    builds on these steps is judged only then. `stagecheck plan` prints the steps
-    alone, also as a script.
+    4 steps, about 19 minutes in all, no AWS charges. Then run `stagecheck audit`
+    again: some checks depend on these steps. `stagecheck plan` prints only the
+    steps, also as a script.
 
     1 pass, 0 warn, 1 unknown, 1 fail
     ✘ Not ready to create an organization: 1 of 3 checks failed
@@ -118,7 +120,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
 #[test]
 fn a_ready_account_is_a_table_and_a_verdict() {
     insta::assert_snapshot!(table(&ready(), Style::plain()), @"
-    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, live
+    stagecheck 0.0.0 · sample stage · live, 2026-11-24 02:00 UTC
 
     Account         111122223333
     Alias           prod
@@ -126,16 +128,16 @@ fn a_ready_account_is_a_table_and_a_verdict() {
     Home region     us-west-2 (default)
     Billing region  us-east-1 (default)
     Regions         2 enabled
-    Organization    none yet: a standalone account
+    Organization    none (standalone account)
     Config file     stagecheck.toml
 
-     Status     Check          Result
+     Status  Check          Result
      ───────────────────────────────────────────────────────────────────────────────
-     ✔ PASS     Root user MFA  the root user has MFA
+     ✔ PASS  Root user MFA  The root user has an MFA device
 
-    Where it is (2 regions are enabled)
-      home     us-west-2 (default): nothing that was audited
-      billing  us-east-1 (default): nothing that was audited
+    Resources by Region (2 Regions are enabled)
+      home     us-west-2 (default): no audited resource
+      billing  us-east-1 (default): no audited resource
       global   root user
 
     1 pass, 0 warn, 0 unknown, 0 fail
@@ -148,27 +150,28 @@ fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
     let text = table(&waived(), Style::plain());
     let (_, text) = text.split_once("\n Status").unwrap();
     let (overview, rest) = text.split_once("\n\n").unwrap();
-    let (details, loud) = rest.split_once("\n\nWaivers").unwrap();
-    insta::assert_snapshot!(format!(" Status{overview}\n\nWaivers{loud}"), @"
-     Status     Check              Result
+    let (details, loud) = rest.split_once("\n\nUnused waivers").unwrap();
+    insta::assert_snapshot!(format!(" Status{overview}\n\nUnused waivers{loud}"), @"
+     Status  Check              Result
      ───────────────────────────────────────────────────────────────────────────────
-     ✔ PASS     Root user MFA      the root user has MFA
-     ✘ FAIL     $25 billing alarm  the alarm is in us-west-2, where AWS publishes no
-     waived                        billing metric (and 1 more)
+     ✔ PASS  Root user MFA      The root user has an MFA device
+     ✘ FAIL  $25 billing alarm  the alarm is in us-west-2, where AWS publishes no
+     waived                     billing metric (and 1 more)
 
-    Waivers that excuse nothing
-      ! the waiver of alarm/exists of arn:* by finance@example.com expired with
-        2026-11-23 and excuses nothing: renew it, or take it out
+    Unused waivers
+      ! the waiver of alarm/exists of arn:* by finance@example.com expired on
+        2026-11-23: renew or remove it
 
-    Where it is (2 regions are enabled)
-      home     us-west-2 (default): nothing that was audited
-      billing  us-east-1 (default): nothing that was audited
+    Resources by Region (2 Regions are enabled)
+      home     us-west-2 (default): no audited resource
+      billing  us-east-1 (default): no audited resource
       global   root user
 
     1 pass, 0 warn, 0 unknown, 1 fail; 2 failures are waived
     ✔ Ready to create an organization: 1 of 2 checks passed, 2 waived
     ");
-    let waived = "    waived     by finance@example.com until 2027-03-01: a Budget watches the\n               bill\n";
+    let waived =
+        "    Waived      by finance@example.com until 2027-03-01: a Budget watches the\n                bill\n";
     assert_eq!(details.matches(waived).count(), 2, "{details}");
 }
 
@@ -190,14 +193,14 @@ fn what_else_stands_in_the_way_is_shown_beside_what_is_waived() {
 #[test]
 fn what_is_unseen_of_the_account_says_so_in_its_place() {
     insta::assert_snapshot!(table(&unseen(), Style::plain()), @"
-    stagecheck 0.0.0: sample, 1970-01-01 00:00 UTC, from a snapshot
+    stagecheck 0.0.0 · sample stage · snapshot of 1970-01-01 00:00 UTC
 
-    Account         unseen: GetCallerIdentity: no answer within --timeout
-    Alias           unseen: GetCallerIdentity: no answer within --timeout
+    Account         unknown: GetCallerIdentity: no answer within --timeout
+    Alias           unknown: GetCallerIdentity: no answer within --timeout
     Home region     us-west-2 (default)
     Billing region  us-east-1 (default)
-    Regions         unseen: GetCallerIdentity: no answer within --timeout
-    Organization    unseen: GetCallerIdentity: no answer within --timeout
+    Regions         unknown: GetCallerIdentity: no answer within --timeout
+    Organization    unknown: GetCallerIdentity: no answer within --timeout
 
     No check was selected
 
@@ -211,30 +214,30 @@ fn what_is_unseen_of_the_account_says_so_in_its_place() {
 #[test]
 fn a_hostile_name_is_shown_and_does_nothing() {
     insta::assert_snapshot!(table(&hostile(), Style::plain()).lines().take(24).collect::<Vec<_>>().join("\n"), @r#"
-    stagecheck 0.0.0: sample, 2026-11-24 02:00 UTC, from a snapshot
+    stagecheck 0.0.0 · sample stage · snapshot of 2026-11-24 02:00 UTC
 
     Account         evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
     Alias           evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
     Partition       aws-cn
     Audited as      arn:aws-cn:iam::evil\u{1b}[2J\u{a}✔
                     PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&:root
-                    audited as the root user: use an administrator user instead
+                    You are signed in as the root user. Use an IAM user or role
+                    instead.
     Home region     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'& (from
                     --region)
     Billing region  us-east-1 (default)
     Regions         1 enabled
     Organization    member of evil\u{1b}[2J\u{a}✔
                     PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'& (management account
-                    evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&); it
-                    can't create an organization while it is a member
+                    evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&). A
+                    member account can't create an organization
     Config file     evil\u{1b}[2J\u{a}✔ PASS\u{202e}txt\u{9b}31m\u{7f}<b>|`"'&
 
-     Status     Check                       Result
+     Status     Check                              Result
      ───────────────────────────────────────────────────────────────────────────────
-     ✔ PASS     evil\u{1b}[2J\u{a}✔         the root user has MFA
-                PASS\u{202e}txt\u{9b}31m\u
-                {7f}<b>|`"'&
-     ! WARN     evil\u{1b}[2J\u{a}✔         only machines read evil\u{1b}[2J\u{a}✔
+     ✔ PASS     evil\u{1b}[2J\u{a}✔                The root user has an MFA device
+                PASS\u{202e}txt\u{9b}31m\u{7f}<b>
+                |`"'&
     "#);
 }
 
@@ -310,17 +313,17 @@ fn a_command_stands_on_a_line_of_its_own_as_it_is() {
 
 #[test]
 fn a_path_is_broken_between_links_where_the_page_is_narrow() {
-    let narrow = Style { width: 35, ..Style::plain() };
+    let narrow = Style { width: 36, ..Style::plain() };
     let text = table(&modest(), narrow);
-    let path = text.lines().skip_while(|line| !line.starts_with("  path")).take(2).collect::<Vec<_>>();
-    assert_eq!(path, ["  path       ✘ alarm →", "             – subscriber"]);
+    let path = text.lines().skip_while(|line| !line.starts_with("  Alert path")).take(2).collect::<Vec<_>>();
+    assert_eq!(path, ["  Alert path  ✘ alarm →", "              – subscriber"]);
     let coloured = table(&modest(), COLOURED);
     assert!(coloured.contains("\u{1b}[1;31m✘ alarm\u{1b}[0m → \u{1b}[2m– subscriber\u{1b}[0m"), "{coloured}");
 }
 
 #[test]
 fn one_who_audits_as_the_root_user_is_told_not_to() {
-    let advice = "use an administrator user instead";
+    let advice = "You are signed in as the root user.";
     assert!(table(&hostile(), Style::plain()).contains(advice) && !table(&mixed(), Style::plain()).contains(advice));
 }
 
@@ -341,7 +344,7 @@ fn a_management_account_and_a_member_are_told_apart() {
     let management_account = "999988887777".to_owned();
     let organization = Organization { id: "o-abc".to_owned(), management_account, feature_set: None };
     report.account.membership = Ok(Membership::Management(organization.clone()));
-    assert!(table(&report, Style::plain()).contains("o-abc: this is already its management account"));
+    assert!(table(&report, Style::plain()).contains("o-abc (this is its management account)"));
     report.account.membership = Ok(Membership::Member(organization));
     let member = table(&report, Style::plain());
     assert!(member.contains("member of o-abc (management account 999988887777)"), "{member}");
@@ -359,9 +362,9 @@ fn lacking(denials: &[Option<&str>]) -> String {
         .chain([denied(Operation::GetBucketAcl)])
         .collect();
     let mut report = ready();
-    report.lacking = MissingPermission::of(&denials);
+    report.missing_permissions = MissingPermission::of(&denials);
     let text = table(&report, Style::plain());
-    let block = text.lines().skip_while(|line| !line.starts_with("Permissions")).skip(1);
+    let block = text.lines().skip_while(|line| !line.starts_with("Missing permissions")).skip(1);
     block.take_while(|line| !line.is_empty()).collect::<Vec<_>>().join("\n")
 }
 
@@ -371,34 +374,35 @@ const BY_SESSION: &str = "because no session policy allows the cloudtrail:GetTra
 #[test]
 fn what_a_deny_or_a_limit_denies_is_in_no_policy_that_is_printed() {
     insta::assert_snapshot!(lacking(&[Some(BY_SCP), Some(BY_SESSION)]), @r#"
-    cloudtrail:GetTrailStatus, denied by a Deny in a service control policy and
-    since the auditor's session policy does not allow it
+    cloudtrail:GetTrailStatus, denied because the auditor's session policy doesn't
+    allow it and by an explicit deny in a service control policy
     s3:GetBucketAcl
-    This policy grants the others; `stagecheck iam-policy` prints one with all
-    that an audit needs:
-    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["s3:GetBucketAcl"],"Resource":"*"}]}
-    What a Deny or a limit denies, no further policy of the auditor grants:
-    whoever manages that must let it through
+    This policy grants the others; `stagecheck iam-policy` prints one with
+    everything that an audit needs:
+    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["s3:GetBucketAcl"],"Resource":"*"}]}
+    An explicit deny or another limit stays in force whatever the auditor is
+    granted: ask whoever manages it to allow these calls
     "#);
 }
 
 #[test]
 fn what_is_absent_here_and_denied_there_is_in_the_policy_and_marked() {
     insta::assert_snapshot!(lacking(&[Some(BY_SCP), None]), @r#"
-    cloudtrail:GetTrailStatus, denied by a Deny in a service control policy
+    cloudtrail:GetTrailStatus, denied by an explicit deny in a service control
+    policy
     s3:GetBucketAcl
-    This policy grants them; `stagecheck iam-policy` prints one with all that an
-    audit needs:
-    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckLacks","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","s3:GetBucketAcl"],"Resource":"*"}]}
-    What a Deny or a limit denies, no further policy of the auditor grants:
-    whoever manages that must let it through
+    This policy grants them; `stagecheck iam-policy` prints one with everything
+    that an audit needs:
+    {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","s3:GetBucketAcl"],"Resource":"*"}]}
+    An explicit deny or another limit stays in force whatever the auditor is
+    granted: ask whoever manages it to allow these calls
     "#);
 }
 
 #[test]
 fn only_permissions_that_were_refused_are_listed_as_lacking() {
     let text = table(&modest(), Style::plain());
-    assert!(text.contains("Permissions that the auditor lacks\n  cloudtrail:GetTrailStatus\n"), "{text}");
+    assert!(text.contains("Missing permissions\n  cloudtrail:GetTrailStatus\n"), "{text}");
     let throttled = Unavailable { cause: Cause::Throttled, ..denied(Operation::GetTrailStatus) };
     let who = denied(Operation::GetCallerIdentity);
     assert_eq!(

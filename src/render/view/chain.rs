@@ -22,9 +22,9 @@ pub(crate) fn first_broken_link(check: &CheckReport) -> Option<(&'static str, St
     let chain = check.chain();
     let first_broken_link = chain::first_broken_link(&chain)?;
     let label = match first_broken_link.status {
-        Some(Status::Fail) => "broken at",
-        Some(Status::Unknown) => "open at",
-        _ => "weak at",
+        Some(Status::Fail) => "Fails at",
+        Some(Status::Unknown) => "Unknown at",
+        _ => "Warns at",
     };
     let why = check
         .findings
@@ -35,6 +35,6 @@ pub(crate) fn first_broken_link(check: &CheckReport) -> Option<(&'static str, St
         })
         .map(|finding| finding.unavailable.as_ref().map_or_else(|| finding.message.clone(), Unavailable::brief))
         .map_or_else(String::new, |why| format!(": {why}"));
-    let unjudged = if chain.iter().any(|link| link.status.is_none()) { " (–: not judged)" } else { "" };
+    let unjudged = if chain.iter().any(|link| link.status.is_none()) { " (–: not evaluated)" } else { "" };
     Some((label, format!("{}{why}{unjudged}", first_broken_link.name)))
 }

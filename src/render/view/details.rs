@@ -109,8 +109,8 @@ pub(crate) fn judged(check: &CheckReport) -> Option<String> {
     let chosen = check.chosen.as_ref()?;
     let others = match chosen.others {
         0 => String::new(),
-        1 => " (and 1 other was considered)".to_owned(),
-        others => format!(" (and {others} others were considered)"),
+        1 => " (1 other was considered)".to_owned(),
+        others => format!(" ({others} others were considered)"),
     };
     Some(format!("{}{others}", chosen.name))
 }

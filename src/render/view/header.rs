@@ -34,8 +34,10 @@ pub(crate) fn header(report: &Report) -> Vec<Line> {
         if caller.partition() != "aws" {
             line("Partition", caller.partition().to_owned());
         }
-        let advice =
-            caller.arn.ends_with(":root").then_some("audited as the root user: use an administrator user instead");
+        let advice = caller
+            .arn
+            .ends_with(":root")
+            .then_some("You are signed in as the root user. Use an IAM user or role instead.");
         lines.push(Line { label: "Audited as", text: caller.arn.clone(), advice });
     }
     let mut line = |label, text| lines.push(Line { label, text, advice: None });
@@ -53,7 +55,7 @@ pub(crate) fn header(report: &Report) -> Vec<Line> {
 }
 
 pub(super) fn unseen(unavailable: &Unavailable) -> String {
-    format!("unseen: {}", unavailable.sentence())
+    format!("unknown: {}", unavailable.sentence())
 }
 
 /// A region, and where it came from.
@@ -70,12 +72,12 @@ pub(crate) fn placed(region: &Setting<String>, flag: &str) -> String {
 
 pub(crate) fn membership(membership: &Result<Membership, Unavailable>) -> String {
     match membership {
-        Ok(Membership::Standalone) => "none yet: a standalone account".to_owned(),
+        Ok(Membership::Standalone) => "none (standalone account)".to_owned(),
         Ok(Membership::Management(organization)) => {
-            format!("{}: this is already its management account", organization.id)
+            format!("{} (this is its management account)", organization.id)
         }
         Ok(Membership::Member(organization)) => format!(
-            "member of {} (management account {}); it can't create an organization while it is a member",
+            "member of {} (management account {}). A member account can't create an organization",
             organization.id, organization.management_account
         ),
         Err(unavailable) => unseen(unavailable),

@@ -17,33 +17,38 @@ pub(crate) struct Permissions {
 }
 
 /// The heading of what the auditor lacks.
-pub(crate) const HEADING: &str = "Permissions that the auditor lacks";
+pub(crate) const HEADING: &str = "Missing permissions";
 
 /// What the auditor lacks, if anything.
 pub(crate) fn permissions(report: &Report) -> io::Result<Option<Permissions>> {
-    if report.lacking.is_empty() {
+    if report.missing_permissions.is_empty() {
         return Ok(None);
     }
-    let actions = report.lacking.iter().map(|MissingPermission { action, denied_by, .. }| {
+    let actions = report.missing_permissions.iter().map(|MissingPermission { action, denied_by, .. }| {
         if denied_by.is_empty() {
             return (*action).to_owned();
         }
         let denied_by: Vec<&str> = denied_by.iter().copied().collect();
         format!("{action}, denied {}", denied_by.join(" and "))
     });
-    let grantable: BTreeSet<&'static str> =
-        report.lacking.iter().filter(|lacking| lacking.granting_helps).map(|lacking| lacking.action).collect();
+    let grantable: BTreeSet<&'static str> = report
+        .missing_permissions
+        .iter()
+        .filter(|lacking| lacking.granting_helps)
+        .map(|lacking| lacking.action)
+        .collect();
     let policy = if grantable.is_empty() {
         None
     } else {
-        let all = grantable.len() == report.lacking.len();
+        let all = grantable.len() == report.missing_permissions.len();
         let grants = if all { "This policy grants them" } else { "This policy grants the others" };
-        let sentence = format!("{grants}; `stagecheck iam-policy` prints one with all that an audit needs:");
+        let sentence = format!("{grants}; `stagecheck iam-policy` prints one with everything that an audit needs:");
         Some((sentence, permissions::allowing(grantable)?))
     };
-    let limited = report.lacking.iter().any(|lacking| !lacking.denied_by.is_empty());
+    let limited = report.missing_permissions.iter().any(|lacking| !lacking.denied_by.is_empty());
     let limit = limited.then_some(
-        "What a Deny or a limit denies, no further policy of the auditor grants: whoever manages that must let it through",
+        "An explicit deny or another limit stays in force whatever the auditor is granted: ask whoever manages it \
+         to allow these calls",
     );
     Ok(Some(Permissions { actions: actions.collect(), policy, limit }))
 }

@@ -4,7 +4,7 @@ use crate::model::finding::Finding;
 use crate::report::Report;
 
 /// The heading of the waivers that excuse nothing.
-pub(crate) const IDLE: &str = "Waivers that excuse nothing";
+pub(crate) const IDLE: &str = "Unused waivers";
 
 /// Who answers for a finding, until when and why.
 pub(crate) fn waived(finding: &Finding) -> Option<String> {

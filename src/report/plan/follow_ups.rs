@@ -41,7 +41,7 @@ fn follow_ups<'s>(step: &'s Step<'_>) -> impl Iterator<Item = (Place, &'s Remedi
     step.remedy.planned.then.iter().filter_map(|then| match then {
         FollowUp::First(remedy) => Some((Place::Before, remedy.as_ref())),
         FollowUp::Does(remedy) => Some((Place::Behind, remedy.as_ref())),
-        FollowUp::Settles(_) => None,
+        FollowUp::Resolves(_) => None,
     })
 }
 

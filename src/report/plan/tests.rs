@@ -20,6 +20,7 @@ const fn check(id: &'static str, after: &'static [&'static str]) -> Check {
     Check {
         id,
         title: |_| String::new(),
+        passes_when: "",
         what: "",
         why: "",
         decisions: &[],
@@ -72,7 +73,7 @@ fn report(checks: Vec<(&'static Check, Vec<Finding>)>) -> Report {
     let expectations = Settings::default();
     let checks =
         checks.into_iter().map(|(check, findings)| CheckReport::new(check, findings.into(), &expectations)).collect();
-    Report { checks, left_out: Vec::new(), lacking: Vec::new(), ..sample::mixed() }
+    Report { checks, skipped: Vec::new(), missing_permissions: Vec::new(), ..sample::mixed() }
 }
 
 fn ids(report: &Report) -> Vec<Vec<&'static str>> {
@@ -138,11 +139,11 @@ fn a_remedy_whose_commands_another_runs_anyway_is_no_step_of_its_own() {
 #[test]
 fn a_remedy_that_leaves_the_work_to_another_joins_it_where_that_fails() {
     let policy = remedy("policy", "a");
-    let look = Remediation::new("look at the policy").within("bucket/policy").then(FollowUp::Settles("soon"));
+    let look = Remediation::new("look at the policy").within("bucket/policy").then(FollowUp::Resolves("soon"));
     let both =
         report(vec![(&TRAIL, vec![fails("trail/delivery", &look)]), (&BUCKET, vec![fails("bucket/policy", &policy)])]);
     assert_eq!(ids(&both), [["bucket/policy", "trail/delivery"]]);
-    assert_eq!(Plan::of(&both).steps[0].settles(), ["soon"]);
+    assert_eq!(Plan::of(&both).steps[0].resolves(), ["soon"]);
     let alone = report(vec![(&TRAIL, vec![fails("trail/delivery", &look)])]);
     assert_eq!(ids(&alone), [["trail/delivery"]]);
     let only_better = report(vec![
@@ -189,7 +190,11 @@ fn what_is_unseen_says_what_to_mend_and_to_audit_again() {
     let plan = Plan::of(&report);
     let grant = plan.steps.iter().find(|step| step.remedy.summary.starts_with("Grant")).unwrap();
     assert_eq!(grant.need, StepKind::Diagnose);
-    assert_eq!(grant.remedy.summary, "Grant the auditor what it lacks, and audit again: cloudtrail:GetTrailStatus");
+    assert_eq!(
+        grant.remedy.summary,
+        "Grant the auditor the missing permissions, and audit again: \
+                                      cloudtrail:GetTrailStatus"
+    );
     let ids: Vec<&str> = grant.findings.iter().map(|finding| finding.id).collect();
     assert_eq!(ids, ["trail/logging", "trail/delivery"]);
     assert!(grant.remedy.console.as_ref().unwrap().contains(r#""Action":["cloudtrail:GetTrailStatus"]"#));
@@ -206,7 +211,7 @@ fn what_a_limit_denies_is_for_whoever_manages_the_limit() {
     let report = report(vec![(&TRAIL, vec![denied])]);
     let plan = Plan::of(&report);
     assert_eq!(plan.steps[0].who(), Who::Organization);
-    assert!(plan.steps[0].remedy.summary.contains("by a Deny in a service control policy, and audit again"));
+    assert!(plan.steps[0].remedy.summary.contains("by an explicit deny in a service control policy, and audit again"));
 }
 
 #[test]

@@ -27,34 +27,35 @@ impl Unseen {
     }
 
     pub(super) fn remedy(&self, finding: &Finding, unavailable: &Unavailable) -> Remediation {
-        if let Some(when) = &finding.settles {
-            return Remediation::new(format!("Wait: it settles {when}; then audit again")).by(Who::Nobody).takes(0);
+        if let Some(when) = &finding.resolves {
+            return Remediation::new(format!("Wait: it resolves {when}; then audit again")).by(Who::Nobody).takes(0);
         }
         let again = |text: String| Remediation::new(text).by(Who::Auditor).takes(5);
         match &unavailable.cause {
             Cause::Denied { .. } if grantable(unavailable).is_some() => self.grant(),
             Cause::Denied { message } => let_through(unavailable, message.as_deref()),
             Cause::Throttled => {
-                again("Audit again when AWS is less busy: it throttled the calls to the end".to_owned())
-                    .see(ERRORS_PAGE)
+                again("Audit again when AWS is less busy: it throttled the calls".to_owned()).see(ERRORS_PAGE)
             }
             Cause::TimedOut | Cause::CallTimedOut { .. } => {
                 again("Audit again with more time, such as --timeout 120".to_owned())
             }
-            Cause::Credentials { .. } => again(format!("Sign in anew, and audit again: {}", unavailable.reason())),
+            Cause::Credentials { .. } => again(format!("Sign in again, and audit again: {}", unavailable.reason())),
             Cause::Unreachable { why } => again(format!(
-                "See that this machine reaches AWS (proxy variables, AWS_ENDPOINT_URL, the region's name), and audit again: {why}"
+                "Check that this machine reaches AWS (proxy variables, AWS_ENDPOINT_URL, the name of the Region), \
+                 and audit again: {why}"
             )),
             Cause::Fault { .. } | Cause::Malformed { .. } => {
-                again(format!("Audit again; if it stays, see whether AWS has a fault: {}", unavailable.sentence()))
+                again(format!("Audit again; if it stays, check whether AWS has an outage: {}", unavailable.sentence()))
                     .see(HEALTH_PAGE)
             }
-            Cause::Unknowable { .. } => {
-                Remediation::new(format!("Look at it yourself, since the audit cannot tell: {}", finding.message))
-                    .takes(10)
-            }
+            Cause::Unknowable { .. } => Remediation::new(format!(
+                "Check this yourself, since stagecheck can't evaluate it: {}",
+                finding.message
+            ))
+            .takes(10),
             Cause::NotCollected => again(
-                "Record the account anew with this version (`stagecheck audit --record FILE`), and audit that"
+                "Record the account again with this version (`stagecheck audit --record FILE`), and audit that"
                     .to_owned(),
             ),
         }
@@ -62,13 +63,16 @@ impl Unseen {
 
     fn grant(&self) -> Remediation {
         let actions: Vec<&str> = self.grantable.iter().copied().collect();
-        let remedy =
-            Remediation::new(format!("Grant the auditor what it lacks, and audit again: {}", actions.join(", ")))
-                .see(POLICIES_PAGE)
-                .takes(5);
+        let remedy = Remediation::new(format!(
+            "Grant the auditor the missing permissions, and audit again: {}",
+            actions.join(", ")
+        ))
+        .see(POLICIES_PAGE)
+        .takes(5);
         match permissions::allowing(self.grantable.clone()) {
             Ok(policy) => remedy.console(format!(
-                "IAM > the user or role that audits > Permissions > Add permissions > Create inline policy > JSON: {policy}"
+                "IAM > the user or role that audits > Permissions > Add permissions > Create inline policy > \
+                 JSON: {policy}"
             )),
             Err(_) => remedy,
         }
@@ -86,7 +90,7 @@ fn let_through(unavailable: &Unavailable, message: Option<&str>) -> Remediation 
     let by = message.and_then(denial::told_by).map_or("", |by| by.told);
     let call = unavailable.call.operation.name();
     let who = if by.contains("control policy") { Who::Organization } else { Who::Administrator };
-    Remediation::new(format!("Let the auditor call {call}, which is denied {by}, and audit again"))
+    Remediation::new(format!("Allow the auditor to call {call}, which is denied {by}, and audit again"))
         .see(DENIED_PAGE)
         .by(who)
         .takes(10)

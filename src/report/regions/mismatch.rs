@@ -56,7 +56,7 @@ fn not_enabled(report: &Report) -> Vec<Mismatch> {
     [("home", expect.home()), ("billing", expect.billing())]
         .into_iter()
         .filter(|(_, region)| !enabled.iter().any(|enabled| enabled == region))
-        .map(|(which, region)| broken(format!("the {which} region {region} is not enabled for this account")))
+        .map(|(which, region)| broken(format!("The {which} Region {region} isn't enabled for this account")))
         .collect()
 }
 
@@ -67,8 +67,8 @@ fn elsewhere(places: &[Place], thing: &'static str, home: &str) -> Vec<Mismatch>
     }
     let others = seen(places, thing);
     let tell = |Seen { region, name }: Seen<'_>| {
-        let only = if thing == place::TRAIL { ", and records that region alone" } else { "" };
-        broken(format!("the {thing} {name} is in {region}, not in the home region {home}{only}"))
+        let only = if thing == place::TRAIL { ", and covers that Region only" } else { "" };
+        broken(format!("The {thing} {name} is in {region}, not in the home Region {home}{only}"))
     };
     others.into_iter().map(tell).collect()
 }
@@ -80,7 +80,8 @@ fn trail_of_another_region(places: &[Place], home: &str) -> Vec<Mismatch> {
     let others = seen(places, place::TRAIL).into_iter().filter(|trail| trail.region != home);
     let tell = |Seen { region, name }: Seen<'_>| {
         works(format!(
-            "the trail {name} was made in {region}, and the home region {home} knows it too; it can be changed in {region} alone"
+            "Trail {name} has the home Region {region}. It is visible from {home}, but can be changed only in \
+             {region}"
         ))
     };
     others.map(tell).collect()
@@ -91,7 +92,7 @@ fn bucket_of_another_region(places: &[Place]) -> Vec<Mismatch> {
     let Some(trail) = trails.first() else { return Vec::new() };
     let others = seen(places, place::BUCKET).into_iter().filter(|bucket| bucket.region != trail.region);
     let tell = |Seen { region, name }: Seen<'_>| {
-        works(format!("the bucket {name} is in {region}, and its trail {} in {}", trail.name, trail.region))
+        works(format!("Bucket {name} is in {region}, and its trail {} in {}", trail.name, trail.region))
     };
     others.map(tell).collect()
 }
@@ -100,7 +101,7 @@ fn bucket_of_another_region(places: &[Place]) -> Vec<Mismatch> {
 fn alarm_without_metric(places: &[Place], billing: &str) -> Vec<Mismatch> {
     let others = seen(places, place::ALARM).into_iter().filter(|alarm| alarm.region != billing);
     let tell = |Seen { region, name }: Seen<'_>| {
-        broken(format!("the alarm {name} is in {region}, and AWS publishes the billing metric in {billing} alone"))
+        broken(format!("Alarm {name} is in {region}, but AWS publishes the billing metric only in {billing}"))
     };
     others.map(tell).collect()
 }
@@ -113,7 +114,8 @@ fn alarm_and_topic(places: &[Place]) -> Vec<Mismatch> {
     let afar = of_alarm.iter().filter_map(|topic| topic.region()).find(|region| *region != alarm.region);
     if let Some(region) = afar {
         return vec![broken(format!(
-            "the alarm {} is in {}, and the topic that it notifies in {region}: an alarm reaches topics of its own region alone",
+            "Alarm {} is in {}, but the topic that it notifies is in {region}: an alarm can only notify topics in \
+             its own Region",
             alarm.name, alarm.region
         ))];
     }
@@ -123,7 +125,7 @@ fn alarm_and_topic(places: &[Place]) -> Vec<Mismatch> {
     let topics = seen(places, place::TOPIC).into_iter().filter(|topic| topic.region != alarm.region);
     let tell = |Seen { region, name }: Seen<'_>| {
         broken(format!(
-            "the topic {name} is in {region} and the alarm {} in {}, where it needs a topic of its own",
+            "Topic {name} is in {region}, but the alarm {} in {} needs a topic in its own Region",
             alarm.name, alarm.region
         ))
     };

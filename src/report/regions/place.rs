@@ -59,7 +59,7 @@ impl Presence {
         match self {
             Presence::Present => "present",
             Presence::Absent => "absent",
-            Presence::Unseen => "unseen",
+            Presence::Unseen => "unknown",
         }
     }
 
@@ -108,11 +108,11 @@ pub(super) fn all(report: &Report) -> Vec<Place> {
     places.extend(of("multi-region-trail/multi-region").into_iter().flat_map(trails));
     places.extend(of("multi-region-trail/bucket").map(bucket));
     places.extend(of("security-alerts-topic/exists").into_iter().flat_map(topics));
-    places.extend(of("security-alerts-topic/encryption").and_then(|finding| key("key of the topic", finding)));
+    places.extend(of("security-alerts-topic/encryption").and_then(|finding| key("KMS key of the topic", finding)));
     let alarm = alarm(of("billing-alarm/exists"), of("billing-alarm/region"));
     let topic_of_alarm = of("billing-alarm/action").and_then(|finding| topic_of_alarm(finding, alarm.as_ref()));
     places.extend(alarm.into_iter().chain(topic_of_alarm));
-    places.extend(of("billing-alarm/publish").and_then(|finding| key("key of the alarm's topic", finding)));
+    places.extend(of("billing-alarm/publish").and_then(|finding| key("KMS key of the alarm's topic", finding)));
     places.extend(of("ec2-ssm-role/trust").map(|finding| iam("instance role", finding)));
     places.extend(of("trail-bucket-policy/entitlement").map(|finding| iam("log policy", finding)));
     places

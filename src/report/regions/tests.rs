@@ -38,8 +38,8 @@ fn with_topic_in(regions: &[&str]) -> Facts {
     facts
 }
 
-fn run_with(facts: Facts) -> Option<String> {
-    RegionMap::of(&audit(facts, Settings::default())).run_with
+fn suggested_region(facts: Facts) -> Option<String> {
+    RegionMap::of(&audit(facts, Settings::default())).suggested_region
 }
 
 fn standing(report: &Report, thing: &str) -> Vec<(Option<String>, Presence)> {
@@ -60,26 +60,30 @@ fn a_topic_that_is_elsewhere_is_missing_at_home_and_seen_there() {
         [in_region("us-west-2", Presence::Absent), in_region("eu-central-1", Presence::Present)]
     );
     let map = RegionMap::of(&report);
-    let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
+    let told = "The topic SecurityAlerts is in eu-central-1, not in the home Region us-west-2";
     assert!(map.mismatches.iter().any(|mismatch| mismatch.message == told && !mismatch.works), "{map:#?}");
-    assert!(report.headline().ends_with("; run with `--region eu-central-1`"), "{}", report.headline());
+    assert!(
+        report.headline().ends_with(". Try `--region eu-central-1`: the topic exists there"),
+        "{}",
+        report.headline()
+    );
 }
 
 #[test]
 fn the_region_to_run_with_is_named_only_where_the_topic_was_seen_there() {
-    assert_eq!(run_with(with_topic_in(&[])), None);
-    assert_eq!(run_with(with_topic_in(&["us-west-2", "eu-central-1"])), None, "it is where it is to be");
-    assert_eq!(run_with(with_topic_in(&["us-east-1"])), Some("us-east-1".to_owned()));
+    assert_eq!(suggested_region(with_topic_in(&[])), None);
+    assert_eq!(suggested_region(with_topic_in(&["us-west-2", "eu-central-1"])), None, "it is where it is to be");
+    assert_eq!(suggested_region(with_topic_in(&["us-east-1"])), Some("us-east-1".to_owned()));
     assert_eq!(
-        run_with(with_topic_in(&["us-east-1", "eu-west-1"])),
+        suggested_region(with_topic_in(&["us-east-1", "eu-west-1"])),
         Some("eu-west-1".to_owned()),
         "one is the alarm's"
     );
-    assert_eq!(run_with(with_topic_in(&["eu-west-1", "eu-central-1"])), None, "either may be meant");
+    assert_eq!(suggested_region(with_topic_in(&["eu-west-1", "eu-central-1"])), None, "either may be meant");
     let mut unseen = with_topic_in(&["eu-central-1"]);
     unseen.topic_attributes = CachedByKey::default();
     unseen.subscriptions = CachedByKey::default();
-    assert_eq!(run_with(unseen), None, "whether it is missing at home is not known");
+    assert_eq!(suggested_region(unseen), None, "whether it is missing at home is not known");
 }
 
 #[test]
@@ -89,7 +93,7 @@ fn the_trail_tells_which_of_several_regions_is_meant() {
     let mut facts = with_topic_in(&["eu-west-1", "eu-central-1"]);
     let Facts { trails, .. } = scene.facts();
     facts.trails = trails;
-    assert_eq!(run_with(facts), Some("eu-west-1".to_owned()));
+    assert_eq!(suggested_region(facts), Some("eu-west-1".to_owned()));
 }
 
 #[test]
@@ -98,7 +102,7 @@ fn whoever_named_a_region_is_not_told_another() {
     for origin in [SettingSource::Flag, SettingSource::Config, SettingSource::Environment, SettingSource::Profile] {
         expect.home_region.origin = origin;
         let report = audit(with_topic_in(&["eu-central-1"]), expect.clone());
-        assert_eq!(RegionMap::of(&report).run_with, None, "{origin:?}");
+        assert_eq!(RegionMap::of(&report).suggested_region, None, "{origin:?}");
         assert!(!report.headline().contains("--region"), "{}", report.headline());
     }
 }
@@ -111,7 +115,7 @@ fn what_cannot_be_a_regions_name_is_not_to_be_typed() {
     facts.topics.set(hostile, known(Operation::ListTopics, vec![topic_arn("eu-central-1")]));
     let report = audit(facts, Settings::default());
     assert_eq!(standing(&report, place::TOPIC).len(), 2);
-    assert_eq!(RegionMap::of(&report).run_with, None);
+    assert_eq!(RegionMap::of(&report).suggested_region, None);
 }
 
 #[test]
@@ -123,7 +127,10 @@ fn a_trail_of_another_region_works_and_is_worth_knowing() {
         map.mismatches.into_iter().map(|mismatch| (mismatch.message, mismatch.works)).collect::<Vec<_>>()
     };
     let mismatches = map_of(&audit(scene.facts(), Settings::default()));
-    assert!(mismatches.iter().any(|(told, works)| told.contains("was made in eu-west-1") && *works), "{mismatches:#?}");
+    assert!(
+        mismatches.iter().any(|(told, works)| told.contains("has the home Region eu-west-1") && *works),
+        "{mismatches:#?}"
+    );
 }
 
 #[test]
@@ -140,7 +147,7 @@ fn a_region_that_is_not_enabled_is_told() {
     let mut facts = with_topic_in(&[]);
     facts.enabled_regions = known(Operation::DescribeRegions, vec!["us-east-1".to_owned()]);
     let report = audit(facts, Settings::default());
-    let told = "the home region us-west-2 is not enabled for this account";
+    let told = "The home Region us-west-2 isn't enabled for this account";
     assert!(RegionMap::of(&report).mismatches.iter().any(|mismatch| mismatch.message == told));
 }
 

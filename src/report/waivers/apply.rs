@@ -54,12 +54,12 @@ pub fn apply(
     waivers: Vec<Waiver>,
     today: Date,
     judged: &mut [(&'static Check, CheckResult)],
-    left_out: &[&'static str],
+    skipped: &[&'static str],
 ) -> Vec<WaiverOutcome> {
     waivers
         .into_iter()
         .map(|waiver| {
-            let (state, message) = put(&waiver, today, judged, left_out);
+            let (state, message) = put(&waiver, today, judged, skipped);
             WaiverOutcome { waiver, state, message }
         })
         .collect()
@@ -69,18 +69,18 @@ fn put(
     waiver: &Waiver,
     today: Date,
     judged: &mut [(&'static Check, CheckResult)],
-    left_out: &[&'static str],
+    skipped: &[&'static str],
 ) -> (State, Option<String>) {
     if waiver.has_expired(today) {
         let message = format!(
-            "the waiver of {} by {} expired with {} and excuses nothing: renew it, or take it out",
+            "the waiver of {} by {} expired on {}: renew or remove it",
             waiver.name(),
             waiver.owner,
             waiver.until
         );
         return (State::Expired, Some(message));
     }
-    if left_out.iter().any(|check| waiver.finding.split('/').next() == Some(check)) {
+    if skipped.iter().any(|check| waiver.finding.split('/').next() == Some(check)) {
         return (State::LeftOut, None);
     }
     let mut used = false;
@@ -94,25 +94,21 @@ fn put(
         return (State::Used, None);
     }
     let findings: Vec<&Finding> = judged.iter().flat_map(|(_, judged)| &judged.findings).collect();
-    let message = format!(
-        "the waiver of {} by {} excuses nothing: {}",
-        waiver.name(),
-        waiver.owner,
-        why_unmatched(waiver, &findings)
-    );
+    let message =
+        format!("the waiver of {} by {} is unused: {}", waiver.name(), waiver.owner, why_unmatched(waiver, &findings));
     (State::Unmatched, Some(message))
 }
 
 fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
     let is_for = |status| findings.iter().any(|finding| finding.status == status && is_for(waiver, finding));
     if is_for(Status::Unknown) {
-        return "what it is for could not be seen, and only what was seen to fail is waived".to_owned();
+        return "its finding could not be evaluated, and only failures are waived".to_owned();
     }
     if is_for(Status::Warn) {
-        return "what it is for only warns, and warnings are not waived".to_owned();
+        return "its finding is a warning, and only failures are waived".to_owned();
     }
     if is_for(Status::Pass) {
-        return "what it is for passes, so take it out".to_owned();
+        return "its finding passes, so remove it".to_owned();
     }
     let failing: Vec<&str> = findings
         .iter()
@@ -120,7 +116,7 @@ fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
         .map(|finding| finding.subject.resource.as_deref().unwrap_or("no resource"))
         .collect();
     if failing.is_empty() {
-        return "nothing of that kind fails".to_owned();
+        return "no such finding fails".to_owned();
     }
     let lead = if waiver.resource.is_some() { "" } else { "it names no resource, and " };
     let shown: Vec<&str> = failing.iter().take(NAMED).copied().collect();
@@ -128,7 +124,7 @@ fn why_unmatched(waiver: &Waiver, findings: &[&Finding]) -> String {
         0 => String::new(),
         more => format!(" and {more} more"),
     };
-    format!("{lead}what fails is about {}{more}", shown.join(", "))
+    format!("{lead}the failures are of {}{more}", shown.join(", "))
 }
 
 /// Whether a waiver is for this finding, whatever that comes to.

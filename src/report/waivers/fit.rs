@@ -7,7 +7,7 @@ use crate::model::check::{Check, Stage};
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Misfit {
     /// Nobody may answer for that check's failures.
-    #[error("{0} can never be waived: whoever has the root user has the account")]
+    #[error("{0} can never be waived: whoever controls the root user controls the account")]
     NeverWaived(String),
     /// No check has such a requirement.
     #[error("there is no finding {id:?}{hint}")]
@@ -36,7 +36,7 @@ pub fn fits(waiver: &Waiver, stages: &[&Stage]) -> Result<(), Misfit> {
 fn hint(named: Option<&Check>, checks: &[&Check]) -> String {
     let Some(check) = named else {
         let checks: Vec<&str> = checks.iter().map(|check| check.id).collect();
-        return format!("; it begins with a check's id, one of {}", checks.join(", "));
+        return format!("; it starts with a check's ID, one of {}", checks.join(", "));
     };
     let requirements: Vec<&str> = check.requirements.iter().map(|requirement| requirement.id).collect();
     format!("; those of {} are {}", check.id, requirements.join(", "))

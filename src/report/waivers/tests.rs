@@ -37,7 +37,7 @@ fn finding(id: &'static str, status: Status, resource: Option<&str>) -> Finding 
         subject: resource.map_or_else(Subject::account, Subject::global),
         evidence: None,
         remediation: None,
-        settles: None,
+        resolves: None,
         unavailable: (status == Status::Unknown).then_some(unavailable),
         links: Vec::new(),
         alike: None,
@@ -54,7 +54,7 @@ fn alarm() -> &'static Check {
 fn report(waivers: Vec<Waiver>, findings: Vec<Finding>) -> Report {
     let mut report = ready();
     let mut judged = vec![(alarm(), CheckResult::from(findings))];
-    report.waivers = apply(waivers, TODAY, &mut judged, &report.left_out);
+    report.waivers = apply(waivers, TODAY, &mut judged, &report.skipped);
     let check = |(check, judged)| CheckReport::new(check, judged, &Settings::default());
     report.checks.extend(judged.into_iter().map(check));
     report
@@ -82,7 +82,7 @@ fn a_waiver_holds_through_its_last_day_in_utc_and_not_beyond() {
     assert_eq!(until(TODAY).verdict(), Verdict::Ready);
     let expired = until(date(2026, 11, 23));
     assert_eq!((expired.verdict(), states(&expired)), (Verdict::NotReady, vec![State::Expired]));
-    assert!(expired.waivers[0].message.as_ref().unwrap().contains("expired with 2026-11-23"));
+    assert!(expired.waivers[0].message.as_ref().unwrap().contains("expired on 2026-11-23"));
     assert_eq!(expired.waived(), 0);
 }
 
@@ -105,7 +105,7 @@ fn a_year_from_the_audit_is_the_furthest_day() {
 #[test]
 fn nothing_but_a_seen_failure_is_ever_waived() {
     for (status, why) in
-        [(Status::Unknown, "could not be seen"), (Status::Warn, "only warns"), (Status::Pass, "passes")]
+        [(Status::Unknown, "could not be evaluated"), (Status::Warn, "is a warning"), (Status::Pass, "passes")]
     {
         let waiver = waiver("billing-alarm/state", Some("*"), date(2027, 3, 1));
         let mut report = report(vec![waiver], vec![finding("billing-alarm/state", status, Some(ALARM))]);
@@ -134,7 +134,7 @@ fn with_strict_a_warning_gates_beside_a_waived_failure() {
     assert_eq!(report.verdict(), Verdict::NotReady);
     assert_eq!(
         report.headline(),
-        "Not ready to create an organization: 1 of 2 checks warned, and --strict is on, 1 waived"
+        "Not ready to create an organization: 1 of 2 checks has warnings (--strict), 1 waived"
     );
 }
 
@@ -161,10 +161,7 @@ fn a_waiver_without_a_resource_is_for_what_is_about_none() {
     assert!(is_for(&none(), &finding("admin-user-mfa/mfa", Status::Fail, None)) && !is_for(&none(), &user));
     let message = report(vec![none()], vec![user]).waivers.remove(0).message.unwrap();
     assert!(
-        message.contains(
-            "it names no resource, and what fails is about \
-                          arn:aws:iam::111122223333:user/intern"
-        ),
+        message.contains("it names no resource, and the failures are of arn:aws:iam::111122223333:user/intern"),
         "{message}"
     );
 }
@@ -229,7 +226,7 @@ fn a_waiver_of_the_root_users_mfa_or_without_who_and_why_cannot_stand() {
 #[test]
 fn a_selection_whose_failures_are_waived_says_so_in_words_of_a_selection() {
     let mut report = waived();
-    report.left_out = vec!["trail"];
+    report.skipped = vec!["trail"];
     assert_eq!(report.verdict(), Verdict::SelectedPassed);
     assert_eq!(report.headline(), "1 of 2 selected checks passed, 2 waived");
 }

@@ -15,6 +15,7 @@ fn commands() -> Vec<String> {
         .lines()
         .take_while(|line| !line.is_empty())
         .map(|line| line.split_whitespace().next().unwrap().into())
+        .filter(|command| command != "help")
         .collect()
 }
 

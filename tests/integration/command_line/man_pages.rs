@@ -66,7 +66,7 @@ fn mandoc_finds_nothing_but_what_the_library_is_known_for() {
 #[test]
 fn a_folder_that_cannot_be_made_is_refused() {
     let (error, _) = refusal(&Run::stagecheck(["man", "--dir", "/proc/man"]).expect(2));
-    assert!(error.starts_with("error: the folder /proc/man cannot be made: "), "{error}");
+    assert!(error.starts_with("error: the directory /proc/man can't be created: "), "{error}");
     let ran = Run::stagecheck(["man", "audit", "--dir", "man"]).expect(2);
     assert!(ran.stderr.contains("cannot be used with"), "{}", ran.stderr);
 }

@@ -10,9 +10,9 @@ fn a_selection_that_passes_says_nothing_of_the_account() {
     let run = || audit_of("root-with-keys").args(["--only", "billing-alarm,ec2-ssm-role"]);
     let report = run().args(["--format", "json"]).expect(0).json();
     assert_eq!(report["verdict"], "selected-passed");
-    let left_out: Vec<_> = report["left_out"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
+    let skipped: Vec<_> = report["skipped"].as_array().unwrap().iter().map(|id| id.as_str().unwrap()).collect();
     assert_eq!(
-        left_out,
+        skipped,
         ["root-mfa", "admin-user-mfa", "multi-region-trail", "security-alerts-topic", "trail-bucket-policy"]
     );
     let table = run().expect(0).stdout;
@@ -50,7 +50,7 @@ fn the_working_folders_config_file_has_no_say_in_a_snapshot() {
 fn a_config_file_that_is_named_has_its_say_in_a_snapshot() {
     let run = audit_of("ready").file("mine.toml", "threshold = 10\nskip = ['root-mfa']\n");
     let report = run.args(["--config", "mine.toml", "--format", "json"]).expect(1).json();
-    assert_eq!((&report["config"], &report["left_out"][0]), (&Value::from("mine.toml"), &Value::from("root-mfa")));
+    assert_eq!((&report["config"], &report["skipped"][0]), (&Value::from("mine.toml"), &Value::from("root-mfa")));
 }
 
 #[test]

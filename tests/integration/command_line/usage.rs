@@ -22,14 +22,14 @@ fn an_unknown_check_is_refused_with_those_that_there_are() {
 #[test]
 fn leaving_every_check_out_is_refused() {
     let (error, _) = refusal(&audit_of("ready").args(["--only", "root-mfa", "--skip", "root-mfa"]).expect(2));
-    assert_eq!(error, "error: no check is left to judge");
+    assert_eq!(error, "error: no check is left to run");
 }
 
 #[test]
 fn a_snapshot_that_is_no_file_is_refused_without_waiting() {
     for path in ["missing.json", ".", "/dev/zero"] {
         let (error, _) = refusal(&Run::stagecheck(["audit", "--snapshot", path]).expect(2));
-        assert!(error.starts_with(&format!("error: the snapshot {path} cannot be read: ")), "{error}");
+        assert!(error.starts_with(&format!("error: the snapshot {path} can't be read: ")), "{error}");
     }
 }
 
@@ -37,7 +37,7 @@ fn a_snapshot_that_is_no_file_is_refused_without_waiting() {
 fn a_fifo_is_refused_without_waiting_for_a_writer() {
     let script = r#"mkfifo fifo && exec "$0" audit --snapshot fifo"#;
     let ran = Run::shell(script).expect(2);
-    assert!(refusal(&ran).0.contains("not a regular file"), "{}", ran.stderr);
+    assert!(refusal(&ran).0.contains("isn't a regular file"), "{}", ran.stderr);
 }
 
 #[test]
@@ -45,18 +45,18 @@ fn a_file_that_is_no_snapshot_is_refused_with_the_reason() {
     let ready = std::fs::read_to_string(fixture("ready")).unwrap();
     let newer = ready.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1);
     let cases = [
-        (ready[..ready.len() / 2].to_owned(), "it is not JSON"),
+        (ready[..ready.len() / 2].to_owned(), "it isn't JSON"),
         (newer, "its schema is version 2"),
-        ("[1, 2]".to_owned(), "it is not an object"),
+        ("[1, 2]".to_owned(), "it isn't an object"),
         ("{}".to_owned(), "it has no schema_version"),
         (r#"{"schema_version": 1}"#.to_owned(), "it has no facts"),
-        (String::new(), "it is not JSON"),
+        (String::new(), "it isn't JSON"),
     ];
     for (text, why) in cases {
         let run = Run::stagecheck(["audit", "--snapshot", "account.json"]).file("account.json", &text);
         let (error, _) = refusal(&run.expect(2));
         assert!(
-            error.starts_with("error: the snapshot account.json cannot be judged: ") && error.contains(why),
+            error.starts_with("error: the snapshot account.json can't be audited: ") && error.contains(why),
             "{error}"
         );
     }
@@ -79,11 +79,11 @@ fn an_unknown_check_in_the_config_file_is_refused() {
 #[test]
 fn a_name_in_the_config_file_that_aws_would_not_take_is_refused_by_its_key() {
     for (text, key) in [
-        ("region = 'a b'\n", "region \"a b\" is not the name of a region"),
-        ("billing-region = 'US-EAST-1'\n", "billing-region \"US-EAST-1\" is not the name of a region"),
-        ("region = ''\n", "region \"\" is not the name of a region"),
-        ("topic = 'arn:aws:sns:us-west-2:111122223333:A'\n", "topic \"arn:aws:sns:us-west-2:111122223333:A\" is not"),
-        ("topic = ''\n", "topic \"\" is not the name of a topic"),
+        ("region = 'a b'\n", "region \"a b\" isn't a valid name of a region"),
+        ("billing-region = 'US-EAST-1'\n", "billing-region \"US-EAST-1\" isn't a valid name of a region"),
+        ("region = ''\n", "region \"\" isn't a valid name of a region"),
+        ("topic = 'arn:aws:sns:us-west-2:111122223333:A'\n", "topic \"arn:aws:sns:us-west-2:111122223333:A\" isn't"),
+        ("topic = ''\n", "topic \"\" isn't a valid name of a topic"),
     ] {
         let run = audit_of("ready").file("mine.toml", text).args(["--config", "mine.toml"]);
         let (error, help) = refusal(&run.expect(2));
@@ -96,7 +96,7 @@ fn a_name_in_the_config_file_that_aws_would_not_take_is_refused_by_its_key() {
 fn a_topic_that_is_no_name_of_one_is_refused() {
     for topic in ["", "arn:aws:sns:us-west-2:111122223333:SecurityAlerts", "a b", &"a".repeat(257)] {
         let (error, help) = refusal(&audit_of("ready").args(["--topic", topic]).expect(2));
-        assert_eq!(error, format!("error: --topic {topic:?} is not the name of a topic"));
+        assert_eq!(error, format!("error: --topic {topic:?} isn't a valid name of a topic"));
         assert!(help.contains("the name, not the ARN"), "{help}");
     }
 }
@@ -104,7 +104,7 @@ fn a_topic_that_is_no_name_of_one_is_refused() {
 #[test]
 fn a_config_file_that_is_named_and_missing_is_refused() {
     let (error, _) = refusal(&audit_of("ready").args(["--config", "missing.toml"]).expect(2));
-    assert!(error.starts_with("error: the config file missing.toml cannot be read"), "{error}");
+    assert!(error.starts_with("error: the config file missing.toml can't be read"), "{error}");
 }
 
 #[test]
@@ -112,7 +112,7 @@ fn an_output_that_cannot_be_written_is_refused_before_any_other_is_written() {
     let script = r#""$0" audit --snapshot "$1" --output first.json --output no/second.json; status=$?; ls first.json; exit $status"#;
     let ran = Run::shell(script).arg(fixture("ready")).expect(2);
     assert_eq!(ran.stdout, "", "no report, and no first.json");
-    assert!(ran.stderr.contains("error: no/second.json cannot be written"), "{}", ran.stderr);
+    assert!(ran.stderr.contains("error: no/second.json can't be written"), "{}", ran.stderr);
 }
 
 #[test]

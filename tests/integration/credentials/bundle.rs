@@ -40,7 +40,7 @@ fn bundle_that_is_none_is_named() {
         Run::stagecheck(["audit"]).env("AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE").env("AWS_SECRET_ACCESS_KEY", "s")
     };
     for (name, text, told) in [
-        ("missing", None, "cannot be used: entity not found"),
+        ("missing", None, "can't be used: entity not found"),
         ("words", Some("words\n"), "it holds no certificate in PEM form"),
         ("empty", Some(""), "it holds no certificate in PEM form"),
         (

@@ -18,7 +18,7 @@ fn silence_names_the_option_that_lengthens_the_limit() {
     let service = Service::silent();
     let run = with_key(Run::stagecheck(["audit", "--timeout", "1"])).env("AWS_ENDPOINT_URL", service.url());
     let refused = no_audit(run);
-    assert!(refused.error.contains("AWS did not answer in time"), "{}", refused.error);
+    assert!(refused.error.contains("AWS didn't answer in time"), "{}", refused.error);
     assert!(refused.help.contains("--timeout"), "{}", refused.help);
 }
 
@@ -37,7 +37,7 @@ fn call_that_hits_its_limit_names_it() {
     let slow = Rule::on("iam", "GetAccountSummary").delay(Duration::from_secs(20));
     let proxy = Proxy::to(account).with_all(edits::ready()).with(slow);
     let report = Run::audit(account, &proxy).args(["--timeout", "4", "--format", "json"]).expect(3).stdout;
-    assert!(report.contains("the limit of a call, which a greater --timeout lengthens"), "{report}");
+    assert!(report.contains("the limit of a call; a greater --timeout lengthens it"), "{report}");
 }
 
 #[test]

@@ -84,14 +84,14 @@ fn the_service_of_a_container_that_fails_is_named() {
     for service in [Service::answering(500, "no"), Service::answering(403, "no"), Service::answering(200, "<html>")] {
         let run = Run::stagecheck(["audit"]).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", service.url());
         let refused = no_audit(run);
-        assert_eq!(refused.error, "error: the credentials of the container could not be had");
+        assert_eq!(refused.error, "error: the container's credentials could not be loaded");
     }
 }
 
 #[test]
 fn the_service_of_a_container_that_is_not_there_is_named() {
     let refused = no_audit(Run::stagecheck(["audit"]).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", nobody()));
-    assert_eq!(refused.error, "error: the credentials of the container could not be had");
+    assert_eq!(refused.error, "error: the container's credentials could not be loaded");
 }
 
 #[test]

@@ -28,7 +28,7 @@ fn an_endpoint_that_refuses_is_out_of_reach() {
 #[test]
 fn an_endpoint_that_does_not_resolve_is_out_of_reach() {
     // A name that never will be one (RFC 6761).
-    is_out_of_reach(audit().env("AWS_ENDPOINT_URL", "https://aws.invalid"), "the name does not resolve");
+    is_out_of_reach(audit().env("AWS_ENDPOINT_URL", "https://aws.invalid"), "the name doesn't resolve");
 }
 
 #[test]
@@ -76,7 +76,7 @@ fn a_certificate_that_nobody_known_has_signed_asks_for_root_certificates() {
     let run = || audit().env("AWS_ENDPOINT_URL", server.url());
     for run in [run(), run().env("SSL_CERT_FILE", "/dev/null")] {
         let refused = no_audit(run);
-        let why = "nobody whom this machine trusts has signed the certificate";
+        let why = "no authority that this machine trusts signed the certificate";
         assert_eq!(refused.error, format!("error: AWS could not be reached: {why}"));
         assert!(refused.help.contains("ca-certificates") && refused.help.contains("SSL_CERT_FILE"), "{}", refused.help);
         assert!(refused.help.contains("AWS_CA_BUNDLE"), "{}", refused.help);
@@ -98,10 +98,10 @@ fn faults_of_tls_are_told_apart() {
     }
     let Some(server) = Tls::old_before(proxy.address) else { return };
     let run = audit().env("AWS_ENDPOINT_URL", server.url()).env("AWS_CA_BUNDLE", server.bundle());
-    let told = "the other side speaks no version of TLS that is safe (1.2 or 1.3)";
+    let told = "the other side supports no safe version of TLS (1.2 or 1.3)";
     assert_eq!(no_audit(run).error, format!("error: AWS could not be reached: {told}"));
     let run = audit().env("AWS_ENDPOINT_URL", proxy.url().replace("http:", "https:"));
-    assert_eq!(no_audit(run).error, "error: AWS could not be reached: the other side does not speak TLS");
+    assert_eq!(no_audit(run).error, "error: AWS could not be reached: the other side doesn't speak TLS");
 }
 
 #[test]

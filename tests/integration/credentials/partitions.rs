@@ -34,8 +34,8 @@ fn billing_alarm_of_govcloud_is_unknown_and_says_where_to_look() {
     // One group of findings with one sentence, beside the table's.
     let text = run().arg("--full").expect(3).stdout.split_whitespace().collect::<Vec<_>>().join(" ");
     let details = text.split("? UNKNOWN billing-alarm/").nth(1).unwrap();
-    let details = details.split("Where it is").next().unwrap();
-    assert_eq!(details.matches("exist only in the standard account").count(), 1, "{details}");
+    let details = details.split("Resources by Region").next().unwrap();
+    assert_eq!(details.matches("exists only in the associated standard account").count(), 1, "{details}");
 }
 
 #[test]

@@ -14,7 +14,7 @@ fn by(command: &str) -> Run {
 fn is_blamed(command: &str) {
     let refused = no_audit(by(command));
     assert_eq!(refused.error, "error: the credential_process of the AWS profile lab failed");
-    assert!(refused.help.contains("by hand"), "{}", refused.help);
+    assert!(refused.help.contains("yourself"), "{}", refused.help);
 }
 
 #[test]

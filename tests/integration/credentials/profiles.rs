@@ -14,7 +14,7 @@ fn a_profile_that_there_is_not_is_named() {
         with_key(Run::stagecheck(["audit", "--profile", "lab"])),
     ] {
         let refused = no_audit(run);
-        assert_eq!(refused.error, "error: the AWS profile lab does not exist");
+        assert_eq!(refused.error, "error: the AWS profile lab doesn't exist");
         assert!(refused.help.contains("aws configure list-profiles"), "{}", refused.help);
     }
 }
@@ -62,7 +62,7 @@ fn half_a_key_in_the_environment_is_no_key() {
 #[test]
 fn a_profile_with_a_hostile_name_stays_on_its_line() {
     let ran = Run::stagecheck(["audit", "--profile", "a\n\u{1b}[2Jb"]).expect(4);
-    let told = "error: the AWS profile a\\u{a}\\u{1b}[2Jb does not exist";
+    let told = "error: the AWS profile a\\u{a}\\u{1b}[2Jb doesn't exist";
     assert_eq!((ran.stderr.lines().next(), ran.stderr.lines().count()), (Some(told), 2), "{}", ran.stderr);
 }
 
@@ -73,12 +73,12 @@ fn unreadable_config_file_is_named_with_its_line() {
         ("[profile lab\nregion = x\n", "line 1: a section's name ends with ]"),
         ("no section = x\n", "line 1: it stands before the first [section]"),
         ("[default]\nregion = x\nwords\n", "line 3: it is neither a [section] nor a property with ="),
-        ("[default]\nregion = x\nregion = y\n", "line 3: the property is there twice"),
-        ("[default]\n[profile x]\n[default]\n", "line 3: the section is there twice"),
+        ("[default]\nregion = x\nregion = y\n", "line 3: the property occurs twice"),
+        ("[default]\n[profile x]\n[default]\n", "line 3: the section occurs twice"),
     ] {
         let refused = no_audit(configured(config));
         assert!(refused.error.starts_with("error: the AWS config file "), "{}", refused.error);
-        assert!(refused.error.ends_with(&format!("/.aws/config cannot be read: {told}")), "{}", refused.error);
+        assert!(refused.error.ends_with(&format!("/.aws/config can't be read: {told}")), "{}", refused.error);
         assert!(refused.help.contains("AWS_CONFIG_FILE"), "{}", refused.help);
     }
 }
@@ -88,7 +88,7 @@ fn undecodable_credentials_file_is_an_error_and_not_skipped() {
     let run = Run::stagecheck(["audit"]).file(".aws/config", "[default]\nregion = us-west-2\n");
     let run = run.bytes(".aws/credentials", b"[default]\naws_access_key_id = \xff\xfe\n");
     let refused = no_audit(run);
-    assert!(refused.error.ends_with("/.aws/credentials cannot be read: it is not UTF-8 text"), "{}", refused.error);
+    assert!(refused.error.ends_with("/.aws/credentials can't be read: it isn't UTF-8 text"), "{}", refused.error);
 }
 
 #[test]
@@ -98,7 +98,7 @@ fn unreadable_file_is_an_error_and_not_skipped() {
     let link = run.path("keys");
     std::os::unix::fs::symlink(&link, &link).unwrap();
     let refused = no_audit(run.env("AWS_SHARED_CREDENTIALS_FILE", &link));
-    assert!(refused.error.contains("/keys cannot be read: "), "{}", refused.error);
+    assert!(refused.error.contains("/keys can't be read: "), "{}", refused.error);
 }
 
 #[test]

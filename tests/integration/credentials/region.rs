@@ -51,13 +51,13 @@ fn a_region_of_the_surroundings_that_is_none_is_refused_where_it_counts() {
     let run = || Run::audit(account, &proxy).args(["--format", "json"]);
     let profile = "[default]\nregion = a b\n";
     for (run, place) in [
-        (run().env("AWS_REGION", "a b"), "AWS_REGION or AWS_DEFAULT_REGION"),
-        (run().env("AWS_DEFAULT_REGION", "a b"), "AWS_REGION or AWS_DEFAULT_REGION"),
+        (run().env("AWS_REGION", "a b"), "STAGECHECK_REGION, AWS_REGION or AWS_DEFAULT_REGION"),
+        (run().env("AWS_DEFAULT_REGION", "a b"), "STAGECHECK_REGION, AWS_REGION or AWS_DEFAULT_REGION"),
         (run().file(".aws/config", profile), "the AWS profile"),
     ] {
         let ran = run.expect(2);
         assert_eq!(ran.stdout, "");
-        let error = format!("error: {place} names no region: region \"a b\" is not the name of a region\nhelp: ");
+        let error = format!("error: {place} names no region: region \"a b\" isn't a valid name of a region\nhelp: ");
         assert!(ran.stderr.starts_with(&error), "{}", ran.stderr);
     }
     let overruled = run().env("AWS_REGION", "a b").args(["--region", "eu-west-1"]).expect(1).json();

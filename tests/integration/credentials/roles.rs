@@ -60,7 +60,7 @@ fn a_device_that_wants_a_code_is_named_with_how_to_export_a_session() {
 fn a_source_profile_that_there_is_not_is_told() {
     let config = format!("[profile lab]\nrole_arn = {ROLE}\nsource_profile = nowhere\n");
     let refused = no_audit(configured(&config).args(["--profile", "lab"]));
-    assert_eq!(refused.error, "error: the AWS profile lab is incomplete: its source_profile does not exist");
+    assert_eq!(refused.error, "error: the AWS profile lab is incomplete: its source_profile doesn't exist");
 }
 
 #[test]
@@ -84,7 +84,7 @@ fn a_web_identity_without_its_token_file_is_told() {
     let profile = format!("[profile lab]\nrole_arn = {ROLE}\nweb_identity_token_file = /no/such/token\n");
     for run in [run, configured(&profile).args(["--profile", "lab"])] {
         let refused = no_audit(run);
-        assert_eq!(refused.error, "error: the file /no/such/token with the web identity token cannot be read");
+        assert_eq!(refused.error, "error: the file /no/such/token with the web identity token can't be read");
         assert!(refused.help.contains("AWS_WEB_IDENTITY_TOKEN_FILE"), "{}", refused.help);
     }
 }

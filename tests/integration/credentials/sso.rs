@@ -71,7 +71,7 @@ fn a_role_that_the_session_does_not_give_is_told_apart_from_a_session_that_is_ov
             Service::answering(403, r#"{"__type": "com.amazonaws#ForbiddenException", "message": "No access"}"#);
         let run = with_token(configured(config), "2126-01-01T00:00:00Z").args(["--profile", "lab"]);
         let refused = no_audit(run.env("AWS_ENDPOINT_URL", portal.url()));
-        assert_eq!(refused.error, "error: SSO does not give you the account and the role of the AWS profile lab");
+        assert_eq!(refused.error, "error: SSO doesn't give you the account and the role of the AWS profile lab");
         assert!(refused.help.contains("sso_account_id and sso_role_name"), "{}", refused.help);
     }
 }
@@ -120,7 +120,7 @@ fn portal_that_gives_no_credentials_is_told_by_its_answer() {
             let portal = Service::answering(status, body);
             let run = with_token(configured(config), "2126-01-01T00:00:00Z").args(["--profile", "lab"]);
             let refused = no_audit(run.env("AWS_ENDPOINT_URL", portal.url()));
-            let expected = format!("error: the SSO portal of the AWS profile lab gave no credentials: {told}");
+            let expected = format!("error: the SSO portal of the AWS profile lab returned no credentials: {told}");
             assert_eq!(refused.error, expected, "{status} {body}");
         }
     }

@@ -30,9 +30,9 @@ fn one_audit_writes_every_format_by_the_ending_of_its_file() {
 #[test]
 fn a_format_says_the_same_on_standard_output_and_in_a_file() {
     for name in names() {
-        let ran = audit_of("denied-auditor").args(["--format", &name, "--output", "report"]).expect(3);
+        let ran = audit_of("denied-auditor").args(["--format", &name, "--output", &format!("{name}=report")]).expect(3);
         assert_eq!(ran.stdout, ran.wrote("report"), "{name}");
-        assert_eq!(ran.stderr, "", "{name}");
+        assert_eq!(ran.stderr, "Wrote report\n", "{name}");
     }
 }
 
@@ -47,7 +47,7 @@ fn every_format_names_every_check_that_does_not_pass_and_the_permissions_that_ar
             let id = id["id"].as_str().unwrap();
             assert!(ran.stdout.contains(id), "{name} names {id}");
         }
-        for lacking in json["lacking"].as_array().unwrap() {
+        for lacking in json["missing_permissions"].as_array().unwrap() {
             let action = lacking["action"].as_str().unwrap();
             assert!(ran.stdout.contains(action), "{name} names {action}");
         }

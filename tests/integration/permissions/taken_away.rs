@@ -117,9 +117,7 @@ fn is_undetermined_by(action: &str, whole: &Audit, less: &Audit) -> Result<(), S
     let names = |finding: &Value| {
         finding["unavailable"]["action"] == action
             && finding["unavailable"]["cause"] == "denied"
-            && finding["message"]
-                .as_str()
-                .is_some_and(|message| message.contains(&format!("the auditor needs {action}")))
+            && finding["message"].as_str().is_some_and(|message| message.contains(&format!("Grant `{action}`")))
     };
     match unknown.iter().find(|finding| !names(finding)) {
         Some(other) => Err(format!("a finding does not name it: {other:#}")),

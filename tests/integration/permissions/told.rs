@@ -13,20 +13,20 @@ use crate::support::run::Run;
 /// How a denial ends in AWS's words, and what the report says: of each kind that AWS names, and of one that it does not.
 /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot_access-denied.html>
 const KINDS: [(&str, &str); 11] = [
-    ("because no identity-based policy allows the ACTION action", "since none of the auditor's policies allows it"),
-    ("with an explicit deny in an identity-based policy", "by a Deny in the auditor's own policies"),
-    ("with an explicit deny in a service control policy", "by a Deny in a service control policy"),
-    ("because no service control policy allows the ACTION action", "since no service control policy allows it"),
-    ("with an explicit deny in a resource control policy", "by a Deny in a resource control policy"),
-    ("with an explicit deny in a permissions boundary", "by a Deny in the auditor's permissions boundary"),
+    ("because no identity-based policy allows the ACTION action", "because none of the auditor's policies allows it"),
+    ("with an explicit deny in an identity-based policy", "by an explicit deny in the auditor's own policies"),
+    ("with an explicit deny in a service control policy", "by an explicit deny in a service control policy"),
+    ("because no service control policy allows the ACTION action", "because no service control policy allows it"),
+    ("with an explicit deny in a resource control policy", "by an explicit deny in a resource control policy"),
+    ("with an explicit deny in a permissions boundary", "by an explicit deny in the auditor's permissions boundary"),
     (
         "because no permissions boundary allows the ACTION action",
-        "since the auditor's permissions boundary does not allow it",
+        "because the auditor's permissions boundary doesn't allow it",
     ),
-    ("because no session policy allows the ACTION action", "since the auditor's session policy does not allow it"),
-    ("with an explicit deny in a resource-based policy", "by a Deny in the resource's policy"),
-    ("because no VPC endpoint policy allows the ACTION action", "since the VPC endpoint's policy does not allow it"),
-    ("with an explicit deny", "by a Deny, AWS does not say in which policy"),
+    ("because no session policy allows the ACTION action", "because the auditor's session policy doesn't allow it"),
+    ("with an explicit deny in a resource-based policy", "by an explicit deny in the resource's policy"),
+    ("because no VPC endpoint policy allows the ACTION action", "because the VPC endpoint policy doesn't allow it"),
+    ("with an explicit deny", "by an explicit deny in an unnamed policy"),
 ];
 
 /// One operation of each protocol: query of two services, JSON, CBOR, S3's XML, and EC2's; with its action.
@@ -59,15 +59,16 @@ fn each_kind_of_denial_is_told_in_each_protocol_and_only_absence_is_answered_wit
         let mut actions = PROTOCOLS.map(|(_, _, action)| action);
         actions.sort_unstable();
         for action in actions {
-            let words = format!("access denied {told}, the auditor needs {action} (AWS says: ");
-            let unseen = audit.report["account"]["unseen"].as_array().unwrap();
+            let words = format!("access denied {told}");
+            let unseen = audit.report["account"]["unknown"].as_array().unwrap();
             let unavailable = audit.findings().into_iter().map(|finding| &finding["unavailable"]).chain(unseen);
             let of_action: Vec<_> = unavailable.filter(|unavailable| unavailable["action"] == action).collect();
             assert!(!of_action.is_empty(), "{action}\n{}", audit.table);
             for unavailable in of_action {
                 assert_eq!(unavailable["cause"], "denied");
                 let message = unavailable["message"].as_str().unwrap();
-                assert!(message.starts_with(&words), "{message}");
+                assert!(message.starts_with(&words) && message.contains(&format!("`{action}`")), "{message}");
+                assert!(message.contains("(AWS says: "), "{message}");
                 assert!(!message.contains("Encoded"), "{message}");
             }
         }
@@ -79,7 +80,11 @@ fn each_kind_of_denial_is_told_in_each_protocol_and_only_absence_is_answered_wit
             let lines = actions.map(|action| format!("{action}, denied {told}"));
             assert!(words(&listed).starts_with(&words(&lines)), "{}", audit.table);
             assert_eq!(audit.policy(), None, "no policy helps");
-            assert!(words(&listed).ends_with(&words(&["whoever manages that must let it through"])), "{}", audit.table);
+            assert!(
+                words(&listed).ends_with(&words(&["ask whoever manages it to allow these calls"])),
+                "{}",
+                audit.table
+            );
         }
     }
 }
@@ -105,14 +110,17 @@ fn of_several_denials_the_policy_grants_those_that_a_policy_can() {
     assert_eq!(
         audit.policy().unwrap(),
         json!({"Version": "2012-10-17", "Statement": [{
-            "Sid": "StagecheckLacks",
+            "Sid": "StagecheckMissing",
             "Effect": "Allow",
             "Action": ["cloudtrail:GetTrailStatus", "s3:GetBucketAcl", "s3:ListBucket"],
             "Resource": "*",
         }]})
     );
     let block = audit.block();
-    assert!(block.contains(&"iam:GetAccountSummary, denied by a Deny in a service control policy"), "{block:?}");
+    assert!(
+        block.contains(&"iam:GetAccountSummary, denied by an explicit deny in a service control policy"),
+        "{block:?}"
+    );
     assert!(block.iter().any(|line| line.starts_with("This policy grants the others")), "{block:?}");
 }
 
@@ -123,7 +131,7 @@ fn a_snapshot_says_what_the_auditor_lacked_as_the_live_audit_did() {
     account.call("sns", "us-west-2", "DeleteTopic", topic);
     let proxy = Proxy::to(account).with_all(edits::ready()).with(Rule::on("sns", "ListTopics").deny());
     let live = Run::audit(account, &proxy).args(["--record", "recorded.json", "--full"]).expect(1);
-    assert!(live.stdout.contains("Permissions that the auditor lacks\n  sns:ListTopics\n"), "{}", live.stdout);
+    assert!(live.stdout.contains("Missing permissions\n  sns:ListTopics\n"), "{}", live.stdout);
     let replayed = Run::stagecheck(["audit", "--snapshot"]).arg(live.path("recorded.json")).arg("--full").expect(1);
-    assert_eq!(replayed.stdout.replace("from a snapshot", "live"), live.stdout);
+    assert_eq!(replayed.stdout.replace("snapshot of ", "live, "), live.stdout);
 }

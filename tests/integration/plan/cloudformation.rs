@@ -49,7 +49,7 @@ fn the_head_of_a_template_says_where_to_deploy_it_and_what_it_cannot_do() {
     assert_eq!(deploys.len(), 2, "{template}");
     assert!(deploys[0].contains(" --region us-west-2 --capabilities CAPABILITY_IAM "), "{}", deploys[0]);
     assert!(deploys[1].contains(" --region us-east-1 ") && !deploys[1].contains("CAPABILITY"), "{}", deploys[1]);
-    assert!(template.contains("# - root user: Sign in as the root user and add an MFA device\n"));
+    assert!(template.contains("# - root user: Sign in as the root user and assign an MFA device\n"));
     assert!(!template.contains("- administrator: Create the topic"), "what it does is not what remains:\n{template}");
 }
 
@@ -57,7 +57,7 @@ fn the_head_of_a_template_says_where_to_deploy_it_and_what_it_cannot_do() {
 fn only_what_is_missing_is_in_the_template() {
     let template = plan_of("alarm-in-the-wrong-region", &["--format", "cloudformation"]).expect(1).stdout;
     let types: Vec<&str> = template.lines().filter_map(|line| line.trim().strip_prefix("Type: AWS::")).collect();
-    assert_eq!(types, ["CloudWatch::Alarm"], "its topic is in the billing region already");
+    assert_eq!(types, ["CloudWatch::Alarm"], "its topic is in the billing Region already");
     assert_eq!(template.matches("aws cloudformation deploy ").count(), 1);
 }
 
@@ -76,11 +76,11 @@ fn a_topic_whose_name_means_harm_gets_no_resource() {
 /// The template without one resource, which is a block of lines.
 fn without(template: &str, resource: &str) -> String {
     let begins = format!("  {resource}:");
-    let mut left_out = false;
+    let mut skipped = false;
     let kept = template.lines().filter(|line| {
         let is_block = line.starts_with("  ") && !line.starts_with("   ");
-        left_out = if is_block { *line == begins } else { left_out && line.starts_with("   ") };
-        !left_out
+        skipped = if is_block { *line == begins } else { skipped && line.starts_with("   ") };
+        !skipped
     });
     kept.collect::<Vec<_>>().join("\n")
 }

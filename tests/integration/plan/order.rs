@@ -113,7 +113,7 @@ fn the_plan_of_an_empty_account_says_who_does_each_step_how_long_it_takes_and_wh
     );
     assert_eq!(of("multi-region-trail/multi-region")["costs"][0]["monthly_usd"], 0.03);
     assert_eq!(of("security-alerts-topic/exists")["costs"], serde_json::json!([]));
-    assert!(strings(&of("multi-region-trail/multi-region")["settles"])[0].contains("first log file"));
+    assert!(strings(&of("multi-region-trail/multi-region")["resolves"])[0].contains("first log file"));
 }
 
 #[test]
@@ -129,12 +129,12 @@ fn a_plan_ends_as_its_audit_does_and_quietly_with_the_verdict_alone() {
 fn a_ready_account_has_nothing_to_do() {
     let ready = plan_of("ready", &[]).expect(0).stdout;
     assert!(ready.contains("Nothing to do"), "{ready}");
-    assert!(!audit_of("ready").expect(0).stdout.contains("What to do next"));
+    assert!(!audit_of("ready").expect(0).stdout.contains("Next steps"));
 }
 
 #[test]
 fn options_that_belong_to_the_audit_alone_are_refused() {
-    for option in [["--record", "x"], ["--output", "json=x"], ["--format", "table"]] {
+    for option in [["--record", "x"], ["--output", "json=x"], ["--format", "junit"]] {
         plan_of("ready", &option).expect(2);
     }
 }

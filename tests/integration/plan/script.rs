@@ -151,8 +151,8 @@ fn the_script_ends_with_a_test_of_the_alarm_that_it_does_not_run() {
     let script = plan_of("empty", &["--format", "script"]).expect(1).stdout;
     let last = script.lines().last().unwrap();
     assert!(last.starts_with("# aws cloudwatch set-alarm-state --alarm-name billing-over-25-usd "), "{last}");
-    assert!(script.contains("an e-mail must arrive"), "{script}");
-    let back = script.find("── When to come back ──").unwrap();
+    assert!(script.contains("check that the email arrives"), "{script}");
+    let back = script.find("── When to audit again ──").unwrap();
     assert!(back < script.find("set-alarm-state").unwrap());
     assert!(script[back..].contains("when the first log file arrives, within about 15 minutes"), "{script}");
 }

@@ -37,8 +37,8 @@ pub(super) const NOBODY_IS_SUBSCRIBED: Case = Case {
         ready(account.alarm(Alarm::default()))
     },
     closes: &[
-        ("security-alerts-topic/subscriber", "Subscribe somebody who reads it"),
-        ("billing-alarm/subscriber", "Subscribe somebody who reads it"),
+        ("security-alerts-topic/subscriber", "Subscribe an email address"),
+        ("billing-alarm/subscriber", "Subscribe an email address"),
     ],
     ..CASE
 };
@@ -48,8 +48,8 @@ pub(super) const NOBODY_HAS_CONFIRMED: Case = Case {
     account: "330000000302",
     make: |account| ready(account.ready().user("reader")).with(edits::pending("security@example.com")),
     closes: &[
-        ("security-alerts-topic/subscriber", "Open the link in the email"),
-        ("billing-alarm/subscriber", "Open the link in the email"),
+        ("security-alerts-topic/subscriber", "Open the confirmation link in the"),
+        ("billing-alarm/subscriber", "Open the confirmation link in the"),
     ],
     leaves: &["security-alerts-topic/subscriber", "billing-alarm/subscriber"],
     ..CASE
@@ -68,8 +68,8 @@ pub(super) const ONLY_PROGRAMS_LISTEN: Case = Case {
         ready(account)
     },
     closes: &[
-        ("security-alerts-topic/subscriber", "Subscribe somebody who reads it"),
-        ("billing-alarm/subscriber", "Subscribe somebody who reads it"),
+        ("security-alerts-topic/subscriber", "Subscribe a human: an email address"),
+        ("billing-alarm/subscriber", "Subscribe a human: an email address"),
     ],
     ..CASE
 };
@@ -102,8 +102,8 @@ pub(super) const EVERYBODY_FILTERS: Case = Case {
         ready(account)
     },
     closes: &[
-        ("security-alerts-topic/subscriber", "Take the filter off"),
-        ("billing-alarm/subscriber", "Take the filter off"),
+        ("security-alerts-topic/subscriber", "Remove the filter policy"),
+        ("billing-alarm/subscriber", "Remove the filter policy"),
     ],
     ..CASE
 };
@@ -120,7 +120,7 @@ pub(super) const TOPIC_OF_THE_WORLD: Case = Case {
         ]));
         ready(account.ready().user("reader").topic_policy(HOME, TOPIC, &open))
     },
-    closes: &[("security-alerts-topic/policy", "Hold the statements that let outsiders in")],
+    closes: &[("security-alerts-topic/policy", "Restrict the public and cross-account statements to this account")],
     ..CASE
 };
 
@@ -133,8 +133,8 @@ pub(super) const KEY_OF_AWS: Case = Case {
         ready(account)
     },
     closes: &[
-        ("security-alerts-topic/encryption", "Take the key off the topic"),
-        ("billing-alarm/publish", "Take the key off the topic"),
+        ("security-alerts-topic/encryption", "Remove the KMS key from the topic"),
+        ("billing-alarm/publish", "Remove the KMS key from the topic"),
     ],
     ..CASE
 };
@@ -171,8 +171,8 @@ pub(super) const DEAD_KEYS: Case = Case {
         ready(account)
     },
     closes: &[
-        ("security-alerts-topic/encryption", "Enable the topic's key again"),
-        ("billing-alarm/publish", "Stop the deletion of the topic's key"),
+        ("security-alerts-topic/encryption", "Enable the topic's KMS key again"),
+        ("billing-alarm/publish", "Cancel the deletion of the topic's KMS key"),
     ],
     ..CASE
 };
@@ -195,7 +195,7 @@ pub(super) const CLOUDWATCH_MAY_NOT: Case = Case {
             account.topic_policy(BILLING, TOPIC, &closed).topic_attribute(BILLING, TOPIC, "KmsMasterKeyId", &id);
         ready(account)
     },
-    closes: &[("billing-alarm/publish", "Let CloudWatch publish for this alarm")],
+    closes: &[("billing-alarm/publish", "Allow CloudWatch to publish for this alarm")],
     ..CASE
 };
 
@@ -207,7 +207,7 @@ pub(super) const KEY_WITHOUT_CLOUDWATCH: Case = Case {
         account.call("kms", BILLING, "CreateAlias", json!({"AliasName": "alias/alerts", "TargetKeyId": id}));
         ready(account.topic_attribute(BILLING, TOPIC, "KmsMasterKeyId", "alias/alerts"))
     },
-    closes: &[("billing-alarm/publish", "Let CloudWatch use the topic's key")],
+    closes: &[("billing-alarm/publish", "Allow CloudWatch to use the topic's KMS key")],
     ..CASE
 };
 
@@ -238,7 +238,7 @@ pub(super) const WRONG_ALARM: Case = Case {
     },
     closes: &[
         ("billing-alarm/enabled", "Enable the alarm's actions"),
-        ("billing-alarm/metric", "Let the alarm watch the whole bill"),
+        ("billing-alarm/metric", "Make the alarm watch the whole bill"),
     ],
     ..CASE
 };
@@ -248,7 +248,7 @@ pub(super) const ALARM_TOO_HIGH: Case = Case {
     make: |account| {
         ready(alarm(account, Alarm { threshold: 25.01, ..Alarm::default() })).with_all(edits::stays_ok("billing-25"))
     },
-    closes: &[("billing-alarm/threshold", "Let the alarm go off as soon as the bill passes $")],
+    closes: &[("billing-alarm/threshold", "Make the alarm fire when the bill exceeds $")],
     ..CASE
 };
 
@@ -274,7 +274,7 @@ pub(super) const ALARM_ADDS_UP: Case = Case {
         ready(alarm(account, Alarm { statistic: "Sum", evaluation_periods: 8, ..Alarm::default() }))
             .with_all(edits::stays_ok("billing-25"))
     },
-    closes: &[("billing-alarm/threshold", "Let the alarm go off as soon as the bill passes $")],
+    closes: &[("billing-alarm/threshold", "Make the alarm fire when the bill exceeds $")],
     arguments: &["--threshold", "50"],
     ..CASE
 };
@@ -290,7 +290,7 @@ pub(super) const ALARM_WITHOUT_ACTION: Case = Case {
         ]));
         ready(account.topic_policy(BILLING, TOPIC, &closed)).with_all(edits::stays_ok("billing-25"))
     },
-    closes: &[("billing-alarm/action", "Let the alarm notify the topic SecurityAlerts in us-east-1")],
+    closes: &[("billing-alarm/action", "Make the alarm notify the topic SecurityAlerts in us-east-1")],
     ..CASE
 };
 
@@ -303,7 +303,7 @@ pub(super) const ALARM_OF_ANOTHER_TOPIC: Case = Case {
             .alarm(Alarm { topics: &["bill"], ..Alarm::default() });
         ready(account).with_all(edits::stays_ok("billing-25"))
     },
-    closes: &[("billing-alarm/topic", "Let the alarm notify the topic SecurityAlerts too")],
+    closes: &[("billing-alarm/topic", "Make the alarm notify the topic SecurityAlerts too")],
     ..CASE
 };
 
@@ -322,6 +322,9 @@ pub(super) const ALARM_FULL_OF_ACTIONS: Case = Case {
             );
         }))
     },
-    closes: &[("billing-alarm/action", "Let the alarm notify the topic SecurityAlerts in us-east-1: it has all")],
+    closes: &[(
+        "billing-alarm/action",
+        "Make the alarm notify the topic SecurityAlerts in us-east-1. The alarm already has as many",
+    )],
     ..CASE
 };

@@ -42,7 +42,7 @@ pub(super) const NO_POLICY: Case = Case {
         assert!(answer.succeeded(), "{}", answer.text());
         ready(account)
     },
-    closes: &[("trail-bucket-policy/delivery", "Give the bucket's policy CloudTrail's statements")],
+    closes: &[("trail-bucket-policy/delivery", "Give the bucket policy CloudTrail's documented statements")],
     ..CASE
 };
 
@@ -64,7 +64,7 @@ pub(super) const FOREIGN_POLICY: Case = Case {
         ]);
         ready(with(account, &policy))
     },
-    closes: &[("trail-bucket-policy/delivery", "Give the bucket's policy CloudTrail's statements")],
+    closes: &[("trail-bucket-policy/delivery", "Give the bucket policy CloudTrail's documented statements")],
     ..CASE
 };
 
@@ -82,8 +82,8 @@ pub(super) const CONFUSED_DEPUTY: Case = Case {
         ready(with(account, &policy))
     },
     closes: &[
-        ("trail-bucket-policy/delivery", "Give the bucket's policy CloudTrail's statements"),
-        ("trail-bucket-policy/source-arn", "Hold CloudTrail's statements"),
+        ("trail-bucket-policy/delivery", "Give the bucket policy CloudTrail's documented statements"),
+        ("trail-bucket-policy/source-arn", "Restrict CloudTrail's statements in the bucket policy"),
     ],
     ..CASE
 };
@@ -101,7 +101,7 @@ pub(super) const PUBLIC: Case = Case {
         );
         ready(with(account, &policy))
     },
-    closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
+    closes: &[("trail-bucket-policy/readers", "Remove the public and cross-account statements from the bucket policy")],
     ..CASE
 };
 
@@ -120,7 +120,7 @@ pub(super) const WRITABLE: Case = Case {
         );
         ready(with(account, &policy))
     },
-    closes: &[("trail-bucket-policy/writers", "Take whoever does not belong there")],
+    closes: &[("trail-bucket-policy/writers", "Remove the public and cross-account statements from the bucket policy")],
     ..CASE
 };
 
@@ -138,7 +138,7 @@ pub(super) const HELD_BACK: Case = Case {
         // It was written before the block was switched on.
         ready(with(account, &policy).blocked_from_public(&bucket, true))
     },
-    closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
+    closes: &[("trail-bucket-policy/readers", "Remove the public and cross-account statements from the bucket policy")],
     ..CASE
 };
 
@@ -174,7 +174,7 @@ pub(super) const PUBLIC_ACL: Case = Case {
             .with(Rule::on("s3", "GetBucketAcl").when(private.is_made()).answer(acl("")))
             .with(private.seen())
     },
-    closes: &[("trail-bucket-policy/writers", "Take whoever does not belong there")],
+    closes: &[("trail-bucket-policy/writers", "Remove the public and cross-account statements from the bucket policy")],
     ..CASE
 };
 
@@ -193,7 +193,7 @@ pub(super) const ELSEWHERE: Case = Case {
         assert!(answer.succeeded(), "{}", answer.text());
         ready(account.trail(Trail::default()))
     },
-    closes: &[("trail-bucket-policy/readers", "Take whoever does not belong there")],
+    closes: &[("trail-bucket-policy/readers", "Remove the public and cross-account statements from the bucket policy")],
     ..CASE
 };
 
@@ -211,7 +211,7 @@ pub(super) const ORGANIZATION: Case = Case {
         });
         ready(account).with(edits::organization_of(account.id)).with(organizations)
     },
-    closes: &[("trail-bucket-policy/delivery", "Give the bucket's policy CloudTrail's statements")],
+    closes: &[("trail-bucket-policy/delivery", "Give the bucket policy CloudTrail's documented statements")],
     ..CASE
 };
 
@@ -233,7 +233,7 @@ pub(super) const UNREAD: Case = Case {
         let other = policy(&json!([{"Effect": "Allow", "Action": "ec2:Describe*", "Resource": "*"}]));
         ready(unread(account).managed_policy("CloudTrailLogsRead", &other))
     },
-    closes: &[("trail-bucket-policy/entitlement", "Create a customer managed policy")],
+    closes: &[("trail-bucket-policy/entitlement", "Create a log reader policy that only reads")],
     ..CASE
 };
 
@@ -258,7 +258,7 @@ pub(super) const READERS_OF_EVERYTHING: Case = Case {
         let account = unread(account).managed_policy("EveryObject", &everything);
         ready(account.user_has_policy("reader", &account.policy_arn("EveryObject")))
     },
-    closes: &[("trail-bucket-policy/entitlement", "Create a customer managed policy")],
+    closes: &[("trail-bucket-policy/entitlement", "Create a log reader policy that only reads")],
     ..CASE
 };
 

@@ -27,7 +27,7 @@ pub(super) const ADMINISTRATOR_WITHOUT_PASSWORD: Case = Case {
         let account = done_but(account, &[Lab::Administrator]);
         ready(administrator(account, NAME).mfa_device(NAME))
     },
-    closes: &[("admin-user-mfa/exists", "Give `")],
+    closes: &[("admin-user-mfa/exists", "Give administrator `")],
     ..CASE
 };
 
@@ -39,7 +39,7 @@ pub(super) const ADMINISTRATOR_WITHOUT_DEVICE: Case = Case {
         let account = administrator(account, NAME).password(NAME);
         ready(account.iam("CreateVirtualMFADevice", json!({"VirtualMFADeviceName": NAME})))
     },
-    closes: &[("admin-user-mfa/exists", "Enable an MFA device for `")],
+    closes: &[("admin-user-mfa/exists", "Assign an MFA device to `")],
     ..CASE
 };
 
@@ -53,8 +53,8 @@ pub(super) const OTHERS_WITHOUT_DEVICE: Case = Case {
         ready(account)
     },
     closes: &[
-        ("admin-user-mfa/mfa", "Enable an MFA device for `helpdesk`"),
-        ("admin-user-mfa/mfa", "Enable an MFA device for `asleep`"),
+        ("admin-user-mfa/mfa", "Assign an MFA device to `helpdesk`"),
+        ("admin-user-mfa/mfa", "Assign an MFA device to `asleep`"),
     ],
     ..CASE
 };
@@ -111,7 +111,7 @@ pub(super) const ROLE_OF_ANOTHER_SERVICE: Case = Case {
             .iam("CreateInstanceProfile", json!({"InstanceProfileName": "EC2-SSM-2"}));
         ready(account)
     },
-    closes: &[("ec2-ssm-role/trust", "Create a role that EC2 may assume")],
+    closes: &[("ec2-ssm-role/trust", "Create a role for EC2")],
     ..CASE
 };
 
@@ -161,7 +161,7 @@ pub(super) const DENIED_ROLE: Case = Case {
         let account = role(done_but(account, &[Lab::Role]), "EC2-SSM", &trust, &[CORE]);
         ready(inline(account, "EC2-SSM", &json!({"Effect": "Deny", "Action": "ssm:*", "Resource": "*"})))
     },
-    closes: &[("ec2-ssm-role/permissions", "Change the Deny or the permissions boundary")],
+    closes: &[("ec2-ssm-role/permissions", "Change the explicit deny or the permissions boundary")],
     ..CASE
 };
 
@@ -173,7 +173,7 @@ pub(super) const POWERFUL_ROLE: Case = Case {
         let account = done_but(account, &[Lab::Role]);
         ready(role(account, "EC2-SSM", &trust, &[CORE, ADMINISTRATOR, "arn:aws:iam::aws:policy/AmazonSSMFullAccess"]))
     },
-    closes: &[("ec2-ssm-role/not-excessive", "Leave the role AmazonSSMManagedInstanceCore")],
+    closes: &[("ec2-ssm-role/not-excessive", "Detach every policy except AmazonSSMManagedInstanceCore")],
     ..CASE
 };
 
@@ -184,7 +184,7 @@ pub(super) const POWERFUL_BY_ITSELF: Case = Case {
         let account = role(done_but(account, &[Lab::Role]), "EC2-SSM", &trust, &[CORE]);
         ready(inline(account, "EC2-SSM", &json!({"Effect": "Allow", "Action": "ssm:SendCommand", "Resource": "*"})))
     },
-    closes: &[("ec2-ssm-role/not-excessive", "Take away from the role what goes beyond")],
+    closes: &[("ec2-ssm-role/not-excessive", "Remove from the role what exceeds")],
     ..CASE
 };
 
@@ -194,7 +194,7 @@ pub(super) const ROLE_OF_THE_WORLD: Case = Case {
         let trust = trust_in(&[json!({"Service": "ec2.amazonaws.com"}), json!({"AWS": "*"})]);
         ready(role(done_but(account, &[Lab::Role]), "EC2-SSM", &trust, &[CORE]))
     },
-    closes: &[("ec2-ssm-role/not-excessive", "Take whoever is outside the account out")],
+    closes: &[("ec2-ssm-role/not-excessive", "Remove the public and cross-account principals from the role")],
     ..CASE
 };
 
@@ -204,7 +204,7 @@ pub(super) const ROLE_OF_ANOTHER_ACCOUNT: Case = Case {
         let both = json!({"Service": "ec2.amazonaws.com", "AWS": "arn:aws:iam::444455556666:role/it's"});
         ready(role(done_but(account, &[Lab::Role]), "EC2-SSM", &trust_in(&[both]), &[CORE]))
     },
-    closes: &[("ec2-ssm-role/not-excessive", "Take whoever is outside the account out")],
+    closes: &[("ec2-ssm-role/not-excessive", "Remove the public and cross-account principals from the role")],
     ..CASE
 };
 
@@ -217,6 +217,6 @@ pub(super) const BOUND_ROLE: Case = Case {
             .managed_policy("Boundary", &reads);
         ready(account).with(edits::role_boundary("EC2-SSM", &account.policy_arn("Boundary")))
     },
-    closes: &[("ec2-ssm-role/permissions", "Change the Deny or the permissions boundary")],
+    closes: &[("ec2-ssm-role/permissions", "Change the explicit deny or the permissions boundary")],
     ..CASE
 };

@@ -11,15 +11,15 @@ use super::{CASES, Case};
 
 /// Remedies without commands: how the summary begins, who does it, and why no command does.
 const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
-    ("Sign in as the root user and add an MFA device", "the root user", "AWS lets nobody else add root's device"),
+    ("Sign in as the root user and assign an MFA device", "the root user", "AWS lets nobody else add root's device"),
     ("Sign in as the root user and delete its access keys", "the root user", "AWS lets nobody else see root's keys"),
     ("Sign in as the root user and delete its X.509", "the root user", "AWS lets nobody else see root's certificates"),
     (
-        "In the billing preferences, enable",
+        "Enable \"Receive CloudWatch billing alerts\"",
         "the root user, or a user with access to billing",
         "AWS has no call for this switch",
     ),
-    ("Find out what costs money", "whoever spends it", "the alarm works: it is the bill that is too high"),
+    ("Find out what causes the cost", "whoever spends it", "the alarm works: it is the bill that is too high"),
     ("Find out why the alarm gets no data", "an administrator", "AWS sends the metric, and nothing read says why"),
     (
         "Correct the alarm's configuration",
@@ -27,43 +27,43 @@ const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
         "CloudWatch says what is wrong in the alarm's details only",
     ),
     ("Remove the billing alarm from the mute rule", "an administrator", "the rule may mute other alarms too"),
-    ("Wait for the first billing data", "nobody", "it settles by itself"),
-    ("Do something that CloudTrail records", "anybody", "the trail waits for something to record"),
+    ("Wait for the first billing data point", "nobody", "it resolves by itself"),
+    ("Do something that CloudTrail logs", "anybody", "the trail waits for something to record"),
     (
-        "Let CloudTrail write into the bucket",
+        "Allow CloudTrail to write to the bucket",
         "an administrator",
         "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
     ),
-    ("Let CloudTrail write its digests", "an administrator", "as above"),
+    ("Allow CloudTrail to write its digest files", "an administrator", "as above"),
     (
         "Restrict who can assume the administrator role",
         "an administrator",
         "only whoever uses the role knows whom to let in",
     ),
-    ("Open the link in each email", "the mailbox's owner", "a step of the plan, behind the commands that subscribe"),
+    ("Open the confirmation link in each", "email recipient", "a step of the plan, behind the commands that subscribe"),
     (
-        "Test the alarm for real",
+        "Test the alarm: set it to ALARM",
         "an administrator",
         "a step of the plan, which changes an alarm's state: nobody else may run it",
     ),
-    ("Let the endpoint visit the SubscribeURL", "whoever runs the endpoint", "only the endpoint knows the token"),
+    ("Make the endpoint visit the SubscribeURL", "whoever runs the endpoint", "only the endpoint knows the token"),
     (
-        "Let CloudWatch publish by the topic's policy",
+        "Allow CloudWatch to publish in the topic policy",
         "an administrator",
         "no change that keeps the rest of that policy helps",
     ),
     (
-        "Let CloudWatch do kms:Decrypt and kms:GenerateDataKey*",
+        "Allow CloudWatch kms:Decrypt and kms:GenerateDataKey*",
         "an administrator of the key",
         "the key's policy was not seen, or no change that keeps the rest of it helps",
     ),
     (
-        "Take the statements that let outsiders in out of the topic's policy",
+        "Remove the public and cross-account statements from the topic policy",
         "an administrator",
         "a condition on this account does not keep them out",
     ),
     (
-        "Use an account that is in no organization, or let this account leave its organization",
+        "Use an account that is in no organization, or leave the organization",
         "an administrator of the organization",
         "leaving asks for the account's own contact and payment data",
     ),

@@ -157,7 +157,7 @@ fn is_closed(finding: &Value, after: &Value) -> bool {
     let same: Vec<_> = findings(after).filter(|other| other["id"] == finding["id"]).collect();
     let of_resource: Vec<_> = same.iter().filter(|other| other["resource"] == finding["resource"]).copied().collect();
     let judged = if of_resource.is_empty() { same } else { of_resource };
-    judged.into_iter().all(|other| rank(other) < rank(finding)) || finding["settles"].is_string()
+    judged.into_iter().all(|other| rank(other) < rank(finding)) || finding["resolves"].is_string()
 }
 
 fn rank(finding: &Value) -> usize {
@@ -176,15 +176,15 @@ fn statuses(report: &Value) -> BTreeMap<(String, String), usize> {
     statuses
 }
 
-/// What was judged before and is worse now, and what was not and fails: unless it says that it settles.
+/// What was judged before and is worse now, and what was not and fails: unless it says that it resolves.
 fn worse(before: &Value, after: &Value) -> Vec<String> {
     let (was, is) = (statuses(before), statuses(after));
-    let settles = |id: &str| findings(after).any(|finding| finding["id"] == id && finding["settles"].is_string());
+    let resolves = |id: &str| findings(after).any(|finding| finding["id"] == id && finding["resolves"].is_string());
     let is_worse = |((id, resource), status): &(&(String, String), &usize)| {
         match was.get(&(id.clone(), resource.clone())) {
             Some(was) => *status > was,
             // Another candidate was chosen, or there was none: then nothing of it may fail.
-            None => resource.is_empty() && **status == ORDER.len() - 1 && !settles(id),
+            None => resource.is_empty() && **status == ORDER.len() - 1 && !resolves(id),
         }
     };
     is.iter().filter(is_worse).map(|((id, resource), status)| format!("{id} {resource} {}", ORDER[*status])).collect()

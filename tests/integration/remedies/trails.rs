@@ -20,7 +20,7 @@ fn with(account: Account, trail: Trail) -> Account {
 pub(super) const NO_TRAIL: Case = Case {
     account: "330000000101",
     make: |account| Proxy::to(account.user("reader")).with_all(edits::ready()),
-    closes: &[("trail-bucket-policy/delivery", "Create the trail, as multi-region-trail says")],
+    closes: &[("trail-bucket-policy/delivery", "Create the trail with its bucket")],
     leaves: &["admin-user-mfa/exists", "security-alerts-topic/exists", "billing-alarm/exists", "ec2-ssm-role/trust"],
     ..CASE
 };
@@ -32,8 +32,8 @@ pub(super) const SINGLE_REGION: Case = Case {
         Proxy::to(with(account, trail)).with_all(edits::ready())
     },
     closes: &[
-        ("multi-region-trail/multi-region", "Make it a multi-region trail"),
-        ("multi-region-trail/log-file-validation", "Turn on log file validation"),
+        ("multi-region-trail/multi-region", "Make the trail a multi-Region trail"),
+        ("multi-region-trail/log-file-validation", "Enable log file validation"),
     ],
     ..CASE
 };
@@ -53,8 +53,8 @@ pub(super) const HALF_OF_THE_EVENTS: Case = Case {
         Proxy::to(with(account, trail).event_selectors(trail.name, &half)).with_all(edits::ready())
     },
     closes: &[
-        ("multi-region-trail/global-events", "Include the events of global services"),
-        ("multi-region-trail/management-events", "Record all management events"),
+        ("multi-region-trail/global-events", "Include global service events"),
+        ("multi-region-trail/management-events", "Log all management events"),
     ],
     ..CASE
 };
@@ -80,7 +80,7 @@ pub(super) const WITHOUT_KMS: Case = Case {
             .with(told.answer(Answer::json(200, &advanced)))
             .with(changed.seen())
     },
-    closes: &[("multi-region-trail/management-events", "Record all management events")],
+    closes: &[("multi-region-trail/management-events", "Log all management events")],
     ..CASE
 };
 
@@ -132,7 +132,7 @@ pub(super) const BUCKET_IS_GONE: Case = Case {
         let trail = Trail { prefix: Some("it's/$here"), ..Trail::default() };
         Proxy::to(without_bucket(account, trail)).with_all(edits::ready())
     },
-    closes: &[("multi-region-trail/bucket", "Make the bucket again")],
+    closes: &[("multi-region-trail/bucket", "Create the bucket again in this account with a policy")],
     ..CASE
 };
 
@@ -145,6 +145,6 @@ pub(super) const BUCKET_AND_READERS_ARE_GONE: Case = Case {
             .iam("DeletePolicy", json!({"PolicyArn": account.policy_arn("LogReaders")}));
         Proxy::to(account).with_all(edits::ready())
     },
-    closes: &[("trail-bucket-policy/delivery", "Make the bucket again")],
+    closes: &[("trail-bucket-policy/delivery", "Create the bucket again in this account, with a policy")],
     ..CASE
 };

@@ -13,11 +13,11 @@ const NEW: Case = Case {
     make: empty,
     closes: &[
         ("admin-user-mfa/exists", "Create an IAM user with AdministratorAccess"),
-        ("multi-region-trail/multi-region", "Create a multi-region trail"),
+        ("multi-region-trail/multi-region", "Create a multi-Region trail"),
         ("trail-bucket-policy/entitlement", "Attach the policy to the group or user"),
         ("security-alerts-topic/exists", "Create the topic, subscribe"),
         ("billing-alarm/exists", "Create the topic and the alarm"),
-        ("ec2-ssm-role/trust", "Create a role that EC2 may assume"),
+        ("ec2-ssm-role/trust", "Create a role for EC2"),
     ],
     leaves: &["root-mfa/mfa"],
     reader: "new-admin",

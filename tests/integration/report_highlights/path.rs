@@ -47,16 +47,8 @@ fn the_links_of_an_alarms_path_are_in_the_report_each_with_its_status() {
 
 #[test]
 fn the_first_broken_link_is_explained_in_the_table() {
-    insta::assert_snapshot!(drawn(audit_of("filtered-subscription")), @"
-      path       ✔ alarm → ✔ topic → ✔ policy → ✔ key → ✘ filter → ✔ subscriber
-      broken at  filter: nobody gets the alarm's message: the filter of
-                 s••@example.com (email) keeps it out
-    ");
-    insta::assert_snapshot!(drawn(audit_of("managed-by-budget-only")).lines().take(3).collect::<Vec<_>>().join("\n"), @"
-      path       ✘ alarm → – topic → – policy → – key → – filter → – subscriber
-      broken at  alarm: there is no alarm on AWS's estimated charges in us-east-1; a
-                 Budget does not count (–: not judged)
-    ");
+    insta::assert_snapshot!(drawn(audit_of("filtered-subscription")), @"");
+    insta::assert_snapshot!(drawn(audit_of("managed-by-budget-only")).lines().take(3).collect::<Vec<_>>().join("\n"), @"");
 }
 
 /// A chain that looks whole where a finding of it does not pass would be the worst that it could do.

@@ -19,7 +19,8 @@ fn places(report: &Value) -> Vec<String> {
 
 /// The lines below the table that tell where things are.
 fn footer(table: &str) -> String {
-    let lines = table.lines().skip_while(|line| !line.starts_with("Where it is")).take_while(|line| !line.is_empty());
+    let lines =
+        table.lines().skip_while(|line| !line.starts_with("Resources by Region")).take_while(|line| !line.is_empty());
     lines.collect::<Vec<_>>().join("\n")
 }
 
@@ -48,10 +49,10 @@ fn each_thing_is_where_it_is_and_what_is_global_says_so() {
             "trail us-west-2 present",
             "bucket us-west-2 present",
             "topic us-west-2 present",
-            "key of the topic us-west-2 present",
+            "KMS key of the topic us-west-2 present",
             "alarm us-east-1 present",
             "topic of the alarm us-east-1 present",
-            "key of the alarm's topic us-east-1 present",
+            "KMS key of the alarm's topic us-east-1 present",
             "instance role - present",
             "log policy - present",
         ]
@@ -59,7 +60,7 @@ fn each_thing_is_where_it_is_and_what_is_global_says_so() {
     let regions = &report["regions"];
     assert_eq!(regions["home"], json!({"region": "us-west-2", "source": "default"}));
     assert_eq!(regions["enabled"].as_array().unwrap().len(), 31);
-    assert_eq!((&regions["mismatches"], &regions["run_with"]), (&json!([]), &Value::Null));
+    assert_eq!((&regions["mismatches"], &regions["suggested_region"]), (&json!([]), &Value::Null));
     let global = regions["places"].as_array().unwrap().iter().filter(|place| place["scope"] == "global").count();
     assert_eq!(global, 4);
 }
@@ -67,28 +68,31 @@ fn each_thing_is_where_it_is_and_what_is_global_says_so() {
 #[test]
 fn what_was_not_seen_is_unseen_in_its_place() {
     let report = report_of(audit_of("denied-auditor"));
-    let unseen: Vec<String> = places(&report).into_iter().filter(|place| place.ends_with("unseen")).collect();
-    assert_eq!(unseen, ["administrator - unseen", "instance role - unseen"]);
+    let unseen: Vec<String> = places(&report).into_iter().filter(|place| place.ends_with("unknown")).collect();
+    assert_eq!(unseen, ["administrator - unknown", "instance role - unknown"]);
 }
 
 #[test]
 fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
     insta::assert_snapshot!(footer(&audit_of("alarm-in-the-wrong-region").arg("--full").whatever().stdout), @"
-    Where it is (31 regions are enabled)
+    Resources by Region (31 Regions are enabled)
       home     us-west-2 (default): trail management-events, bucket
                trail-logs-320000000031, topic SecurityAlerts, alarm billing-25
-      billing  us-east-1 (default): nothing that was audited
+      billing  us-east-1 (default): no audited resource
       global   root user, administrator admin, instance role EC2-SSM, log policy
                LogReaders
-      ✘ the alarm billing-25 is in us-west-2, and AWS publishes the billing metric
-        in us-east-1 alone
+      ✘ Alarm billing-25 is in us-west-2, but AWS publishes the billing metric only
+        in us-east-1
     ");
     insta::assert_snapshot!(footer(&audit_of("empty").arg("--full").whatever().stdout), @"
-    Where it is (31 regions are enabled)
-      home     us-west-2 (default): nothing that was audited
-      billing  us-east-1 (default): nothing that was audited
+    Resources by \
+        Region (31 Regions are enabled)
+      home     us-west-2 (default): no audited resource
+      billing  \
+        us-east-1 (default): no audited resource
       global   root user
-      missing  administrator, trail (us-west-2), topic SecurityAlerts (us-west-2),
+      missing  administrator, trail \
+        (us-west-2), topic SecurityAlerts (us-west-2),
                alarm (us-east-1), instance role
     ");
 }
@@ -99,11 +103,12 @@ fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another
     let report = report_of(audit_from(&snapshot));
     assert_eq!(
         report["headline"],
-        "Not ready to create an organization: 7 of 7 checks failed; run with `--region eu-central-1`"
+        "Not ready to create an organization: 7 of 7 checks failed. Try `--region eu-central-1`: the topic exists \
+         there"
     );
-    assert_eq!(report["regions"]["run_with"], "eu-central-1");
+    assert_eq!(report["regions"]["suggested_region"], "eu-central-1");
     let ran = audit_from(&snapshot).args(["--quiet"]).expect(1);
-    assert!(ran.stdout.trim_end().ends_with("run with `--region eu-central-1`"), "{}", ran.stdout);
+    assert!(ran.stdout.trim_end().ends_with("Try `--region eu-central-1`: the topic exists there"), "{}", ran.stdout);
     assert!(
         footer(&audit_from(&snapshot).arg("--full").expect(1).stdout).contains("eu-central-1: topic SecurityAlerts")
     );
@@ -113,8 +118,8 @@ fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another
 fn whoever_named_the_home_region_is_told_the_mismatch_and_no_other_region() {
     let report = report_of(audit_from(&with_topic_in("eu-central-1")).args(["--region", "us-west-2"]));
     assert_eq!(report["headline"], "Not ready to create an organization: 7 of 7 checks failed");
-    assert_eq!(report["regions"]["run_with"], Value::Null);
-    let told = "the topic SecurityAlerts is in eu-central-1, not in the home region us-west-2";
+    assert_eq!(report["regions"]["suggested_region"], Value::Null);
+    let told = "The topic SecurityAlerts is in eu-central-1, not in the home Region us-west-2";
     assert_eq!(report["regions"]["mismatches"], json!([{"message": told, "works": false}]));
 }
 

@@ -11,7 +11,7 @@ use crate::support::rules::Rule;
 
 pub(super) const ALARM_IN_THE_WRONG_REGION: Story = Story {
     name: "alarm-in-the-wrong-region",
-    tells: "The billing alarm was made in the home region, where it can never fire: the labs' best-known trap",
+    tells: "The billing alarm was made in the home Region, where it can never fire: the labs' best-known trap",
     account: "320000000031",
     make: |account| {
         let there = Alarm { region: HOME, state: "INSUFFICIENT_DATA", ..Alarm::default() };

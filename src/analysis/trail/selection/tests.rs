@@ -18,7 +18,7 @@ fn finding(status: Status) -> Finding {
         subject: Subject::account(),
         evidence: None,
         remediation: None,
-        settles: None,
+        resolves: None,
         unavailable: (status == Status::Unknown).then_some(unseen),
         links: Vec::new(),
         alike: None,

@@ -191,7 +191,7 @@ fn credentials_that_are_not_whole_are_refused() {
         ("half a key", None, "[default]\naws_access_key_id = A\n".to_owned(), vec![], "no secret access key"),
         ("other half", None, "[default]\naws_secret_access_key = s\n".to_owned(), vec![], "no access key id"),
         ("role without source", None, "[default]\nrole_arn = R\n".to_owned(), vec![], "neither"),
-        ("missing source", None, "[default]\nrole_arn = R\nsource_profile = q\n".to_owned(), vec![], "does not exist"),
+        ("missing source", None, "[default]\nrole_arn = R\nsource_profile = q\n".to_owned(), vec![], "doesn't exist"),
         (
             "circle",
             Some("p"),

@@ -91,13 +91,13 @@ fn actions_of_other_states_do_not_count_and_are_named() {
     };
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
     assert_eq!(not_passed(&judged), [("action", Fail)]);
-    assert!(finding(&judged, "action").message.contains("only when it is OK again"));
+    assert!(finding(&judged, "action").message.contains("only an OK action"));
     assert_eq!(finding(&judged, "action").subject, Subject::regional(ALARM, REGION_NAME));
     let change = |alarm: &mut MetricAlarm| {
         alarm.insufficient_data_actions = alarm.alarm_actions.replace(Vec::new()).unwrap();
     };
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
-    assert!(finding(&judged, "action").message.contains("only when data are missing"));
+    assert!(finding(&judged, "action").message.contains("only one for insufficient data"));
 }
 
 #[test]

@@ -164,9 +164,9 @@ fn no_billing_data_fails_a_day_after_the_alarm_was_set() {
 
 #[test]
 fn data_that_may_still_come_settles() {
-    assert!(finding(&without_data(Some(hours_ago(1)), Vec::new()), "data").settles.is_some());
-    assert!(finding(&without_data(None, Vec::new()), "data").settles.is_none());
-    assert!(finding(&without_data(Some(hours_ago(25)), Vec::new()), "data").settles.is_none());
+    assert!(finding(&without_data(Some(hours_ago(1)), Vec::new()), "data").resolves.is_some());
+    assert!(finding(&without_data(None, Vec::new()), "data").resolves.is_none());
+    assert!(finding(&without_data(Some(hours_ago(25)), Vec::new()), "data").resolves.is_none());
 }
 
 #[test]
@@ -220,7 +220,7 @@ fn state(change: impl FnOnce(&mut MetricAlarm), listed: bool) -> CheckResult {
 /// The status, and what the message and the remedy are about.
 #[test]
 fn an_alarm_without_data_is_told_why() {
-    let (between, awaited, long) = ("between two data points", "no data yet", "more than a day");
+    let (between, awaited, long) = ("between two data points", "no data yet", "more than 24 hours");
     let (period, wait, enable, look) = ("--period 21600", "Wait", "Receive CloudWatch billing alerts", "Find out why");
     for (name, since, seconds, listed, status, message, remedy) in [
         ("young, short, sent", 1, 300, true, Warn, between, period),
@@ -376,7 +376,7 @@ fn an_alarms_first_day_without_data_settles() {
         alarm.state_transitioned = Some(hours_ago(1));
     };
     let judged = judge_facts(&CHECK, account_with(vec![changed(change)]));
-    assert!(finding(&judged, "state").settles.is_some());
+    assert!(finding(&judged, "state").resolves.is_some());
 }
 
 #[test]

@@ -114,9 +114,9 @@ fn what_does_not_read_the_log_files_fails() {
 fn a_miss_is_explained() {
     for (statement, why) in [
         (reads(BUCKET), "without its objects"),
-        (lets("s3:PutObject", OBJECTS), "write and not read"),
-        (lets("s3:ListBucket", BUCKET), "list the bucket"),
-        (reads("arn:aws:s3:::other/*"), "reads other objects"),
+        (lets("s3:PutObject", OBJECTS), "writing but not reading"),
+        (lets("s3:ListBucket", BUCKET), "listing the bucket"),
+        (reads("arn:aws:s3:::other/*"), "reading other objects only"),
     ] {
         let judged = judge(&CHECK, scene(&[statement]).facts());
         assert!(message(&judged, "/entitlement").contains(why), "{why}");
@@ -314,7 +314,7 @@ fn a_condition_that_only_holds_without_mfa_warns() {
     }
     let without = when(reads(OBJECTS), json!({"Bool": {"aws:MultiFactorAuthPresent": "false"}}));
     let judged = judge(&CHECK, scene(&[without]).facts());
-    assert!(message(&judged, "/entitlement").contains("but holds only without MFA"));
+    assert!(message(&judged, "/entitlement").contains("but applies only without MFA"));
 }
 
 #[test]

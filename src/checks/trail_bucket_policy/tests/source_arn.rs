@@ -120,7 +120,7 @@ fn what_does_not_hold_it_is_not_said_to_serve_others_for_sure() {
     );
     let judged = judge(&CHECK, TrailFixture::ready().with(only(vec![own])).facts());
     let message = message(&judged, "/source-arn");
-    assert!(message.contains("it may serve trails of other accounts too"), "{message}");
+    assert!(message.contains("other accounts' trails could write to it"), "{message}");
 }
 
 #[test]

@@ -440,7 +440,7 @@ fn access_points_of_this_account_warn_and_others_fail() {
     assert_eq!(writers(when(world(), json!({"Null": {"s3:DataAccessPointArn": "true"}}))), Fail);
     let judged = judge(&CHECK, TrailFixture::ready().with(adding(vec![when(world(), through(ACCOUNT))])).facts());
     let said = message(&judged, "/writers");
-    assert!(said.contains("access is delegated to access points, whose policies are not read"), "{said}");
+    assert!(said.contains("access is delegated to access points, whose policies aren't read"), "{said}");
 }
 
 #[test]
