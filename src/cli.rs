@@ -9,13 +9,15 @@ use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueH
 use crate::config::settings::{PartialSettings, is_region, similar_region};
 use crate::io::terminal::{ColorChoice, Style};
 
+mod check_id;
 pub mod formats;
 pub mod help;
 mod output_file;
 mod version;
 
+use check_id::CheckId;
 use formats::{DiffFormat, ExplainFormat, Format, PlanFormat, PolicyFormat, PreviewFormat};
-pub use output_file::{OutputFile, Target};
+pub use output_file::{OutputFile, OutputTarget};
 
 /// Check whether an AWS account is ready to create an organization. Read-only.
 #[derive(Debug, Parser)]
@@ -53,23 +55,23 @@ pub struct Global {
 pub enum Command {
     /// Audit an AWS account or a recorded snapshot
     #[command(after_help = help::below("audit"), after_long_help = help::below_long("audit"))]
-    Audit(Box<Audit>),
+    Audit(Box<AuditOptions>),
     /// Print the remediation steps, in order, with commands, time and cost
     #[command(after_help = help::below("plan"), after_long_help = help::below_long("plan"))]
-    Plan(Box<Plan>),
+    Plan(Box<PlanOptions>),
     /// Show what changes in this account when it creates an organization
     #[command(after_help = help::below("preview"), after_long_help = help::below_long("preview"))]
-    Preview(Box<Preview>),
+    Preview(Box<PreviewOptions>),
     /// Compare two reports or snapshots of an account
     #[command(after_help = help::below("diff"), after_long_help = help::below_long("diff"))]
-    Diff(Diff),
+    Diff(DiffOptions),
     /// Explain a check: what it evaluates, why, and how to fix it
     #[command(alias = "checks")]
     #[command(after_help = help::below("explain"), after_long_help = help::below_long("explain"))]
-    Explain(Explain),
+    Explain(ExplainOptions),
     /// Print the least-privilege IAM policy (or role) for the audit
     #[command(after_help = help::below("iam-policy"), after_long_help = help::below_long("iam-policy"))]
-    IamPolicy(IamPolicy),
+    IamPolicy(IamPolicyOptions),
     /// Print a completion script for a shell
     #[command(after_help = help::below("completions"), after_long_help = help::below_long("completions"))]
     Completions {
@@ -89,7 +91,7 @@ pub enum Command {
 
 /// The options of `stagecheck diff`.
 #[derive(Debug, Args)]
-pub struct Diff {
+pub struct DiffOptions {
     /// The earlier JSON report or snapshot (- for stdin)
     #[arg(value_hint = ValueHint::FilePath)]
     pub old: PathBuf,
@@ -103,9 +105,9 @@ pub struct Diff {
 
 /// The options of `stagecheck explain`.
 #[derive(Debug, Args)]
-pub struct Explain {
+pub struct ExplainOptions {
     /// ID of a check or a requirement, e.g. billing-alarm or billing-alarm/region [default: list the checks]
-    #[arg(value_name = "CHECK[/REQUIREMENT]")]
+    #[arg(value_name = "CHECK[/REQUIREMENT]", value_parser = CheckId, hide_possible_values = true)]
     pub check: Option<String>,
     /// Output format
     #[arg(long, short, value_enum, default_value_t)]
@@ -117,7 +119,7 @@ pub struct Explain {
 
 /// The options of `stagecheck iam-policy`.
 #[derive(Debug, Args)]
-pub struct IamPolicy {
+pub struct IamPolicyOptions {
     /// Output format
     #[arg(long, short, value_enum, default_value_t)]
     pub format: PolicyFormat,
@@ -159,10 +161,12 @@ pub struct Auditing {
     pub timeout: Option<f64>,
 
     /// Run only these checks (list: stagecheck explain)
-    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',', value_parser = CheckId)]
+    #[arg(hide_possible_values = true)]
     pub only: Vec<String>,
     /// Skip these checks
-    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',')]
+    #[arg(long, value_name = "ID,…", help_heading = "Checks", value_delimiter = ',', value_parser = CheckId)]
+    #[arg(hide_possible_values = true)]
     pub skip: Vec<String>,
     /// Maximum billing alarm threshold, in USD [default: 25]
     #[arg(long, value_name = "USD", help_heading = "Checks", value_parser = positive, allow_negative_numbers = true)]
@@ -184,7 +188,7 @@ pub struct Auditing {
 
 /// The options of `stagecheck audit`.
 #[derive(Debug, Args)]
-pub struct Audit {
+pub struct AuditOptions {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
@@ -205,7 +209,7 @@ pub struct Audit {
 
 /// The options of `stagecheck plan`.
 #[derive(Debug, Args)]
-pub struct Plan {
+pub struct PlanOptions {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,
@@ -216,7 +220,7 @@ pub struct Plan {
 
 /// The options of `stagecheck preview`.
 #[derive(Debug, Args)]
-pub struct Preview {
+pub struct PreviewOptions {
     #[command(flatten)]
     /// Which account, and what is expected of it.
     pub auditing: Auditing,

@@ -11,7 +11,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use jiff::Timestamp;
 
 use crate::account::facts::Caller;
-use crate::account::{Account, Cause, Unavailable, denial};
+use crate::account::{Cause, Unavailable, denial};
 use crate::config::settings::Settings;
 use crate::io::exit_status::ExitStatus;
 use crate::model::cfn_resource::Resource;
@@ -72,31 +72,6 @@ pub struct AccountHeader {
     pub membership: Result<Membership, Unavailable>,
 }
 
-impl AccountHeader {
-    /// Asks for what is shown at the top; `region` is the one to ask which are enabled.
-    pub async fn of(account: &Account, region: &str) -> AccountHeader {
-        let (caller, alias, regions, organization) = tokio::join!(
-            account.caller(),
-            account.account_alias(),
-            account.enabled_regions(region),
-            account.organization()
-        );
-        let membership = Membership::of(organization, caller);
-        AccountHeader {
-            caller: caller.map(|seen| seen.get().clone()).map_err(Unavailable::from),
-            alias: alias.map(|seen| seen.get().clone()).map_err(Unavailable::from),
-            enabled_regions: regions
-                .map(|seen| {
-                    let mut regions = seen.get().clone();
-                    regions.sort_unstable();
-                    regions
-                })
-                .map_err(Unavailable::from),
-            membership,
-        }
-    }
-}
-
 /// What one check came to.
 pub struct CheckReport {
     /// The check.
@@ -117,6 +92,30 @@ pub struct CheckReport {
     pub trial: Option<Remediation>,
     /// What is missing, as far as a template can make it.
     pub template: Vec<Resource>,
+}
+
+/// The most characters of a result in the table. The block below the table has the whole sentence.
+const RESULT: usize = 60;
+
+/// The beginning of a message that fits a table's cell: up to where its consequence or its detail begins, else up to a word's end.
+fn clipped(message: &str) -> String {
+    const ENDS: [&str; 9] = [", so ", ", but ", ", also ", ", because ", ": ", " (", "; ", ". ", ", and "];
+    if message.chars().count() <= RESULT {
+        return message.to_owned();
+    }
+    let ends = ENDS.iter().flat_map(|end| message.match_indices(end)).map(|(at, _)| message.split_at(at).0);
+    if let Some(clause) = ends.filter(|clause| clause.chars().count() <= RESULT).max_by_key(|clause| clause.len()) {
+        return clause.to_owned();
+    }
+    let mut clip = String::new();
+    for word in message.split(' ') {
+        if clip.chars().count() + word.chars().count() + 2 > RESULT {
+            break;
+        }
+        clip.push_str(if clip.is_empty() { "" } else { " " });
+        clip.push_str(word);
+    }
+    if clip.is_empty() { message.to_owned() } else { clip + "…" }
 }
 
 impl CheckReport {
@@ -142,8 +141,8 @@ impl CheckReport {
         let (mut summary, mut result) = match deciding.next() {
             Some(Finding { unavailable: Some(unavailable), .. }) => (unavailable.brief(), unavailable.short()),
             Some(finding) => {
-                let brief = finding.brief.as_ref().unwrap_or(&finding.message);
-                (finding.message.clone(), brief.clone())
+                let brief = finding.brief.clone().unwrap_or_else(|| clipped(&finding.message));
+                (finding.message.clone(), brief)
             }
             None => ("could not be evaluated".to_owned(), "could not be evaluated".to_owned()),
         };

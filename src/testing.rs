@@ -7,19 +7,23 @@ use crate::account::facts::{Caller, Facts};
 use crate::account::operation::Operation;
 use crate::account::{Account, CachedFact, Call, Cause};
 use crate::checks::SINGLE_ACCOUNT;
+use crate::commands::audit::header;
 use crate::config::settings::Settings;
 use crate::model::check::{Check, Stage};
 use crate::model::finding::{CheckResult, Finding};
 use crate::model::status::Status;
-use crate::report::{AccountHeader, CheckReport, Report, Source};
+use crate::report::{CheckReport, Report, Source};
 
 pub(crate) mod commands;
 pub(crate) mod cost;
 pub(crate) mod delayed;
+mod english;
 mod floors;
 pub(crate) mod iam;
 pub(crate) mod missing_facts;
 pub(crate) mod sources;
+mod test_names;
+mod type_names;
 
 /// The account that the tests are about.
 pub(crate) const ACCOUNT: &str = "111122223333";
@@ -85,7 +89,7 @@ pub(crate) mod trails;
 /// The report of a whole audit, without what a config file adds.
 pub(crate) async fn audited(account: &Account, expectations: Settings) -> Report {
     let (header, judged) = tokio::join!(
-        AccountHeader::of(account, expectations.home()),
+        header::of(account, expectations.home()),
         Stage::run(SINGLE_ACCOUNT.checks, account, &expectations)
     );
     let checks = judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, &expectations)).collect();

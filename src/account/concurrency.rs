@@ -148,7 +148,7 @@ mod tests {
     use super::*;
 
     #[tokio::test(start_paused = true)]
-    async fn throttling_halves_the_calls_that_may_be_under_way_down_to_two() {
+    async fn throttling_halves_the_concurrent_calls_down_to_two() {
         let pace = AdaptiveLimit::new();
         for expected in [20, 10, 5, 2, 2, 2] {
             pace.slow_down();

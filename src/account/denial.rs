@@ -76,12 +76,12 @@ mod tests {
     }
 
     #[test]
-    fn a_deny_without_the_name_of_its_policy_is_laid_at_nobodys_door() {
+    fn explicit_deny_in_an_unnamed_policy_is_reported_as_such() {
         assert_eq!(denied("with an explicit deny").unwrap().told, "by an explicit deny in an unnamed policy");
     }
 
     #[test]
-    fn only_against_the_absence_of_an_allowing_policy_one_more_policy_helps() {
+    fn granting_helps_only_if_no_policy_allows_the_action() {
         assert!(denied("because no identity-based policy allows the action").unwrap().granting_helps);
         for because in
             ["with an explicit deny in an identity-based policy", "because no session policy allows the action"]

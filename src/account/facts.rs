@@ -478,8 +478,9 @@ pub struct Dimension {
 /// A metric as `ListMetrics` lists it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Metric {
-    /// Its dimensions.
-    pub dimensions: Vec<Dimension>,
+    /// Its dimensions; `None`: CloudWatch did not return them.
+    #[serde(deserialize_with = "required")]
+    pub dimensions: Option<Vec<Dimension>>,
 }
 
 /// What an alarm watches: one metric and how it is summed up over a period.

@@ -83,7 +83,7 @@ pub const LOG_FILE_VALIDATION: Requirement = Requirement {
     severity: Severity::Medium,
     docs: "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/cloudtrail-log-file-validation-intro.html",
     pass: "log file validation is enabled, and digest files are delivered without error",
-    warn: "anything else: nobody can prove that the log is complete",
+    warn: "anything else: you can't prove that the log is complete",
     fail: "",
 };
 

@@ -182,10 +182,8 @@ pub(super) async fn billing_metrics(client: &Client) -> Answer<Vec<Metric>> {
             .send()
             .await
             .map_err(|error| cause(&error, page))?;
-        let items = each(need(answer.metrics, "Metrics")?, |metric| {
-            let dimensions = need(metric.dimensions, "Dimensions")?;
-            Ok(Metric { dimensions: each(dimensions, dimension)? })
-        })?;
+        let items =
+            each(need(answer.metrics, "Metrics")?, |metric| Ok(Metric { dimensions: dimensions(metric.dimensions)? }))?;
         Ok(Page { items, next: answer.next_token })
     })
     .await

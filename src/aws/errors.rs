@@ -45,6 +45,7 @@ const CREDENTIALS: &[&str] = &[
     "ExpiredToken",
     "ExpiredTokenException",
     "RequestExpired",
+    "RequestTimeTooSkewed",
     "TokenRefreshRequired",
     "InvalidToken",
     "InvalidClientTokenId",

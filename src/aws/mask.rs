@@ -59,7 +59,7 @@ mod tests {
     }
 
     #[test]
-    fn a_url_keeps_its_scheme_and_host_and_loses_password_path_and_token() {
+    fn url_keeps_scheme_and_host_only() {
         assert_eq!(
             endpoint(Some("https"), "https://u:secret@hooks.example.com:8443/a?token=x#y"),
             "https://hooks.example.com"

@@ -170,7 +170,7 @@ async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
 }
 
 #[tokio::test]
-async fn an_operation_that_is_not_in_the_list_is_refused_before_anything_is_sent() {
+async fn unlisted_operation_is_refused_before_it_is_sent() {
     let (aws, canned) = aws([Reply::ok("<ListAllMyBucketsResult/>")]);
     let error = aws.s3("logs")("us-west-2").list_buckets().send().await.unwrap_err();
     assert!(errors::find::<guard::OperationNotAllowed>(&error).is_some(), "{error:?}");
@@ -180,7 +180,7 @@ async fn an_operation_that_is_not_in_the_list_is_refused_before_anything_is_sent
 }
 
 #[tokio::test]
-async fn every_operation_of_the_list_is_sent_under_the_name_that_the_list_has() {
+async fn every_listed_operation_is_sent_under_its_name() {
     for operation in Operation::ALL {
         let (aws, canned) = aws([answers::good(*operation)]);
         let told = ask(&aws, *operation).await;

@@ -120,8 +120,8 @@ pub(super) const CHECK: Check = Check {
          SAML provider. The evidence names each step's policy and statement.",
         "A path that starts with an MFA device counts only for a user who can enroll its own device without MFA. \
          A device of the user closes every path for this requirement.",
-        "A user who can take over every existing resource of a type, such as the code of every Lambda function, \
-         is a warning if a role with a path trusts that service. It isn't known which resource has the role.",
+        "A user who can take over every existing resource of a type, such as every Lambda function, is a warning if a \
+         role with a path trusts that service. It isn't known which resource has the role.",
         "Conditions that can't be evaluated here, such as an address, a VPC or a tag, never hide a path and never \
          close one.",
         "Not evaluated: SCPs and RCPs; tags; secrets, parameters, templates and images that other principals use; \

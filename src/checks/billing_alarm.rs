@@ -406,7 +406,7 @@ fn none_in_the_billing_region(
         });
     }
     EXISTS.judge(&Subject { resource: None, region: Some(region.to_owned()) }, || {
-        let message = format!("No alarm on AWS/Billing EstimatedCharges in {region} (AWS Budgets don't count)");
+        let message = format!("No alarm on AWS/Billing EstimatedCharges in {region} (Budgets don't count)");
         let evidence = Evidence::new(alarms, "metric_alarms", alarms.get().metric.len());
         Ok(Outcome::fail(message, evidence, remedy).brief(format!("no billing alarm in {region}")))
     })

@@ -105,7 +105,7 @@ fn passed(result: &CheckResult) -> Option<String> {
 
 /// The trail, and what the bucket's check asks next: a policy that reads the log, which nobody has until it is attached.
 fn remedy(home: &str, new: Option<&NewTrail<'_>>) -> Remediation {
-    let remedy = Remediation::new("Create a multi-Region trail with an S3 bucket and a log reader policy");
+    let remedy = Remediation::new("Create a multi-Region trail, its bucket, and a log reader policy");
     provisioning::create_trail(remedy, home, new, false)
 }
 

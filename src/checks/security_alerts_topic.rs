@@ -183,7 +183,7 @@ fn missing(home: &str, name: &str, arn: &str, near: &SimilarName<'_>, absent: Ob
         message.push_str(", only ");
         message.push_str(&near.told.join(", "));
     }
-    let remedy = Remediation::new("Create the topic, subscribe an email address, and confirm the subscription")
+    let remedy = Remediation::new("Create the topic, subscribe an email address, and confirm it")
         .run(Command::aws("sns", "create-topic").option("--name", name).option("--region", home))
         .run(subscribe_by_email(arn, home))
         .console(format!(

@@ -55,9 +55,8 @@ const WRITERS: Requirement = Requirement {
     severity: Severity::High,
     docs: "https://docs.aws.amazon.com/AmazonS3/latest/userguide/access-control-block-public-access.html",
     pass: "only CloudTrail can put or delete objects or change the bucket, by policy or ACL",
-    warn: "principals of this account, another AWS service that reaches the log files, legacy CloudTrail \
-            account IDs, this account's access points, cross-account tags and locks, or public access that \
-            only RestrictPublicBuckets blocks",
+    warn: "principals or access points of this account, another AWS service, legacy CloudTrail account IDs, \
+            cross-account tags and locks, or public access that only RestrictPublicBuckets blocks",
     fail: "anyone or another account can",
 };
 const READERS: Requirement = Requirement {
@@ -98,8 +97,8 @@ pub(super) const CHECK: Check = Check {
          is read.",
         "Of several equally good trails, one good bucket is enough. If something unknown could change the choice \
          of the trail and with it the answer, the answer is unknown.",
-        "A grant under a condition on an address, a VPC endpoint or an organization counts as public: whoever \
-         meets the condition may be outside this account.",
+        "A grant under a condition on an address, a VPC endpoint or an organization counts as public: the \
+         requester can be outside this account.",
         "Another AWS service reaches the log files if it can write below AWSLogs/<account>/CloudTrail… or change \
          the bucket itself. AWS Config in its own prefix doesn't.",
         "A requester can choose HTTPS or plain HTTP: a grant over either counts, and a Deny for one of them stops \
@@ -260,9 +259,7 @@ async fn no_trail(account: &Account, expect: &Settings, subject: &Subject, new: 
     let trails = account.trails(expect.home()).await;
     DELIVERY.judge(subject, || {
         let trails = trails?;
-        let remedy = Remediation::new(
-            "Create the trail with its bucket and bucket policy (see multi-region-trail), and a log reader policy",
-        );
+        let remedy = Remediation::new("Create the trail, its bucket policy, and a log reader policy");
         let remedy = provisioning::create_trail(remedy, expect.home(), new, true);
         let evidence = Evidence::new(trails, "trails", trails.get().len());
         Ok(Outcome::fail("No multi-Region trail, so there is no log bucket", evidence, remedy)

@@ -15,12 +15,12 @@ pub struct OutputFile {
     /// The format; of standard output without one, that of `--format`.
     pub format: Option<Format>,
     /// The place.
-    pub target: Target,
+    pub target: OutputTarget,
 }
 
 /// A place that a report is written to.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Target {
+pub enum OutputTarget {
     /// Standard output, `-`: in place of the report that would stand there.
     Stdout,
     /// A file.
@@ -49,7 +49,7 @@ impl FromStr for OutputFile {
             ));
         }
         let target = target(text)?;
-        let Target::File(path) = &target else { return Ok(OutputFile { format: None, target }) };
+        let OutputTarget::File(path) = &target else { return Ok(OutputFile { format: None, target }) };
         let extension = path.extension().and_then(|extension| extension.to_str()).unwrap_or_default();
         match Format::from_str(extension, true) {
             Ok(format) => Ok(OutputFile { format: Some(format), target }),
@@ -60,11 +60,11 @@ impl FromStr for OutputFile {
     }
 }
 
-fn target(place: &str) -> Result<Target, String> {
+fn target(place: &str) -> Result<OutputTarget, String> {
     match place {
         "" => Err("no file is named".to_owned()),
-        "-" => Ok(Target::Stdout),
-        path => Ok(Target::File(path.into())),
+        "-" => Ok(OutputTarget::Stdout),
+        path => Ok(OutputTarget::File(path.into())),
     }
 }
 
@@ -88,7 +88,8 @@ mod tests {
 
     #[test]
     fn a_file_takes_the_named_format_or_that_of_its_name() {
-        let file = |format, path: &str| Ok(OutputFile { format: Some(format), target: Target::File(path.into()) });
+        let file =
+            |format, path: &str| Ok(OutputFile { format: Some(format), target: OutputTarget::File(path.into()) });
         for (text, expected) in [
             ("json=report.txt", file(Format::Json, "report.txt")),
             ("report.json", file(Format::Json, "report.json")),
@@ -99,8 +100,8 @@ mod tests {
             ("xml=report.txt", file(Format::Junit, "report.txt")),
             ("json=/dev/stderr", file(Format::Json, "/dev/stderr")),
             ("a=b.json", file(Format::Json, "a=b.json")),
-            ("json=-", Ok(OutputFile { format: Some(Format::Json), target: Target::Stdout })),
-            ("-", Ok(OutputFile { format: None, target: Target::Stdout })),
+            ("json=-", Ok(OutputFile { format: Some(Format::Json), target: OutputTarget::Stdout })),
+            ("-", Ok(OutputFile { format: None, target: OutputTarget::Stdout })),
         ] {
             assert_eq!(text.parse::<OutputFile>(), expected, "{text}");
         }

@@ -9,7 +9,7 @@ use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause};
 use crate::checks::{self, STAGES};
 use crate::cli::formats::Format;
-use crate::cli::{Audit, Auditing, Global, Target};
+use crate::cli::{AuditOptions, Auditing, Global, OutputTarget};
 use crate::config::file::{self, Config, FILE_NAME, invalid_on};
 use crate::config::settings::Settings;
 use crate::config::waivers::{self, Waiver, cannot_stand};
@@ -26,6 +26,7 @@ use crate::report::{AccountHeader, CheckReport, MissingPermission, Report, Sourc
 
 #[cfg(test)]
 mod growth;
+pub(crate) mod header;
 #[cfg(test)]
 mod hostile;
 #[cfg(feature = "live")]
@@ -40,7 +41,7 @@ mod rounds;
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn run(options: &Audit, global: Global) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &AuditOptions, global: Global) -> Result<ExitStatus, Error> {
     let prepared = Prepared::new(&options.auditing, global)?;
     let mut outputs = Outputs::open(options)?;
     let (_, report) = prepared.audit()?;
@@ -193,10 +194,7 @@ impl Subject {
         // Whoever asks thousands of facts side by side would else be put off by the runtime after each 128, all of them together, and
         // be woken in vain as often. Nobody else waits for this thread.
         let (header, mut judged) = tokio::task::unconstrained(async {
-            tokio::join!(
-                AccountHeader::of(account, expectations.home()),
-                Stage::run(&selection.checks, account, expectations)
-            )
+            tokio::join!(header::of(account, expectations.home()), Stage::run(&selection.checks, account, expectations))
         })
         .await;
         let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.skipped);
@@ -281,19 +279,19 @@ struct Outputs<'a> {
 }
 
 impl<'a> Outputs<'a> {
-    fn open(options: &'a Audit) -> Result<Self, Error> {
+    fn open(options: &'a AuditOptions) -> Result<Self, Error> {
         let mut outputs = Outputs { files: Vec::new(), stdout: options.format };
-        let mut named = options.output.iter().filter(|output| output.target == Target::Stdout);
+        let mut named = options.output.iter().filter(|output| output.target == OutputTarget::Stdout);
         if let (Some(first), None) = (named.next(), named.next()) {
             outputs.stdout = first.format.unwrap_or(options.format);
-        } else if options.output.iter().any(|output| output.target == Target::Stdout) {
+        } else if options.output.iter().any(|output| output.target == OutputTarget::Stdout) {
             return Err(Error::usage(
                 "--output names standard output twice",
                 "keep one `-`, and give the others a file",
             ));
         }
         for output in &options.output {
-            if let Target::File(path) = &output.target {
+            if let OutputTarget::File(path) = &output.target {
                 let format = output.format.unwrap_or(options.format);
                 outputs.files.push((format, path, Output::open(path, Access::Usual)?));
             }

@@ -6,7 +6,7 @@
 use std::path::Path;
 
 use crate::cli::formats::DiffFormat;
-use crate::cli::{Diff as Options, Global};
+use crate::cli::{DiffOptions, Global};
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::{to_stdout, unprintable};
@@ -27,7 +27,7 @@ use side::Side;
 ///
 /// # Errors
 /// A file cannot be read, is neither a report nor a snapshot, or they are of different accounts or stages.
-pub(crate) fn run(options: &Options, global: Global) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &DiffOptions, global: Global) -> Result<ExitStatus, Error> {
     if [&options.old, &options.new].iter().all(|path| path.as_path() == Path::new("-")) {
         return Err(Error::usage("only one of the two files can be standard input", "name the other file"));
     }

@@ -3,7 +3,7 @@
 
 use crate::checks;
 use crate::cli::formats::ExplainFormat;
-use crate::cli::{Explain, Global};
+use crate::cli::{ExplainOptions, Global};
 use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -22,7 +22,7 @@ pub use markdown::{page, table as markdown_table};
 
 /// What is explained.
 #[derive(Clone, Copy)]
-pub enum Topic<'a> {
+pub enum Explained<'a> {
     /// The list of the stage's checks.
     List,
     /// One check.
@@ -35,9 +35,9 @@ pub enum Topic<'a> {
 ///
 /// # Errors
 /// There is no such check or requirement.
-pub(crate) fn run(options: &Explain, global: Global) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &ExplainOptions, global: Global) -> Result<ExitStatus, Error> {
     let stage = checks::stage(options.stage.as_deref())?;
-    let topic = options.check.as_deref().map_or(Ok(Topic::List), |id| find(stage, id))?;
+    let topic = options.check.as_deref().map_or(Ok(Explained::List), |id| find(stage, id))?;
     print(|out| match options.format {
         ExplainFormat::Text => text::write(stage, topic, global.verbose, &Settings::default(), &global.style(), out),
         ExplainFormat::Json => json::write(stage, topic, out),
@@ -45,11 +45,11 @@ pub(crate) fn run(options: &Explain, global: Global) -> Result<ExitStatus, Error
 }
 
 /// The check, or the requirement, of that ID.
-fn find<'a>(stage: &'a Stage, id: &str) -> Result<Topic<'a>, Error> {
-    let Some((check, name)) = id.split_once('/') else { return stage.check(id).map(Topic::Check) };
+fn find<'a>(stage: &'a Stage, id: &str) -> Result<Explained<'a>, Error> {
+    let Some((check, name)) = id.split_once('/') else { return stage.check(id).map(Explained::Check) };
     let check = stage.check(check)?;
     let found = check.requirements.iter().find(|requirement| requirement.id == id);
-    found.map(|requirement| Topic::Requirement(check, requirement)).ok_or_else(|| {
+    found.map(|requirement| Explained::Requirement(check, requirement)).ok_or_else(|| {
         let names: Vec<&str> = check.requirements.iter().map(|requirement| requirement.name()).collect();
         let all = format!("the requirements of {} are {}", check.id, names.join(", "));
         Error::usage(

@@ -3,13 +3,13 @@
 use std::io::{self, Write};
 
 use crate::checks;
-use crate::cli::IamPolicy;
+use crate::cli::IamPolicyOptions;
 use crate::cli::formats::PolicyFormat;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
 use crate::io::stdout::print;
 use crate::model::check::Stage;
-use crate::report::permissions::Policy;
+use crate::report::permissions::PrintedPolicy;
 
 mod role;
 
@@ -17,7 +17,7 @@ mod role;
 ///
 /// # Errors
 /// It cannot be printed.
-pub(crate) fn run(options: &IamPolicy) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &IamPolicyOptions) -> Result<ExitStatus, Error> {
     let stage = checks::stage(options.stage.as_deref())?;
     print(|out| write(options.format, stage, out))
 }
@@ -27,7 +27,7 @@ pub(crate) fn run(options: &IamPolicy) -> Result<ExitStatus, Error> {
 /// # Errors
 /// As its output.
 pub fn write(form: PolicyFormat, stage: &Stage, out: &mut dyn Write) -> io::Result<()> {
-    let policy = Policy::least(stage);
+    let policy = PrintedPolicy::least(stage);
     match form {
         PolicyFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
         PolicyFormat::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
@@ -51,7 +51,7 @@ mod tests {
     }
 
     #[test]
-    fn every_operations_action_is_in_the_policy_once_and_nothing_else_is() {
+    fn every_action_is_in_the_policy_once_and_no_other() {
         let policy = policy();
         let mut allowed: Vec<&str> = Vec::new();
         for statement in policy["Statement"].as_array().unwrap() {
@@ -69,7 +69,7 @@ mod tests {
     }
 
     #[test]
-    fn no_action_is_a_wildcard_and_none_is_for_who_am_i_which_needs_no_permission() {
+    fn no_action_is_a_wildcard_or_get_caller_identity() {
         let text = policy().to_string();
         assert!(!text.contains("sts:") && !text.contains(":*"), "{text}");
         assert_eq!(policy()["Version"], "2012-10-17");

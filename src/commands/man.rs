@@ -87,6 +87,7 @@ fn shown(program: &clap::Command) -> impl Iterator<Item = &str> {
 
 fn page(command: clap::Command) -> io::Result<Page> {
     let name = command.get_name().to_owned();
+    let usage = command.clone().render_usage().to_string();
     let is_program = command.has_subcommands();
     let man = Man::new(command);
     let file = man.get_filename();
@@ -95,7 +96,7 @@ fn page(command: clap::Command) -> io::Result<Page> {
     let title = file.trim_end_matches(".1").to_uppercase();
     writeln!(text, r#".TH "{title}" 1 "" "stagecheck {}" "Manual of stagecheck""#, env!("CARGO_PKG_VERSION"))?;
     man.render_name_section(&mut text)?;
-    man.render_synopsis_section(&mut text)?;
+    synopsis(&usage, &mut text)?;
     man.render_description_section(&mut text)?;
     man.render_options_section(&mut text)?;
     if is_program {
@@ -103,6 +104,13 @@ fn page(command: clap::Command) -> io::Result<Page> {
     }
     below(&name, &mut text)?;
     Ok(Page { file, text })
+}
+
+/// The usage as `--help` has it: the options have a section of their own.
+fn synopsis(usage: &str, out: &mut dyn Write) -> io::Result<()> {
+    let mut roff = Roff::new();
+    roff.control("SH", ["SYNOPSIS"]).text([roman(usage.trim_start_matches("Usage: ").trim())]);
+    roff.to_writer(out)
 }
 
 /// What `--help` shows below the options. clap_mangen would fill examples into a paragraph.

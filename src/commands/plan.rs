@@ -1,7 +1,7 @@
 //! `stagecheck plan`: what to do about an audit's findings, in order.
 
 use crate::cli::formats::PlanFormat;
-use crate::cli::{Global, Plan as Options};
+use crate::cli::{Global, PlanOptions};
 use crate::commands::audit;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -12,7 +12,7 @@ use crate::render;
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn run(options: &Options, global: Global) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &PlanOptions, global: Global) -> Result<ExitStatus, Error> {
     let report = audit::audited_by(&options.auditing, global)?.1;
     let style = global.style();
     print(|out| match options.format {

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::account::{Account, Unavailable};
 use crate::cli::formats::PreviewFormat;
-use crate::cli::{Global, Preview as Options};
+use crate::cli::{Global, PreviewOptions};
 use crate::commands::audit;
 use crate::io::error::Error;
 use crate::io::exit_status::ExitStatus;
@@ -25,7 +25,7 @@ mod text;
 mod trail;
 mod workloads;
 
-pub use administrators::{Kind, Person, Privilege};
+pub use administrators::{Person, PersonKind, Privilege};
 
 /// What changes when this account creates an organization.
 #[derive(Debug)]
@@ -38,7 +38,7 @@ pub struct Preview {
     pub generated_at: Timestamp,
     /// Where the facts came from.
     pub source: Source,
-    /// What changes, in the order in which one meets it.
+    /// What changes: first what the operator has to do something about.
     pub changes: Vec<Change>,
 }
 
@@ -49,8 +49,10 @@ pub struct Change {
     pub id: &'static str,
     /// What it is about, as a heading.
     pub title: &'static str,
-    /// What it means for this account: sentences without a full stop, each of its own.
+    /// What it means for this account: sentences without a full stop, each on its own.
     pub messages: Vec<String>,
+    /// What the operator has to do about it: a sentence without a full stop; `None` for what changes by itself.
+    pub todo: Option<&'static str>,
     /// Whom it concerns.
     pub people: Vec<Person>,
     /// The statement to add to the bucket's policy.
@@ -63,12 +65,25 @@ pub struct Change {
 
 impl Change {
     fn new(id: &'static str, title: &'static str, reference: &'static str) -> Self {
-        Change { id, title, messages: Vec::new(), people: Vec::new(), statement: None, unseen: Vec::new(), reference }
+        Change {
+            id,
+            title,
+            messages: Vec::new(),
+            todo: None,
+            people: Vec::new(),
+            statement: None,
+            unseen: Vec::new(),
+            reference,
+        }
     }
 
     fn says(mut self, message: impl Into<String>) -> Self {
         self.messages.push(message.into());
         self
+    }
+
+    fn needs(self, todo: &'static str) -> Self {
+        Change { todo: Some(todo), ..self }
     }
 
     fn lacks(mut self, unavailable: impl Into<Unavailable>) -> Self {
@@ -87,17 +102,19 @@ impl Preview {
         let (administrators, trail, workloads) =
             tokio::join!(administrators::change(account), trail::changes(account, report), workloads::change(account));
         let [trail, bucket] = trail;
-        let changes = vec![
-            organization::whether(&membership),
-            organization::management_account(&membership),
-            organization::features(report),
-            organization::email(),
-            administrators,
-            alarm::change(report),
-            trail,
+        let mut changes = vec![
             bucket,
+            alarm::change(report),
             workloads,
+            organization::email(),
+            trail,
+            administrators,
+            organization::features(report),
+            organization::management_account(&membership),
+            organization::whether(&membership),
         ];
+        // What has to be done first, else in this order.
+        changes.sort_by_key(|change| change.todo.is_none());
         Preview {
             account: report.account.caller.as_ref().ok().map(|caller| caller.account.clone()),
             membership,
@@ -137,7 +154,7 @@ impl Preview {
 ///
 /// # Errors
 /// Bad usage, or no audit could be made.
-pub(crate) fn run(options: &Options, global: Global) -> Result<ExitStatus, Error> {
+pub(crate) fn run(options: &PreviewOptions, global: Global) -> Result<ExitStatus, Error> {
     let (account, report) = audit::audited_by(&options.auditing, global)?;
     let account = account.closed();
     let preview = Preview::of(&account, &report)

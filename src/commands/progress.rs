@@ -70,7 +70,7 @@ mod tests {
     use crate::account::operation::Operation;
 
     #[test]
-    fn a_call_is_told_with_its_region_its_time_its_outcome_and_its_tries() {
+    fn call_log_has_region_time_outcome_and_retries() {
         let mut made = CallRecord {
             call: Call::regional(Operation::GetTrailStatus, "us-west-2").about("arn:x"),
             asked_after: Duration::from_millis(12),

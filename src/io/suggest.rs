@@ -36,7 +36,7 @@ mod tests {
     }
 
     #[test]
-    fn a_letter_too_many_too_few_or_in_the_wrong_place_is_understood_in_every_check() {
+    fn typo_is_understood_in_every_check_id() {
         for id in SINGLE_ACCOUNT.checks.iter().map(|check| check.id) {
             for at in 1..id.len() - 1 {
                 let (head, tail) = id.split_at(at);

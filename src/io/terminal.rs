@@ -46,6 +46,8 @@ pub struct Style {
     pub width: usize,
     /// Whether the terminal is told in ASCII alone.
     pub ascii: bool,
+    /// Whether the terminal has links (OSC 8).
+    pub links: bool,
 }
 
 /// What a colour says. Nothing is ever said by colour alone.
@@ -71,7 +73,7 @@ impl Style {
     /// The style of a pipe or a file: no colour, 80 columns.
     #[must_use]
     pub const fn plain() -> Self {
-        Style { colour: false, width: WIDTH, ascii: false }
+        Style { colour: false, width: WIDTH, ascii: false, links: false }
     }
 
     /// The style of standard output, as the operator and the environment want it.
@@ -89,7 +91,13 @@ impl Style {
                 .filter_map(variable)
                 .find(|it| !it.is_empty())
                 .is_some_and(|it| is_ascii(&it)),
+            links: terminal && choice != ColorChoice::Never && supports_hyperlinks::supports_hyperlinks(),
         }
+    }
+
+    /// `text` as a link to a page, where the terminal has links. <https://gist.github.com/egmontkob/eb114294efbcd5adb1944c9f3cb5feda>
+    pub(crate) fn link(&self, page: &str, text: &str) -> String {
+        if self.links { format!("\u{1b}]8;;{page}\u{1b}\\{text}\u{1b}]8;;\u{1b}\\") } else { text.to_owned() }
     }
 
     /// Whether a table has no room beside itself.

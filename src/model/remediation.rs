@@ -4,11 +4,13 @@
 use serde::Serialize;
 
 mod command;
+mod command_line;
 mod document;
 mod merge;
 mod planned;
 
 pub use command::{Command, NO_SUCH_ENTITY};
+pub use command_line::CommandLine;
 pub use document::{Edit, Target};
 pub use planned::{Cost, FollowUp, RemediationMeta, Who};
 
@@ -21,7 +23,7 @@ pub struct Remediation {
     pub inputs: Vec<&'static str>,
     /// Commands for a POSIX shell with the AWS CLI, to be run in order as printed. Empty where no command can do it, or
     /// where a name is hostile.
-    pub commands: Vec<String>,
+    pub commands: Vec<CommandLine>,
     /// The way through the console.
     pub console: Option<String>,
     /// Pages of AWS's documentation.
@@ -58,7 +60,7 @@ impl Remediation {
                 self.inputs.push(input);
             }
         }
-        self.commands.push(line.unwrap_or_default());
+        self.commands.push(line);
         self
     }
 
@@ -123,14 +125,14 @@ impl Remediation {
     /// endpoint is set by hand.
     pub fn name_region(&mut self, region: &str) {
         for line in self.commands.iter_mut().chain(self.edits.iter_mut().map(|edit| &mut edit.line)) {
-            *line = command::in_region(line, region);
+            line.name_region(region);
         }
     }
 
     /// The finished remedy: half a recipe is worse than none, so one hostile word takes all commands away.
     #[must_use]
     pub fn finished(mut self) -> Self {
-        if self.commands.iter().any(String::is_empty) {
+        if self.commands.iter().any(|command| command.is_empty()) {
             self.commands.clear();
             self.inputs.clear();
             self.edits.clear();

@@ -42,7 +42,7 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         annotate(out, Level::Warning, view::IDLE_WAIVERS, &idle)?;
     }
     if !report.skipped.is_empty() {
-        annotate(out, Level::Notice, "Left out", &[report.skipped.join(", ")])?;
+        annotate(out, Level::Notice, "Skipped", &[report.skipped.join(", ")])?;
     }
     Ok(())
 }

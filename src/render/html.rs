@@ -8,9 +8,12 @@ use std::io::{self, Write};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 use super::{badge, standing, symbol};
+use crate::analysis::clock;
 use crate::io::terminal::{clean, shorten};
 use crate::model::status::Status;
+use crate::render::plan::{AGAIN, effort, remark, totals};
 use crate::render::view::{self, Permissions};
+use crate::report::plan::Plan;
 use crate::report::regions::RegionMap;
 use crate::report::{CheckReport, Report};
 
@@ -20,12 +23,12 @@ mod regions;
 /// The page's only style sheet, light and dark, on a screen and on paper.
 const STYLE: &str = include_str!("html/report.css");
 /// Its hash, which the page's policy lets through; a test holds it.
-const STYLE_HASH: &str = "sha256-ffck4HGScbvcg+6Mv8uuiCUct0KXYI8u1C0PZjBrkWQ=";
+const STYLE_HASH: &str = "sha256-5tV463phAHP9FB6dWXkRjXR6D+/S49GKSwlbn4ZoYVI=";
 
 /// Writes a report for a browser.
 pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
-    let title = format!("{} · stagecheck", view::verdict(report));
-    writeln!(out, "{}", head(&title).into_string())?;
+    let title = format!("{} · {} · stagecheck", view::verdict(report), account_id(report));
+    writeln!(out, "{}", head(&clean(&title)).into_string())?;
     writeln!(out, "<style>{STYLE}</style></head><body>")?;
     for section in sections(report)? {
         // Markup has no hidden character of its own: so all that are here come from the account, and none stays.
@@ -50,8 +53,9 @@ fn head(title: &str) -> Markup {
 }
 
 fn sections(report: &Report) -> io::Result<Vec<Markup>> {
-    let mut sections =
-        vec![top(report), PreEscaped("<main id=\"report\">".to_owned()), account(report), overview(report)];
+    let mut sections = vec![top(report), PreEscaped("<main id=\"report\">".to_owned()), overview(report)];
+    sections.extend(steps(report));
+    sections.push(account(report));
     if !report.checks.is_empty() {
         sections.push(html! { h2 { "Details" } });
     }
@@ -73,9 +77,36 @@ fn top(report: &Report) -> Markup {
     html! {
         header class=(status.word()) {
             h1 { span aria-hidden="true" { (symbol(status).0) } " " (report.headline()) }
-            p { (view::counts(report)) }
+            p { "Account " (account_id(report)) " · " (clock::at(report.generated_at)) }
         }
     }
+}
+
+fn account_id(report: &Report) -> &str {
+    report.account.caller.as_ref().map_or("unknown", |caller| caller.account.as_str())
+}
+
+/// What to do next, if anything is to be done.
+fn steps(report: &Report) -> Option<Markup> {
+    let plan = Plan::of(report);
+    (!plan.is_empty()).then(|| {
+        html! {
+            section aria-labelledby="next" {
+                h2 id="next" { "Next steps" }
+                ol {
+                    @for step in &plan.steps {
+                        li {
+                            (prose(&short(&step.remedy.summary)))
+                            span class="faint" {
+                                " (" (effort(step)) @if let Some(remark) = remark(step.need) { "; " (remark) } ")"
+                            }
+                        }
+                    }
+                }
+                p { (totals(&plan)) ". " (AGAIN) }
+            }
+        }
+    })
 }
 
 fn account(report: &Report) -> Markup {
@@ -93,7 +124,7 @@ fn account(report: &Report) -> Markup {
                     }
                 }
                 @if !report.skipped.is_empty() {
-                    div { dt { "Left out" } dd { (report.skipped.join(", ")) } }
+                    div { dt { "Skipped" } dd { (report.skipped.join(", ")) } }
                 }
             }
         }
@@ -109,7 +140,7 @@ fn overview(report: &Report) -> Markup {
             } @else {
                 table {
                     caption { "Every check, its status and its result" }
-                    thead { tr { th scope="col" { "Check" } th scope="col" { "Status" } th scope="col" { "Found" } } }
+                    thead { tr { th scope="col" { "Check" } th scope="col" { "Status" } th scope="col" { "Result" } } }
                     tbody {
                         @for check in &report.checks {
                             tr {

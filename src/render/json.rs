@@ -15,7 +15,7 @@ use crate::io::terminal::is_hidden;
 use crate::model::chain::EvaluatedLink;
 use crate::model::finding::{Chosen, Evidence, Finding, Subject, Waived};
 use crate::model::membership::Membership;
-use crate::model::remediation::Remediation;
+use crate::model::remediation::{CommandLine, Remediation};
 use crate::model::status::Status;
 use crate::report::regions::RegionMap;
 use crate::report::waivers::WaiverOutcome;
@@ -213,7 +213,7 @@ struct WaivedV1<'a> {
 struct Remedy<'a> {
     summary: &'a str,
     inputs: &'a [&'static str],
-    commands: &'a [String],
+    commands: &'a [CommandLine],
     console: Option<&'a str>,
     references: &'a [&'static str],
 }

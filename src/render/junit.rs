@@ -154,7 +154,7 @@ fn account(report: &Report) -> Suite {
     let outcome = match &report.account.membership {
         Ok(Membership::Member(_)) => Outcome::Failure(Reason::new(Status::Fail.word(), &membership, String::new())),
         Ok(_) => Outcome::Passed(clean(&membership).into_owned()),
-        Err(_) => Outcome::Skipped(Reason::new("unseen", &membership, String::new())),
+        Err(_) => Outcome::Skipped(Reason::new("unknown", &membership, String::new())),
     };
     let mut suite = Suite::new("account", report, vec![Case::new("account", "account/organization", report, outcome)]);
     let mut properties = vec![
@@ -235,8 +235,11 @@ fn details(finding: &Finding, check: &CheckReport) -> String {
         if !remedy.commands.is_empty() {
             let exports = remedy.inputs.iter().map(|input| view::export(input, remedy));
             lines.push("Commands, in this order:".to_owned());
-            lines
-                .extend(exports.chain(remedy.commands.iter().cloned()).map(|command| format!("  {}", clean(&command))));
+            lines.extend(
+                exports
+                    .chain(remedy.commands.iter().map(ToString::to_string))
+                    .map(|command| format!("  {}", clean(&command))),
+            );
         }
         let mut line = |label: &str, text: &str| lines.push(format!("{label}: {}", clean(text)));
         if let Some(console) = &remedy.console {

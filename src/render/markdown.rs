@@ -7,7 +7,9 @@ use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
 use crate::model::finding::Subject;
 use crate::model::remediation::Remediation;
+use crate::render::plan::{AGAIN, effort, totals};
 use crate::render::view::{self, FindingGroup, Fix, Permissions};
+use crate::report::plan::Plan;
 use crate::report::{CheckReport, Report};
 
 pub(crate) mod escape;
@@ -62,10 +64,21 @@ fn before(report: &Report) -> String {
         let [title, found] = [&check.title, &check.summary].map(|words| cell(&shorten(&clean(words))));
         lines.push(format!("| {title} | {} | {found} |", standing(check).replace('\n', ", ")));
     }
+    let plan = Plan::of(report);
+    if !plan.is_empty() {
+        lines.extend([String::new(), "### Next steps".to_owned(), String::new()]);
+        for (number, step) in plan.steps.iter().enumerate().take(STEPS) {
+            lines.push(format!("{}. {} ({})", number + 1, text(&shorten(&step.remedy.summary)), text(&effort(step))));
+        }
+        lines.extend([String::new(), format!("{}. {AGAIN}", text(&totals(&plan)))]);
+    }
     lines.join("\n") + "\n"
 }
 
-/// What the auditor lacks, what was left out, the counts.
+/// So many steps are listed: an issue has room for a number of characters only.
+const STEPS: usize = 25;
+
+/// Missing permissions, skipped checks, unused waivers.
 fn behind(report: &Report) -> io::Result<String> {
     let mut lines = Vec::new();
     if let Some(Permissions { actions, policy, limit }) = view::permissions(report)? {
@@ -83,10 +96,10 @@ fn behind(report: &Report) -> io::Result<String> {
     }
     if !report.skipped.is_empty() {
         let ids: Vec<String> = report.skipped.iter().map(|id| code(id)).collect();
-        lines.extend([String::new(), format!("**Left out:** {}", ids.join(", "))]);
+        lines.extend([String::new(), format!("**Skipped:** {}", ids.join(", "))]);
     }
-    lines.extend([String::new(), text(&view::counts(report))]);
-    Ok(lines.join("\n") + "\n")
+    let end = if lines.is_empty() { "" } else { "\n" };
+    Ok(lines.join("\n") + end)
 }
 
 /// A check that does not pass, folded. Its title may come from the account, and what stands in a summary is HTML: so there stands its id.

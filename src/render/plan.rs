@@ -52,8 +52,8 @@ pub(super) const fn remark(need: StepKind) -> Option<&'static str> {
     match need {
         StepKind::Required => None,
         StepKind::Diagnose => Some("required to evaluate"),
-        StepKind::Recommended => Some("should be better"),
-        StepKind::Verify => Some("a test"),
+        StepKind::Recommended => Some("recommended"),
+        StepKind::Verify => Some("verify"),
     }
 }
 

@@ -308,7 +308,7 @@ pub(crate) fn hostile() -> Report {
             if let Some(remedy) = &mut finding.remediation {
                 remedy.summary.clone_from(&text);
                 remedy.console = Some(text.clone());
-                remedy.commands.push(text.clone());
+                remedy.commands.push(text.clone().into());
             }
         }
     }

@@ -54,7 +54,6 @@ pub(crate) fn write_full(report: &Report, style: &Style, out: &mut dyn Write) ->
     regions::write(&RegionMap::of(report), &mut page)?;
     next::write(report, &mut page)?;
     page.blank()?;
-    page.text(0, &view::counts(report))?;
     verdict_line(report, style, out)
 }
 
@@ -78,8 +77,17 @@ fn overview(checks: &[CheckReport], page: &mut Page<'_>) -> io::Result<()> {
     page.drawn(&format!(" {} {} Result", pad("Status", status_columns + 1), pad("Check", columns + 1)))?;
     let dash = if style.ascii { "-" } else { "─" };
     page.drawn(&format!(" {}", dash.repeat(style.width.saturating_sub(1))))?;
+    // Where something is wrong, what passes takes one line.
+    let is_short = checks.iter().any(|check| check.status != Status::Pass);
     for ((check, title), status) in checks.iter().zip(titles).zip(standings) {
-        let result = cell(&style, &check.result, room.saturating_sub(columns));
+        let room = room.saturating_sub(columns);
+        let result = match check.status {
+            Status::Pass if is_short => {
+                let ellipsis = if style.ascii { "..." } else { "…" };
+                one_line(&style.visible(&shorten(&check.result)), room, ellipsis)
+            }
+            _ => cell(&style, &check.result, room),
+        };
         let height = [&status, &title, &result].map(|cell| cell.lines().count()).into_iter().max().unwrap_or_default();
         for number in 0..height {
             let line = |cell: &str| cell.lines().nth(number).unwrap_or_default().to_owned();
@@ -104,6 +112,33 @@ fn below(check: &CheckReport, page: &mut Page<'_>) -> io::Result<()> {
 /// A text from the account, as lines that fit a cell.
 fn cell(style: &Style, text: &str, columns: usize) -> String {
     wrap(&style.visible(&shorten(text)), columns).join("\n")
+}
+
+/// As many of the text's clauses as fit a line; of a first one that is too long, the middle of its longest word is left out.
+fn one_line(text: &str, columns: usize, ellipsis: &str) -> String {
+    const LAST: usize = 4;
+    let mut clauses = text.split("; ");
+    let mut line = clauses.next().unwrap_or_default().to_owned();
+    if line.width() > columns {
+        let excess = line.width() - columns;
+        let word = line.split(' ').max_by_key(|word| word.width()).unwrap_or_default().to_owned();
+        let length = word.chars().count();
+        let kept = length.saturating_sub(excess + ellipsis.width() + LAST);
+        if kept < LAST {
+            return wrap(text, columns).join("\n");
+        }
+        let (first, last) = (word.chars().take(kept), word.chars().skip(length - LAST));
+        let short: String = first.chain(ellipsis.chars()).chain(last).collect();
+        line = line.replacen(&word, &short, 1);
+    }
+    for clause in clauses {
+        if line.width() + "; ".len() + clause.width() > columns {
+            break;
+        }
+        line.push_str("; ");
+        line.push_str(clause);
+    }
+    line
 }
 
 fn missing_permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
@@ -137,7 +172,7 @@ fn skipped(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         return Ok(());
     }
     page.blank()?;
-    page.beside(0, Lead::label("Left out", 10), &report.skipped.join(", "))
+    page.beside(0, Lead::label("Skipped", 9), &report.skipped.join(", "))
 }
 
 #[cfg(test)]

@@ -43,18 +43,6 @@ pub(super) fn verdict(report: &Report) -> String {
     format!("{} {}", symbol(verdict_status(report.verdict())).0, report.headline())
 }
 
-/// How many checks came to what.
-pub(super) fn counts(report: &Report) -> String {
-    let counts = [Status::Pass, Status::Warn, Status::Unknown, Status::Fail]
-        .map(|status| format!("{} {}", report.count(status), status.word()));
-    let waived = match report.waived() {
-        0 => String::new(),
-        1 => "; 1 failure is waived".to_owned(),
-        waived => format!("; {waived} failures are waived"),
-    };
-    format!("{}{waived}", counts.join(", "))
-}
-
 /// The checks that do not pass: what is to be done is about these.
 pub(super) fn open(report: &Report) -> impl Iterator<Item = &CheckReport> {
     report.checks.iter().filter(|check| check.status != Status::Pass)

@@ -10,7 +10,7 @@ use crate::model::check::Stage;
 
 #[derive(Serialize)]
 #[serde(rename_all = "PascalCase")]
-pub(crate) struct Policy {
+pub(crate) struct PrintedPolicy {
     pub(crate) version: &'static str,
     pub(crate) statement: Vec<Statement>,
 }
@@ -24,7 +24,7 @@ pub(crate) struct Statement {
     pub(crate) resource: &'static str,
 }
 
-impl Policy {
+impl PrintedPolicy {
     /// One statement for what hangs on the answers, so that an administrator sees what each part is good for and may leave
     /// out those that bear no verdict. The names of what is audited are not known before, hence every resource.
     pub(crate) fn least(stage: &Stage) -> Self {
@@ -38,7 +38,7 @@ impl Policy {
             .map(|(purpose, sid)| Statement { sid, effect: "Allow", action: actions(stage, purpose), resource: "*" })
             .filter(|statement| !statement.action.is_empty())
             .collect();
-        Policy { version: "2012-10-17", statement }
+        PrintedPolicy { version: "2012-10-17", statement }
     }
 }
 
@@ -56,5 +56,5 @@ fn actions(stage: &Stage, purpose: Purpose) -> BTreeSet<&'static str> {
 /// None in practice: it can be written as JSON.
 pub(crate) fn allowing(actions: BTreeSet<&'static str>) -> serde_json::Result<String> {
     let statement = vec![Statement { sid: "StagecheckMissing", effect: "Allow", action: actions, resource: "*" }];
-    serde_json::to_string(&Policy { version: "2012-10-17", statement })
+    serde_json::to_string(&PrintedPolicy { version: "2012-10-17", statement })
 }

@@ -1,15 +1,15 @@
 use futures_util::FutureExt;
 
 use super::*;
-use crate::account::Call;
 use crate::account::facts::Facts;
 use crate::account::operation::Operation;
+use crate::account::{Account, Call};
 use crate::render::sample;
 use crate::testing::{ACCOUNT, denied, known, now, standalone};
 
 fn header(facts: Facts) -> AccountHeader {
     let account = Account::recorded(facts, now());
-    AccountHeader::of(&account, "us-west-2").now_or_never().unwrap()
+    crate::commands::audit::header::of(&account, "us-west-2").now_or_never().unwrap()
 }
 
 fn in_organization_of(management_account: &str) -> Facts {
@@ -29,7 +29,7 @@ fn only_the_account_that_manages_its_organization_is_no_member() {
 }
 
 #[test]
-fn an_action_that_a_policy_would_grant_is_told_apart_from_one_that_something_else_denies() {
+fn grantable_action_differs_from_one_denied_elsewhere() {
     let denied = |operation, because: &str| Unavailable {
         call: Call::global(operation),
         cause: Cause::Denied { message: Some(format!("not authorized to perform it {because}")) },
@@ -58,7 +58,7 @@ fn of(statuses: &[Status]) -> Report {
 }
 
 #[test]
-fn a_warning_stands_in_the_way_only_where_the_operator_is_strict() {
+fn warning_blocks_only_with_strict() {
     use Status::{Fail, Pass, Unknown, Warn};
     for (statuses, lenient, strict) in [
         (&[Pass, Pass][..], Verdict::Ready, Verdict::Ready),
@@ -87,4 +87,25 @@ fn the_headline_counts_what_decides() {
     assert_eq!(of(&[Unknown, Unknown]).headline(), "Undetermined: 2 of 2 checks could not be evaluated");
     let strict = Report { strict: true, ..of(&[Pass, Warn]) };
     assert_eq!(strict.headline(), "Not ready to create an organization: 1 of 2 checks has warnings (--strict)");
+}
+
+#[test]
+fn a_long_message_is_clipped_where_its_detail_begins() {
+    for (message, result) in [
+        ("Short enough", "Short enough"),
+        (
+            "No subscriber receives the alarm: the filter policy of s••@example.com (email) drops it",
+            "No subscriber receives the alarm",
+        ),
+        (
+            "Topic uses the AWS managed key 1234abcd-12ab, so most services can't publish to it",
+            "Topic uses the AWS managed key 1234abcd-12ab",
+        ),
+        (
+            "Every word of this message goes on and on without a clause that could end it anywhere",
+            "Every word of this message goes on and on without a clause…",
+        ),
+    ] {
+        assert_eq!(super::clipped(message), result);
+    }
 }

@@ -29,7 +29,7 @@ fn an_empty_account_fails_all_seven_checks() {
 }
 
 #[test]
-fn mute_rules_of_the_billing_alarm_count_unless_they_are_expired() {
+fn mute_rules_count_unless_expired() {
     for (account, status, comes_to) in
         [("310000000011", "ACTIVE", "fail"), ("310000000012", "SCHEDULED", "warn"), ("310000000013", "EXPIRED", "pass")]
     {

@@ -93,7 +93,7 @@ fn nothing_changed_between_a_snapshot_and_the_report_of_it() {
 
 /// Whatever two accounts: a failure that was none, a finding that is not seen any more, and a worse verdict are never passed over.
 #[test]
-fn nothing_that_got_worse_between_any_two_accounts_is_passed_over() {
+fn no_regression_between_any_two_accounts_is_missed() {
     let mut worse = 0;
     for (old, new) in STORIES.iter().zip(STORIES.iter().cycle().skip(1)) {
         for (old, new) in [(old, new), (new, old)] {
@@ -158,7 +158,7 @@ fn statuses(snapshot: &str) -> Vec<(String, String, String)> {
 }
 
 #[test]
-fn a_snapshot_is_judged_by_what_its_own_operator_expected_and_waived() {
+fn snapshot_is_evaluated_with_its_own_settings_and_waivers() {
     let mut old: Value = serde_json::from_str(&fs::read_to_string(fixture("ready")).unwrap()).unwrap();
     let mut new = old.clone();
     new["expectations"]["threshold"] = json!({"value": 10.0, "origin": "flag"});
@@ -186,7 +186,7 @@ fn a_snapshot_is_judged_by_what_its_own_operator_expected_and_waived() {
 }
 
 #[test]
-fn a_check_that_was_left_out_is_worse_and_one_that_is_new_is_noted() {
+fn skipped_check_is_worse_and_a_new_one_is_noted() {
     let all = audit_of("ready").args(["--format", "json"]).expect(0).stdout;
     let some = audit_of("ready").args(["--format", "json", "--skip", "billing-alarm"]).expect(0).stdout;
     let run = |old: &str, new: &str| Run::stagecheck(["diff", "old.json", "-"]).file("old.json", old).input(new);
@@ -203,7 +203,7 @@ fn two_accounts_are_not_compared() {
 }
 
 #[test]
-fn a_file_that_is_neither_a_report_nor_a_snapshot_is_refused_with_the_reason() {
+fn file_that_is_no_report_or_snapshot_is_refused() {
     let report = fs::read_to_string(kept("monday")).unwrap();
     let cases = [
         (report.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1), "its schema is version 2"),

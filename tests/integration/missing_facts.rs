@@ -124,7 +124,7 @@ fn over_all_fixtures<T: Send>(work: impl Fn(&Fixture) -> T + Sync) -> Vec<T> {
 }
 
 #[test]
-fn what_a_check_does_not_list_among_its_operations_has_no_say_in_it() {
+fn operation_not_listed_by_a_check_cannot_change_it() {
     over_all_fixtures(|fixture| {
         for check in SINGLE_ACCOUNT.checks {
             let all = fixture.judge(check, fixture.facts.clone());
@@ -136,7 +136,7 @@ fn what_a_check_does_not_list_among_its_operations_has_no_say_in_it() {
 
 /// What a check does not ask for has no say in it, as the test above shows: so each is judged by the facts that it may ask for.
 #[test]
-fn without_any_one_or_two_facts_a_check_is_as_it_was_or_unknown_or_a_pass_that_warns() {
+fn missing_facts_and_pairs_leave_same_unknown_or_warning_pass() {
     let outcomes = over_all_fixtures(|fixture| {
         let (mut audits, mut faults) = (0, Vec::new());
         for check in SINGLE_ACCOUNT.checks {
@@ -190,7 +190,7 @@ fn a_fact_that_lacks_any_field_was_not_collected() {
 }
 
 #[test]
-fn without_any_entry_of_the_account_summary_a_check_is_as_it_was_or_unknown() {
+fn missing_summary_entry_leaves_same_or_unknown() {
     // Its entries are AWS's own, so one that is missing does not make the whole of it unread.
     let place = Place { field: "account_summary".to_owned(), key: None };
     for fixture in FIXTURES.iter().filter(|fixture| fixture.places.contains(&place)) {

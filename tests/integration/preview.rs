@@ -37,7 +37,7 @@ fn said(preview: &Value, id: &str) -> String {
 }
 
 #[test]
-fn every_account_has_a_preview_whatever_its_verdict_and_the_schema_allows_it() {
+fn every_account_has_a_preview_that_fits_its_schema() {
     let schema = schema();
     for story in STORIES {
         let preview = json_of(story.name);
@@ -103,14 +103,14 @@ fn the_alarms_number_is_to_be_thought_about_again() {
             .contains("billing-25 will track the consolidated bill of all accounts")
     );
     for story in ["empty", "alarm-in-the-wrong-region", "managed-by-budget-only"] {
-        assert!(said(&json_of(story), "billing-alarm").contains("there is no alarm that can fire yet"), "{story}");
+        assert!(said(&json_of(story), "billing-alarm").contains("There is no alarm that can fire yet"), "{story}");
     }
     let skipped = preview_of("ready").args(["--skip", "billing-alarm", "--format", "json"]).expect(0).json();
     assert!(said(&skipped, "billing-alarm").contains("billing-alarm was skipped"));
 }
 
 #[test]
-fn the_statement_that_the_trails_bucket_lacks_is_as_narrow_as_aws_documents_it() {
+fn missing_bucket_statement_is_as_narrow_as_documented() {
     let preview = json_of("ready");
     let statement = &change(&preview, "trail-bucket-policy")["statement"];
     assert_eq!(statement["Resource"], "arn:aws:s3:::trail-logs-320000000001/AWSLogs/o-ORGANIZATION-ID/*");
@@ -121,7 +121,7 @@ fn the_statement_that_the_trails_bucket_lacks_is_as_narrow_as_aws_documents_it()
     let preview = json_of("organization-trail");
     assert_eq!(change(&preview, "trail-bucket-policy")["statement"], Value::Null);
     assert!(said(&preview, "organization-trail").contains("is already an organization trail"));
-    assert!(said(&json_of("empty"), "organization-trail").contains("there is no trail yet"));
+    assert!(said(&json_of("empty"), "organization-trail").contains("There is no trail yet"));
 }
 
 #[test]
@@ -132,7 +132,7 @@ fn what_was_not_seen_says_so_in_its_place() {
     };
     assert_eq!(unseen("service-control-policies"), ["iam:GetAccountAuthorizationDetails"]);
     assert_eq!(unseen("trail-bucket-policy"), ["s3:GetBucketPolicy"]);
-    assert!(said(&preview, "service-control-policies").contains("its roles could not be read"));
+    assert!(said(&preview, "service-control-policies").contains("Its roles could not be read"));
     let nothing = r#"{"schema_version": 1, "recorded_at": "2026-11-24T02:00:00Z", "expectations": {}, "facts": {}}"#;
     let of_nothing = || Run::stagecheck(["preview", "--snapshot", "-"]).input(nothing);
     let preview = of_nothing().args(["--format", "json"]).expect(0).json();
@@ -145,7 +145,7 @@ fn what_was_not_seen_says_so_in_its_place() {
 #[test]
 fn expectations_are_those_of_an_audit() {
     let moved = preview_of("ready").args(["--region", "eu-west-1", "--format", "json"]).expect(0).json();
-    assert!(said(&moved, "organization-trail").contains("whether there is a trail could not be read"));
+    assert!(said(&moved, "organization-trail").contains("Whether there is a trail could not be read"));
 }
 
 #[test]

@@ -65,6 +65,34 @@ fn the_page_of_a_check_is_generated_from_its_own_text() {
     assert_eq!(pages, SINGLE_ACCOUNT.checks.len(), "a page without a check");
 }
 
+/// What the page about the architecture names exists: a room as a directory or file, anything else as a word of the source.
+#[test]
+fn architecture_names_what_exists() {
+    let page = std::fs::read_to_string("docs/architecture.md").unwrap();
+    let mut source = String::new();
+    let mut open = vec![PathBuf::from("src")];
+    while let Some(directory) = open.pop() {
+        for entry in std::fs::read_dir(directory).unwrap() {
+            let path = entry.unwrap().path();
+            if path.is_dir() {
+                open.push(path);
+            } else {
+                source.push_str(&std::fs::read_to_string(path).unwrap());
+            }
+        }
+    }
+    let spans = page.split('`').skip(1).step_by(2);
+    let missing: Vec<&str> = spans
+        .filter(|span| {
+            let path = span.replace("::", "/");
+            let exists = |path: &str| Path::new(path).exists();
+            let stands = exists(span) || exists(&format!("src/{path}")) || exists(&format!("src/{path}.rs"));
+            !stands && span.split([':', ' ', '(', '&']).filter(|word| word.len() > 1).any(|word| !source.contains(word))
+        })
+        .collect();
+    assert!(missing.is_empty(), "{missing:?}");
+}
+
 #[test]
 fn every_exit_status_is_in_the_table() {
     let readme = readme();

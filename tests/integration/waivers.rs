@@ -41,7 +41,7 @@ fn states(report: &Value) -> Vec<&str> {
 }
 
 #[test]
-fn a_waived_failure_stays_a_failure_in_the_report_and_the_account_is_ready() {
+fn waived_failure_stays_in_the_report_of_a_ready_account() {
     let waiver = month(STORY, EXISTS);
     let (report, ran) = report(audit(STORY, &[&waiver]), 0);
     assert_eq!(ran.stderr, "");
@@ -58,7 +58,7 @@ fn a_waived_failure_stays_a_failure_in_the_report_and_the_account_is_ready() {
 }
 
 #[test]
-fn an_expired_waiver_and_one_that_matches_nothing_are_loud_everywhere_and_excuse_nothing() {
+fn expired_and_unmatched_waivers_are_reported_everywhere() {
     let config = fixtures().parent().unwrap().join("waivers/stale.toml");
     let run = || audit_of(STORY).arg("--config").arg(&config);
     let (report, ran) = report(run(), 1);
@@ -134,7 +134,7 @@ fn what_could_not_be_seen_is_not_waived() {
 }
 
 #[test]
-fn a_member_of_an_organization_is_never_ready_whatever_is_waived() {
+fn member_account_is_never_ready_whatever_is_waived() {
     let mut snapshot: Value = serde_json::from_str(&fs::read_to_string(fixture(STORY)).unwrap()).unwrap();
     let member: Value = serde_json::from_str(&fs::read_to_string(fixture("member-account")).unwrap()).unwrap();
     snapshot["facts"]["organization"] = member["facts"]["organization"].clone();
@@ -216,7 +216,7 @@ fn the_waivers_of_a_recorded_audit_hold_when_it_is_judged_again() {
 }
 
 #[test]
-fn a_recorded_waiver_that_was_edited_into_one_that_cannot_stand_is_refused() {
+fn edited_recorded_waiver_that_is_invalid_is_refused() {
     let unknown = waiver("billing-alarm/of-another-version", "2027-03-01");
     let run =
         |waivers: &Value| Run::stagecheck(["audit", "--snapshot", "then.json"]).file("then.json", &recorded(waivers));
@@ -259,7 +259,7 @@ fn words_of_a_waiver_that_mean_harm_do_none() {
 /// Only an audit of AWS records.
 #[cfg(feature = "live")]
 #[test]
-fn an_audit_records_its_waivers_and_they_give_the_same_report_offline() {
+fn recorded_waivers_give_the_same_report_offline() {
     use crate::support::account::Account;
     use crate::support::edits;
     use crate::support::proxy::Proxy;

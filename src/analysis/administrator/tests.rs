@@ -202,7 +202,7 @@ fn names_mean_nothing() {
 }
 
 #[test]
-fn of_awss_policies_only_administrator_access_makes_the_administrator() {
+fn only_administrator_access_of_aws_policies_is_administrator() {
     for name in ["AdministratorAccess-Amplify", "AdministratorAccess-AWSElasticBeanstalk", "PowerUserAccess"] {
         let iam = Iam::new().user("alice", EntityBuilder::nothing().attached(&aws_arn(name))).aws(name, ALLOW_ALL);
         let is = first(iam.facts());
@@ -232,7 +232,7 @@ fn awss_other_policies_are_judged_by_their_documents_and_add_up() {
 }
 
 #[test]
-fn a_listed_document_of_administrator_access_counts_before_what_is_known_by_heart() {
+fn listed_document_of_administrator_access_beats_the_known_one() {
     let iam = Iam::new().user("alice", EntityBuilder::nothing().attached(ADMIN_ARN));
     assert_eq!(first(iam.clone().aws_raw("AdministratorAccess", None).facts()).administrator, Ok(true));
     let narrow = iam.clone().aws("AdministratorAccess", &allow(r#""Action":"s3:*","Resource":"*""#));
@@ -310,7 +310,7 @@ fn time_is_decided_at_the_audits_own_time() {
 }
 
 #[test]
-fn a_deny_that_touches_the_four_services_takes_the_administrator() {
+fn deny_in_iam_sts_or_organizations_ends_administrator() {
     for (rest, can_become) in [
         (r#""Action":"*","Resource":"*""#, false),
         (r#""Action":"iam:*","Resource":"*""#, false),
@@ -419,7 +419,7 @@ fn a_boundary_takes_unless_it_allows_all_of_the_four_services() {
 }
 
 #[test]
-fn a_boundary_leaves_what_the_users_own_policies_must_still_grant() {
+fn boundary_and_own_policies_must_both_grant() {
     for statements in [
         allow(r#""Action":"*","NotResource":"arn:aws:s3:::logs/*""#),
         allow(r#""Action":"*","Resource":"arn:aws:iam::*:*""#),
@@ -486,7 +486,7 @@ fn who_may_give_a_user_policies_can_become_administrator() {
 }
 
 #[test]
-fn what_is_granted_on_oneself_only_is_taken_by_a_deny_on_oneself() {
+fn grant_on_oneself_is_removed_by_a_deny_on_oneself() {
     let own = allow(r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::*:user/${aws:username}""#);
     assert_neither(&format!("{own},{}", deny(r#""Action":"iam:*","Resource":"arn:aws:iam::111122223333:user/alice""#)));
     let all = allow(r#""Action":"iam:AttachUserPolicy","Resource":"*""#);
@@ -494,7 +494,7 @@ fn what_is_granted_on_oneself_only_is_taken_by_a_deny_on_oneself() {
 }
 
 #[test]
-fn what_is_granted_on_oneself_is_not_taken_by_a_deny_of_something_else_or_on_somebody_else() {
+fn grant_on_oneself_survives_denies_on_others() {
     let own = allow(r#""Action":"iam:AttachUserPolicy","Resource":"arn:aws:iam::*:user/${aws:username}""#);
     for rest in [
         r#""Action":"iam:DeleteUser","Resource":"arn:aws:iam::111122223333:user/alice""#,
@@ -517,7 +517,7 @@ fn an_unread_document_leaves_open_what_the_others_do_not_decide() {
 }
 
 #[test]
-fn a_boundary_that_allows_nothing_is_a_sure_no_beside_an_unread_document() {
+fn boundary_that_allows_nothing_decides_beside_unread_policies() {
     let iam = Iam::new()
         .user("alice", EntityBuilder::nothing().raw("x").boundary(&customer_arn("s3")))
         .customer("s3", &allow(r#""Action":"s3:*","Resource":"*""#));
@@ -550,7 +550,7 @@ fn an_unseen_list_leaves_open_only_who_hangs_on_it() {
 }
 
 #[test]
-fn a_policy_that_aws_says_does_not_exist_makes_no_administrator_and_denies_only_by_name() {
+fn policy_that_does_not_exist_grants_nothing_and_denies_by_name() {
     let beside = |name: &str| {
         let mut facts =
             Iam::new().user("alice", EntityBuilder::nothing().attached(ADMIN_ARN).attached(&aws_arn(name))).facts();
@@ -640,7 +640,7 @@ fn a_key_is_good_for_nothing_where_a_policy_demands_mfa() {
 }
 
 #[test]
-fn a_key_is_good_for_nothing_where_the_boundary_or_two_denies_together_demand_mfa() {
+fn key_is_useless_if_boundary_or_two_denies_demand_mfa() {
     let bounded = Iam::new()
         .user("alice", EntityBuilder::nothing().inline(ALLOW_ALL).boundary(&customer_arn("mfa")))
         .customer("mfa", &allow(&format!(r#""Action":"*","Resource":"*",{MFA_TRUE}"#)));
@@ -834,7 +834,7 @@ fn the_policy_and_the_boundary_that_a_request_names_decide() {
 }
 
 #[test]
-fn a_list_that_was_not_read_leaves_open_who_may_attach_what_it_may_hold() {
+fn unread_list_leaves_open_who_can_attach_what_it_may_have() {
     let may = |arn: &str| {
         let statement = allow(&format!(
             r#""Action":"iam:AttachUserPolicy","Resource":"*","Condition":{{"ArnEquals":{{"iam:PolicyARN":"{arn}"}}}}"#

@@ -122,7 +122,7 @@ fn what_is_refused_or_absent_is_unread() {
 }
 
 #[test]
-fn a_document_that_does_not_parse_is_unread_and_says_which_it_is() {
+fn unparsable_document_is_unread_and_named() {
     for (facts, name) in [
         (Iam::new().user("alice", EntityBuilder::nothing().raw("%7B")).facts(), "inline-0"),
         (
@@ -146,7 +146,7 @@ fn a_document_that_does_not_parse_is_unread_and_says_which_it_is() {
 }
 
 #[test]
-fn a_list_that_failed_says_nothing_and_nothing_is_asked_singly_instead() {
+fn failed_list_says_nothing_and_causes_no_single_calls() {
     let listing = Operation::GetAccountAuthorizationDetails;
     let own = Iam::new().user("alice", EntityBuilder::nothing().attached(&customer_arn("own"))).facts();
     assert_eq!(operation(only(Facts { customer_policies: denied(listing), ..own })), listing);

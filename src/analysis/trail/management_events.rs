@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[test]
-    fn an_excluded_high_volume_source_is_told_apart_in_both_kinds_of_selector() {
+    fn excluded_high_volume_source_is_found_in_both_selector_kinds() {
         let kms = "kms.amazonaws.com";
         assert_eq!(of_basic(vec![is_basic(true, "All", &[kms])]), high_volume(&[kms]));
         assert_eq!(of_advanced(vec![management(&[field("eventSource", &[], &[kms])])]), high_volume(&[kms]));
@@ -289,7 +289,7 @@ mod tests {
 
     /// What such a field records is not known, so its other operators prove nothing.
     #[test]
-    fn an_operator_that_is_not_known_spoils_its_selector_beside_one_that_is_known() {
+    fn unknown_operator_spoils_its_selector() {
         for category in ["Management", "Data"] {
             let mut mixed = field("eventCategory", &[category], &[]);
             mixed.not_ends_with.push("ment".to_owned());
@@ -319,7 +319,7 @@ mod tests {
     }
 
     #[test]
-    fn a_selector_that_says_too_little_leaves_it_open_unless_the_others_suffice() {
+    fn incomplete_selector_is_unknown_unless_others_suffice() {
         let silent = BasicSelector { include_management_events: None, ..is_basic(true, "All", &[]) };
         assert!(matches!(of_basic(vec![silent.clone()]), Coverage::Open(_)));
         assert_eq!(of_basic(vec![silent, is_basic(true, "All", &[])]), Coverage::Complete);

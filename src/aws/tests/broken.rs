@@ -93,7 +93,7 @@ const ALWAYS: &[(Operation, &[&str])] = &[
     (Operation::ListTopics, &["Topics", "TopicArn"]),
     (Operation::DescribeAlarms, &["MetricAlarms", "AlarmName", "AlarmArn"]),
     (Operation::ListAlarmMuteRules, &["AlarmMuteRuleSummaries", "AlarmMuteRuleArn"]),
-    (Operation::ListMetrics, &["Metrics", "Dimensions"]),
+    (Operation::ListMetrics, &["Metrics"]),
     (Operation::DescribeKey, &["KeyMetadata", "Arn"]),
     (Operation::GetKeyPolicy, &["Policy"]),
 ];

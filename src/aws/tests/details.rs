@@ -22,7 +22,7 @@ async fn the_account_summary_keeps_awss_names() {
 }
 
 #[tokio::test]
-async fn a_user_without_inline_policies_has_none_and_one_filter_is_sent_a_call() {
+async fn user_without_inline_policies_has_none_with_one_filter_a_call() {
     let (aws, canned) = aws([good(Operation::GetAccountAuthorizationDetails)]);
     let users = aws.users().await.unwrap();
     assert_eq!(users[0].inline_policies, []);
@@ -130,7 +130,7 @@ async fn a_login_profile_without_a_date_is_still_one() {
 }
 
 #[tokio::test]
-async fn a_trails_prefix_loses_its_last_slash_and_an_empty_one_is_none() {
+async fn trail_prefix_loses_its_last_slash() {
     let (aws_, _) = aws([good(Operation::DescribeTrails)]);
     assert_eq!(aws_.trails("us-west-2").await.unwrap()[0].prefix.as_deref(), Some("a/b"));
     let mut reply = good(Operation::DescribeTrails);

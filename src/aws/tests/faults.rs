@@ -203,7 +203,7 @@ async fn a_list_of_iam_is_read_to_its_last_page_or_not_at_all() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_list_with_next_tokens_is_read_to_its_last_page_or_not_at_all() {
+async fn list_with_next_tokens_is_read_whole_or_not_at_all() {
     let more = cbor(&json!({"Metrics": [], "NextToken": "t"}));
     let (aws_, _) = aws([more.clone(), good(Operation::ListMetrics)]);
     assert_eq!(aws_.billing_metrics("us-east-1").await.unwrap().len(), 1);

@@ -31,7 +31,7 @@ fn there(operation: Operation) -> Reply {
 }
 
 #[tokio::test]
-async fn a_bucket_of_another_region_is_asked_once_more_there_and_always_for_its_owner() {
+async fn bucket_of_another_region_is_requested_there_for_its_owner() {
     for operation in S3 {
         for redirect in [moved(), head(400).with("x-amz-bucket-region", "eu-west-1")] {
             let (aws, canned) = aws([redirect, there(*operation)]);
@@ -89,7 +89,7 @@ async fn the_region_that_answers_is_the_buckets() {
 }
 
 #[tokio::test]
-async fn a_bare_404_of_s3_is_no_bucket_and_one_of_somebody_else_is_a_fault() {
+async fn bare_404_of_s3_is_no_bucket_and_another_servers_is_a_fault() {
     let (aws_, _) = aws([head(404)]);
     assert_eq!(aws_.bucket(BUCKET).await, Ok(None));
     let (aws_, _) = aws([Reply::new(404, "")]);

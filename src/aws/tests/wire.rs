@@ -44,7 +44,7 @@ async fn an_answer_shorter_than_its_length_is_malformed() {
 }
 
 #[tokio::test]
-async fn a_known_fact_in_an_answer_shorter_than_its_length_is_no_known_fact() {
+async fn known_fact_in_a_cut_answer_is_unknown() {
     let aws = listening(
         b"HTTP/1.1 404 Not Found\r\nContent-Length: 500\r\n\r\n<Error><Code>NoSuchBucketPolicy</Code></Error>",
     );
@@ -52,7 +52,7 @@ async fn a_known_fact_in_an_answer_shorter_than_its_length_is_no_known_fact() {
 }
 
 #[tokio::test]
-async fn a_connection_that_is_closed_or_speaks_something_else_is_unreachable() {
+async fn closed_or_foreign_connection_is_unreachable() {
     for answer in [&b""[..], b"SSH-2.0-OpenSSH_9.9\r\n"] {
         let told = listening(answer).trails("us-west-2").await;
         assert!(matches!(told, Err(Cause::Unreachable { .. })), "{told:?}");

@@ -59,7 +59,8 @@ fn of_administrator(suspect: &AdminCandidate<'_>) -> Judgement {
     }
     if suspect.can_sign_in()? {
         let message = format!("Administrator `{name}` has no MFA device");
-        return Ok(Outcome::fail(message, suspect.evidence(), add_mfa(suspect.user.get())));
+        let outcome = Outcome::fail(message, suspect.evidence(), add_mfa(suspect.user.get()));
+        return Ok(outcome.brief(format!("{name} is an administrator without MFA")));
     }
     let message =
         format!("Administrator `{name}` has no MFA device, but can't sign in (no password, no active access key)");
@@ -79,7 +80,8 @@ fn by_way(suspect: &AdminCandidate<'_>, verdict: &Verdict) -> Judgement {
         Verdict::Open(path) => {
             let message = format!("User `{name}` can escalate to administrator and has no MFA device: {}", path.told());
             let remedy = add_mfa_or_close(suspect.user.get(), path);
-            Ok(Outcome::fail(message, suspect.evidence_of(path), remedy))
+            let outcome = Outcome::fail(message, suspect.evidence_of(path), remedy);
+            Ok(outcome.brief(format!("{name} can become an administrator without MFA")))
         }
         Verdict::Idle(path) => {
             let message = format!(

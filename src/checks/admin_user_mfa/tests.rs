@@ -72,7 +72,7 @@ fn an_active_key_is_as_good_as_a_password_for_existing() {
 }
 
 #[test]
-fn one_good_administrator_is_enough_and_the_others_are_named_for_what_they_lack() {
+fn one_good_administrator_is_enough_and_others_are_named() {
     let judged = run_on(ready().user("bob", admin()).password("bob"));
     assert_eq!(exists(&judged), Status::Pass);
     assert_eq!(of(&judged, MFA.id, "alice"), Some(Status::Pass));
@@ -80,7 +80,7 @@ fn one_good_administrator_is_enough_and_the_others_are_named_for_what_they_lack(
 }
 
 #[test]
-fn without_any_user_the_first_requirement_fails_and_the_others_are_not_judged() {
+fn without_users_only_the_first_requirement_fails() {
     let judged = run_on(Iam::new());
     assert_eq!(judged.findings.iter().map(|finding| finding.id).collect::<Vec<_>>(), [EXISTS.id, TRUST.id]);
     assert_eq!(overall(&judged), Status::Fail);
@@ -178,7 +178,7 @@ fn one_who_can_become_administrator_needs_mfa_too() {
 }
 
 #[test]
-fn one_who_is_and_can_become_nothing_is_no_subject_and_is_not_asked_about() {
+fn user_without_privileges_is_no_subject_and_costs_no_call() {
     let mut facts = ready().user("bob", EntityBuilder::nothing().inline(READ)).password("bob").facts();
     facts.mfa_devices.remove("bob");
     facts.login_profiles.remove("bob");
@@ -369,7 +369,7 @@ fn guardrails_leave_an_administrator_and_another_deny_is_named() {
 }
 
 #[test]
-fn an_administrator_with_fresh_mfa_is_one_and_their_key_is_guarded() {
+fn administrator_by_fresh_mfa_counts_and_the_key_is_guarded() {
     for condition in
         [r#"{"NumericLessThan":{"aws:MultiFactorAuthAge":"28800"}}"#, r#"{"Null":{"aws:MultiFactorAuthAge":"false"}}"#]
     {
@@ -381,7 +381,7 @@ fn an_administrator_with_fresh_mfa_is_one_and_their_key_is_guarded() {
 }
 
 #[test]
-fn the_unread_list_of_awss_policies_leaves_administrator_access_known() {
+fn unread_aws_policy_list_leaves_administrator_access_known() {
     let facts = Facts { aws_policies: denied(Operation::GetAccountAuthorizationDetails), ..ready().facts() };
     assert_eq!(overall(&judge(&CHECK, facts)), Status::Pass);
 }
@@ -397,7 +397,7 @@ fn unseen_users_leave_every_requirement_but_trust_unknown() {
 }
 
 #[test]
-fn each_fact_about_the_only_administrator_that_is_taken_away_is_named() {
+fn each_missing_fact_of_the_only_administrator_is_named() {
     let without = |change: &dyn Fn(&mut Facts)| {
         let mut facts = ready().facts();
         change(&mut facts);
@@ -427,7 +427,7 @@ fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
 }
 
 #[test]
-fn whether_one_without_mfa_can_sign_in_decides_between_fail_and_warn() {
+fn sign_in_decides_between_fail_and_warn_without_mfa() {
     let mut facts = ready().user("bob", admin()).facts();
     facts.login_profiles.set("bob", denied(Operation::GetLoginProfile));
     assert_unknown_by(&judge(&CHECK, facts), MFA.id, Operation::GetLoginProfile);
@@ -480,7 +480,7 @@ fn unseen_customer_policies_leave_open_only_who_has_one() {
 }
 
 #[test]
-fn an_aws_policy_that_cannot_be_had_leaves_mfa_unknown_for_one_without_a_device_who_can_sign_in() {
+fn unreadable_aws_policy_leaves_mfa_unknown_without_a_device() {
     let arn = aws_arn("SomethingNew");
     let with = |iam: Iam, slot: CachedFact<Option<String>>| {
         let mut facts = iam.user("bob", EntityBuilder::nothing().attached(&arn)).facts();
@@ -601,7 +601,7 @@ fn without_any_fact_or_any_pair_nothing_becomes_better_or_fails() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ready_account_costs_two_rounds_however_many_administrators_there_are() {
+async fn ready_account_costs_two_rounds_for_any_number_of_admins() {
     let (judged, cost) = judge_far_away(&CHECK, ready().facts(), None).await;
     assert_eq!((overall(&judged), cost.rounds, cost.asked.len()), (Status::Pass, 2, 10));
     assert!(!cost.asked.contains(&Operation::GetPolicy), "{:?}", cost.asked);

@@ -34,7 +34,9 @@ pub(super) fn judge(
 /// Whether AWS is seen to send the metric of the whole bill.
 pub(super) fn is_sent(metrics: Fact<'_, Vec<Metric>>, partition: &str) -> bool {
     match metrics {
-        Ok(metrics) => metrics.get().iter().any(|metric| is_the_bill(&metric.dimensions, partition)),
+        Ok(metrics) => {
+            metrics.get().iter().filter_map(|metric| metric.dimensions.as_deref()).any(|it| is_the_bill(it, partition))
+        }
         Err(_) => false,
     }
 }
@@ -44,6 +46,11 @@ fn data(metrics: Fact<'_, Vec<Metric>>, is_sent: bool, alarm: Observed<'_, Metri
     let evidence = Evidence::new(metrics, "listed", is_sent);
     if is_sent {
         return Ok(Outcome::pass("AWS sends the billing metric", evidence));
+    }
+    if metrics.get().iter().any(|metric| metric.dimensions.is_none()) {
+        return Err(metrics.undetermined(
+            "CloudWatch doesn't return the dimensions of a billing metric, so it can be that of the whole bill",
+        ));
     }
     let configured = alarm.get().configured.ok_or_else(|| {
         alarm.undetermined("No billing metric data yet, and CloudWatch doesn't return when the alarm was configured")

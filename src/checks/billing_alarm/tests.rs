@@ -174,7 +174,7 @@ fn account_with(alarms: Vec<MetricAlarm>) -> Facts {
     facts
         .alarms
         .set("us-west-2", known(Operation::DescribeAlarms, Alarms { metric: Vec::new(), composite: Vec::new() }));
-    let metrics = vec![Metric { dimensions: vec![dimension("Currency", "USD")] }];
+    let metrics = vec![Metric { dimensions: Some(vec![dimension("Currency", "USD")]) }];
     facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, metrics));
     put_topic(&mut facts, TOPIC_ARN, topic(), &reader());
     facts

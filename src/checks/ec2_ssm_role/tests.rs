@@ -132,7 +132,7 @@ fn trust_that_hangs_on_what_nobody_knows_is_unknown() {
 }
 
 #[test]
-fn a_trust_policy_that_cannot_be_read_is_unknown_for_trust_and_excess_only() {
+fn unreadable_trust_policy_is_unknown_for_trust_and_excess() {
     let judged =
         judge(&CHECK, Iam::new().role("r", EC2, core()).but(|role| role.trust_policy = "{".to_owned()).facts());
     assert_eq!((trust_of(&judged), excess_of(&judged)), (Status::Unknown, Status::Unknown));
@@ -165,7 +165,7 @@ fn in_china_ec2_has_two_names() {
 }
 
 #[test]
-fn what_systems_manager_needs_may_come_from_one_policy_or_several() {
+fn permissions_may_come_from_one_policy_or_several() {
     let own = |arn: &str| EntityBuilder::nothing().attached(arn);
     let both = format!("{REGISTER},{CHANNELS}");
     for has in [
@@ -268,7 +268,7 @@ fn a_part_of_the_instances_or_a_condition_that_can_hold_warns() {
 }
 
 #[test]
-fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
+fn unread_policy_leaves_permissions_unknown_unless_sure() {
     let unread = "not JSON";
     assert_eq!(permissions_of(&having(core().raw(unread))), Status::Unknown, "it may deny");
     assert_eq!(permissions_of(&having(EntityBuilder::nothing().raw(unread))), Status::Unknown, "it may allow");
@@ -287,7 +287,7 @@ fn an_unread_policy_leaves_permissions_unknown_unless_they_are_sure() {
 }
 
 #[test]
-fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
+fn missing_policy_denies_nothing_but_may_be_excessive() {
     let arn = aws_arn("Unlisted");
     let unseen = having(core().attached(&arn));
     assert_eq!((permissions_of(&unseen), excess_of(&unseen)), (Status::Unknown, Status::Unknown));
@@ -303,7 +303,7 @@ fn a_policy_that_aws_says_does_not_exist_denies_nothing_but_may_be_excessive() {
 }
 
 #[test]
-fn a_role_without_an_instance_profile_fails_and_default_host_management_is_named() {
+fn role_without_profile_fails_and_default_host_role_is_named() {
     let bare = || Iam::new().role("r", EC2, core()).but(|role| role.instance_profiles.clear());
     let judged = judge(&CHECK, bare().facts());
     assert_eq!(status_of(&judged, INSTANCE_PROFILE.id), Status::Fail);
@@ -355,7 +355,7 @@ fn what_is_no_more_than_needed_passes() {
 }
 
 #[test]
-fn commanding_everything_is_excessive_however_everything_is_written() {
+fn commands_on_everything_are_excessive_however_written() {
     let statement =
         |action: &str, resource: &str| format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":{resource}}}"#);
     let lists: [&[&str]; 10] = [
@@ -554,7 +554,7 @@ fn another_account_warns_and_the_world_fails() {
 
 /// It need not be named as a principal.
 #[test]
-fn outsiders_whom_only_a_condition_or_an_exemption_lets_in_are_seen() {
+fn external_principals_behind_conditions_are_found() {
     let with = |statement: &str| excess_of(&trusting(&format!("{EC2},{statement}")));
     let allow = |principal: &str, condition: &str| {
         format!(r#"{{"Effect":"Allow",{principal},"Action":"sts:AssumeRole","Condition":{{{condition}}}}}"#)
@@ -613,7 +613,7 @@ fn outsiders_whom_only_a_condition_or_an_exemption_lets_in_are_seen() {
 }
 
 #[test]
-fn outsiders_are_named_by_their_accounts_and_the_command_shuts_them_out() {
+fn external_principals_are_named_and_the_command_removes_them() {
     let held =
         trust(r#""*""#, r#","Condition":{"StringEquals":{"aws:PrincipalAccount":["999988887777","111122223333"]}}"#);
     let google = trust(
@@ -652,7 +652,7 @@ fn the_best_role_decides_and_the_others_are_counted() {
 }
 
 #[test]
-fn when_none_passes_the_closest_is_reported_with_all_that_is_wrong_with_it() {
+fn closest_role_is_reported_with_all_its_faults() {
     let iam = Iam::new()
         .role("a", EC2, EntityBuilder::nothing())
         .but(|role| role.instance_profiles.clear())
@@ -672,7 +672,7 @@ fn a_service_linked_role_is_no_candidate() {
 }
 
 #[test]
-fn without_a_role_the_first_requirement_fails_and_the_others_are_not_judged() {
+fn without_roles_only_the_first_requirement_fails() {
     for iam in [
         Iam::new(),
         Iam::new()
@@ -687,7 +687,7 @@ fn without_a_role_the_first_requirement_fails_and_the_others_are_not_judged() {
 }
 
 #[test]
-fn a_role_that_has_the_permissions_but_is_for_no_instance_is_a_near_miss() {
+fn role_with_permissions_but_no_ec2_trust_is_similar() {
     let iam = Iam::new()
         .role("x", &trust(r#"{"AWS":"111122223333"}"#, ""), core())
         .but(|role| role.instance_profiles.clear());
@@ -697,7 +697,7 @@ fn a_role_that_has_the_permissions_but_is_for_no_instance_is_a_near_miss() {
 }
 
 #[test]
-fn a_role_in_an_instance_profile_is_meant_for_instances_whatever_it_trusts() {
+fn role_in_an_instance_profile_is_meant_for_instances() {
     let lambda = trust(r#"{"Service":"lambda.amazonaws.com"}"#, "");
     let iam = Iam::new().role("x", &lambda, core()).but(|role| role.instance_profiles.clear()).role(
         "y",
@@ -727,7 +727,7 @@ fn a_new_role_takes_no_name_of_an_instance_profile_either() {
 }
 
 #[test]
-fn a_role_that_can_do_too_much_loses_its_trust_only_where_that_lets_others_in() {
+fn excessive_role_loses_its_trust_only_if_trust_is_at_fault() {
     let excessive = || core().attached(ADMINISTRATOR_ACCESS);
     let commands = |trust: &str| {
         let judged = judge(&CHECK, Iam::new().role("r", trust, excessive()).facts());
@@ -746,7 +746,7 @@ fn unseen_roles_leave_every_requirement_unknown() {
 }
 
 #[test]
-fn unseen_policy_lists_matter_only_to_a_role_that_has_such_a_policy() {
+fn unknown_policy_lists_matter_only_to_roles_that_use_them() {
     let listing = Operation::GetAccountAuthorizationDetails;
     let facts = Facts {
         customer_policies: denied(listing),
@@ -918,7 +918,7 @@ fn a_condition_is_decided_by_what_an_instances_request_carries() {
 }
 
 #[test]
-fn permissions_that_depend_on_an_unread_organization_are_unknown() {
+fn permissions_by_an_unread_organization_are_unknown() {
     let on = r#"{"Effect":"Allow","Action":"*","Resource":"*","Condition":{"StringEquals":{"aws:PrincipalOrgID":"o-aaaaaaaaaa"}}}"#;
     let with = |has: EntityBuilder, organization| {
         let iam = Iam::new().role("r", EC2, has.boundary(&customer_arn("b"))).customer("b", on);
@@ -939,7 +939,7 @@ fn permissions_that_depend_on_an_unread_organization_are_unknown() {
 }
 
 #[test]
-fn default_host_managements_role_is_a_candidate_if_it_trusts_ec2() {
+fn default_host_management_role_counts_if_it_trusts_ec2() {
     let named = |services: &str| {
         let name = role::DEFAULT_HOST_MANAGEMENT;
         let iam = Iam::new().role(name, &trust(&format!(r#"{{"Service":{services}}}"#), ""), core());
@@ -952,7 +952,7 @@ fn default_host_managements_role_is_a_candidate_if_it_trusts_ec2() {
 
 /// Escalation.md 6.5.
 #[test]
-fn commands_on_every_instance_are_excessive_by_whichever_document() {
+fn run_command_on_all_instances_is_excessive_by_any_document() {
     let with = |action: &str, resources: &str| {
         let statement = format!(r#"{{"Effect":"Allow","Action":"{action}","Resource":[{resources}]}}"#);
         excess_of(&having(core().inline(&statement)))
@@ -1040,7 +1040,7 @@ fn a_right_over_every_identity_warns_though_it_has_no_target() {
 
 /// Escalation.md 6.8.
 #[test]
-fn a_shared_identity_provider_is_anyone_unless_its_token_is_ones_own() {
+fn shared_identity_provider_is_anyone_without_an_own_token() {
     let with = |provider: &str, condition: &str| {
         let statement = format!(
             r#"{{"Effect":"Allow","Principal":{{"Federated":"{provider}"}},"Action":"sts:AssumeRoleWithWebIdentity"{}}}"#,
@@ -1117,7 +1117,7 @@ fn a_shared_identity_provider_is_anyone_unless_its_token_is_ones_own() {
 
 /// What a hostile trust policy costs is bounded by what it may ask for.
 #[test]
-fn a_trust_policy_that_asks_for_thousands_of_organizations_is_unknown() {
+fn trust_policy_with_thousands_of_organizations_is_unknown() {
     let organizations: Vec<String> = (0..1_500).map(|number| format!("\"o-{number:010}\"")).collect();
     let condition =
         format!(r#","Condition":{{"StringEquals":{{"aws:PrincipalOrgID":[{}]}}}}"#, organizations.join(","));

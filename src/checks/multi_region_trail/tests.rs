@@ -101,7 +101,7 @@ fn what_never_delivered_is_judged_by_how_long_it_is_logging() {
 }
 
 #[test]
-fn what_never_delivered_and_is_not_logging_fails_whenever_it_was_started() {
+fn never_delivered_and_not_logging_fails_at_any_age() {
     for started in [None, Some(hours_ago(1)), Some(hours_ago(100))] {
         let status = of("delivery", |scene| {
             scene.status.is_logging = Some(false);
@@ -113,7 +113,7 @@ fn what_never_delivered_and_is_not_logging_fails_whenever_it_was_started() {
 }
 
 #[test]
-fn a_delivery_error_fails_with_what_s3_says_and_may_be_settled_when_it_is_fresh() {
+fn delivery_error_fails_with_its_code_and_may_have_resolved() {
     let error_beside = |latest| {
         let scene = TrailFixture::ready().with(|scene| {
             scene.status.latest_delivery_error = Some("AccessDenied".to_owned());
@@ -131,14 +131,14 @@ fn a_delivery_error_fails_with_what_s3_says_and_may_be_settled_when_it_is_fresh(
 }
 
 #[test]
-fn a_digest_that_cannot_be_delivered_warns_only_with_validation_on() {
+fn digest_error_warns_only_with_validation_enabled() {
     let error = |scene: &mut TrailScene| scene.status.latest_digest_delivery_error = Some("AccessDenied".to_owned());
     assert_eq!(of("log-file-validation", error), Warn);
     assert_eq!(of("delivery", error), Pass);
 }
 
 #[test]
-fn a_bucket_that_is_gone_fails_and_a_refused_one_may_be_somebody_elses() {
+fn missing_bucket_fails_and_a_denied_one_may_be_foreign() {
     assert_eq!(of("bucket", |scene| scene.bucket_exists = false), Fail);
     assert_eq!(of("bucket", |scene| scene.trail.bucket = None), Unknown);
     let mut facts = TrailFixture::ready().facts();
@@ -269,7 +269,7 @@ fn broken() -> TrailFixture {
 }
 
 #[test]
-fn a_shadow_trail_is_asked_about_in_the_region_where_it_was_made() {
+fn shadow_trail_is_read_in_its_home_region() {
     let shadow = TrailFixture::ready().with(|scene| {
         scene.trail.home_region = Some("eu-west-1".to_owned());
         scene.trail.arn = format!("arn:aws:cloudtrail:eu-west-1:{ACCOUNT}:trail/main");
@@ -357,7 +357,7 @@ fn the_best_trail_decides_and_the_others_are_counted() {
 }
 
 #[test]
-fn no_trail_at_all_fails_the_first_requirement_and_names_trails_elsewhere() {
+fn no_trail_fails_the_first_requirement_and_names_others() {
     let mut scene = TrailFixture::of(vec![]);
     let judged = judge(&CHECK, scene.facts());
     assert_eq!(
@@ -445,7 +445,7 @@ fn the_printed_recipe_stays_in_the_callers_partition() {
 }
 
 #[test]
-fn the_printed_bucket_names_its_region_everywhere_but_where_s3_refuses_that() {
+fn printed_bucket_names_its_region_unless_s3_refuses_that() {
     for (home, location) in [("us-east-1", false), ("eu-west-1", true)] {
         let mut facts = TrailFixture::of(vec![]).facts();
         facts.trails.set(home, crate::testing::known(Operation::DescribeTrails, vec![]));
@@ -458,7 +458,7 @@ fn the_printed_bucket_names_its_region_everywhere_but_where_s3_refuses_that() {
 }
 
 #[test]
-fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
+fn each_missing_fact_leaves_its_own_requirements_unknown() {
     use Operation::{DescribeTrails, GetCallerIdentity, GetEventSelectors, GetTrailStatus, HeadBucket};
     let arn = trail("main").trail.arn;
     let status = ["logging", "delivery", "log-file-validation"].map(|link| (link, Unknown, GetTrailStatus)).to_vec();
@@ -480,7 +480,7 @@ fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
 }
 
 #[test]
-fn no_fact_or_pair_of_facts_that_is_taken_away_turns_the_answer_round() {
+fn missing_facts_and_pairs_never_reverse_the_verdict() {
     let mut mixed = TrailFixture::of(vec![trail("a"), trail("b"), trail("c")]);
     mixed.trails[0].status.is_logging = Some(false);
     mixed.trails[1].trail.log_file_validation = Some(false);

@@ -66,7 +66,7 @@ fn a_signing_certificate_of_root_warns() {
 }
 
 #[test]
-fn a_root_user_without_any_credentials_passes_only_in_a_member_account() {
+fn root_without_credentials_passes_only_in_a_member_account() {
     let member = in_organization_of("999988887777", account(NO_CREDENTIALS));
     assert_eq!(overall(&judge(&CHECK, member)), Status::Pass);
     let management = in_organization_of(crate::testing::ACCOUNT, account(NO_CREDENTIALS));
@@ -81,7 +81,7 @@ fn a_member_account_whose_root_has_a_password_and_no_mfa_fails() {
 }
 
 #[test]
-fn an_unseen_membership_leaves_a_root_user_without_credentials_unknown() {
+fn unknown_membership_leaves_root_without_credentials_unknown() {
     let facts = Facts { organization: denied(Operation::DescribeOrganization), ..account(NO_CREDENTIALS) };
     let judged = judge(&CHECK, facts);
     assert_eq!(status_of(&judged, "root-mfa/mfa"), Status::Unknown);
@@ -106,7 +106,7 @@ fn an_absent_entry_that_is_needed_is_unknown() {
 }
 
 #[test]
-fn the_password_entry_is_needed_only_without_mfa_in_a_member_account() {
+fn password_entry_matters_only_without_mfa_in_a_member() {
     assert_eq!(overall(&judge(&CHECK, without(account(&[]), "AccountPasswordPresent"))), Status::Pass);
     let member = in_organization_of("999988887777", without(account(NO_CREDENTIALS), "AccountPasswordPresent"));
     assert_eq!(overall(&judge(&CHECK, member)), Status::Unknown);

@@ -34,7 +34,7 @@ pub(super) fn judge(
     }
     let owner = Owner { account: &caller.account, partition: caller.partition(), canonical_id: None, now };
     let outsiders = outsiders(&policy, arn, owner);
-    let evidence = Evidence::new(topic, "policy", text).and(topic, "outsiders", &outsiders);
+    let evidence = Evidence::new(topic, "policy", text).and(topic, "allows", &outsiders);
     if outsiders.is_empty() {
         return Ok(Outcome::pass("Only this account and AWS services can publish or subscribe", evidence));
     }
@@ -47,7 +47,7 @@ fn outsiders(policy: &Document, arn: &str, owner: Owner<'_>) -> Vec<String> {
     let outsiders: BTreeSet<_> = granted(policy, ACTIONS, arn, owner)
         .into_iter()
         .filter_map(|to| match to {
-            Grantee::World => Some("the world".to_owned()),
+            Grantee::World => Some("anyone".to_owned()),
             Grantee::Account(account) => Some(format!("the account {account}")),
             Grantee::AccessPoints | Grantee::Own(_) | Grantee::Service(_) | Grantee::Aws { .. } => None,
         })

@@ -115,12 +115,12 @@ fn message(judged: &CheckResult, requirement: &str) -> String {
 }
 
 #[test]
-fn a_topic_with_a_confirmed_reader_passes_every_requirement_in_order() {
+fn topic_with_a_confirmed_subscriber_passes_everything() {
     assert_eq!(statuses(ready()), [("exists", Pass), ("subscriber", Pass), ("policy", Pass), ("encryption", Pass)]);
 }
 
 #[test]
-fn a_topic_that_does_not_exist_fails_once_and_is_made_by_the_commands() {
+fn missing_topic_fails_once_and_commands_create_it() {
     let judged = judge(&CHECK, missing(&[]));
     assert_eq!(judged.findings.len(), 1);
     assert_eq!(status_of(&judged, "security-alerts-topic/exists"), Fail);
@@ -191,7 +191,7 @@ fn either_call_proves_that_the_topic_exists_or_does_not() {
 }
 
 #[test]
-fn a_topic_of_which_nothing_is_seen_is_unknown_in_every_requirement() {
+fn unknown_topic_is_unknown_in_every_requirement() {
     let mut facts = standalone();
     facts.topic_attributes.set(TOPIC, denied(Operation::GetTopicAttributes));
     facts.subscriptions.set(TOPIC, denied(Operation::ListSubscriptionsByTopic));
@@ -230,7 +230,7 @@ fn without_the_accounts_id_everything_is_unknown() {
 }
 
 #[test]
-fn partition_region_account_and_name_of_the_topic_are_the_expected_ones() {
+fn topic_arn_has_expected_partition_region_account_and_name() {
     let expect = Settings {
         home_region: Setting::new("cn-north-1".to_owned(), SettingSource::Flag),
         topic: Setting::new("Alarms".to_owned(), SettingSource::Flag),
@@ -346,7 +346,7 @@ fn a_subscriber_in_the_billing_region_only_warns() {
 }
 
 #[test]
-fn the_topic_of_the_billing_region_is_unknown_only_where_it_decides() {
+fn billing_region_topic_is_unknown_only_if_it_decides() {
     let unread = |home: &[(Subscription, Option<SubscriptionAttributes>)]| {
         let mut facts = subscribed(home);
         facts.subscriptions.set(BILLING_TOPIC, denied(Operation::ListSubscriptionsByTopic));
@@ -386,7 +386,7 @@ fn a_pending_reader_fails_names_whom_to_ask_and_settles() {
 }
 
 #[test]
-fn a_subscription_with_an_arn_whose_attributes_say_pending_is_pending() {
+fn subscription_with_arn_but_pending_attributes_is_pending() {
     let pending = SubscriptionAttributes { pending_confirmation: Some(true), ..attributes(None).unwrap() };
     for protocol in ["http", "https", "email"] {
         let judged = judge(&CHECK, subscribed(&[(subscription(1, protocol), Some(pending.clone()))]));
@@ -432,13 +432,13 @@ fn a_filter_that_cannot_be_read_leaves_it_open() {
 }
 
 #[test]
-fn a_reader_who_is_listed_and_then_not_found_leaves_it_open_unless_another_reads() {
+fn listed_subscriber_not_found_is_unknown_unless_another_reads() {
     assert_eq!(subscriber(&[(subscription(1, "email"), None)]), Unknown);
     assert_eq!(subscriber(&[(subscription(1, "email"), None), (subscription(2, "http"), attributes(None))]), Pass);
 }
 
 #[test]
-fn a_readers_unseen_attributes_leave_it_open_unless_another_reads() {
+fn unknown_attributes_are_unknown_unless_another_reads() {
     let unseen = |mut facts: Facts| {
         facts.subscription_attributes.set(&format!("{TOPIC}:1"), denied(Operation::GetSubscriptionAttributes));
         judge(&CHECK, facts)
@@ -539,7 +539,7 @@ fn a_policy_that_is_absent_or_cannot_be_read_is_unknown() {
 }
 
 #[test]
-fn the_remedy_for_outsiders_keeps_every_statement_and_lets_nobody_in() {
+fn external_access_remedy_keeps_statements_and_closes_access() {
     let open = format!(
         r#"{{"Version": "2012-10-17", "Statement": [{}, {}]}}"#,
         allow("*", "sns:Publish", r#"{"Bool": {"aws:SecureTransport": "true"}}"#),
@@ -644,7 +644,7 @@ fn every_finding_that_is_not_as_it_should_be_says_what_to_do() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_ready_account_takes_four_calls_in_three_rounds_and_no_list_of_topics() {
+async fn ready_account_takes_four_calls_and_three_rounds() {
     let (judged, cost) = judge_far_away(&CHECK, ready(), None).await;
     assert_eq!((overall(&judged), cost.rounds), (Pass, 3));
     let mut asked = cost.asked;

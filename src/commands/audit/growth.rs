@@ -72,7 +72,7 @@ fn grows_with(what: &str, few: Cost, many: Cost) {
 }
 
 #[test]
-fn recorded_facts_are_told_at_once_however_many_are_asked_side_by_side() {
+fn recorded_facts_answer_at_once_in_any_number() {
     let subject = recorded::read(&text(&unasked(MANY)), Path::new("snapshot")).unwrap().0;
     let mut polls = 0;
     let mut judged = std::pin::pin!(subject.judged(Selection::all(&SINGLE_ACCOUNT), false));

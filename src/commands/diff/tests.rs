@@ -69,7 +69,7 @@ fn from_to(old: &str, new: &str) -> Option<(Kind, ExitStatus)> {
 }
 
 #[test]
-fn what_fails_or_is_unseen_and_was_better_is_worse_and_what_is_unseen_and_failed_is_not_better() {
+fn failed_or_unknown_after_better_is_worse() {
     use ExitStatus::{Ready, Worse};
     let table = [
         (
@@ -131,7 +131,7 @@ fn what_fails_or_is_unseen_and_was_better_is_worse_and_what_is_unseen_and_failed
 }
 
 #[test]
-fn a_new_subject_that_fails_is_worse_even_where_others_failed_before() {
+fn new_failing_resource_is_worse_beside_old_failures() {
     let alice = ("alarm/mfa", "fail", Some("alice"));
     let (changes, status) =
         changed(&[alice], &[alice, ("alarm/mfa", "fail", Some("deploy")), ("alarm/mfa", "pass", Some("bob"))]);
@@ -140,7 +140,7 @@ fn a_new_subject_that_fails_is_worse_even_where_others_failed_before() {
 }
 
 #[test]
-fn a_subject_that_failed_and_is_gone_is_better_but_not_where_its_requirement_is_not_judged_any_more() {
+fn gone_failure_is_better_only_if_still_evaluated() {
     let bob = ("alarm/mfa", "fail", Some("bob"));
     let (changes, _) = changed(&[("alarm/mfa", "fail", Some("alice")), bob], &[bob]);
     assert_eq!(changes, [(Kind::Better, "alarm/mfa: fail → gone".to_owned())]);
@@ -161,7 +161,7 @@ fn a_subject_that_failed_and_is_gone_is_better_but_not_where_its_requirement_is_
 }
 
 #[test]
-fn a_requirement_of_one_subject_stays_the_same_one_when_that_is_another() {
+fn single_subject_requirement_matches_across_resources() {
     let (changes, status) =
         changed(&[("alarm/threshold", "pass", Some("old"))], &[("alarm/threshold", "fail", Some("new"))]);
     assert_eq!(changes, [(Kind::Worse, "alarm/threshold: pass → fail".to_owned())]);
@@ -175,7 +175,7 @@ fn a_requirement_of_one_subject_stays_the_same_one_when_that_is_another() {
 }
 
 #[test]
-fn what_is_judged_and_unseen_for_the_first_time_is_worse_only_where_its_check_was_well() {
+fn first_unknown_is_worse_only_if_its_check_was_well() {
     let unknown = ("alarm/data", "unknown", Some("arn"));
     let (changes, status) =
         changed(&[("alarm/exists", "fail", None)], &[("alarm/exists", "pass", Some("arn")), unknown]);
@@ -201,7 +201,7 @@ fn equal_findings_are_paired_one_by_one() {
 }
 
 #[test]
-fn a_check_that_is_not_judged_any_more_is_worse_whatever_it_came_to() {
+fn check_no_longer_evaluated_is_worse() {
     for status in ["pass", "fail"] {
         let old = report(&[("alarm/exists", status, None)]);
         let mut new = report(&[]);
@@ -239,7 +239,7 @@ fn with_strict_a_warning_is_worse() {
 }
 
 #[test]
-fn an_account_that_became_a_member_is_worse_and_one_whose_membership_was_not_seen_is_not() {
+fn becoming_a_member_is_worse_and_unknown_membership_is_not() {
     let of = |organization: &str| {
         let mut report = report(&[]);
         report["account"]["organization"] = organization.into();

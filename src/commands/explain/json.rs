@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use super::Topic;
+use super::Explained;
 use crate::config::settings::Settings;
 use crate::model::check::{Check, Stage};
 use crate::model::finding::Requirement;
@@ -49,11 +49,11 @@ struct OperationV1 {
 }
 
 /// Writes the checks of the topic: all, one, or one with the requirement alone.
-pub(super) fn write(stage: &Stage, topic: Topic<'_>, out: &mut dyn Write) -> io::Result<()> {
+pub(super) fn write(stage: &Stage, topic: Explained<'_>, out: &mut dyn Write) -> io::Result<()> {
     let checks = match topic {
-        Topic::List => stage.checks.iter().map(|check| CheckV1::new(check, check.requirements)).collect(),
-        Topic::Check(check) => vec![CheckV1::new(check, check.requirements)],
-        Topic::Requirement(check, requirement) => vec![CheckV1::new(check, &[requirement])],
+        Explained::List => stage.checks.iter().map(|check| CheckV1::new(check, check.requirements)).collect(),
+        Explained::Check(check) => vec![CheckV1::new(check, check.requirements)],
+        Explained::Requirement(check, requirement) => vec![CheckV1::new(check, &[requirement])],
     };
     let document = Document { schema_version: 1, stage: stage.id, checks };
     writeln!(out, "{}", serde_json::to_string_pretty(&document)?)

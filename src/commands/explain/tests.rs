@@ -1,13 +1,13 @@
 use unicode_width::UnicodeWidthStr;
 
-use super::{Topic, find, json, markdown_table, page, text};
+use super::{Explained, find, json, markdown_table, page, text};
 use crate::checks::SINGLE_ACCOUNT;
 use crate::config::settings::Settings;
 use crate::io::terminal::Style;
 use crate::model::check::Stage;
 use crate::render::sample::STAGE;
 
-fn explained(stage: &Stage, topic: Topic<'_>, verbose: bool) -> String {
+fn explained(stage: &Stage, topic: Explained<'_>, verbose: bool) -> String {
     let mut out = Vec::new();
     text::write(stage, topic, verbose, &Settings::default(), &Style::plain(), &mut out).unwrap();
     String::from_utf8(out).unwrap()
@@ -15,7 +15,7 @@ fn explained(stage: &Stage, topic: Topic<'_>, verbose: bool) -> String {
 
 #[test]
 fn without_a_check_all_are_listed() {
-    insta::assert_snapshot!(explained(&STAGE, Topic::List, false), @"
+    insta::assert_snapshot!(explained(&STAGE, Explained::List, false), @"
     Checks of stage sample: is the account ready to create an organization?
 
       root-mfa  Root user MFA
@@ -29,7 +29,7 @@ fn without_a_check_all_are_listed() {
 
 #[test]
 fn a_check_explains_itself() {
-    insta::assert_snapshot!(explained(&STAGE, Topic::Check(STAGE.checks[2]), true), @"
+    insta::assert_snapshot!(explained(&STAGE, Explained::Check(STAGE.checks[2]), true), @"
     alarm: $25 billing alarm
 
       An alarm watches the account's bill, and reaches somebody: it is read link by
@@ -63,7 +63,7 @@ fn a_check_explains_itself() {
 #[test]
 fn every_check_has_something_to_say_and_fits_the_page() {
     for check in SINGLE_ACCOUNT.checks {
-        let text = explained(&SINGLE_ACCOUNT, Topic::Check(check), true);
+        let text = explained(&SINGLE_ACCOUNT, Explained::Check(check), true);
         for words in [check.what, check.why, check.fix] {
             assert!(words.ends_with('.') && words.len() > 20, "{}: {words}", check.id);
         }
@@ -77,7 +77,7 @@ fn every_check_has_something_to_say_and_fits_the_page() {
 #[test]
 fn edge_cases_are_counted_and_shown_with_verbose() {
     for check in SINGLE_ACCOUNT.checks {
-        let (short, long) = [false, true].map(|it| explained(&SINGLE_ACCOUNT, Topic::Check(check), it)).into();
+        let (short, long) = [false, true].map(|it| explained(&SINGLE_ACCOUNT, Explained::Check(check), it)).into();
         let pointer = format!("{} edge cases: stagecheck explain {} --verbose", check.decisions.len(), check.id);
         assert!(short.contains(&pointer) && !long.contains(&pointer), "{short}");
         assert!(long.contains("\nEdge cases\n") && !short.contains("\nEdge cases\n"), "{long}");
@@ -112,13 +112,13 @@ fn json_has_every_check_or_the_one_that_is_asked_for() {
         json::write(&SINGLE_ACCOUNT, topic, &mut out).unwrap();
         serde_json::from_slice::<serde_json::Value>(&out).unwrap()
     };
-    let all = document(Topic::List);
+    let all = document(Explained::List);
     assert_eq!(all["checks"].as_array().unwrap().len(), SINGLE_ACCOUNT.checks.len());
     for check in SINGLE_ACCOUNT.checks {
-        let one = document(Topic::Check(check));
+        let one = document(Explained::Check(check));
         assert_eq!(one["checks"].as_array().unwrap().len(), 1, "{}", check.id);
         for requirement in check.requirements {
-            let single = document(Topic::Requirement(check, requirement));
+            let single = document(Explained::Requirement(check, requirement));
             let requirements = single["checks"][0]["requirements"].as_array().unwrap();
             assert_eq!(requirements.len(), 1, "{}", requirement.id);
             assert_eq!(requirements[0]["id"], requirement.id);
@@ -140,7 +140,7 @@ fn a_page_has_each_requirement_once_and_its_severity() {
 }
 
 #[test]
-fn every_requirement_is_named_after_its_check_and_no_sentence_repeats_its_lead() {
+fn requirement_ids_begin_with_their_check_and_no_lead_repeats() {
     for check in SINGLE_ACCOUNT.checks {
         for requirement in check.requirements {
             assert!(requirement.id.starts_with(&format!("{}/", check.id)), "{}", requirement.id);
@@ -151,7 +151,7 @@ fn every_requirement_is_named_after_its_check_and_no_sentence_repeats_its_lead()
 }
 
 #[test]
-fn the_readmes_table_has_a_row_a_check_and_escapes_its_own_syntax() {
+fn readme_table_has_a_row_a_check_and_escapes_pipes() {
     insta::assert_snapshot!(markdown_table(&STAGE), @r"
     | Check | Passes when |
     | --- | --- |

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::io::{self, Write};
 
-use super::Topic;
+use super::Explained;
 use crate::account::operation::Purpose;
 use crate::config::settings::Settings;
 use crate::io::terminal::{Lead, Page, Paint, Style};
@@ -19,7 +19,7 @@ const STATUS: usize = 6;
 /// As its output.
 pub(super) fn write(
     stage: &Stage,
-    topic: Topic<'_>,
+    topic: Explained<'_>,
     verbose: bool,
     expect: &Settings,
     style: &Style,
@@ -27,9 +27,9 @@ pub(super) fn write(
 ) -> io::Result<()> {
     let mut page = Page::new(style, out);
     match topic {
-        Topic::List => list(stage, expect, &mut page),
-        Topic::Check(check) => one(check, verbose, expect, &mut page),
-        Topic::Requirement(check, requirement) => single(check, requirement, expect, &mut page),
+        Explained::List => list(stage, expect, &mut page),
+        Explained::Check(check) => one(check, verbose, expect, &mut page),
+        Explained::Requirement(check, requirement) => single(check, requirement, expect, &mut page),
     }
 }
 

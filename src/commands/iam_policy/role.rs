@@ -3,12 +3,12 @@
 
 use std::fmt::Write;
 
-use crate::report::permissions::{Policy, Statement};
+use crate::report::permissions::{PrintedPolicy, Statement};
 
 const CLOUDFORMATION: &str = include_str!("role.yaml");
 const TERRAFORM: &str = include_str!("role.tf");
 
-pub(super) fn cloudformation(policy: &Policy) -> String {
+pub(super) fn cloudformation(policy: &PrintedPolicy) -> String {
     fill(CLOUDFORMATION, policy, |text, Statement { sid, effect, action, resource }| {
         let indent = " ".repeat(14);
         let _ = writeln!(text, "{indent}- Sid: {sid}\n{indent}  Effect: {effect}\n{indent}  Action:");
@@ -19,7 +19,7 @@ pub(super) fn cloudformation(policy: &Policy) -> String {
     })
 }
 
-pub(super) fn terraform(policy: &Policy) -> String {
+pub(super) fn terraform(policy: &PrintedPolicy) -> String {
     fill(TERRAFORM, policy, |text, Statement { sid, effect, action, resource }| {
         let _ = writeln!(text, "  statement {{\n    sid    = \"{sid}\"\n    effect = \"{effect}\"\n    actions = [");
         for action in action {
@@ -29,7 +29,7 @@ pub(super) fn terraform(policy: &Policy) -> String {
     })
 }
 
-fn fill(template: &str, policy: &Policy, write: impl Fn(&mut String, &Statement)) -> String {
+fn fill(template: &str, policy: &PrintedPolicy, write: impl Fn(&mut String, &Statement)) -> String {
     let mut statements = String::new();
     for statement in &policy.statement {
         write(&mut statements, statement);

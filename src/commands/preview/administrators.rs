@@ -13,7 +13,7 @@ const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/o
 #[derive(Debug, Clone, PartialEq)]
 pub struct Person {
     /// Whether it is a user or a role.
-    pub kind: Kind,
+    pub kind: PersonKind,
     /// Its name.
     pub name: String,
     /// Its ARN.
@@ -26,20 +26,20 @@ pub struct Person {
 
 /// What a person is to IAM.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub enum Kind {
+pub enum PersonKind {
     /// A user.
     User,
     /// A role.
     Role,
 }
 
-impl Kind {
+impl PersonKind {
     /// The word for it in every output.
     #[must_use]
     pub const fn word(self) -> &'static str {
         match self {
-            Kind::User => "user",
-            Kind::Role => "role",
+            PersonKind::User => "user",
+            PersonKind::Role => "role",
         }
     }
 }
@@ -73,23 +73,23 @@ pub(super) async fn change(account: &Account) -> Change {
             "Service control policies (SCPs) and resource control policies (RCPs) don't apply to the management \
              account: not to its root user, users, roles or resources",
         )
-        .says("declarative policies that are attached to the organization's root do apply to it")
+        .says("Declarative policies that are attached to the organization's root do apply to it")
         .says(
-            "who can become an administrator: a user or role whose permissions let it get administrator access, \
+            "Who can become an administrator: a user or role whose permissions let it get administrator access, \
              alone or through other users and roles",
         );
     let (users, roles, mut library) = tokio::join!(account.users(), account.roles(), Library::gather(account));
     let mut holders: Vec<PolicyHolder<'_>> = Vec::new();
     match users {
         Ok(users) => holders.extend(users.each().map(PolicyHolder::user)),
-        Err(unavailable) => change = change.says("its users could not be read").lacks(unavailable),
+        Err(unavailable) => change = change.says("Its users could not be read").lacks(unavailable),
     }
     match roles {
         // Those of AWS's services are bound by no such policy in any account.
         Ok(roles) => holders.extend(
             roles.each().filter(|role| !role.get().path.starts_with("/aws-service-role/")).map(PolicyHolder::role),
         ),
-        Err(unavailable) => change = change.says("its roles could not be read").lacks(unavailable),
+        Err(unavailable) => change = change.says("Its roles could not be read").lacks(unavailable),
     }
     let ((), circumstances) = tokio::join!(library.complete(account, &holders), Circumstances::of(account));
     let conclusions = match users {
@@ -128,7 +128,7 @@ fn person(
         (Err(unavailable), _) | (_, Err(unavailable)) => (Privilege::MayBe, Some(unavailable)),
         (Ok(false), Ok(false)) => return None,
     };
-    let kind = if holder.is_user { Kind::User } else { Kind::Role };
+    let kind = if holder.is_user { PersonKind::User } else { PersonKind::Role };
     Some(Person { kind, name: holder.name.to_owned(), arn: holder.arn.to_owned(), privilege, unavailable })
 }
 
@@ -136,7 +136,7 @@ fn person(
 fn counted(people: &[Person]) -> String {
     let of =
         |privilege, kind| people.iter().filter(|person| person.privilege == privilege && person.kind == kind).count();
-    let both = |privilege| match (of(privilege, Kind::User), of(privilege, Kind::Role)) {
+    let both = |privilege| match (of(privilege, PersonKind::User), of(privilege, PersonKind::Role)) {
         (0, 0) => None,
         (users, 0) => Some(several(users, "user")),
         (0, roles) => Some(several(roles, "role")),

@@ -12,7 +12,7 @@ const PAGE: &str =
 
 pub(super) fn change(report: &Report) -> Change {
     let change = Change::new("billing-alarm", "The billing alarm watches the bill of all accounts", PAGE).says(
-        "the metric AWS/Billing EstimatedCharges of this account becomes the consolidated bill of all \
+        "The metric AWS/Billing EstimatedCharges of this account becomes the consolidated bill of all \
                accounts; that of one account also has the dimension LinkedAccount",
     );
     let findings: Vec<&Finding> = report.checks.iter().flat_map(|check| check.findings.as_slice()).collect();
@@ -23,18 +23,16 @@ pub(super) fn change(report: &Report) -> Change {
         report.checks.iter().find(|check| check.check.id == "billing-alarm").and_then(|check| check.chosen.as_ref());
     let unseen = [exists, threshold].into_iter().flatten().find_map(|finding| finding.unavailable.as_ref());
     match (name, limit, unseen) {
-        (Some(name), Some(limit), _) => change.says(format!(
-            "{} will track the consolidated bill of all accounts. Raise its ${limit} threshold when you add \
-             accounts",
-            name.name
-        )),
+        (Some(name), Some(limit), _) => change
+            .needs("Raise the threshold when you add accounts")
+            .says(format!("{} will track the consolidated bill of all accounts. Its threshold is ${limit}", name.name)),
         (_, _, Some(unavailable)) => {
-            change.says("whether there is an alarm, and its threshold, could not be read").lacks(unavailable)
+            change.says("Whether there is an alarm, and its threshold, could not be read").lacks(unavailable)
         }
-        (Some(name), None, None) => change.says(format!("the alarm {} has no threshold that it fires at", name.name)),
+        (Some(name), None, None) => change.says(format!("The alarm {} has no threshold that it fires at", name.name)),
         _ if exists.is_some_and(|finding| finding.status == Status::Fail) || of("billing-alarm/region").is_some() => {
-            change.says("there is no alarm that can fire yet: choose its threshold for all accounts together")
+            change.needs("Choose a threshold for all accounts together").says("There is no alarm that can fire yet")
         }
-        _ => change.says("the alarm wasn't read, since billing-alarm was skipped"),
+        _ => change.says("The alarm wasn't read, since billing-alarm was skipped"),
     }
 }

@@ -40,6 +40,7 @@ struct ChangeV1<'a> {
     id: &'static str,
     title: &'static str,
     messages: &'a [String],
+    r#do: Option<&'static str>,
     people: Vec<PersonV1<'a>>,
     statement: Option<&'a Value>,
     unknown: Vec<Unavailability<'a>>,
@@ -80,11 +81,12 @@ impl<'a> From<&'a Preview> for PreviewV1<'a> {
 
 impl<'a> From<&'a Change> for ChangeV1<'a> {
     fn from(change: &'a Change) -> Self {
-        let Change { id, title, messages, people, statement, unseen, reference } = change;
+        let Change { id, title, messages, todo, people, statement, unseen, reference } = change;
         ChangeV1 {
             id,
             title,
             messages,
+            r#do: *todo,
             people: people.iter().map(PersonV1::from).collect(),
             statement: statement.as_ref(),
             unknown: unseen.iter().map(Unavailability::from).collect(),

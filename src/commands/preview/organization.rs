@@ -16,20 +16,20 @@ const EMAIL_PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userg
 pub(super) fn whether(membership: &Result<Membership, Unavailable>) -> Change {
     let change = Change::new("organization", "Whether it can create one", CREATE_PAGE);
     match membership {
-        Ok(Membership::Standalone) => change.says("the account is in no organization, so it can create one"),
+        Ok(Membership::Standalone) => change.says("The account is in no organization, so it can create one"),
         Ok(Membership::Management(organization)) => {
-            change.says(format!("the account already manages organization {}: what follows is true now", organization.id))
+            change.says(format!("The account already manages organization {}: what follows is true now", organization.id))
         }
         Ok(Membership::Member(organization)) => change
             .says(format!(
-                "the account is a member of organization {} (management account {}): it can't create one while it is a member",
+                "The account is a member of organization {} (management account {}): it can't create one while it is a member",
                 organization.id, organization.management_account
             ))
             // Accounts of AWS's new sign-up ("projects") can't.
-            .says("not every member account can leave its organization; what follows applies once this one is in \
+            .says("Not every member account can leave its organization; what follows applies once this one is in \
                    none"),
         Err(unavailable) => change
-            .says("membership in an organization could not be read; an account in an organization can't create \
+            .says("Membership in an organization could not be read; an account in an organization can't create \
                    another")
             .lacks(unavailable),
     }
@@ -37,13 +37,13 @@ pub(super) fn whether(membership: &Result<Membership, Unavailable>) -> Change {
 
 pub(super) fn management_account(membership: &Result<Membership, Unavailable>) -> Change {
     let becomes = match membership {
-        Ok(Membership::Management(_)) => "this account is the management account",
-        _ => "this account becomes the management account",
+        Ok(Membership::Management(_)) => "This account is the management account",
+        _ => "This account becomes the management account",
     };
     Change::new("management-account", "It becomes the management account", CONCEPTS_PAGE)
         .says(format!("{becomes}, for as long as the organization exists: no other account can replace it"))
-        .says("it pays the bills of all accounts, unless billing transfer makes another account pay them")
-        .says("its administrators can create, invite and remove accounts")
+        .says("It pays the bills of all accounts, unless billing transfer makes another account pay them")
+        .says("Its administrators can create, invite and remove accounts")
         .says(
             "AWS's Free Tier terms say: creating or joining an organization converts a free account plan to the \
              paid plan and ends its credits",
@@ -52,14 +52,14 @@ pub(super) fn management_account(membership: &Result<Membership, Unavailable>) -
 
 pub(super) fn features(report: &Report) -> Change {
     let change = Change::new("features", "All features, or consolidated billing only", FEATURES_PAGE).says(
-        "with all features (AWS's default) it has service control policies and an organization trail; with \
+        "With all features (AWS's default) it has service control policies and an organization trail; with \
                consolidated billing only, it has one bill and neither of them",
     );
     if let Ok(Membership::Management(organization) | Membership::Member(organization)) = &report.account.membership {
         return change.says(feature_set(organization));
     }
     match &report.account.caller {
-        Ok(caller) if caller.partition() == "aws-us-gov" => change.says("in aws-us-gov there are all features only"),
+        Ok(caller) if caller.partition() == "aws-us-gov" => change.says("In aws-us-gov there are all features only"),
         _ => change,
     }
 }
@@ -80,13 +80,11 @@ fn feature_set(organization: &Organization) -> String {
 
 pub(super) fn email() -> Change {
     Change::new("root-email", "The root user's email address must be verified", EMAIL_PAGE)
+        .needs("Check that someone reads that mailbox, and that it doesn't belong to one person")
         .says("AWS sends a verification email to the root user's address, unless that address is already verified")
         .says(
-            "the link in it is valid for 24 hours and can be sent again; no account can be invited before the \
+            "The link in it is valid for 24 hours and can be sent again; no account can be invited before the \
                address is verified",
         )
-        .says(
-            "stagecheck can't read that address: check that its mailbox is read, and that it doesn't belong to \
-               one person",
-        )
+        .says("stagecheck can't read that address")
 }

@@ -63,7 +63,7 @@ fn whether_it_can_create_one_follows_from_where_it_is() {
     let member = preview(scene.facts());
     assert_eq!(member.can_create(), Some(false));
     says(&member, "organization", "it can't create one while it is a member");
-    says(&member, "organization", "not every member account can leave");
+    says(&member, "organization", "Not every member account can leave");
     scene.organization = Some(organization(ACCOUNT, None));
     says(&preview(scene.facts()), "organization", "already manages organization o-abc");
 }
@@ -97,7 +97,7 @@ fn with_inline(mut holder: Vec<InlinePolicy>, document: &str) -> Vec<InlinePolic
 }
 
 #[test]
-fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
+fn administrators_are_named_users_and_roles_only() {
     const EVERYTHING: &str = r#"{"Statement": {"Effect": "Allow", "Action": "*", "Resource": "*"}}"#;
     const BECOMES: &str = r#"{"Statement": {"Effect": "Allow", "Action": "iam:PutUserPolicy", "Resource": "*"}}"#;
     let mut scene = TrailFixture::ready();
@@ -127,10 +127,10 @@ fn whoever_can_do_everything_is_named_users_and_roles_and_nobody_else() {
     assert_eq!(
         people,
         [
-            ("root-like", Kind::User, Privilege::Administrator),
-            ("Admins", Kind::Role, Privilege::Administrator),
-            ("climber", Kind::User, Privilege::CanBecome),
-            ("riddle", Kind::User, Privilege::MayBe),
+            ("root-like", PersonKind::User, Privilege::Administrator),
+            ("Admins", PersonKind::Role, Privilege::Administrator),
+            ("climber", PersonKind::User, Privilege::CanBecome),
+            ("riddle", PersonKind::User, Privilege::MayBe),
         ]
     );
     let counted = "1 user and 1 role can do everything; 1 user can become an administrator; 1 user may be an \
@@ -150,7 +150,7 @@ fn organization_statement(resource: &str) -> Value {
 }
 
 #[test]
-fn the_statement_to_add_is_for_this_trail_and_the_organizations_files_alone() {
+fn statement_is_for_this_trail_and_organization_files_only() {
     let (statement, _) = lacking(Some(policy(&documented("aws", "main", "", ACCOUNT))));
     assert_eq!(
         statement,
@@ -172,7 +172,7 @@ fn the_statement_to_add_is_for_this_trail_and_the_organizations_files_alone() {
 
 /// The statement is proven by the judge that found it missing.
 #[test]
-fn with_the_statement_the_policy_lets_the_organizations_files_in() {
+fn with_the_statement_the_policy_allows_organization_files() {
     let documented = documented("aws", "main", "", ACCOUNT);
     let scene = |statements: &[Value]| {
         let text = Some(policy(statements));
@@ -187,7 +187,7 @@ fn with_the_statement_the_policy_lets_the_organizations_files_in() {
 }
 
 #[test]
-fn a_policy_that_lets_all_files_in_lacks_nothing_and_one_for_another_organization_does() {
+fn policy_that_allows_all_files_lacks_nothing() {
     assert_eq!(lacking(Some(policy(&[organization_statement("*")]))).0, None);
     assert_eq!(lacking(Some(policy(&[organization_statement("AWSLogs/*")]))).0, None);
     assert!(lacking(Some(policy(&[organization_statement("AWSLogs/o-oldoldoldold/*")]))).0.is_some());
@@ -215,7 +215,7 @@ fn a_prefix_is_part_of_the_place() {
 }
 
 #[test]
-fn a_name_that_would_make_another_statement_of_it_takes_the_statement_away() {
+fn unsafe_name_gets_no_statement() {
     for hostile in ["\u{202e}", "*", "${aws:username}"] {
         let facts = TrailFixture::ready().with(|trail| trail.trail.prefix = Some(hostile.to_owned())).facts();
         let preview = preview(facts);

@@ -16,28 +16,32 @@ const NAMED: usize = 25;
 pub(super) fn write(preview: &Preview, style: &Style, out: &mut dyn Write) -> io::Result<()> {
     let mut page = Page::new(style, out);
     let source = match preview.source {
-        Source::Live => "live",
-        Source::Snapshot => "from a snapshot",
+        Source::Live => "live audit",
+        Source::Snapshot => "snapshot",
     };
     let when = clock::at(preview.generated_at);
-    page.heading(&format!("stagecheck {} · preview · {when} · {source}", env!("CARGO_PKG_VERSION")))?;
+    page.heading(&format!("stagecheck {} · preview · {source} of {when}", env!("CARGO_PKG_VERSION")))?;
     page.blank()?;
-    page.beside(0, Lead::label("Account", LABELS), preview.account.as_deref().unwrap_or("unseen"))?;
+    page.beside(0, Lead::label("Account", LABELS), preview.account.as_deref().unwrap_or("unknown"))?;
     for change in &preview.changes {
         page.blank()?;
         page.rule(change.title)?;
         for message in &change.messages {
-            page.beside(2, Lead { text: "·", paint: Paint::Faint, columns: 2 }, message)?;
+            page.text(2, &format!("{message}."))?;
+        }
+        if let Some(todo) = change.todo {
+            page.beside(2, Lead { text: "Do", paint: Paint::Strong, columns: LABELS }, &format!("{todo}."))?;
         }
         people(&change.people, &mut page)?;
         if let Some(statement) = &change.statement {
+            page.text(2, "Statement (o-ORGANIZATION-ID stands for your organization's ID):")?;
             let text = serde_json::to_string_pretty(statement)?;
             text.lines().try_for_each(|line| page.whole(4, line))?;
         }
         for unavailable in &change.unseen {
-            page.beside(2, Lead { text: "unseen", paint: Paint::Open, columns: LABELS }, &unavailable.brief())?;
+            page.beside(2, Lead { text: "Unknown", paint: Paint::Open, columns: LABELS }, &unavailable.brief())?;
         }
-        page.whole_beside(2, Lead::label("see", LABELS), change.reference)?;
+        page.whole_beside(2, Lead::label("Docs", LABELS), change.reference)?;
     }
     page.blank()?;
     headline(preview, style, out)

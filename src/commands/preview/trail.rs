@@ -32,8 +32,8 @@ pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
         Ok(judged) => judged,
         Err(unavailable) => {
             return [
-                of_trail.says("whether there is a trail could not be read").lacks(unavailable),
-                of_bucket.says("its bucket could not be read either").lacks(unavailable),
+                of_trail.says("Whether there is a trail could not be read").lacks(unavailable),
+                of_bucket.says("Its bucket could not be read either").lacks(unavailable),
             ];
         }
     };
@@ -45,11 +45,11 @@ pub(super) async fn changes(account: &Account, report: &Report) -> [Change; 2] {
     let Some(best) = best else {
         return [
             of_trail.says(
-                "there is no trail yet: a trail created after the organization can be an organization \
+                "There is no trail yet: a trail created after the organization can be an organization \
                            trail from the start",
             ),
             of_bucket.says(
-                "the bucket that CloudTrail's console creates for an organization trail has the policy \
+                "The bucket that CloudTrail's console creates for an organization trail has the policy \
                             that it needs",
             ),
         ];
@@ -61,9 +61,9 @@ fn of_this_trail(change: Change, seen: Observed<'_, Trail>) -> Change {
     let trail = seen.get();
     let name = &trail.name;
     let change = match trail.is_organization {
-        Some(true) => change.says(format!("trail {name} is already an organization trail")),
+        Some(true) => change.says(format!("Trail {name} is already an organization trail")),
         Some(false) => change.says(format!(
-            "trail {name} records this account only. To record all accounts, it needs all features, trusted \
+            "Trail {name} records this account only. To record all accounts, it needs all features, trusted \
              access for CloudTrail in the organization, and `--is-organization-trail`, set by the management \
              account"
         )),
@@ -75,12 +75,12 @@ fn of_this_trail(change: Change, seen: Observed<'_, Trail>) -> Change {
         ),
     };
     let change = match trail.is_multi_region {
-        Some(false) => change.says("it covers one Region only: make it a multi-Region trail too"),
+        Some(false) => change.says("It covers one Region only: make it a multi-Region trail too"),
         Some(true) | None => change,
     };
     match &trail.kms_key {
         Some(_) => change.says(
-            "a KMS key encrypts its files: the key policy must allow CloudTrail to encrypt for this trail, and \
+            "A KMS key encrypts its files: the key policy must allow CloudTrail to encrypt for this trail, and \
              log readers to decrypt. stagecheck doesn't read that policy",
         ),
         None => change,
@@ -125,15 +125,15 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
     let (seen, trail) = (judged.trail, judged.trail.get());
     let caller = match &report.account.caller {
         Ok(caller) => caller,
-        Err(unavailable) => return change.says("the owner of the bucket could not be read").lacks(unavailable),
+        Err(unavailable) => return change.says("The owner of the bucket could not be read").lacks(unavailable),
     };
     if trail::owner(trail) != Some(caller.account.as_str()) {
         return change
-            .says(format!("trail {} belongs to another account, and so does the policy of its bucket", trail.name));
+            .says(format!("Trail {} belongs to another account, and so does the policy of its bucket", trail.name));
     }
     let Some(bucket) = trail.bucket.as_deref() else {
         let open = format!("CloudTrail doesn't return the bucket of trail {}", trail.name);
-        return change.says("the bucket of the trail could not be read").lacks(seen.undetermined(open));
+        return change.says("The bucket of the trail could not be read").lacks(seen.undetermined(open));
     };
     let folder = match trail.prefix.as_deref().map(|prefix| prefix.trim_end_matches('/')) {
         Some(prefix) if !prefix.is_empty() => format!("{prefix}/"),
@@ -185,35 +185,33 @@ async fn of_its_bucket(change: Change, account: &Account, report: &Report, judge
         })
     });
     let statement = place.statement(known.unwrap_or(PLACEHOLDER), trail, &sids);
-    let to_add = match (&statement, known) {
-        (Some(_), Some(_)) => "the statement to add:",
-        (Some(_), None) => "the statement to add, with your organization's ID in place of o-ORGANIZATION-ID:",
-        (None, _) => "one of its names can't be put into a policy safely, so no statement is shown",
+    let unsafe_name = match statement {
+        Some(_) => "",
+        None => ". One of its names can't be put into a policy safely, so no statement is shown",
     };
     match asked {
         Ok(Policy::Allows) => change.says(format!(
-            "the policy of bucket {bucket} already allows the log files of \
+            "The policy of bucket {bucket} already allows the log files of \
                                                    all accounts"
         )),
-        Ok(Policy::NoBucket) => change.says(format!("bucket {bucket} doesn't exist: create it first")),
+        Ok(Policy::NoBucket) => change.says(format!("Bucket {bucket} doesn't exist: create it first")),
         Ok(Policy::Denies) => change.says(format!(
-            "an explicit deny in the policy of bucket {bucket} blocks them: \
+            "An explicit deny in the policy of bucket {bucket} blocks them: \
                                                    remove it first"
         )),
         Ok(Policy::Refuses) => Change {
+            todo: Some("Add a statement to the bucket policy before you create the organization trail"),
             statement,
             ..change.says(format!(
-                "the policy of bucket {bucket} doesn't allow the log files of all accounts, which CloudTrail \
-                 writes under AWSLogs/<organization ID>; {to_add}"
+                "The policy of bucket {bucket} doesn't allow the log files of all accounts, which CloudTrail \
+                 writes under AWSLogs/<organization ID>{unsafe_name}"
             ))
         },
         Err(unavailable) => Change {
+            todo: Some("Check the bucket policy before you create the organization trail"),
             statement,
             ..change
-                .says(format!(
-                    "whether the policy of bucket {bucket} allows them could not be read. If it \
-                               doesn't, {to_add}"
-                ))
+                .says(format!("Whether the policy of bucket {bucket} allows them could not be read{unsafe_name}"))
                 .lacks(unavailable)
         },
     }

@@ -9,14 +9,12 @@ use crate::iam::{Document, Effect, Principal, Principals};
 const PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_best-practices_mgmt-acct.html";
 
 pub(super) async fn change(account: &Account) -> Change {
-    let change = Change::new("workloads", "Workloads belong in other accounts", PAGE).says(
-        "AWS recommends no workloads in the management account: SCPs can't restrict them. Move them, or create \
-         the organization from an empty account",
-    );
+    let change = Change::new("workloads", "Workloads belong in other accounts", PAGE)
+        .says("AWS recommends no workloads in the management account: SCPs can't restrict them");
     let roles = match account.roles().await {
         Ok(roles) => roles,
         Err(unavailable) => {
-            return change.says("the roles, which are signs of workloads, could not be read").lacks(unavailable);
+            return change.says("The roles, which are signs of workloads, could not be read").lacks(unavailable);
         }
     };
     let mut services: BTreeMap<String, BTreeSet<&str>> = BTreeMap::new();
@@ -39,9 +37,11 @@ pub(super) async fn change(account: &Account) -> Change {
     });
     let told: Vec<String> = told.collect();
     let change = if told.is_empty() {
-        change.says("none of the roles that were read is for a service, so there is no sign of one")
+        change.says("None of the roles that were read is for a service, so there is no sign of one")
     } else {
-        change.says(format!("signs of workloads: {}", told.join("; ")))
+        change
+            .needs("Move workloads to member accounts, or create the organization from an empty account")
+            .says(format!("Signs of workloads: {}", told.join("; ")))
     };
     let change = change.says("stagecheck reads no instances, functions or data: look for them yourself");
     unread.into_iter().fold(change, Change::lacks)

@@ -198,7 +198,7 @@ mod tests {
     }
 
     #[test]
-    fn a_region_of_the_surroundings_is_refused_by_where_it_came_from_and_only_where_it_counts() {
+    fn ambient_region_is_refused_with_its_source_if_it_counts() {
         let from = |origin| {
             let wishes = PartialSettings { home_region: Some("a b".to_owned()), ..PartialSettings::default() };
             Settings::default().overridden(wishes, origin)

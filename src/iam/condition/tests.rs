@@ -84,7 +84,7 @@ fn an_operator_holds_for_what_it_asks_and_only_for_that() {
 }
 
 #[test]
-fn an_absent_key_fails_a_positive_operator_and_satisfies_a_negated_one() {
+fn absent_key_fails_positive_and_satisfies_negated_operators() {
     for context in [Context::closed(), Context::new().absent("aws:key"), Context::new().with_many(KEY, [""; 0])] {
         for (name, policy, ..) in POSITIVE {
             assert_eq!(holds(name, &[policy], &context), Match::No, "{name}");
@@ -106,7 +106,7 @@ fn an_absent_key_satisfies_every_operator_if_exists() {
 }
 
 #[test]
-fn an_absent_key_satisfies_for_all_values_and_fails_for_any_value() {
+fn absent_key_satisfies_for_all_and_fails_for_any_value() {
     for context in [Context::closed(), Context::new().with_many(KEY, [""; 0]), with("")] {
         for (name, policy, ..) in all() {
             assert_eq!(holds(&format!("ForAllValues:{name}"), &[policy], &context), Match::Yes, "{name}");
@@ -151,7 +151,7 @@ fn a_carried_key_is_present_and_its_value_is_undecidable() {
 }
 
 #[test]
-fn an_undecidable_key_is_named_as_the_policy_spells_it_where_the_context_does_not() {
+fn undecidable_key_is_named_as_the_policy_spells_it() {
     assert_eq!(holds("StringEquals", &["a"], &Context::new()), Match::depends_on("AWS:KEY"));
     assert_eq!(holds("StringEquals", &["a"], &Context::new().undecidable("aws:kEY")), Match::depends_on("aws:kEY"));
 }
@@ -174,7 +174,7 @@ fn for_all_values_wants_every_value_and_for_any_value_wants_one() {
 }
 
 #[test]
-fn a_plain_operator_on_several_values_is_sure_only_where_they_agree() {
+fn plain_operator_on_many_values_is_sure_if_they_agree() {
     for (name, policy, yes, no) in all() {
         assert_eq!(holds(name, &[policy], &Context::new().with_many(KEY, [*yes, *yes])), Match::Yes, "{name}");
         assert_eq!(holds(name, &[policy], &Context::new().with_many(KEY, [*no, *no])), Match::No, "{name}");
@@ -183,7 +183,7 @@ fn a_plain_operator_on_several_values_is_sure_only_where_they_agree() {
 }
 
 #[test]
-fn one_of_several_values_in_the_policy_is_enough_and_none_may_match_a_negated_operator() {
+fn one_policy_value_suffices_and_none_for_negated_operators() {
     for (name, policy, yes, no) in POSITIVE {
         assert_eq!(holds(name, &["nothing", policy], &with(yes)), Match::Yes, "{name}");
         assert_eq!(holds(name, &["nothing", policy], &with(no)), Match::No, "{name}");
@@ -205,7 +205,7 @@ fn no_values_in_the_policy_match_nothing() {
 }
 
 #[test]
-fn a_value_that_the_operator_does_not_understand_matches_nothing() {
+fn value_that_the_operator_cannot_read_matches_nothing() {
     for (positive, negated, value, request) in [
         ("NumericEquals", Some("NumericNotEquals"), "ten", "10"),
         ("NumericEquals", None, "NaN", "NaN"),
@@ -230,7 +230,7 @@ fn a_value_that_the_operator_does_not_understand_matches_nothing() {
 }
 
 #[test]
-fn what_no_value_could_change_is_sure_though_the_key_is_undecidable() {
+fn undecidable_key_is_sure_if_no_value_matters() {
     let unseen = Context::new();
     for (operator, value, sure) in [
         // No text matches, and an absent key does not either.
@@ -294,7 +294,7 @@ fn only_like_knows_wildcards() {
 }
 
 #[test]
-fn addresses_of_both_families_are_taken_with_and_without_a_prefix() {
+fn addresses_of_both_families_with_and_without_prefix() {
     for (net, address, within) in [
         ("203.0.113.7", "203.0.113.7", true),
         ("203.0.113.7", "203.0.113.8", false),

@@ -86,7 +86,7 @@ fn values_of_conditions_may_stand_without_quotes() {
 }
 
 #[test]
-fn every_operator_and_key_of_a_condition_is_a_condition_of_its_own() {
+fn every_operator_and_key_is_its_own_condition() {
     let statement =
         statement(r#""Effect":"Allow","Action":"*","Condition":{"Bool":{"a":"true","b":"true"},"Null":{"a":"false"}}"#);
     let keys: Vec<_> = statement
@@ -189,7 +189,7 @@ fn deep_nesting_is_refused_and_does_not_overflow() {
 }
 
 #[test]
-fn a_document_is_read_up_to_the_length_that_aws_takes_blanks_not_counted() {
+fn document_is_read_up_to_awss_length_without_blanks() {
     let text = |statements: usize| {
         let one = format!(r#"{{"Effect":"Allow","Action":"s3:{}","Resource":"arn:aws:s3:::b/*"}}"#, "x".repeat(1_000));
         format!(r#"{{"Version":"2012-10-17","Statement":[{}]}}"#, vec![one; statements].join(",\n  "))
@@ -203,7 +203,7 @@ fn a_document_is_read_up_to_the_length_that_aws_takes_blanks_not_counted() {
 }
 
 #[test]
-fn operators_are_read_with_prefix_and_suffix_whatever_their_case() {
+fn operators_are_read_with_prefix_and_suffix_in_any_case() {
     for (spelling, set, test, if_exists) in [
         ("StringEquals", None, Test::StringEquals, false),
         ("stringequalsIFEXISTS", None, Test::StringEquals, true),

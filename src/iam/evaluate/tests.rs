@@ -95,7 +95,7 @@ fn a_deny_alone_is_explicit_too() {
 }
 
 #[test]
-fn not_action_covers_where_no_exception_overlaps_and_touches_where_none_covers() {
+fn not_action_covers_and_touches_around_exceptions() {
     for (exceptions, action, covers, touches) in [
         (r#""iam:*""#, "s3:PutObject", true, true),
         (r#""iam:*""#, "iam:CreateUser", false, false),
@@ -112,7 +112,7 @@ fn not_action_covers_where_no_exception_overlaps_and_touches_where_none_covers()
 }
 
 #[test]
-fn not_resource_covers_where_no_exception_overlaps_and_touches_where_none_covers() {
+fn not_resource_covers_and_touches_around_exceptions() {
     for (exceptions, covers, touches) in [
         (r#""arn:aws:s3:::c/*""#, Match::Yes, Match::Yes),
         (r#""arn:aws:s3:::b/AWSLogs/111122223333/CloudTrail/2024/*""#, Match::No, Match::Yes),
@@ -127,7 +127,7 @@ fn not_resource_covers_where_no_exception_overlaps_and_touches_where_none_covers
 }
 
 #[test]
-fn covering_and_touching_are_the_same_for_a_request_without_wildcards() {
+fn covering_equals_touching_without_wildcards() {
     let context = Context::closed();
     for element in [
         r#""Action":"s3:*","Resource":"arn:aws:s3:::b/*""#,
@@ -189,7 +189,7 @@ fn all_conditions_must_hold_and_one_sure_no_is_enough() {
 }
 
 #[test]
-fn a_deny_that_only_may_apply_leaves_open_what_is_allowed_and_nothing_else() {
+fn possible_deny_leaves_only_allowed_requests_unknown() {
     let deny =
         r#""Effect":"Deny","Action":"*","Resource":"*","Condition":{"NotIpAddress":{"aws:SourceIp":"203.0.113.0/24"}}"#;
     let allow = r#""Effect":"Allow","Action":"*","Resource":"*""#;
@@ -412,7 +412,7 @@ fn the_pieces_can_be_judged_one_at_a_time() {
 
 /// What CloudTrail's console writes, and what becomes of it by one change.
 #[test]
-fn the_policy_that_aws_documents_for_a_trail_lets_cloudtrail_write() {
+fn documented_trail_policy_allows_cloudtrail() {
     let trail = "arn:aws:cloudtrail:us-west-2:111122223333:trail/main";
     let acl = r#""Effect":"Allow","Principal":{"Service":"cloudtrail.amazonaws.com"},"Action":"s3:GetBucketAcl","Resource":"arn:aws:s3:::b",
         "Condition":{"StringEquals":{"aws:SourceArn":"arn:aws:cloudtrail:us-west-2:111122223333:trail/main"}}"#;
@@ -542,7 +542,7 @@ fn only_a_grant_in_person_passes_by_the_boundary() {
 }
 
 #[test]
-fn a_grant_to_everyone_by_the_arn_of_the_principal_passes_by_the_boundary() {
+fn grant_to_everyone_by_principal_arn_bypasses_the_boundary() {
     let grant = |principal, operator| {
         let condition =
             format!(r#""Condition":{{"{operator}":{{"AWS:PrincipalArn":"arn:aws:iam::111122223333:role/app"}}}}"#);
@@ -621,7 +621,7 @@ fn the_root_user_needs_no_policy_at_home_and_a_grant_abroad() {
 }
 
 #[test]
-fn an_identity_is_granted_nothing_by_a_resource_policy_that_may_name_another() {
+fn identity_gets_nothing_from_a_foreign_resource_policy() {
     let grant = granting(r#"{"AWS":"444455556666"}"#);
     assert_eq!(together(Who::Identity, &[], None, Some(&grant), true), IMPLICIT);
     assert_eq!(together(Who::Identity, &[ALL], None, Some(&grant), true), Decision::Allowed);

@@ -57,7 +57,7 @@ fn an_owner_of_zeros_is_not_the_world() {
 }
 
 #[test]
-fn another_account_is_found_by_id_root_user_role_and_canonical_id() {
+fn other_account_is_found_by_id_root_role_and_canonical_id() {
     for principal in [
         r#"{"AWS":"444455556666"}"#,
         r#"{"AWS":"arn:aws:iam::444455556666:root"}"#,
@@ -87,7 +87,7 @@ fn own_principals_and_services_are_told_apart() {
 }
 
 #[test]
-fn a_condition_that_holds_a_grant_to_this_account_makes_it_this_accounts() {
+fn condition_on_this_account_makes_a_grant_its_own() {
     for condition in [
         r#"{"StringEquals":{"aws:PrincipalAccount":"111122223333"}}"#,
         r#"{"StringEquals":{"aws:principalaccount":["111122223333"]}}"#,
@@ -296,7 +296,7 @@ fn a_pattern_of_sources_takes_the_accounts_that_are_named_too() {
 
 /// An absent key makes `…IfExists` true, and a comparison without it false.
 #[test]
-fn whether_a_service_asks_is_not_told_of_whoever_has_no_credentials() {
+fn service_key_is_unknown_without_credentials() {
     let service =
         |operator: &str, value: &str| format!(r#"{{"{operator}":{{"aws:PrincipalIsAWSService":"{value}"}}}}"#);
     assert_eq!(to(&allow(r#""*""#, &service("BoolIfExists", "true"))), [Grantee::World]);

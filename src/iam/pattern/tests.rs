@@ -74,7 +74,7 @@ fn hold_against_the_definition(
 }
 
 #[test]
-fn texts_are_matched_covered_and_overlapped_as_wildcards_are_defined() {
+fn texts_match_cover_and_overlap_by_wildcards() {
     hold_against_the_definition(
         ("ab*?", "ab", ""),
         |pattern, text| naive(&chars(pattern), &chars(text)),
@@ -85,7 +85,7 @@ fn texts_are_matched_covered_and_overlapped_as_wildcards_are_defined() {
 }
 
 #[test]
-fn resources_are_matched_covered_and_overlapped_as_their_wildcards_are_defined_before_the_fifth_colon() {
+fn resources_match_before_the_fifth_colon() {
     hold_against_the_definition(
         ("a:*?", "a:", ""),
         |pattern, text| naive_resource(&chars(pattern), &chars(text), 0),
@@ -96,7 +96,7 @@ fn resources_are_matched_covered_and_overlapped_as_their_wildcards_are_defined_b
 }
 
 #[test]
-fn resources_are_matched_covered_and_overlapped_as_their_wildcards_are_defined_around_the_fifth_colon() {
+fn resources_match_around_the_fifth_colon() {
     hold_against_the_definition(
         ("a:*?", "a:", "x:x:x:x"),
         |pattern, text| naive_resource(&chars(pattern), &chars(text), 0),
@@ -134,7 +134,7 @@ fn a_pattern_takes_the_whole_text() {
 }
 
 #[test]
-fn a_pattern_covers_another_only_where_every_text_of_it_is_taken() {
+fn pattern_covers_another_only_if_it_takes_all_texts() {
     for (pattern, inner, covered) in [
         ("*", "*", true),
         ("*", "a?*b", true),
@@ -288,7 +288,7 @@ fn a_resource_pattern_covers_the_objects_below_it_only() {
 }
 
 #[test]
-fn resource_patterns_overlap_where_one_resource_is_taken_by_both() {
+fn resource_patterns_overlap_on_a_common_resource() {
     assert!(overlaps_resource("arn:aws:s3:::b/AWSLogs/*", "arn:aws:s3:::b/*/CloudTrail/*"));
     assert!(overlaps_resource("*", "arn:aws:s3:::b"));
     assert!(!overlaps_resource("arn:aws:s3:::b/*", "arn:aws:s3:::c/*"));

@@ -83,7 +83,7 @@ proptest! {
     }
 
     #[test]
-    fn a_resource_is_taken_by_no_pattern_that_would_not_take_it_as_text(pattern in arns(), arn in arns()) {
+    fn resource_is_taken_only_if_its_text_is(pattern in arns(), arn in arns()) {
         let arn = arn.replace(['*', '?'], "a");
         prop_assert!(!matches_resource(&pattern, &arn) || by_definition(&pattern, &arn));
         prop_assert!(!matches_arn(&pattern, &arn) || by_definition(&pattern, &arn));

@@ -63,7 +63,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_longer_than_the_limit_is_refused_without_being_read_to_its_end() {
+    fn oversized_file_is_refused_without_reading_it_whole() {
         let error = text(io::repeat(b' ')).unwrap_err();
         assert!(error.to_string().contains("longer than 128 MiB"));
     }

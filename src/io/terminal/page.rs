@@ -112,7 +112,9 @@ impl<'a> Page<'a> {
         if indent + lead.columns + text.width() <= self.style.width {
             return self.beside(indent, lead, &text);
         }
-        writeln!(self.out, "{:indent$}{}", "", self.style.paint(lead.paint, &self.style.visible(lead.text)))?;
+        if !lead.text.is_empty() {
+            self.painted(indent, lead.paint, lead.text)?;
+        }
         self.whole(indent + 2, &text)
     }
 

@@ -3,11 +3,12 @@
 
 use std::fmt::Write;
 
+use super::command_line::CommandLine;
 use crate::io::terminal::is_hidden;
 
 /// Where [`Remediation::name_region`](super::Remediation::name_region) writes the region into a command of several calls. No word can
 /// hold this character.
-const REGION_TO_COME: char = '\u{0}';
+pub(super) const REGION_TO_COME: char = '\u{0}';
 
 /// What AWS answers where IAM has no such thing.
 pub const NO_SUCH_ENTITY: &str = "NoSuchEntity";
@@ -17,6 +18,10 @@ pub const NO_SUCH_ENTITY: &str = "NoSuchEntity";
 pub struct Command {
     /// `None` once a hostile word has come.
     line: Option<String>,
+    /// The same without probes and guards, word by word: what people read.
+    plain: Vec<String>,
+    /// What it does, from the operation's name, e.g. `Create bucket`.
+    does: String,
     inputs: Vec<&'static str>,
     names_region: bool,
 }
@@ -25,14 +30,21 @@ impl Command {
     /// An AWS CLI command, e.g. `Command::aws("sns", "create-topic")`.
     #[must_use]
     pub fn aws(service: &str, operation: &str) -> Self {
-        Command { line: Some(format!("aws {service} {operation}")), inputs: Vec::new(), names_region: false }
+        Command {
+            line: Some(format!("aws {service} {operation}")),
+            plain: vec![format!("aws {service} {operation}")],
+            does: capitalized(&operation.replace("mfa", "MFA").replace('-', " ")),
+            inputs: Vec::new(),
+            names_region: false,
+        }
     }
 
     /// An AWS CLI command that returns once something that was just created can be found, e.g. `Command::wait("iam", "role-exists")`.
     /// <https://docs.aws.amazon.com/IAM/latest/UserGuide/troubleshoot.html#troubleshoot_general_eventual-consistency>
     #[must_use]
     pub fn wait(service: &str, until: &str) -> Self {
-        Command::aws(service, "wait").word(until)
+        let does = format!("Wait until {}", until.replace('-', " "));
+        Command { does, ..Command::aws(service, "wait").word(until) }
     }
 
     /// Words that may come from the account: quoted, and refused if they hold control characters.
@@ -42,8 +54,10 @@ impl Command {
         if word.chars().any(is_hidden) {
             self.line = None;
         } else if let Some(line) = &mut self.line {
+            let quoted = shell_words::quote(word);
             line.push(' ');
-            line.push_str(&shell_words::quote(word));
+            line.push_str(&quoted);
+            self.plain.push(quoted.into_owned());
         }
         self
     }
@@ -71,6 +85,7 @@ impl Command {
             let what: String = what.chars().filter(|c| c.is_ascii_alphanumeric() || " ,.-/".contains(*c)).collect();
             let _ = write!(line, " {name} \"${{{variable}:?{what}}}\""); // a String takes everything
         }
+        self.plain.extend([name.to_owned(), format!("\"${variable}\"")]);
         self.inputs.push(variable);
         self
     }
@@ -86,6 +101,7 @@ impl Command {
         if let Some(line) = &mut self.line {
             let _ = write!(line, " {name} \"{before}${{{variable}}}{after}\"");
         }
+        self.plain.extend([name.to_owned(), format!("\"{before}${{{variable}}}{after}\"")]);
         if !self.inputs.contains(&variable) {
             self.inputs.push(variable);
         }
@@ -98,6 +114,7 @@ impl Command {
         if let Some(line) = &mut self.line {
             let _ = write!(line, " {name} \"$value\"");
         }
+        self.plain.extend([name.to_owned(), format!("\"$({})\"", source.plain.join(" "))]);
         source.then("if value=$(", "); then ", self, "; else false; fi")
     }
 
@@ -106,13 +123,14 @@ impl Command {
     #[must_use]
     pub fn unless(self, probe: Command, absent: &'static str) -> Self {
         let then = format!(" 2>&1 >/dev/null) || case $error in *'({absent})'*) ");
-        probe.then("error=$(", &then, self, OTHER_ERROR)
+        probe.then("error=$(", &then, self.does_it("unless it exists"), OTHER_ERROR)
     }
 
     /// Only if `list` prints nothing, so that to run it again changes nothing. Where it cannot be listed, it is not done.
     #[must_use]
     pub fn skip_if_present(self, list: Command) -> Self {
-        list.then("if listed=$(", "); then test -n \"$listed\" || ", self, "; else false; fi")
+        let then = "); then test -n \"$listed\" || ";
+        list.then("if listed=$(", then, self.does_it("unless it is done"), "; else false; fi")
     }
 
     /// Once for each line that `list` prints, with the line as the value of `option`.
@@ -121,6 +139,8 @@ impl Command {
         if let Some(line) = &mut self.line {
             let _ = write!(line, " {option} \"$each\"");
         }
+        self.plain.insert(0, format!("for each in $({}); do", list.plain.join(" ")));
+        self.plain.extend([option.to_owned(), "\"$each\"; done".to_owned()]);
         let each = "); then printf '%s\\n' \"$listed\" | (while read -r each; do test -z \"$each\" || ";
         list.then("if listed=$(", each, self, " || exit 1; done); else false; fi")
     }
@@ -128,7 +148,7 @@ impl Command {
     /// For what is to be away: that it is away already, which the error `absent` says, is no fault.
     #[must_use]
     pub fn if_there(mut self, absent: &'static str) -> Self {
-        self = self.naming_region();
+        self = self.naming_region().does_it("if it exists");
         self.line = self
             .line
             .map(|line| format!("error=$({line} 2>&1 >/dev/null) || case $error in *'({absent})'*) true{OTHER_ERROR}"));
@@ -147,21 +167,29 @@ impl Command {
     #[must_use]
     pub fn unless_listed_or_input(self, list: Command, variable: &'static str) -> Self {
         let then = format!("); then test -n \"$listed\" || test -n \"${{{variable}:-}}\" || ");
-        list.then("if listed=$(", &then, self, "; else false; fi")
+        list.then("if listed=$(", &then, self.does_it("unless it is done"), "; else false; fi")
     }
 
     /// Tells whoever runs it something right before, beside what the command prints.
     #[must_use]
     pub fn saying(mut self, text: &str) -> Self {
         self = self.naming_region();
+        self.does = format!("{}. {}", self.does, capitalized(text));
         let text = shell_words::quote(text);
         self.line = self.line.map(|line| format!("{{ printf '%s\\n' {text} >&2; {line}; }}"));
         self
     }
 
-    /// The finished line; `None` where a word of it is hostile.
-    pub(super) fn finished(self) -> (Option<String>, Vec<&'static str>) {
-        (self.line, self.inputs)
+    /// The finished line, empty if a word of it is hostile, and the variables that it reads.
+    pub(super) fn finished(self) -> (CommandLine, Vec<&'static str>) {
+        let Command { line, plain, does, inputs, .. } = self;
+        (CommandLine::new(line.unwrap_or_default(), plain, does), inputs)
+    }
+
+    /// When it does it, as people read it.
+    fn does_it(mut self, when: &str) -> Self {
+        self.does = format!("{}, {when}", self.does);
+        self
     }
 
     fn naming_region(mut self) -> Self {
@@ -181,19 +209,14 @@ impl Command {
         };
         let mut inputs = first.inputs;
         inputs.extend(next.inputs.into_iter().filter(|input| !inputs.contains(input)).collect::<Vec<_>>());
-        Command { line, inputs, names_region: true }
+        Command { line, plain: next.plain, does: next.does, inputs, names_region: true }
     }
+}
+
+fn capitalized(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map(|first| first.to_uppercase().chain(chars).collect()).unwrap_or_default()
 }
 
 /// The end of a `case` over an error: every other one is told, and fails.
 const OTHER_ERROR: &str = " ;; *) printf '%s\\n' \"$error\" >&2; false ;; esac";
-
-/// The command with this region wherever it names none: those of global services need one too, to know the partition and wherever an
-/// endpoint is set by hand.
-pub(super) fn in_region(command: &str, region: &str) -> String {
-    if command.contains(REGION_TO_COME) {
-        return command.replace(REGION_TO_COME, &shell_words::quote(region));
-    }
-    let names_one = shell_words::split(command).is_ok_and(|words| words.iter().any(|word| word == "--region"));
-    if names_one { command.to_owned() } else { format!("{command} --region {}", shell_words::quote(region)) }
-}

@@ -3,7 +3,8 @@
 
 use serde_json::Value;
 
-use super::command::{Command, in_region};
+use super::command::Command;
+use super::command_line::CommandLine;
 use super::merge::merged;
 
 /// A document that AWS replaces as a whole.
@@ -110,7 +111,7 @@ pub struct Edit {
     before: String,
     after: String,
     /// The command as it is printed.
-    pub(super) line: String,
+    pub(super) line: CommandLine,
 }
 
 impl Edit {
@@ -118,13 +119,13 @@ impl Edit {
     pub(super) fn new(target: Target, before: &str, after: &str) -> (Edit, Command) {
         let command = target.put(after);
         let (line, _) = command.clone().finished();
-        let edit = Edit { target, before: before.to_owned(), after: after.to_owned(), line: line.unwrap_or_default() };
+        let edit = Edit { target, before: before.to_owned(), after: after.to_owned(), line };
         (edit, command)
     }
 
     /// The command that writes the document, as it is printed.
     #[must_use]
-    pub fn line(&self) -> &str {
+    pub fn line(&self) -> &CommandLine {
         &self.line
     }
 
@@ -149,8 +150,11 @@ impl Edit {
         if after.len() > self.target.longest() {
             return None;
         }
-        let (edit, _) = Edit::new(self.target.clone(), &self.before, &after);
-        let line = in_region(&edit.line, region);
-        (!edit.line.is_empty()).then_some(Edit { line, ..edit })
+        let (mut edit, _) = Edit::new(self.target.clone(), &self.before, &after);
+        if edit.line.is_empty() {
+            return None;
+        }
+        edit.line.name_region(region);
+        Some(edit)
     }
 }

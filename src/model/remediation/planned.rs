@@ -30,7 +30,7 @@ impl Who {
             Who::Administrator => "administrator",
             Who::Mailbox => "email recipient",
             Who::Organization => "the organization's administrator",
-            Who::Auditor => "whoever audits",
+            Who::Auditor => "you (the auditor)",
             Who::Nobody => "no action (wait)",
         }
     }
@@ -41,10 +41,10 @@ impl Who {
         match self {
             Who::RootUser => "root-user",
             Who::Administrator => "administrator",
-            Who::Mailbox => "mailbox-owner",
+            Who::Mailbox => "email-recipient",
             Who::Organization => "organization-administrator",
             Who::Auditor => "auditor",
-            Who::Nobody => "nobody",
+            Who::Nobody => "no-action",
         }
     }
 }

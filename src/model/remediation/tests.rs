@@ -110,7 +110,7 @@ fn topic() -> Target {
 fn two_edits_of_a_document_are_one_command() {
     let edit = |after: &str| {
         let remedy = Remediation::new("x").replace(topic(), r#"{"a":["1"]}"#, after).finished();
-        assert_eq!(remedy.commands, [remedy.edits[0].line()]);
+        assert_eq!(remedy.commands, [remedy.edits[0].line().clone()]);
         remedy.edits[0].clone()
     };
     let (one, other) = (edit(r#"{"a":["1","2"]}"#), edit(r#"{"a":["1"],"b":"3"}"#));
@@ -132,7 +132,7 @@ fn an_edit_names_the_same_region_as_its_command() {
     let target = Target::TrustPolicy { role: "r".to_owned() };
     let mut remedy = Remediation::new("x").replace(target, "{}", r#"{"a":"b"}"#).finished();
     remedy.name_region("eu-west-1");
-    assert_eq!(remedy.commands, [remedy.edits[0].line()]);
+    assert_eq!(remedy.commands, [remedy.edits[0].line().clone()]);
     let both = remedy.edits[0].and(&remedy.edits[0].clone(), "eu-west-1").unwrap();
     assert_eq!(both, remedy.edits[0]);
 }
@@ -181,7 +181,14 @@ fn what_could_not_be_read_is_left_alone() {
     ];
     let mut wrong = Vec::new();
     for (name, command, read, makes, goes_on) in rows {
-        let commands = Remediation::new("x").run(command).run(Command::aws("x", "next")).finished().commands;
+        let commands = Remediation::new("x")
+            .run(command)
+            .run(Command::aws("x", "next"))
+            .finished()
+            .commands
+            .iter()
+            .map(ToString::to_string)
+            .collect::<Vec<_>>();
         let (out, ended_well) = shell(&commands, &read);
         let made = out.contains("made x make");
         if (made, out.contains("made x next"), ended_well) != (makes, goes_on, goes_on) {

@@ -31,13 +31,13 @@ fn annotated(title: &str, lines: &[String]) -> String {
 }
 
 #[test]
-fn a_report_is_an_annotation_of_the_verdict_and_one_for_each_check_that_does_not_pass() {
+fn annotations_are_the_verdict_and_each_check_not_passing() {
     insta::assert_snapshot!(github(&modest()), @r#"
     ::error title=stagecheck::✘ Not ready to create an organization: 1 of 3 checks failed
     ::error title=$25 billing alarm%3A ✘ FAIL::✘ FAIL alarm/region: the alarm is in us-west-2, where AWS publishes no billing metric. Fix: Make the alarm anew in us-east-1, where AWS publishes the billing metric%0A✘ FAIL alarm/data: AWS has sent no billing data for two weeks. Resolves: AWS sends the first billing data within a day after billing alerts are switched on. Fix: the same as for alarm/region
     ::error title=A trail records every region%3A ? UNKNOWN::? UNKNOWN trail/logging, trail/delivery: GetTrailStatus of trail-a in us-west-2: access denied. Grant `cloudtrail:GetTrailStatus`%0A? UNKNOWN trail/bucket: the trail's start was not told
     ::warning title=Missing permissions::cloudtrail:GetTrailStatus%0Aiam:ListAccountAliases%0AThis policy grants them; `stagecheck iam-policy` prints one with everything that an audit needs:%0A{"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
-    ::notice title=Left out::ec2-ssm-role
+    ::notice title=Skipped::ec2-ssm-role
     "#);
 }
 

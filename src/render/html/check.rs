@@ -14,14 +14,14 @@ pub(super) fn section(check: &CheckReport) -> Markup {
     let shared = view::shared_subject(check);
     let passed: Vec<&Finding> = check.findings.iter().filter(|finding| finding.status == Status::Pass).collect();
     html! {
-        details class="check" id=(check.check.id) open[is_open(check)] {
+        details class={ "check " (check.status.word()) } id=(check.check.id) open[is_open(check)] {
             summary { (status(check.status)) " " h3 { (check.title) } }
             dl {
                 @if let Some(judged) = view::judged(check) { (row("Evaluated", &html! { (judged) })) }
                 (chain(check))
                 @if let Some(shared) = shared { (subject(shared)) }
             }
-            @for grouped in view::grouped(check) { (finding(&grouped, shared.is_none())) }
+            @for grouped in view::grouped(check) { (finding(check, &grouped, shared.is_none())) }
             @for finding in passed {
                 div class="finding" {
                     p { (status(Status::Pass)) " " code { (finding.id) } }
@@ -33,11 +33,16 @@ pub(super) fn section(check: &CheckReport) -> Markup {
     }
 }
 
-fn finding(grouped: &FindingGroup<'_>, with_subject: bool) -> Markup {
+fn finding(check: &CheckReport, grouped: &FindingGroup<'_>, with_subject: bool) -> Markup {
     let FindingGroup { ids, finding, read_from, fix } = grouped;
+    let severity = check.requirement(finding).map(|requirement| requirement.severity);
     html! {
         div class="finding" {
-            p { (status(finding.status)) @for id in ids { " " code { (id) } } }
+            p {
+                (status(finding.status))
+                @for id in ids { " " code { (id) } }
+                @if let Some(severity) = severity { span class="faint" { " " (severity.word()) " severity" } }
+            }
             p { strong { (prose(&finding.message)) } }
             dl {
                 @if with_subject { (subject(&finding.subject)) }
@@ -93,7 +98,7 @@ fn remediation(remedy: &Remediation) -> Markup {
         @if !remedy.commands.is_empty() {
             (row("Commands", &html! {
                 "in this order:"
-                @for command in &remedy.commands { pre { code { (command) } } }
+                @for command in &remedy.commands { pre { code { (&**command) } } }
             }))
         }
         @if let Some(console) = &remedy.console { (row("Console", &prose(console))) }
@@ -109,8 +114,8 @@ fn remediation(remedy: &Remediation) -> Markup {
 fn proof(finding: &Finding) -> Markup {
     let Some(evidence) = &finding.evidence else { return html! {} };
     html! {
-        details class="proof" {
-            summary { "Evidence" span class="unseen" { " of " (finding.id) } }
+        details class="evidence" {
+            summary { "Evidence" span class="for-readers" { " of " (finding.id) } }
             dl {
                 (row("Source", &html! { (evidence.source().join(", ")) }))
                 (values(evidence))

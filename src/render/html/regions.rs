@@ -14,7 +14,12 @@ pub(super) fn section(map: &RegionMap<'_>) -> Markup {
             dl {
                 div { dt { "Home region" } dd { (view::placed(map.home, "--region")) } }
                 div { dt { "Billing region" } dd { (view::placed(map.billing, "--billing-region")) } }
-                @if let Ok(enabled) = map.enabled { div { dt { "Enabled" } dd { (enabled.join(", ")) } } }
+                @if let Ok(enabled) = map.enabled {
+                    div {
+                        dt { "Enabled" }
+                        dd { details { summary { (enabled.len()) " Regions" } (enabled.join(", ")) } }
+                    }
+                }
             }
             @if !map.mismatches.is_empty() {
                 ul {
@@ -28,12 +33,12 @@ pub(super) fn section(map: &RegionMap<'_>) -> Markup {
             }
             table {
                 caption { "Every resource that was audited, and its Region" }
-                thead { tr { th scope="col" { "Thing" } th scope="col" { "Region" } th scope="col" { "Name" } } }
+                thead { tr { th scope="col" { "Resource" } th scope="col" { "Region" } th scope="col" { "Name" } } }
                 tbody {
                     @for place in &map.places {
                         tr {
                             th scope="row" { (place.thing) }
-                            td { (region(&place.scope)) }
+                            td class="region" { (region(&place.scope)) }
                             td {
                                 @match (&place.resource, place.standing) {
                                     (Some(resource), Presence::Present) => code { (short(resource)) },
@@ -53,6 +58,6 @@ fn region(scope: &Scope) -> &str {
     match scope {
         Scope::Global => "global",
         Scope::Regional(Some(region)) => region,
-        Scope::Regional(None) => "not told",
+        Scope::Regional(None) => "unknown",
     }
 }

@@ -6,7 +6,7 @@ use serde::Serialize;
 
 use super::{Head, escaped};
 use crate::model::finding::Finding;
-use crate::model::remediation::Cost;
+use crate::model::remediation::{CommandLine, Cost};
 use crate::report::Report;
 use crate::report::plan::{Plan, Step};
 
@@ -34,7 +34,7 @@ pub(super) struct StepV1<'a> {
     costs: Vec<CostV1>,
     inputs: Vec<&'static str>,
     learned: Vec<&'static str>,
-    commands: Vec<String>,
+    commands: Vec<CommandLine>,
     console: Option<String>,
     references: Vec<&'static str>,
     resolves: Vec<String>,

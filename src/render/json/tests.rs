@@ -66,7 +66,7 @@ fn every_report_is_as_its_schema_says() {
 }
 
 #[test]
-fn the_schema_refuses_a_missing_key_an_unknown_word_an_unknown_without_its_reason_and_a_waived_pass() {
+fn schema_refuses_missing_keys_unknown_words_and_waived_passes() {
     let validator = jsonschema::draft202012::new(&schema()).unwrap();
     let breaks: [fn(&mut Value); 5] = [
         |report| drop(report["account"].as_object_mut().unwrap().remove("alias")),
@@ -140,7 +140,7 @@ fn causes() -> [Cause; 9] {
 }
 
 #[test]
-fn a_cause_has_one_word_in_the_schema_the_report_and_the_snapshot() {
+fn cause_has_one_word_in_schema_report_and_snapshot() {
     let causes = causes();
     assert_eq!(enumeration("/$defs/cause"), sorted(causes.each_ref().map(cause)));
     for one in &causes {
@@ -167,7 +167,7 @@ fn every_exit_status_of_a_report_stands_in_the_schema() {
 }
 
 #[test]
-fn a_hostile_name_comes_back_as_it_was_and_does_nothing_to_a_terminal() {
+fn hostile_name_survives_json_and_is_harmless_on_a_terminal() {
     let text = text(&hostile());
     assert!(!text.contains(|c| c != '\n' && is_hidden(c)), "{text}");
     let report: Value = serde_json::from_str(&text).unwrap();
@@ -184,7 +184,7 @@ fn a_character_beyond_16_bits_is_escaped_as_a_pair() {
 }
 
 #[test]
-fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
+fn ready_report_has_every_key_in_order() {
     let text = text(&ready()).replace(env!("CARGO_PKG_VERSION"), "0.0.0");
     insta::assert_snapshot!(text, @r#"
     {
@@ -303,7 +303,7 @@ fn the_report_of_a_ready_account_holds_every_key_in_the_contracts_order() {
 }
 
 #[test]
-fn an_unknown_finding_names_the_call_the_permission_and_the_cause() {
+fn unknown_finding_names_call_permission_and_cause() {
     let report = json(&mixed());
     let unknown = serde_json::to_string_pretty(&report["checks"][3]["findings"][0]).unwrap();
     insta::assert_snapshot!(unknown, @r#"
@@ -333,7 +333,7 @@ fn an_unknown_finding_names_the_call_the_permission_and_the_cause() {
 }
 
 #[test]
-fn a_waived_failure_says_who_answers_for_it_and_every_waiver_what_became_of_it() {
+fn waived_failure_names_its_owner_and_waivers_their_state() {
     let report = json(&waived());
     let finding = &report["checks"][1]["findings"][1];
     assert_eq!((&finding["status"], &finding["waived"]["until"]), (&"fail".into(), &"2027-03-01".into()));
@@ -352,7 +352,7 @@ fn a_waived_failure_says_who_answers_for_it_and_every_waiver_what_became_of_it()
 }
 
 #[test]
-fn what_is_unseen_of_the_account_is_told_apart_from_what_is_absent() {
+fn unknown_account_facts_differ_from_absent_ones() {
     let report = json(&mixed());
     assert_eq!(report["account"]["alias"], Value::Null);
     assert_eq!(report["account"]["unknown"][0]["fact"], "alias");

@@ -97,7 +97,7 @@ fn a_report_is_a_suite_a_check_and_a_case_a_finding() {
 }
 
 #[test]
-fn what_a_server_counts_is_what_stands_there_and_comes_to_the_verdict() {
+fn server_counts_match_the_verdict() {
     for mut report in every_report().into_iter().filter(|report| !report.checks.is_empty()) {
         for strict in [false, true] {
             report.strict = strict;

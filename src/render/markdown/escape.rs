@@ -1,6 +1,8 @@
 //! Words that stay words. Backslashes do not do: GitHub finds mentions, references and addresses in the text that is left when they are
 //! gone. In code it looks for none of these. So a word that is not plainly a word is written as code, and plain words as they are.
 
+use std::borrow::Borrow;
+
 use crate::io::terminal::clean;
 
 /// What may stand behind a word and is no markup there.
@@ -53,8 +55,8 @@ pub(crate) fn code(text: &str) -> String {
 }
 
 /// Lines as a block of code.
-pub(super) fn fence(language: &str, lines: &[String]) -> String {
-    let lines: Vec<_> = lines.iter().map(|line| clean(line)).collect();
+pub(super) fn fence(language: &str, lines: &[impl Borrow<str>]) -> String {
+    let lines: Vec<_> = lines.iter().map(|line| clean(line.borrow())).collect();
     let longest = lines.iter().map(|line| longest_run(line)).max().unwrap_or_default();
     let ticks = "`".repeat((longest + 1).max(3));
     format!("{ticks}{language}\n{}\n{ticks}", lines.join("\n"))

@@ -40,6 +40,15 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     | `$25` billing alarm | ✘ FAIL | the alarm is in `us-west-2`, where AWS publishes no billing metric (and 1 more) |
     | A trail records every region | ? UNKNOWN | GetTrailStatus of trail-a in `us-west-2`: access denied. Grant `cloudtrail:GetTrailStatus` (and 2 more) |
 
+    ### Next steps
+
+    1. Make the alarm anew in `us-east-1`, where AWS publishes the billing metric (administrator, 2 min)
+    2. Grant the auditor the missing permissions, and audit again: `cloudtrail:GetTrailStatus` (administrator, 5 min)
+    3. Check this yourself, since stagecheck can't evaluate it: the trail's start was not told (administrator, 10 min)
+    4. Test the alarm: set its state once, and see that an e-mail arrives (administrator, 2 min)
+
+    4 steps, about 19 minutes in all, no AWS charges. Then run `stagecheck audit` again: some checks depend on these steps.
+
     <details>
     <summary>✘ FAIL <code>alarm</code></summary>
 
@@ -106,9 +115,7 @@ fn a_report_is_a_verdict_a_table_and_what_to_do_folded_away() {
     {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
     ```
 
-    **Left out:** `ec2-ssm-role`
-
-    1 pass, 0 warn, 1 unknown, 1 fail
+    **Skipped:** `ec2-ssm-role`
     "#);
 }
 
@@ -243,7 +250,7 @@ fn a_report_fits_an_issue_and_says_what_found_no_room() {
     let document = markdown(&report);
     assert!(document.len() <= LONGEST, "{}", document.len());
     assert!(document.contains("\nThere is no room here for the details of `trail`: use another format.\n"));
-    assert!(document.contains("<code>alarm</code>") && document.ends_with("1 unknown, 1 fail\n"), "{document}");
+    assert!(document.contains("<code>alarm</code>"), "{document}");
     let ids = "x".repeat(REST - 200);
     assert!(ids.len() + document.len() < LONGEST, "what is kept for naming them suffices");
 }

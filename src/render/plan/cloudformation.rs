@@ -175,7 +175,7 @@ impl<'a> Template<'a> {
             "AWSTemplateFormatVersion": "2010-09-09",
             "Description": format!(
                 "Missing resources, found by stagecheck; for account {} only",
-                self.account.unwrap_or("(unseen)")
+                self.account.unwrap_or("(unknown)")
             ),
         });
         let parts = [

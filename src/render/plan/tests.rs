@@ -27,7 +27,7 @@ fn does(line: &str) -> bool {
 }
 
 #[test]
-fn a_hostile_name_leaves_no_comment_of_the_script_and_runs_nothing() {
+fn hostile_name_stays_in_the_scripts_comment() {
     let script = written(PlanFormat::Script, &hostile());
     assert!(script.contains(r"# - ") && script.contains(r"evil\u{1b}[2J\u{a}"), "{script}");
     for line in script.lines().filter(|line| does(line)) {
@@ -48,11 +48,11 @@ fn a_hostile_name_leaves_no_comment_of_the_script_and_runs_nothing() {
 }
 
 #[test]
-fn a_command_with_something_hidden_in_it_is_left_out_of_the_script() {
+fn command_with_hidden_characters_is_not_in_the_script() {
     let mut report = mixed();
     for finding in report.checks.iter_mut().flat_map(|check| &mut check.findings) {
         if let Some(remedy) = &mut finding.remediation {
-            remedy.commands = vec![format!("aws sns {HOSTILE}")];
+            remedy.commands = vec![format!("aws sns {HOSTILE}").into()];
         }
     }
     let script = written(PlanFormat::Script, &report);
@@ -60,7 +60,7 @@ fn a_command_with_something_hidden_in_it_is_left_out_of_the_script() {
 }
 
 #[test]
-fn the_script_asks_for_the_operators_values_before_the_first_command() {
+fn script_asks_for_values_before_the_first_command() {
     let script = written(PlanFormat::Script, &mixed());
     let inputs = script.find(": \"${ALERT_EMAIL:?your address}\"\n").unwrap();
     assert!(script.find("set -eu").unwrap() < inputs);

@@ -57,6 +57,7 @@ pub(super) fn header(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     let is_denied = |finding: &Finding| finding.unavailable.as_ref().is_some_and(|why| why.needs().is_some());
     let is_short = view::open(report).filter(|check| check.findings.iter().any(|one| !is_denied(one))).count() <= FEW;
+    let mut shown = Vec::new();
     for check in view::open(report) {
         let mut is_first = true;
         for group in view::grouped(check).iter().filter(|group| !is_denied(&group.finding)) {
@@ -71,12 +72,11 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
                 page.beside(INDENT + 2, Lead::label("Waived", LABELS), &waived)?;
             }
             if let Some(Fix::Anew(remedy)) = group.fix {
-                page.beside(
-                    INDENT + 2,
-                    Lead { text: "Fix", paint: Paint::Strong, columns: LABELS },
-                    &sentence(&remedy.summary),
-                )?;
+                let elsewhere = remedy.planned.within.filter(|id| shown.contains(id));
+                let fix = elsewhere.map_or_else(|| sentence(&remedy.summary), |id| format!("The same as for {id}."));
+                page.beside(INDENT + 2, Lead { text: "Fix", paint: Paint::Strong, columns: LABELS }, &fix)?;
             }
+            shown.push(group.finding.id);
             if let Some(resolves) = &group.finding.resolves {
                 page.beside(INDENT + 2, Lead::label("Resolves", LABELS), resolves)?;
             }
@@ -113,8 +113,9 @@ fn heading(check: &CheckReport, finding: &Finding, page: &mut Page<'_>) -> io::R
         return page.painted(INDENT, Paint::Faint, finding.id);
     }
     let gap = " ".repeat(style.width - used);
-    let (badge, title, id) =
-        (style.paint(paint, &badge), style.paint(Paint::Strong, &title), style.paint(Paint::Faint, finding.id));
+    let (badge, title) = (style.paint(paint, &badge), style.paint(Paint::Strong, &title));
+    let id = style.paint(Paint::Faint, finding.id);
+    let id = check.requirement(finding).map_or(id.clone(), |requirement| style.link(requirement.docs, &id));
     page.drawn(&format!("{badge} {title}{gap}{id}"))
 }
 

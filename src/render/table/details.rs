@@ -81,15 +81,25 @@ pub(in crate::render) fn how(remedy: &Remediation, page: &mut Page<'_>) -> io::R
     }
     if !remedy.commands.is_empty() {
         page.beside(INDENT, Lead::label("Commands", LABELS), "in this order:")?;
+        let room = page.style().width.saturating_sub(INDENT + 2);
         for command in &remedy.commands {
-            page.whole(INDENT + 2, command)?;
+            if !command.does().is_empty() {
+                page.whole(INDENT + 2, &format!("# {}", command.does()))?;
+            }
+            for line in command.wrapped(room) {
+                page.whole(INDENT + 2, &line)?;
+            }
         }
     }
     if let Some(console) = &remedy.console {
         page.beside(INDENT, Lead::label("Console", LABELS), console)?;
     }
-    for reference in &remedy.references {
-        page.whole_beside(INDENT, Lead::label("Docs", LABELS), reference)?;
+    match remedy.references.as_slice() {
+        [only] => page.whole_beside(INDENT, Lead::label("Docs", LABELS), only),
+        [] => Ok(()),
+        several => {
+            page.painted(INDENT, Paint::Faint, "Docs")?;
+            several.iter().try_for_each(|reference| page.whole(INDENT + 2, reference))
+        }
     }
-    Ok(())
 }

@@ -9,7 +9,7 @@ use crate::render::sample::{HOSTILE, denied, every_report, hostile, mixed, modes
 use crate::render::verdict_line;
 use crate::report::{MissingPermission, Report};
 
-const COLOURED: Style = Style { colour: true, width: 80, ascii: false };
+const COLOURED: Style = Style { colour: true, width: 80, ascii: false, links: false };
 
 /// The report as it is written, but for the version, which changes.
 fn table(report: &Report, style: Style) -> String {
@@ -37,8 +37,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
      ───────────────────────────────────────────────────────────────────────────────
      ✔ PASS     Root user MFA                 The root user has an MFA device
      ✘ FAIL     $25 billing alarm             the alarm is in us-west-2, where AWS
-                                              publishes no billing metric (and 1
-                                              more)
+                                              publishes no billing… (and 1 more)
      ? UNKNOWN  A trail records every region  needs cloudtrail:GetTrailStatus (and 2
                                               more)
 
@@ -57,8 +56,13 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
         Variables   set these to your own values:
           export ALERT_EMAIL=you@example.com  # your address
         Commands    in this order:
-          aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1
-          aws cloudwatch put-metric-alarm --alarm-name 'billing 25' --region us-east-1
+          # Subscribe
+          aws sns subscribe --notification-endpoint "$ALERT_EMAIL" \
+            --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts \
+            --region us-east-1
+          # Put metric alarm
+          aws cloudwatch put-metric-alarm --alarm-name 'billing 25' \
+            --region us-east-1
         Console     CloudWatch > region US East (N. Virginia) > Alarms > Create
                     alarm > Select metric > Billing > Total estimated charge
         Docs
@@ -90,7 +94,7 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
       that an audit needs:
       {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","iam:ListAccountAliases"],"Resource":"*"}]}
 
-    Left out  ec2-ssm-role
+    Skipped  ec2-ssm-role
 
     Resources by Region (2 Regions are enabled)
       home     us-west-2 (default): no audited resource
@@ -107,12 +111,11 @@ fn a_report_ends_with_the_verdict_and_says_before_what_to_do() {
         was not told
         administrator, 10 min; required to evaluate; trail/bucket
      4  Test the alarm: set its state once, and see that an e-mail arrives
-        administrator, 2 min; a test
+        administrator, 2 min; verify
     4 steps, about 19 minutes in all, no AWS charges. Then run `stagecheck audit`
     again: some checks depend on these steps. `stagecheck plan` prints only the
     steps, also as a script.
 
-    1 pass, 0 warn, 1 unknown, 1 fail
     ✘ Not ready to create an organization: 1 of 3 checks failed
     "#);
 }
@@ -140,13 +143,12 @@ fn a_ready_account_is_a_table_and_a_verdict() {
       billing  us-east-1 (default): no audited resource
       global   root user
 
-    1 pass, 0 warn, 0 unknown, 0 fail
     ✔ Ready to create an organization: 1 of 1 check passed
     ");
 }
 
 #[test]
-fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
+fn waived_failure_is_marked_and_unused_waiver_reported() {
     let text = table(&waived(), Style::plain());
     let (_, text) = text.split_once("\n Status").unwrap();
     let (overview, rest) = text.split_once("\n\n").unwrap();
@@ -156,7 +158,7 @@ fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
      ───────────────────────────────────────────────────────────────────────────────
      ✔ PASS  Root user MFA      The root user has an MFA device
      ✘ FAIL  $25 billing alarm  the alarm is in us-west-2, where AWS publishes no
-     waived                     billing metric (and 1 more)
+     waived                     billing… (and 1 more)
 
     Unused waivers
       ! the waiver of alarm/exists of arn:* by finance@example.com expired on
@@ -167,7 +169,6 @@ fn a_waived_failure_is_marked_and_a_waiver_that_excuses_nothing_is_told() {
       billing  us-east-1 (default): no audited resource
       global   root user
 
-    1 pass, 0 warn, 0 unknown, 1 fail; 2 failures are waived
     ✔ Ready to create an organization: 1 of 2 checks passed, 2 waived
     ");
     let waived =
@@ -204,9 +205,8 @@ fn what_is_unseen_of_the_account_says_so_in_its_place() {
 
     No check was selected
 
-    Left out  ec2-ssm-role
+    Skipped  ec2-ssm-role
 
-    0 pass, 0 warn, 0 unknown, 0 fail
     ? Undetermined: 0 of 0 checks could not be evaluated
     ");
 }
@@ -257,7 +257,7 @@ fn a_line_is_wider_than_the_page_only_where_it_is_to_be_copied() {
             let text = table(&report, Style { width, ..Style::plain() });
             let (before, _verdict) = text.trim_end().rsplit_once('\n').unwrap();
             for line in before.lines() {
-                let copied = ["aws ", "export ", "https://", "arn:", "evil", "{\"Version\""]
+                let copied = ["aws ", "--", "# ", "export ", "https://", "arn:", "evil", "{\"Version\""]
                     .iter()
                     .any(|start| line.trim_start().starts_with(start));
                 assert!(copied || line.width() <= width, "{width}: {line}");
@@ -305,10 +305,18 @@ fn a_name_that_looks_like_a_status_is_not_coloured_as_one() {
 }
 
 #[test]
-fn a_command_stands_on_a_line_of_its_own_as_it_is() {
+fn a_command_is_shown_plain_below_what_it_does() {
     let text = table(&mixed(), Style::plain());
-    let command = r#"aws sns subscribe --notification-endpoint "${ALERT_EMAIL:?your address}" --topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts --region us-east-1"#;
-    assert!(text.lines().any(|line| line.trim() == command), "{text}");
+    let lines: Vec<&str> = text.lines().map(str::trim).skip_while(|line| *line != "# Subscribe").take(4).collect();
+    assert_eq!(
+        lines,
+        [
+            "# Subscribe",
+            r#"aws sns subscribe --notification-endpoint "$ALERT_EMAIL" \"#,
+            r"--topic-arn arn:aws:sns:us-east-1:111122223333:SecurityAlerts \",
+            "--region us-east-1",
+        ]
+    );
 }
 
 #[test]
@@ -372,7 +380,7 @@ const BY_SCP: &str = "with an explicit deny in a service control policy";
 const BY_SESSION: &str = "because no session policy allows the cloudtrail:GetTrailStatus action";
 
 #[test]
-fn what_a_deny_or_a_limit_denies_is_in_no_policy_that_is_printed() {
+fn denied_by_deny_or_limit_is_in_no_printed_policy() {
     insta::assert_snapshot!(lacking(&[Some(BY_SCP), Some(BY_SESSION)]), @r#"
     cloudtrail:GetTrailStatus, denied because the auditor's session policy doesn't
     allow it and by an explicit deny in a service control policy
@@ -381,12 +389,12 @@ fn what_a_deny_or_a_limit_denies_is_in_no_policy_that_is_printed() {
     everything that an audit needs:
     {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["s3:GetBucketAcl"],"Resource":"*"}]}
     An explicit deny or another limit stays in force whatever the auditor is
-    granted: ask whoever manages it to allow these calls
+    granted: ask its owner to allow these calls
     "#);
 }
 
 #[test]
-fn what_is_absent_here_and_denied_there_is_in_the_policy_and_marked() {
+fn absent_and_denied_action_is_in_the_policy_and_marked() {
     insta::assert_snapshot!(lacking(&[Some(BY_SCP), None]), @r#"
     cloudtrail:GetTrailStatus, denied by an explicit deny in a service control
     policy
@@ -395,7 +403,7 @@ fn what_is_absent_here_and_denied_there_is_in_the_policy_and_marked() {
     that an audit needs:
     {"Version":"2012-10-17","Statement":[{"Sid":"StagecheckMissing","Effect":"Allow","Action":["cloudtrail:GetTrailStatus","s3:GetBucketAcl"],"Resource":"*"}]}
     An explicit deny or another limit stays in force whatever the auditor is
-    granted: ask whoever manages it to allow these calls
+    granted: ask its owner to allow these calls
     "#);
 }
 
@@ -411,4 +419,30 @@ fn only_permissions_that_were_refused_are_listed_as_lacking() {
         "neither a throttled call nor one that needs no permission"
     );
     assert!(!table(&ready(), Style::plain()).contains("Permissions"));
+}
+
+#[test]
+fn a_requirement_links_to_its_page_on_terminals_with_links() {
+    let linked = |links| {
+        let mut out = Vec::new();
+        super::write(&modest(), &Style { links, ..Style::plain() }, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    };
+    let page = modest().checks[1].check.requirements[0].docs;
+    assert!(linked(true).contains(&format!("\u{1b}]8;;{page}\u{1b}\\")), "{}", linked(true));
+    assert!(!linked(false).contains('\u{1b}'), "{}", linked(false));
+}
+
+#[test]
+fn what_passes_takes_one_line_beside_a_failure() {
+    let text = "management-events → trail-logs-320000000031; 31 Regions; last delivery 06:59";
+    for (columns, line) in [
+        (80, text),
+        (60, "management-events → trail-logs-320000000031; 31 Regions"),
+        (39, "management-events → trail-logs-320…0031"),
+    ] {
+        assert_eq!(super::one_line(text, columns, "…"), line);
+    }
+    assert_eq!(super::one_line(text, 39, "..."), "management-events → trail-logs-3...0031");
+    assert_eq!(super::one_line("only CloudTrail can write; LogReaders can read", 39, "…"), "only CloudTrail can write");
 }

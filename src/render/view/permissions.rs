@@ -47,8 +47,8 @@ pub(crate) fn permissions(report: &Report) -> io::Result<Option<Permissions>> {
     };
     let limited = report.missing_permissions.iter().any(|lacking| !lacking.denied_by.is_empty());
     let limit = limited.then_some(
-        "An explicit deny or another limit stays in force whatever the auditor is granted: ask whoever manages it \
-         to allow these calls",
+        "An explicit deny or another limit stays in force whatever the auditor is granted: ask its owner to allow \
+         these calls",
     );
     Ok(Some(Permissions { actions: actions.collect(), policy, limit }))
 }

@@ -27,7 +27,7 @@ mod tests {
     use crate::render::sample::waived;
 
     #[test]
-    fn every_format_tells_who_answers_for_a_failure_and_which_waiver_excuses_nothing() {
+    fn every_format_shows_the_waivers_owner_and_unused_waivers() {
         for format in Format::value_variants() {
             let mut out = Vec::new();
             format.write(&waived(), &Style::plain(), &mut out).unwrap();

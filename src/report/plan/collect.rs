@@ -95,7 +95,11 @@ impl<'a> StepBuilders<'a> {
 
 /// What two remedies have in common where one step can do both: a command; or, where neither has commands, what it says.
 fn what_it_does(remedy: &Remediation) -> Vec<String> {
-    if remedy.commands.is_empty() { vec![remedy.summary.clone()] } else { remedy.commands.clone() }
+    if remedy.commands.is_empty() {
+        vec![remedy.summary.clone()]
+    } else {
+        remedy.commands.iter().map(ToString::to_string).collect()
+    }
 }
 
 /// Why something has to be done about a finding, if anything has.
@@ -155,8 +159,8 @@ impl<'a> StepBuilder<'a> {
         let mut own = std::mem::replace(&mut self.step.remedy, Remediation::new(""));
         for edit in &remedy.edits {
             for before in own.edits.iter_mut().filter(|own| own.target == edit.target) {
-                for command in own.commands.iter_mut().filter(|command| *command == before.line()) {
-                    edit.line().clone_into(command);
+                for command in own.commands.iter_mut().filter(|command| **command == *before.line()) {
+                    command.clone_from(edit.line());
                 }
                 *before = edit.clone();
             }

@@ -3,7 +3,7 @@
 
 use std::collections::HashMap;
 
-use crate::model::remediation::{Edit, Remediation, Target};
+use crate::model::remediation::{CommandLine, Edit, Remediation, Target};
 use crate::report::plan::collect::StepBuilder;
 
 /// What the steps so far make of each document.
@@ -46,13 +46,13 @@ fn rewritten(remedy: &Remediation, written: &Written, region: &str) -> Option<Re
             None => whole.push(both),
         }
     }
-    let mut commands: Vec<String> = Vec::new();
+    let mut commands: Vec<CommandLine> = Vec::new();
     for command in &remedy.commands {
         let edit = remedy.edits.iter().find(|edit| edit.line() == command);
         let both = edit.and_then(|edit| whole.iter().find(|whole| whole.target == edit.target));
-        let command = both.map_or(command.as_str(), Edit::line);
-        if !commands.iter().any(|known| known == command) {
-            commands.push(command.to_owned());
+        let command = both.map_or(command, Edit::line);
+        if !commands.contains(command) {
+            commands.push(command.clone());
         }
     }
     (remedy.commands, remedy.edits) = (commands, whole);
@@ -63,7 +63,7 @@ fn rewritten(remedy: &Remediation, written: &Written, region: &str) -> Option<Re
 /// step with it.
 fn add<'a>(kept: &mut Vec<StepBuilder<'a>>, draft: StepBuilder<'a>) {
     let does_all = |other: &StepBuilder<'_>| {
-        let runs = |command: &String| other.step.remedy.commands.contains(command);
+        let runs = |command: &CommandLine| other.step.remedy.commands.contains(command);
         other.step.need < draft.step.need && draft.step.remedy.commands.iter().all(runs)
     };
     if let Some(more_needful) = kept.iter_mut().find(|other| does_all(other)) {

@@ -82,7 +82,7 @@ fn ids(report: &Report) -> Vec<Vec<&'static str>> {
 }
 
 #[test]
-fn what_a_check_builds_on_is_mended_first_wherever_the_stage_shows_it() {
+fn step_that_others_build_on_comes_first() {
     let report = report(vec![
         (&BUCKET, vec![fails("bucket/policy", &remedy("policy", "a"))]),
         (&TRAIL, vec![fails("trail/exists", &remedy("trail", "b"))]),
@@ -122,7 +122,7 @@ fn findings_that_share_a_remedy_are_one_step() {
 }
 
 #[test]
-fn a_remedy_whose_commands_another_runs_anyway_is_no_step_of_its_own() {
+fn remedy_covered_by_another_is_no_own_step() {
     let topic = remedy("topic", "a");
     let alarm = Remediation::new("alarm").run(Command::aws("sns", "a")).run(Command::aws("sns", "b")).finished();
     let report = report(vec![
@@ -137,7 +137,7 @@ fn a_remedy_whose_commands_another_runs_anyway_is_no_step_of_its_own() {
 }
 
 #[test]
-fn a_remedy_that_leaves_the_work_to_another_joins_it_where_that_fails() {
+fn remedy_that_defers_joins_the_other_step() {
     let policy = remedy("policy", "a");
     let look = Remediation::new("look at the policy").within("bucket/policy").then(FollowUp::Resolves("soon"));
     let both =
@@ -154,7 +154,7 @@ fn a_remedy_that_leaves_the_work_to_another_joins_it_where_that_fails() {
 }
 
 #[test]
-fn musts_come_before_what_is_unseen_and_that_before_what_should_be_better() {
+fn required_comes_before_unknown_before_recommended() {
     let findings = vec![
         finding("trail/validation", Status::Warn, &remedy("better", "a")),
         finding("trail/delivery", Status::Unknown, &remedy("", "")),
@@ -172,7 +172,7 @@ fn musts_come_before_what_is_unseen_and_that_before_what_should_be_better() {
 }
 
 #[test]
-fn what_somebody_else_does_afterwards_is_one_step_behind_all_that_ask_for_it() {
+fn follow_up_by_others_is_one_step_after_all_that_need_it() {
     let link = Remediation::new("Open the link").by(Who::Mailbox).takes(1);
     let asks = |name: &str| remedy(name, name).then(FollowUp::Does(Box::new(link.clone())));
     let report = report(vec![
@@ -245,7 +245,11 @@ fn rewrite(summary: &str, words: &str) -> Remediation {
 }
 
 fn commands(report: &Report) -> Vec<Vec<String>> {
-    Plan::of(report).steps.into_iter().map(|step| step.remedy.commands).collect()
+    Plan::of(report)
+        .steps
+        .into_iter()
+        .map(|step| step.remedy.commands.iter().map(ToString::to_string).collect())
+        .collect()
 }
 
 fn puts(words: &str) -> String {

@@ -70,7 +70,7 @@ fn a_topic_that_is_elsewhere_is_missing_at_home_and_seen_there() {
 }
 
 #[test]
-fn the_region_to_run_with_is_named_only_where_the_topic_was_seen_there() {
+fn suggested_region_is_named_only_if_the_topic_exists_there() {
     assert_eq!(suggested_region(with_topic_in(&[])), None);
     assert_eq!(suggested_region(with_topic_in(&["us-west-2", "eu-central-1"])), None, "it is where it is to be");
     assert_eq!(suggested_region(with_topic_in(&["us-east-1"])), Some("us-east-1".to_owned()));

@@ -139,7 +139,7 @@ fn with_strict_a_warning_gates_beside_a_waived_failure() {
 }
 
 #[test]
-fn what_is_unseen_or_fails_beside_a_waived_failure_still_gates_and_is_told_first() {
+fn unknown_or_failure_beside_a_waived_one_still_gates() {
     for (status, verdict) in [(Status::Unknown, Verdict::Undetermined), (Status::Fail, Verdict::NotReady)] {
         let waiver = waiver("billing-alarm/threshold", Some(ALARM), date(2027, 3, 1));
         let findings = vec![
@@ -177,7 +177,7 @@ fn a_waiver_with_a_resource_is_for_what_its_pattern_takes() {
 }
 
 #[test]
-fn a_failure_without_any_other_finding_is_not_unknown_once_it_is_waived() {
+fn only_failure_waived_is_not_unknown() {
     let report = report(
         vec![waiver("billing-alarm/exists", None, date(2027, 3, 1))],
         vec![finding("billing-alarm/exists", Status::Fail, None)],
@@ -188,14 +188,14 @@ fn a_failure_without_any_other_finding_is_not_unknown_once_it_is_waived() {
 }
 
 #[test]
-fn a_waiver_of_a_check_that_was_left_out_is_neither_used_nor_unmatched() {
+fn waiver_of_a_skipped_check_is_neither_used_nor_unmatched() {
     let one = || waiver("billing-alarm/exists", None, date(2027, 3, 1));
     let standings = apply(vec![one()], TODAY, &mut [], &["billing-alarm"]);
     assert_eq!((standings[0].state, &standings[0].message), (State::LeftOut, &None));
 }
 
 #[test]
-fn two_waivers_of_one_failure_are_both_used_and_an_expired_one_takes_nothing_away() {
+fn two_waivers_of_one_failure_are_used_expired_takes_nothing() {
     let id = "billing-alarm/threshold";
     let waivers = vec![
         waiver(id, Some("*"), date(2026, 1, 1)),
@@ -209,7 +209,7 @@ fn two_waivers_of_one_failure_are_both_used_and_an_expired_one_takes_nothing_awa
 }
 
 #[test]
-fn a_waiver_of_the_root_users_mfa_or_without_who_and_why_cannot_stand() {
+fn waiver_of_root_or_without_owner_is_invalid() {
     let sound = || waiver("billing-alarm/threshold", Some("*"), TODAY);
     assert_eq!(sound().is_sound(), Ok(()));
     for check in SINGLE_ACCOUNT.checks {
@@ -224,7 +224,7 @@ fn a_waiver_of_the_root_users_mfa_or_without_who_and_why_cannot_stand() {
 }
 
 #[test]
-fn a_selection_whose_failures_are_waived_says_so_in_words_of_a_selection() {
+fn waived_selection_says_so_in_its_headline() {
     let mut report = waived();
     report.skipped = vec!["trail"];
     assert_eq!(report.verdict(), Verdict::SelectedPassed);

@@ -64,7 +64,7 @@ fn a_ready_account_is_ready_in_three_rounds_and_32_calls() {
 }
 
 #[test]
-fn an_empty_account_is_searched_in_all_regions_and_no_more_than_five_rounds() {
+fn empty_account_is_searched_in_at_most_five_rounds() {
     let (account, proxy) = told("empty", "310000000004");
     // Searching every region for each of them is one round: so many calls may be under way at once.
     let (_, proxy) = audited(account, &proxy, 1, in_three_rounds);
@@ -74,7 +74,7 @@ fn an_empty_account_is_searched_in_all_regions_and_no_more_than_five_rounds() {
 }
 
 #[test]
-fn a_topic_in_another_region_is_found_in_no_more_than_five_rounds() {
+fn topic_elsewhere_is_found_in_at_most_five_rounds() {
     let account = Account::new("310000000005").ready_but_for_the_topic_in("eu-west-1");
     let (report, _) = audited(account, &Proxy::to(account).with_all(edits::ready()), 1, in_five_rounds_at_most);
     assert!(report.to_string().contains("eu-west-1:310000000005:SecurityAlerts"), "{report:#}");
@@ -88,7 +88,7 @@ fn hidden_administrators_are_found_in_no_more_than_five_rounds() {
 }
 
 #[test]
-fn a_bucket_of_another_region_is_asked_there_in_no_more_than_five_rounds() {
+fn bucket_elsewhere_is_read_in_at_most_five_rounds() {
     let account = Account::new("310000000007").ready();
     let bucket = account.log_bucket();
     let supplied = Proxy::to(account).with_all(edits::ready());

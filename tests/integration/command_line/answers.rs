@@ -16,7 +16,7 @@ fn explain_lists_every_check() {
 }
 
 #[test]
-fn explain_tells_of_a_check_what_it_requires_and_which_calls_it_makes() {
+fn explain_shows_requirements_and_calls() {
     let text = Run::stagecheck(["explain", "billing-alarm"]).expect(0).stdout;
     for part in ["\n  region ", "\n  publish ", "cloudwatch:DescribeAlarms", "AWS/Billing EstimatedCharges"] {
         assert!(text.contains(part), "{part}:\n{text}");

@@ -17,7 +17,7 @@ fn shell(program: &Path, script: &str, args: &[&str]) -> Ran {
 }
 
 #[test]
-fn bash_takes_the_script_and_completes_commands_options_and_values() {
+fn bash_completes_commands_options_and_values() {
     let Some(bash) = tool("bash") else { return };
     let script = completions("bash");
     assert_eq!(shell(&bash, &script, &["-n", "script"]).stderr, "");
@@ -47,7 +47,7 @@ fn zsh_takes_the_script_and_registers_it() {
 }
 
 #[test]
-fn fish_takes_the_script_and_completes_commands_options_and_values() {
+fn fish_completes_commands_options_and_values() {
     let Some(fish) = tool("fish") else { return };
     let script = completions("fish");
     assert_eq!(shell(&fish, &script, &["--no-config", "--no-execute", "script"]).stderr, "");
@@ -59,7 +59,7 @@ fn fish_takes_the_script_and_completes_commands_options_and_values() {
 }
 
 #[test]
-fn powershell_s_grammar_takes_the_script_and_it_names_every_command() {
+fn powershell_parses_the_script_with_every_command() {
     let script = completions("powershell");
     parses_as("pwsh", &script);
     for command in ["audit", "explain", "iam-policy", "completions", "man"] {

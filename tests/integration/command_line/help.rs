@@ -20,7 +20,7 @@ fn commands() -> Vec<String> {
 }
 
 #[test]
-fn the_program_s_help_fits_a_screen_and_says_where_there_is_more() {
+fn program_help_fits_a_screen_and_points_further() {
     let help = help("");
     assert!(help.lines().count() <= 24, "{help}");
     assert!(help.contains("stagecheck COMMAND --help"), "{help}");

@@ -79,7 +79,7 @@ fn a_pipe_has_no_colour_unless_it_is_asked_for() {
 }
 
 #[test]
-fn whoever_reads_one_line_only_still_gets_the_status_of_the_audit() {
+fn closed_pipe_keeps_the_exit_status() {
     for (story, status) in [("ready", 0), ("empty", 1), ("denied-auditor", 3)] {
         // The first line is read before the rest is written, since a pipe holds 64 KiB and a bigger report waits for its reader.
         let script = r#""$0" audit --format json --snapshot "$1" | head -n 1; exit "${PIPESTATUS[0]}""#;

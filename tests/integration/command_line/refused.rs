@@ -8,7 +8,7 @@ use crate::support::rules::{Break, Rule};
 use crate::support::run::Run;
 
 #[test]
-fn credentials_of_another_account_are_not_used_for_more_than_who_am_i() {
+fn other_accounts_credentials_make_only_one_call() {
     let account = Account::new("320000000051");
     let proxy = Proxy::to(account);
     let refused = no_audit(Run::audit(account, &proxy).args(["--expect-account", "111122223333"]));
@@ -24,7 +24,7 @@ fn the_expected_account_is_audited() {
 }
 
 #[test]
-fn every_call_is_told_on_standard_error_and_the_report_stays_clean() {
+fn calls_are_logged_on_stderr_and_stdout_stays_clean() {
     let account = Account::new("320000000055");
     let proxy = Proxy::to(account).with_all(edits::ready());
     let ran = Run::audit(account, &proxy).args(["-v", "--format", "json"]).expect(1);

@@ -45,7 +45,7 @@ fn a_value_of_an_option() {
 }
 
 #[test]
-fn the_format_of_an_output_file_unless_its_name_says_that_it_is_a_file() {
+fn output_format_unless_the_name_says_file() {
     let ran = audit_of("ready").args(["--output", "jsno=report.txt"]).expect(2);
     assert!(ran.stderr.contains("no format \"jsno\". Did you mean \"json\"?"), "{}", ran.stderr);
     assert!(!ran.path("jsno=report.txt").exists());

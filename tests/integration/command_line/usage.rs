@@ -63,7 +63,7 @@ fn a_file_that_is_no_snapshot_is_refused_with_the_reason() {
 }
 
 #[test]
-fn a_config_file_with_an_unknown_key_is_refused_with_file_and_line() {
+fn unknown_config_key_is_refused_with_file_and_line() {
     let run = audit_of("ready").file("mine.toml", "strict = true\nthreshhold = 30\n").args(["--config", "mine.toml"]);
     let (error, help) = refusal(&run.expect(2));
     assert!(error.contains("mine.toml is invalid: line 2: ") && error.contains("threshhold"), "{error}");
@@ -77,7 +77,7 @@ fn an_unknown_check_in_the_config_file_is_refused() {
 }
 
 #[test]
-fn a_name_in_the_config_file_that_aws_would_not_take_is_refused_by_its_key() {
+fn invalid_config_name_is_refused_by_its_key() {
     for (text, key) in [
         ("region = 'a b'\n", "region \"a b\" isn't a valid name of a region"),
         ("billing-region = 'US-EAST-1'\n", "billing-region \"US-EAST-1\" isn't a valid name of a region"),
@@ -108,7 +108,7 @@ fn a_config_file_that_is_named_and_missing_is_refused() {
 }
 
 #[test]
-fn an_output_that_cannot_be_written_is_refused_before_any_other_is_written() {
+fn unwritable_output_is_refused_before_others_are_written() {
     let script = r#""$0" audit --snapshot "$1" --output first.json --output no/second.json; status=$?; ls first.json; exit $status"#;
     let ran = Run::shell(script).arg(fixture("ready")).expect(2);
     assert_eq!(ran.stdout, "", "no report, and no first.json");

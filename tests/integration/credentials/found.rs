@@ -18,7 +18,7 @@ fn audits(run: Run, proxy: &Proxy, account: Account) {
 }
 
 #[test]
-fn a_profile_of_the_config_file_is_found_by_flag_by_variable_and_by_our_own_config() {
+fn config_profile_is_found_by_flag_variable_and_own_config() {
     let account = Account::new("350000000031");
     let proxy = Proxy::to(account);
     audits(configured(&profile(account)).args(["--profile", "lab"]), &proxy, account);
@@ -51,7 +51,7 @@ fn a_command_is_asked_once() {
 }
 
 #[test]
-fn a_profile_that_is_named_comes_before_the_environments_key_and_aws_profile_after_it() {
+fn named_profile_beats_keys_and_aws_profile_does_not() {
     let (account, other) = (Account::new("350000000034"), Account::new("350000000035"));
     let proxy = Proxy::to(account);
     let both = || configured(&profile(account)).env("AWS_ACCESS_KEY_ID", other.id).env("AWS_SECRET_ACCESS_KEY", "s");

@@ -25,7 +25,7 @@ fn without_credentials_there_is_no_audit() {
 }
 
 #[test]
-fn where_nobody_listens_for_the_instances_metadata_there_are_no_credentials() {
+fn silent_instance_metadata_means_no_credentials() {
     has_none(on_an_instance(nobody()));
 }
 
@@ -95,7 +95,7 @@ fn the_service_of_a_container_that_is_not_there_is_named() {
 }
 
 #[test]
-fn the_service_of_a_container_that_never_answers_is_not_waited_for() {
+fn silent_container_service_is_not_waited_for() {
     let service = Service::silent();
     no_audit(Run::stagecheck(["audit"]).env("AWS_CONTAINER_CREDENTIALS_FULL_URI", service.url()));
     assert!(!service.asked().is_empty());

@@ -64,7 +64,7 @@ fn account_is_the_one_of_the_aws_cli() {
 }
 
 #[test]
-fn web_identity_of_the_environment_comes_before_the_default_profile() {
+fn web_identity_of_the_environment_beats_the_default_profile() {
     let proxy = Proxy::to(Account::new("350000000083"));
     let run = configured(&format!("[default]\n{KEY}")).file("token", "t").env("AWS_ENDPOINT_URL", proxy.url());
     let run = run.env("AWS_ROLE_ARN", "arn:aws:iam::350000000083:role/r").env("AWS_WEB_IDENTITY_TOKEN_FILE", "token");
@@ -83,7 +83,7 @@ fn sso_comes_before_credential_process() {
 
 /// What is not text on an instance with a role must not leave the audit to that role.
 #[test]
-fn undecodable_files_and_variables_do_not_leave_it_to_the_machine() {
+fn undecodable_files_do_not_fall_back_to_the_machine() {
     let metadata = Service::answering(200, "the-role");
     let run = || {
         Run::stagecheck(["audit"])

@@ -69,7 +69,7 @@ fn a_single_service_out_of_reach_is_no_end_of_the_audit() {
 }
 
 #[test]
-fn a_certificate_that_nobody_known_has_signed_asks_for_root_certificates() {
+fn unknown_authority_asks_for_root_certificates() {
     let proxy = Proxy::to(Account::new("350000000097"));
     let Some(server) = Tls::before(proxy.address, Certificate::Good) else { return };
     // A machine that was set up by somebody, and one without any root certificate.
@@ -105,7 +105,7 @@ fn faults_of_tls_are_told_apart() {
 }
 
 #[test]
-fn a_machine_without_root_certificates_reaches_an_endpoint_without_tls() {
+fn machine_without_root_certificates_uses_plain_http() {
     let account = Account::new("350000000099");
     let proxy = Proxy::to(account);
     Run::audit(account, &proxy).env("SSL_CERT_FILE", "/dev/null").expect(1);

@@ -18,7 +18,7 @@ fn refused(account: Account, code: &str) -> super::NoAudit {
 }
 
 #[test]
-fn a_wrong_key_or_a_wrong_secret_is_told_with_how_to_see_whose_it_is() {
+fn wrong_key_or_secret_says_how_to_see_its_owner() {
     let account = Account::new("350000000021");
     for code in ["InvalidClientTokenId", "SignatureDoesNotMatch"] {
         let refused = refused(account, code);
@@ -36,7 +36,7 @@ fn an_expired_session_is_told_with_how_to_begin_another() {
 }
 
 #[test]
-fn refused_credentials_leave_an_old_report_and_an_old_recording_as_they_were() {
+fn refused_credentials_keep_old_reports_and_recordings() {
     let account = Account::new("350000000023");
     let proxy = Proxy::to(account).with(Rule::on("*", "*").fail(403, "InvalidClientTokenId", "no"));
     let run = Run::audit(account, &proxy).file("recorded.json", "old").file("report.json", "old");

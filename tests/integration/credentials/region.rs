@@ -31,7 +31,7 @@ fn audit(account: Account, proxy: &Proxy, words: usize) -> Run {
 }
 
 #[test]
-fn the_home_region_is_the_flags_the_configs_the_environments_the_profiles_or_the_labs() {
+fn home_region_follows_flag_config_environment_profile_default() {
     let account = Account::new("350000000041");
     for (index, (source, region)) in WORDS.into_iter().enumerate() {
         let proxy = Proxy::to(account);
@@ -45,7 +45,7 @@ fn the_home_region_is_the_flags_the_configs_the_environments_the_profiles_or_the
 
 /// Before anything is asked of AWS.
 #[test]
-fn a_region_of_the_surroundings_that_is_none_is_refused_where_it_counts() {
+fn invalid_ambient_region_is_refused_if_it_counts() {
     let account = Account::new("350000000043");
     let proxy = Proxy::to(account);
     let run = || Run::audit(account, &proxy).args(["--format", "json"]);
@@ -65,7 +65,7 @@ fn a_region_of_the_surroundings_that_is_none_is_refused_where_it_counts() {
 }
 
 #[test]
-fn the_region_of_the_named_profile_counts_and_not_the_default_ones() {
+fn region_of_the_named_profile_beats_the_default_one() {
     let account = Account::new("350000000042");
     let proxy = Proxy::to(account);
     let config = "[default]\nregion = eu-west-1\n[profile lab]\nregion = eu-west-2\naws_access_key_id = 350000000042\naws_secret_access_key = s\n";

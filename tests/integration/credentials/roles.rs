@@ -46,7 +46,7 @@ fn an_sts_that_never_answers_is_not_waited_for() {
 }
 
 #[test]
-fn a_device_that_wants_a_code_is_named_with_how_to_export_a_session() {
+fn mfa_profile_explains_how_to_export_a_session() {
     let denied = Rule::on("sts", "AssumeRole").deny();
     let proxy = Proxy::to(Account::new("350000000017")).with(denied);
     let device = "arn:aws:iam::111122223333:mfa/admin";

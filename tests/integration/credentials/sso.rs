@@ -37,7 +37,7 @@ fn asks_to_sign_in(run: Run) {
 }
 
 #[test]
-fn a_session_that_was_not_started_names_the_command_that_starts_it() {
+fn missing_sso_session_names_the_login_command() {
     asks_to_sign_in(configured(NEW));
     asks_to_sign_in(configured(&old()));
 }
@@ -54,7 +54,7 @@ fn a_session_that_has_expired_names_the_command_that_renews_it() {
 }
 
 #[test]
-fn a_session_that_the_portal_refuses_names_the_command_that_renews_it() {
+fn refused_sso_session_names_the_login_command() {
     for config in [NEW, &old()] {
         let portal =
             Service::answering(401, r#"{"__type": "UnauthorizedException", "message": "Session token not found"}"#);
@@ -65,7 +65,7 @@ fn a_session_that_the_portal_refuses_names_the_command_that_renews_it() {
 }
 
 #[test]
-fn a_role_that_the_session_does_not_give_is_told_apart_from_a_session_that_is_over() {
+fn role_not_in_the_session_differs_from_an_expired_session() {
     for config in [NEW, &old()] {
         let portal =
             Service::answering(403, r#"{"__type": "com.amazonaws#ForbiddenException", "message": "No access"}"#);
@@ -77,7 +77,7 @@ fn a_role_that_the_session_does_not_give_is_told_apart_from_a_session_that_is_ov
 }
 
 #[test]
-fn a_session_that_is_not_a_session_names_the_command_that_renews_it() {
+fn invalid_sso_session_names_the_login_command() {
     for config in [NEW, &old()] {
         let run = TOKENS.into_iter().fold(configured(config), |run, token| run.file(token, SECRET));
         asks_to_sign_in(run);

@@ -37,7 +37,7 @@ fn a_format_says_the_same_on_standard_output_and_in_a_file() {
 }
 
 #[test]
-fn every_format_names_every_check_that_does_not_pass_and_the_permissions_that_are_lacking() {
+fn every_format_names_failing_checks_and_missing_permissions() {
     for name in names() {
         let ran = audit_of("denied-auditor").args(["--format", &name, "--full"]).expect(3);
         let json = audit_of("denied-auditor").args(["--format", "json"]).expect(3).json();
@@ -55,7 +55,7 @@ fn every_format_names_every_check_that_does_not_pass_and_the_permissions_that_ar
 }
 
 #[test]
-fn the_step_summary_is_replaced_whole_and_what_stood_there_can_be_kept() {
+fn step_summary_is_replaced_or_can_be_appended() {
     let summary = |script: &str| {
         let run = Run::shell(script).arg(crate::command_line::fixture("ready")).file("summary", "before\n");
         let ran = run.env("GITHUB_STEP_SUMMARY", "summary").expect(0);

@@ -22,7 +22,7 @@ fn script(script: &str, account: Account, proxy: &Proxy) -> Run {
 }
 
 #[test]
-fn a_place_that_cannot_be_written_is_found_before_the_first_call() {
+fn unwritable_place_is_found_before_the_first_call() {
     let (account, proxy) = ready("350000000171");
     // Nothing can be made in /proc, not even by root.
     for place in ["no/such/folder/x.json", ".", "a-file/x.json", "/proc/x.json"] {
@@ -47,7 +47,7 @@ fn a_file_that_is_read_only_is_found_before_the_first_call() {
 }
 
 #[test]
-fn a_disk_that_fills_while_a_file_is_written_leaves_the_old_one_untouched() {
+fn full_disk_leaves_the_old_file_untouched() {
     let (account, proxy) = ready("350000000173");
     for option in ["--record", "--output"] {
         // A limit of one block in place of a full disk; without the trap the shell's signal would end the program.

@@ -55,14 +55,14 @@ fn listed(actions: &[(&'static str, Situation)]) -> BTreeSet<String> {
 }
 
 #[test]
-fn every_action_of_the_printed_policy_is_taken_away_in_some_account() {
+fn every_printed_action_is_removed_in_some_account() {
     let printed: BTreeSet<String> = actions_of(&printed_policy()).into_iter().collect();
     let proven: BTreeSet<String> = listed(JUDGE).union(&listed(SHOW_OR_EXPLAIN)).cloned().collect();
     assert_eq!(proven, printed, "an action that is new needs an account whose verdict needs it");
 }
 
 #[test]
-fn an_action_judges_where_a_verdict_hangs_on_one_of_its_operations() {
+fn action_evaluates_if_a_verdict_needs_its_operation() {
     let judge =
         Operation::ALL.iter().filter(|operation| SINGLE_ACCOUNT.purpose(**operation) == Some(Purpose::Evaluate));
     let judge: BTreeSet<String> = judge.filter_map(|operation| operation.action()).map(str::to_owned).collect();

@@ -11,7 +11,7 @@ use super::{Audit, actions_of, auditor, printed_policy};
 const MOST_GRANTS: usize = 3;
 
 #[test]
-fn an_auditor_who_may_do_nothing_is_whole_after_a_few_grants_of_what_the_report_prints() {
+fn powerless_auditor_is_whole_after_a_few_printed_grants() {
     let standing = Situation::Ready.stands();
     let harmless = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Allow", "Action": "sts:GetCallerIdentity", "Resource": "*"},
@@ -39,7 +39,7 @@ fn an_auditor_who_may_do_nothing_is_whole_after_a_few_grants_of_what_the_report_
 }
 
 #[test]
-fn an_auditor_with_the_whole_policy_and_a_deny_is_told_of_the_deny_and_gets_no_policy_for_it() {
+fn denied_auditor_gets_the_deny_named_and_no_policy() {
     let standing = Situation::Ready.stands();
     let deny = json!({"Version": "2012-10-17", "Statement": [
         {"Effect": "Deny", "Action": ["s3:GetBucketPolicy", "cloudtrail:DescribeTrails"], "Resource": "*"},

@@ -144,11 +144,11 @@ fn with_exactly_the_printed_policy_a_ready_account_is_ready() {
 }
 
 #[test]
-fn without_an_action_that_judges_the_audit_is_undetermined_names_it_and_fails_nothing_new() {
+fn missing_evaluating_action_is_undetermined_and_named() {
     take_each_away(JUDGE, is_undetermined_by);
 }
 
 #[test]
-fn without_an_action_that_shows_or_explains_every_verdict_stands_and_the_report_names_it() {
+fn missing_describing_action_keeps_verdicts_and_is_named() {
     take_each_away(SHOW_OR_EXPLAIN, says_only_less);
 }

@@ -43,7 +43,7 @@ fn every_template_is_one_that_cfn_lint_accepts() {
 }
 
 #[test]
-fn the_head_of_a_template_says_where_to_deploy_it_and_what_it_cannot_do() {
+fn template_head_says_where_to_deploy_and_what_is_left() {
     let template = plan_of("empty", &["--format", "cloudformation"]).expect(1).stdout;
     let deploys: Vec<&str> = template.lines().filter(|line| line.contains("aws cloudformation deploy ")).collect();
     assert_eq!(deploys.len(), 2, "{template}");

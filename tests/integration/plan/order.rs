@@ -9,7 +9,7 @@ use crate::command_line::audit_of;
 use crate::stories::STORIES;
 
 #[test]
-fn every_finding_that_does_not_pass_is_in_a_step_that_is_as_needful() {
+fn every_finding_not_passing_is_in_a_step_as_urgent() {
     let mut steps_seen = 0;
     for story in STORIES {
         let report = audit_of(story.name).args(["--format", "json"]).expect(story.exit).json();
@@ -42,7 +42,7 @@ fn every_finding_that_does_not_pass_is_in_a_step_that_is_as_needful() {
 }
 
 #[test]
-fn the_plan_of_the_command_is_that_of_the_report_and_its_schema_allows_it() {
+fn plan_command_equals_the_reports_plan_and_its_schema() {
     let read = |text: &str| -> Value { serde_json::from_str(text).unwrap() };
     let report_schema = read(include_str!("../../../schema/report-v1.schema.json"));
     let plan_schema = read(include_str!("../../../schema/plan-v1.schema.json"));
@@ -89,11 +89,11 @@ fn what_others_build_on_comes_before_them() {
 }
 
 #[test]
-fn the_plan_of_an_empty_account_says_who_does_each_step_how_long_it_takes_and_what_it_costs() {
+fn plan_of_an_empty_account_has_who_minutes_and_costs() {
     let empty = STORIES.iter().find(|story| story.name == "empty").unwrap();
     let steps = steps_of(empty);
     let who: BTreeSet<&str> = steps.iter().map(|step| step["who"].as_str().unwrap()).collect();
-    assert_eq!(who, BTreeSet::from(["administrator", "mailbox-owner", "root-user"]));
+    assert_eq!(who, BTreeSet::from(["administrator", "email-recipient", "root-user"]));
     for step in &steps {
         assert!(step["minutes"].as_u64().is_some_and(|minutes| minutes > 0), "{step:#}");
         for cost in step["costs"].as_array().unwrap() {
@@ -117,7 +117,7 @@ fn the_plan_of_an_empty_account_says_who_does_each_step_how_long_it_takes_and_wh
 }
 
 #[test]
-fn a_plan_ends_as_its_audit_does_and_quietly_with_the_verdict_alone() {
+fn plan_ends_like_its_audit_and_quiet_prints_the_verdict() {
     for story in STORIES {
         let ran = plan_of(story.name, &["-q"]).expect(story.exit);
         assert_eq!(ran.stdout.lines().count(), 1, "{}", ran.stdout);

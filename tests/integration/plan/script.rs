@@ -95,7 +95,7 @@ const INPUTS: [(&str, &str); 8] = [
 ];
 
 #[test]
-fn the_script_of_every_account_makes_the_calls_of_its_musts_in_their_order_and_no_other() {
+fn script_makes_the_required_calls_in_order_and_no_other() {
     let mut made = 0;
     for story in STORIES {
         for strict in [None, Some("--strict")] {
@@ -147,7 +147,7 @@ fn the_script_stops_where_a_command_fails() {
 }
 
 #[test]
-fn the_script_ends_with_a_test_of_the_alarm_that_it_does_not_run() {
+fn script_ends_with_an_alarm_test_that_it_does_not_run() {
     let script = plan_of("empty", &["--format", "script"]).expect(1).stdout;
     let last = script.lines().last().unwrap();
     assert!(last.starts_with("# aws cloudwatch set-alarm-state --alarm-name billing-over-25-usd "), "{last}");

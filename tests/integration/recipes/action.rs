@@ -43,7 +43,7 @@ fn verdict(ran: &Ran) -> String {
 }
 
 #[test]
-fn it_keeps_githubs_schema_and_no_input_is_written_into_a_script() {
+fn action_keeps_githubs_schema_and_no_input_enters_a_script() {
     let file = repository("action.yml");
     holds_schema("github-actions", &[&file]);
     holds_workflow_security(&[&file]);
@@ -78,7 +78,7 @@ fn every_input_reaches_a_script_and_every_output_comes_from_one() {
 }
 
 #[test]
-fn the_verdict_the_status_and_the_report_are_outputs_and_there_is_a_summary() {
+fn verdict_status_and_report_are_outputs_with_a_summary() {
     for (story, status, word) in
         [("ready", 0, "ready"), ("empty", 1, "not-ready"), ("denied-auditor", 3, "undetermined")]
     {
@@ -140,7 +140,7 @@ fn strict_and_the_gate_are_switches() {
 }
 
 #[test]
-fn an_audit_that_could_not_be_made_fails_the_step_even_without_a_gate_and_leaves_no_old_report() {
+fn failed_audit_fails_the_step_and_leaves_no_old_report() {
     let run = step("ready", &[("STAGECHECK_GATE", "false"), ("STAGECHECK_THRESHOLD", "soon")]);
     let ran = run.file("stagecheck-report.json", "{\n  \"verdict\": \"ready\",\n}").expect(2);
     assert_eq!(verdict(&ran), "none");

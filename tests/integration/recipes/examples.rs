@@ -44,7 +44,7 @@ fn githubs_keeps_its_schema_and_holds_no_key() {
 }
 
 #[test]
-fn gitlabs_keeps_its_schema_and_its_script_gives_the_token_to_the_program_alone() {
+fn gitlab_recipe_keeps_its_schema_and_the_token_private() {
     holds_schema("gitlab-ci", &[&repository("ci/gitlab.yml")]);
     let job = &yaml(&recipe("gitlab.yml"))["stagecheck"];
     assert_eq!(job["id_tokens"]["AWS_TOKEN"]["aud"], "https://gitlab.com");
@@ -71,7 +71,7 @@ fn gitlabs_keeps_its_schema_and_its_script_gives_the_token_to_the_program_alone(
 }
 
 #[test]
-fn jenkinss_is_groovy_and_its_script_takes_the_role_with_its_external_id() {
+fn jenkinsfile_is_groovy_and_assumes_the_role() {
     let text = recipe("Jenkinsfile");
     parses_as("groovy", &text);
     let (_, shell) = text.split_once("sh '''").unwrap();

@@ -81,7 +81,7 @@ fn a_release_of_another_origin_is_not_unpacked() {
 }
 
 #[test]
-fn a_version_that_is_none_and_a_machine_without_a_release_are_refused() {
+fn invalid_version_and_unsupported_machine_are_refused() {
     for version in ["latest", "0.1", "0.1.0; touch pwned", "../x"] {
         let ran = step(&[("STAGECHECK_VERSION", version)]).expect(2);
         assert!(ran.stdout.contains("is no version"), "{}", ran.stdout);

@@ -46,7 +46,7 @@ fn the_workflows_keep_githubs_schema_and_are_safe() {
 }
 
 #[test]
-fn every_action_is_pinned_to_a_commit_and_says_which_version_that_is() {
+fn every_action_is_pinned_to_a_commit_with_its_version() {
     let mut held = 0;
     for file in files_in(".github/workflows").into_iter().chain([repository("ci/github.yml")]) {
         let text = std::fs::read_to_string(&file).unwrap();
@@ -69,7 +69,7 @@ fn ci_runs_what_a_change_must_pass() {
 }
 
 #[test]
-fn the_release_builds_every_target_and_writes_nothing_but_a_draft() {
+fn release_builds_every_target_and_writes_only_a_draft() {
     let workflow = yaml(&text(".github/workflows/release.yml"));
     let built = workflow["jobs"]["build"]["strategy"]["matrix"]["include"].as_array().unwrap();
     let mut targets: Vec<&str> = built.iter().map(|built| built["target"].as_str().unwrap()).collect();
@@ -114,7 +114,7 @@ fn packed() -> Option<Ran> {
 }
 
 #[test]
-fn an_archive_has_the_program_its_man_pages_completions_and_licence() {
+fn archive_has_program_man_pages_completions_and_license() {
     let Some(ran) = packed() else { return };
     let mut names: Vec<String> = std::fs::read_dir(ran.path("release"))
         .unwrap()
@@ -163,7 +163,7 @@ fn the_same_programs_make_the_same_archives() {
 }
 
 #[test]
-fn the_formula_is_ruby_and_holds_the_checksum_of_every_archive_that_it_names() {
+fn formula_is_ruby_with_every_archives_checksum() {
     let sum = |(at, target): (usize, &&str)| format!("{at:064x}  {}", archive(target));
     let sums = TARGETS.iter().enumerate().map(sum).collect::<Vec<_>>().join(
         "
@@ -214,7 +214,7 @@ fn cargo_binstall_and_the_action_fetch_what_the_release_makes() {
 }
 
 #[test]
-fn the_image_is_made_from_scratch_with_certificates_and_runs_as_nobody() {
+fn image_is_from_scratch_with_certificates_as_nobody() {
     let containerfile = text("Containerfile");
     let (_, last) = containerfile.rsplit_once("\nFROM ").unwrap();
     let instructions: Vec<&str> = last.lines().collect();

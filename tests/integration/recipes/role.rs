@@ -50,7 +50,7 @@ fn the_linter_has_nothing_to_say_of_the_template() {
 }
 
 #[test]
-fn the_deployed_role_has_the_policy_and_trusts_one_workflow_of_github() {
+fn deployed_role_has_the_policy_and_trusts_one_workflow() {
     let account = Account::new("360000000001");
     deployed(account, &[("GitHubSubject", "repo:octo/infra:ref:refs/heads/main")]).unwrap();
     let provider = "arn:aws:iam::360000000001:oidc-provider/token.actions.githubusercontent.com";
@@ -70,7 +70,7 @@ fn the_deployed_role_has_the_policy_and_trusts_one_workflow_of_github() {
 }
 
 #[test]
-fn the_role_trusts_a_project_of_gitlab_and_a_principal_with_its_external_id() {
+fn role_trusts_a_gitlab_project_and_an_external_id() {
     let account = Account::new("360000000002");
     let subject = "project_path:group/project:ref_type:branch:ref:main";
     let jenkins = "arn:aws:iam::111122223333:role/jenkins";
@@ -85,7 +85,7 @@ fn the_role_trusts_a_project_of_gitlab_and_a_principal_with_its_external_id() {
 }
 
 #[test]
-fn nobody_is_trusted_by_default_or_by_a_wildcard_or_without_an_external_id() {
+fn no_one_is_trusted_by_default_wildcard_or_without_id() {
     let account = Account::new("360000000003");
     for given in [
         &[][..],

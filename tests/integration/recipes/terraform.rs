@@ -63,7 +63,7 @@ fn the_policy_is_that_of_iam_policy() {
 }
 
 #[test]
-fn the_trust_is_of_those_who_are_named_each_held_letter_by_letter() {
+fn trust_names_each_principal_literally() {
     let file = file();
     let trust = block(&file, "data.aws_iam_policy_document.stagecheck_trust");
     let statements: Vec<Value> = trust

@@ -11,74 +11,66 @@ use super::{CASES, Case};
 
 /// Remedies without commands: how the summary begins, who does it, and why no command does.
 const AT_THE_CONSOLE: &[(&str, &str, &str)] = &[
-    ("Sign in as the root user and assign an MFA device", "the root user", "AWS lets nobody else add root's device"),
-    ("Sign in as the root user and delete its access keys", "the root user", "AWS lets nobody else see root's keys"),
-    ("Sign in as the root user and delete its X.509", "the root user", "AWS lets nobody else see root's certificates"),
+    ("Sign in as the root user and assign an MFA device", "the root user", "only the root user can add its MFA device"),
+    (
+        "Sign in as the root user and delete its access keys",
+        "the root user",
+        "only the root user can see its access keys",
+    ),
+    ("Sign in as the root user and delete its X.509", "the root user", "only the root user can see its certificates"),
     (
         "Enable \"Receive CloudWatch billing alerts\"",
         "the root user, or a user with access to billing",
-        "AWS has no call for this switch",
+        "AWS has no API call for this setting",
     ),
-    ("Find out what causes the cost", "whoever spends it", "the alarm works: it is the bill that is too high"),
-    ("Find out why the alarm gets no data", "an administrator", "AWS sends the metric, and nothing read says why"),
-    (
-        "Correct the alarm's configuration",
-        "an administrator",
-        "CloudWatch says what is wrong in the alarm's details only",
-    ),
+    ("Find out what causes the cost", "you", "the alarm works, and the bill is too high"),
+    ("Find out why the alarm gets no data", "an administrator", "AWS sends the metric, and no data shows the reason"),
+    ("Correct the alarm's configuration", "an administrator", "only the alarm's details in CloudWatch show the reason"),
     ("Remove the billing alarm from the mute rule", "an administrator", "the rule may mute other alarms too"),
-    ("Wait for the first billing data point", "nobody", "it resolves by itself"),
-    ("Do something that CloudTrail logs", "anybody", "the trail waits for something to record"),
+    ("Wait for the first billing data point", "no one", "it resolves by itself"),
+    ("Do something that CloudTrail logs", "anyone", "the trail waits for an event to log"),
     (
         "Allow CloudTrail to write to the bucket",
         "an administrator",
-        "S3's error is old news: `trail-bucket-policy` has the commands, and the next delivery clears it",
+        "`trail-bucket-policy` has the commands, and the next delivery clears the error",
     ),
     ("Allow CloudTrail to write its digest files", "an administrator", "as above"),
-    (
-        "Restrict who can assume the administrator role",
-        "an administrator",
-        "only whoever uses the role knows whom to let in",
-    ),
-    ("Open the confirmation link in each", "email recipient", "a step of the plan, behind the commands that subscribe"),
-    (
-        "Test the alarm: set it to ALARM",
-        "an administrator",
-        "a step of the plan, which changes an alarm's state: nobody else may run it",
-    ),
-    ("Make the endpoint visit the SubscribeURL", "whoever runs the endpoint", "only the endpoint knows the token"),
+    ("Restrict who can assume the administrator role", "an administrator", "only you know who uses the role"),
+    ("Open the confirmation link in each", "email recipient", "a step of the plan, after the commands that subscribe"),
+    ("Test the alarm: set it to ALARM", "an administrator", "a step of the plan that changes the alarm's state"),
+    ("Make the endpoint visit the SubscribeURL", "the endpoint's owner", "only the endpoint knows the token"),
     (
         "Allow CloudWatch to publish in the topic policy",
         "an administrator",
-        "no change that keeps the rest of that policy helps",
+        "no change that keeps the rest of the policy helps",
     ),
     (
         "Allow CloudWatch kms:Decrypt and kms:GenerateDataKey*",
         "an administrator of the key",
-        "the key's policy was not seen, or no change that keeps the rest of it helps",
+        "the key policy is unknown, or no change that keeps the rest of it helps",
     ),
     (
         "Remove the public and cross-account statements from the topic policy",
         "an administrator",
-        "a condition on this account does not keep them out",
+        "a condition on this account doesn't exclude them",
     ),
     (
         "Use an account that is in no organization, or leave the organization",
         "an administrator of the organization",
-        "leaving asks for the account's own contact and payment data",
+        "leaving needs the account's own contact and payment data",
     ),
 ];
 
 /// What requirements wait for that no command closes: who does it, and why.
 const NEVER_BY_COMMAND: &[(&str, &str, &str)] = &[
-    ("root-mfa/mfa", "the root user", "AWS lets nobody else add root's device"),
-    ("root-mfa/access-keys", "the root user", "AWS lets nobody else see root's keys"),
-    ("root-mfa/signing-certificates", "the root user", "AWS lets nobody else see root's certificates"),
-    ("admin-user-mfa/trust", "an administrator", "only whoever uses the role knows whom to let in"),
+    ("root-mfa/mfa", "the root user", "only the root user can add its MFA device"),
+    ("root-mfa/access-keys", "the root user", "only the root user can see its access keys"),
+    ("root-mfa/signing-certificates", "the root user", "only the root user can see its certificates"),
+    ("admin-user-mfa/trust", "an administrator", "only you know who uses the role"),
     (
         "billing-alarm/data",
         "the root user, or a user with access to billing",
-        "AWS has no call for \"Receive CloudWatch billing alerts\"; the first data then come within hours",
+        "AWS has no API call for \"Receive CloudWatch billing alerts\"; the first data point then comes within hours",
     ),
 ];
 
@@ -87,7 +79,7 @@ fn cases_of(id: &str) -> impl Iterator<Item = &'static Case> {
 }
 
 #[test]
-fn every_requirement_is_closed_by_commands_or_says_who_must_do_it() {
+fn every_requirement_is_fixed_by_commands_or_names_who() {
     let requirements = SINGLE_ACCOUNT.checks.iter().flat_map(|check| check.requirements);
     let mut by_hand: Vec<_> = Vec::new();
     for requirement in requirements {
@@ -103,7 +95,7 @@ fn every_requirement_is_closed_by_commands_or_says_who_must_do_it() {
 }
 
 #[test]
-fn every_remedy_in_the_source_is_run_by_a_case_or_says_who_must_do_it() {
+fn every_remedy_is_run_by_a_case_or_names_who() {
     let summaries = summaries();
     assert!(summaries.len() > 40, "{summaries:?}");
     let meets = |one: &str, other: &str| !other.is_empty() && (one.starts_with(other) || other.starts_with(one));
@@ -162,7 +154,7 @@ fn read(path: &Path, text: &mut String) {
 
 #[test]
 fn the_page_of_remedies_tells_which_are_proven() {
-    let mut table = String::from("| finding | closed by commands | else |\n| --- | --- | --- |\n");
+    let mut table = String::from("| Finding | Fixed by commands | Else |\n| --- | --- | --- |\n");
     for requirement in SINGLE_ACCOUNT.checks.iter().flat_map(|check| check.requirements) {
         let id = requirement.id;
         let (proven, otherwise) = match NEVER_BY_COMMAND.iter().find(|(named, ..)| *named == id) {
@@ -171,7 +163,7 @@ fn the_page_of_remedies_tells_which_are_proven() {
         };
         writeln!(table, "| `{id}` | {proven} | {otherwise} |").unwrap();
     }
-    table.push_str("\n| a remedy without commands | who does it | why |\n| --- | --- | --- |\n");
+    table.push_str("\n| Remediation without commands | Who | Why |\n| --- | --- | --- |\n");
     for (says, who, why) in AT_THE_CONSOLE {
         writeln!(table, "| {} … | {who} | {why} |", says.trim_end()).unwrap();
     }

@@ -20,7 +20,7 @@ fn with(account: Account, trail: Trail) -> Account {
 pub(super) const NO_TRAIL: Case = Case {
     account: "330000000101",
     make: |account| Proxy::to(account.user("reader")).with_all(edits::ready()),
-    closes: &[("trail-bucket-policy/delivery", "Create the trail with its bucket")],
+    closes: &[("trail-bucket-policy/delivery", "Create the trail, its bucket policy")],
     leaves: &["admin-user-mfa/exists", "security-alerts-topic/exists", "billing-alarm/exists", "ec2-ssm-role/trust"],
     ..CASE
 };

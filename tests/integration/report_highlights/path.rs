@@ -28,7 +28,7 @@ fn drawn(run: Run) -> String {
 }
 
 #[test]
-fn the_links_of_an_alarms_path_are_in_the_report_each_with_its_status() {
+fn alert_path_links_are_in_the_report_with_status() {
     let of = |story| chain_of(story, "billing-alarm");
     assert_eq!(of("ready"), "alarm pass, topic pass, policy pass, key pass, filter pass, subscriber pass");
     assert_eq!(of("empty"), "alarm fail, topic -, policy -, key -, filter -, subscriber -");
@@ -53,7 +53,7 @@ fn the_first_broken_link_is_explained_in_the_table() {
 
 /// A chain that looks whole where a finding of it does not pass would be the worst that it could do.
 #[test]
-fn no_chain_is_better_or_worse_than_the_findings_of_its_requirements() {
+fn chain_is_as_good_as_its_requirements_findings() {
     for story in STORIES {
         let report = audit_of(story.name).args(["--format", "json"]).whatever().json();
         for check in report["checks"].as_array().unwrap() {

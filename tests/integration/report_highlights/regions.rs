@@ -73,7 +73,7 @@ fn what_was_not_seen_is_unseen_in_its_place() {
 }
 
 #[test]
-fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
+fn region_map_shows_places_and_mismatches() {
     insta::assert_snapshot!(footer(&audit_of("alarm-in-the-wrong-region").arg("--full").whatever().stdout), @"
     Resources by Region (31 Regions are enabled)
       home     us-west-2 (default): trail management-events, bucket
@@ -98,7 +98,7 @@ fn below_the_table_stands_what_is_where_and_what_does_not_go_together() {
 }
 
 #[test]
-fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another() {
+fn headline_suggests_the_region_where_the_topic_exists() {
     let snapshot = with_topic_in("eu-central-1");
     let report = report_of(audit_from(&snapshot));
     assert_eq!(
@@ -115,7 +115,7 @@ fn the_headline_names_the_region_to_run_with_where_the_topic_was_seen_in_another
 }
 
 #[test]
-fn whoever_named_the_home_region_is_told_the_mismatch_and_no_other_region() {
+fn named_home_region_gets_the_mismatch_and_no_suggestion() {
     let report = report_of(audit_from(&with_topic_in("eu-central-1")).args(["--region", "us-west-2"]));
     assert_eq!(report["headline"], "Not ready to create an organization: 7 of 7 checks failed");
     assert_eq!(report["regions"]["suggested_region"], Value::Null);
@@ -124,7 +124,7 @@ fn whoever_named_the_home_region_is_told_the_mismatch_and_no_other_region() {
 }
 
 #[test]
-fn a_region_whose_name_means_harm_is_shown_and_never_to_be_typed() {
+fn hostile_region_is_shown_and_never_suggested() {
     let mut snapshot = with_topic_in("eu-central-1");
     let hostile = "eu\u{1b}[2J`$(touch owned)`\u{202e}";
     let facts = snapshot["facts"].as_object_mut().unwrap();

@@ -11,7 +11,7 @@ use crate::support::rules::Rule;
 
 pub(super) const ALARM_IN_THE_WRONG_REGION: Story = Story {
     name: "alarm-in-the-wrong-region",
-    tells: "The billing alarm was made in the home Region, where it can never fire: the labs' best-known trap",
+    tells: "The billing alarm is in the home Region, where it never fires: the most frequent mistake",
     account: "320000000031",
     make: |account| {
         let there = Alarm { region: HOME, state: "INSUFFICIENT_DATA", ..Alarm::default() };
@@ -23,7 +23,7 @@ pub(super) const ALARM_IN_THE_WRONG_REGION: Story = Story {
 
 pub(super) const MANAGED_BY_BUDGET_ONLY: Story = Story {
     name: "managed-by-budget-only",
-    tells: "A Budget watches the bill in place of the alarm",
+    tells: "A Budget watches the bill instead of an alarm",
     account: "320000000032",
     make: |account| Proxy::to(done_but(account, &[Lab::Alarm])).with_all(edits::ready()),
     exit: 1,
@@ -32,7 +32,7 @@ pub(super) const MANAGED_BY_BUDGET_ONLY: Story = Story {
 
 pub(super) const PENDING_SUBSCRIPTION: Story = Story {
     name: "pending-subscription",
-    tells: "Nobody has opened the links in the two e-mails of SNS yet",
+    tells: "Both email subscriptions are pending confirmation",
     account: "320000000033",
     make: |account| Proxy::to(account.ready()).with_all(edits::ready()).with(edits::pending("security@example.com")),
     exit: 1,
@@ -41,7 +41,7 @@ pub(super) const PENDING_SUBSCRIPTION: Story = Story {
 
 pub(super) const LABS_AS_PUBLISHED: Story = Story {
     name: "labs-as-published",
-    tells: "The published labs leave SecurityAlerts in both Regions: the subscription in the billing Region is confirmed, the one in the home Region is not",
+    tells: "SecurityAlerts exists in both Regions, and only the subscription in the billing Region is confirmed",
     account: "320000000037",
     make: |account| {
         Proxy::to(account.ready()).with_all(edits::ready()).with(edits::pending_in(HOME, "security@example.com"))
@@ -52,7 +52,7 @@ pub(super) const LABS_AS_PUBLISHED: Story = Story {
 
 pub(super) const FILTERED_SUBSCRIPTION: Story = Story {
     name: "filtered-subscription",
-    tells: "The one subscriber of each topic filters for a severity that no alarm's message has",
+    tells: "Each topic's only subscriber has a filter policy that drops alarm messages",
     account: "320000000034",
     make: |account| {
         let filter = [("FilterPolicy", r#"{"severity":["high"]}"#), ("FilterPolicyScope", "MessageAttributes")];
@@ -73,7 +73,7 @@ pub(super) const FILTERED_SUBSCRIPTION: Story = Story {
 
 pub(super) const CUSTOMER_KEY: Story = Story {
     name: "customer-key",
-    tells: "Both topics are encrypted with the account's own key, and its policy lets CloudWatch use it",
+    tells: "Both topics use a customer managed key whose policy allows CloudWatch",
     account: "320000000035",
     make: |account| {
         let account = [HOME, BILLING].into_iter().fold(account.ready(), |account, region| {
@@ -87,7 +87,7 @@ pub(super) const CUSTOMER_KEY: Story = Story {
 
 pub(super) const KEY_OF_AWS: Story = Story {
     name: "key-of-aws",
-    tells: "Both topics are encrypted with AWS's own key, named by its id, which CloudWatch cannot use",
+    tells: "Both topics use the AWS managed key, by its ID, so CloudWatch can't publish",
     account: "320000000036",
     make: |account| {
         let key = "1234abcd-12ab-34cd-56ef-1234567890ab";

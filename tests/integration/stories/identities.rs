@@ -23,8 +23,7 @@ pub(super) const ROOT_WITH_KEYS: Story = Story {
 
 pub(super) const HIDDEN_ADMINISTRATOR: Story = Story {
     name: "hidden-administrator",
-    tells: "Beside the administrator, three innocent-looking users without MFA are or can become one: by an inline policy, by a \
-            group's policy called ReadOnly, and by a policy of AWS",
+    tells: "Three users without MFA are or can become administrators: by inline, group and AWS managed policies",
     account: "320000000012",
     make: |account| {
         let everything =
@@ -54,7 +53,7 @@ pub(super) const HIDDEN_ADMINISTRATOR: Story = Story {
 
 pub(super) const ADMINISTRATOR_ROLE_ONLY: Story = Story {
     name: "administrator-role-only",
-    tells: "Administrators come by a role alone: no user is left for the day when that does not work",
+    tells: "Only a role has administrator access, and no IAM user does",
     account: "320000000013",
     make: |account| {
         let account = done_but(account, &[Lab::Administrator])
@@ -68,7 +67,7 @@ pub(super) const ADMINISTRATOR_ROLE_ONLY: Story = Story {
 
 pub(super) const WEAK_ROLE: Story = Story {
     name: "weak-role",
-    tells: "The role for instances has a policy of AWS that lets them send metrics, and not talk to Systems Manager",
+    tells: "The EC2 role has an AWS managed policy for metrics, but not for Systems Manager",
     account: "320000000014",
     make: |account| {
         let account = done_but(account, &[Lab::Role])

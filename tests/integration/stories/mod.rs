@@ -133,7 +133,7 @@ stories! {
 }
 
 #[test]
-fn over_all_stories_every_check_passes_warns_fails_and_is_unknown() {
+fn stories_cover_pass_warn_fail_and_unknown_of_every_check() {
     for (index, (check, _)) in PASSES.by_id().iter().enumerate() {
         for status in [Pass, Warn, Fail, Unknown] {
             let seen = STORIES.iter().any(|story| story.expected.by_id()[index].1 == status);

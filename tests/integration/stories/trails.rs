@@ -12,7 +12,7 @@ use crate::support::rules::Rule;
 
 pub(super) const STOPPED_TRAIL: Story = Story {
     name: "stopped-trail",
-    tells: "Somebody stopped the trail two days ago to save money",
+    tells: "The trail stopped logging two days ago",
     account: "320000000021",
     make: |account| {
         let stopped = TrailStatus {
@@ -31,7 +31,7 @@ pub(super) const STOPPED_TRAIL: Story = Story {
 
 pub(super) const TWO_TRAILS: Story = Story {
     name: "two-trails",
-    tells: "An old trail, stopped, whose bucket the whole world may read, stands beside a good one",
+    tells: "A stopped trail with a public bucket exists beside a good one",
     account: "320000000022",
     make: |account| {
         let old = Trail { name: "an-old-trail", bucket: Some("old-logs-320000000022"), ..Trail::default() };
@@ -53,7 +53,7 @@ pub(super) const TWO_TRAILS: Story = Story {
 
 pub(super) const ORGANIZATION_TRAIL: Story = Story {
     name: "organization-trail",
-    tells: "The account manages an organization already, and its trail records all of that",
+    tells: "The account already manages an organization, and its trail is an organization trail",
     account: "320000000023",
     make: |account| {
         let bucket = account.log_bucket();
@@ -83,7 +83,7 @@ pub(super) const ORGANIZATION_TRAIL: Story = Story {
 
 pub(super) const FOREIGN_BUCKET_POLICY: Story = Story {
     name: "foreign-bucket-policy",
-    tells: "The bucket's policy was copied from another account and lets that account's trail write, so that ours cannot",
+    tells: "The bucket policy was copied from another account and allows only that account's trail",
     account: "320000000024",
     make: |account| {
         let trail = Trail { bucket: Some("trail-logs-320000000024"), ..Trail::default() };
@@ -105,7 +105,7 @@ pub(super) const FOREIGN_BUCKET_POLICY: Story = Story {
 
 pub(super) const PUBLIC_LOG_BUCKET: Story = Story {
     name: "public-log-bucket",
-    tells: "For a consultant's sake, the whole world may read the log files",
+    tells: "The log files are publicly readable, for a consultant",
     account: "320000000025",
     make: |account| {
         let bucket = account.log_bucket();
@@ -124,7 +124,7 @@ pub(super) const PUBLIC_LOG_BUCKET: Story = Story {
 
 pub(super) const RETIRED_ACL: Story = Story {
     name: "retired-acl",
-    tells: "The bucket's list of grants still lets the whole world read, but counts no more since its owner owns every object",
+    tells: "The bucket ACL is public, but has no effect because ACLs are disabled",
     account: "320000000026",
     make: |account| {
         let bucket = account.log_bucket();

@@ -10,7 +10,7 @@ use crate::support::rules::Rule;
 
 pub(super) const READY: Story = Story {
     name: "ready",
-    tells: "All labs are done as they should be",
+    tells: "Everything passes",
     account: "320000000001",
     make: |account| Proxy::to(account.ready().alias("ready")).with_all(edits::ready()),
     exit: 0,
@@ -19,7 +19,7 @@ pub(super) const READY: Story = Story {
 
 pub(super) const EMPTY: Story = Story {
     name: "empty",
-    tells: "The account was opened a minute ago, and nothing was done in it",
+    tells: "A new account",
     account: "320000000002",
     make: |account| Proxy::to(account).with(edits::root(Root { mfa: false, ..Root::default() })),
     exit: 1,
@@ -28,7 +28,7 @@ pub(super) const EMPTY: Story = Story {
 
 pub(super) const AS_THE_LABS_LEAVE_IT: Story = Story {
     name: "as-the-labs-leave-it",
-    tells: "The labs were followed to the letter: the policy that reads the logs is as the lab first writes it, with s3:PutObject",
+    tells: "As the CloudSLAW labs leave it: the log reader policy also has s3:PutObject",
     account: "320000000003",
     make: |account| {
         let log_files = format!("arn:aws:s3:::{}/*", account.log_bucket());
@@ -53,7 +53,7 @@ pub(super) const AS_THE_LABS_LEAVE_IT: Story = Story {
 
 pub(super) const READY_WITH_WARNINGS: Story = Story {
     name: "ready-with-warnings",
-    tells: "Everything works, and every item could be better",
+    tells: "Everything works, and every check warns",
     account: "320000000004",
     make: |account| {
         account.admin_user("admin").access_key("admin");
@@ -81,7 +81,7 @@ pub(super) const READY_WITH_WARNINGS: Story = Story {
 
 pub(super) const FINISHED_AN_HOUR_AGO: Story = Story {
     name: "finished-an-hour-ago",
-    tells: "The labs were finished an hour ago: the first log files and the first billing data are still to come",
+    tells: "Finished an hour ago: the first log file and the first billing data point are missing",
     account: "320000000005",
     make: |account| {
         let account = account
@@ -106,7 +106,7 @@ pub(super) const FINISHED_AN_HOUR_AGO: Story = Story {
 
 pub(super) const DENIED_AUDITOR: Story = Story {
     name: "denied-auditor",
-    tells: "A finished account, and an auditor who may not make one of the calls that each item needs",
+    tells: "A ready account whose auditor lacks one permission for each check",
     account: "320000000006",
     make: |account| {
         let denied = [
@@ -127,7 +127,7 @@ pub(super) const DENIED_AUDITOR: Story = Story {
 
 pub(super) const MEMBER_ACCOUNT: Story = Story {
     name: "member-account",
-    tells: "All labs are done, but somebody's organization has the account already; it manages the root user centrally",
+    tells: "The account is a member of an organization, which manages the root user centrally",
     account: "320000000007",
     make: |account| {
         Proxy::to(account.ready())

@@ -12,7 +12,7 @@ fn details(account: Account, filter: &str) -> String {
 }
 
 #[test]
-fn a_ready_account_has_an_administrator_with_a_password_and_a_device() {
+fn ready_account_has_an_admin_with_password_and_device() {
     let account = Account::new("110000000001").ready();
     let users = details(account, "User");
     assert!(users.contains("<PolicyArn>arn:aws:iam::aws:policy/AdministratorAccess</PolicyArn>"), "{users}");
@@ -66,7 +66,7 @@ fn a_ready_account_has_an_alarm_whose_topic_somebody_reads() {
 }
 
 #[test]
-fn a_ready_account_has_a_role_for_instances_and_a_policy_for_reading_logs() {
+fn ready_account_has_an_ec2_role_and_a_log_reader_policy() {
     let account = Account::new("110000000004").ready();
     let roles = details(account, "Role");
     assert!(roles.contains(r#""Service":"ec2.amazonaws.com""#), "{roles}");

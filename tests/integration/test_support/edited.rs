@@ -140,7 +140,7 @@ fn awss_own_key_for_sns_is_there() {
 }
 
 #[test]
-fn s3_redirects_to_the_buckets_region_and_tells_whether_its_policy_is_public() {
+fn s3_redirects_to_the_region_and_says_if_a_policy_is_public() {
     let account = Account::new("130000000008").bucket("moved-130000000008", HOME);
     let proxy = Proxy::to(account).with(edits::bucket_lives_in("moved-130000000008", "eu-west-1"));
     let client = account.through(&proxy);

@@ -155,7 +155,7 @@ fn texts_that_mean_harm_do_none_wherever_they_stand() {
 }
 
 #[test]
-fn messages_of_errors_that_mean_harm_do_none_and_improve_nothing() {
+fn hostile_error_messages_are_harmless_and_improve_nothing() {
     for (what, report) in every_account(&["ready", "customer-key"], with_refusals) {
         assert_eq!(report["verdict"], "undetermined", "{what}");
         assert_eq!(report["summary"]["unknown"], 7, "{what}: {}", report["summary"]);

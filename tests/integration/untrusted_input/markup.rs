@@ -45,7 +45,7 @@ const HTML: [(&str, &[&str]); 36] = [
     ("tbody", &[]),
     ("tr", &[]),
     ("th", &["scope"]),
-    ("td", &[]),
+    ("td", &["class"]),
     ("br", &[]),
 ];
 const AWS: &str = "https://docs.aws.amazon.com/";

@@ -48,7 +48,7 @@ fn on_body(policy: &str) -> Says {
 }
 
 #[test]
-fn no_policy_a_blank_one_and_an_empty_one_filter_nothing_in_either_scope() {
+fn missing_blank_and_empty_policies_filter_nothing() {
     for scope in [None, Some("MessageAttributes"), Some("MessageBody")] {
         for policy in [None, Some(""), Some(" \n"), Some("{}"), Some(" { } ")] {
             assert_eq!(says_of(policy, scope, &MESSAGE), Says::NoFilter, "{policy:?} {scope:?}");
@@ -121,7 +121,7 @@ fn an_operator_that_is_not_known_leaves_its_body_key_open() {
 }
 
 #[test]
-fn what_sns_does_not_take_for_the_operator_or_is_a_key_of_that_name() {
+fn unknown_operators_and_keys_named_like_operators_are_invalid() {
     // One alternative only, a reserved word as a key, a plain value.
     for policy in [
         r#"{"$or": [{"prefix": "a"}, {"exists": false}]}"#,
@@ -133,7 +133,7 @@ fn what_sns_does_not_take_for_the_operator_or_is_a_key_of_that_name() {
 }
 
 #[test]
-fn a_filter_on_the_body_is_judged_on_the_four_keys_that_are_known() {
+fn body_filter_is_evaluated_on_the_four_known_keys() {
     for (policy, says) in [
         (r#"{"NewStateValue": ["ALARM"]}"#, YES),
         (r#"{"NewStateValue": ["OK", "ALARM"]}"#, YES),
@@ -169,7 +169,7 @@ fn a_filter_on_the_body_is_judged_on_the_four_keys_that_are_known() {
 }
 
 #[test]
-fn keys_and_operators_of_the_body_that_are_not_judged_leave_it_open() {
+fn unknown_body_keys_and_operators_leave_the_filter_unknown() {
     for (policy, key) in [
         (r#"{"AlarmArn": ["arn:aws:cloudwatch:us-east-1:111122223333:alarm:Billing-25"]}"#, "AlarmArn"),
         (r#"{"OldStateValue": ["OK"]}"#, "OldStateValue"),
@@ -187,7 +187,7 @@ fn keys_and_operators_of_the_body_that_are_not_judged_leave_it_open() {
 }
 
 #[test]
-fn a_sure_miss_in_the_body_is_not_hidden_by_a_key_that_is_not_judged() {
+fn sure_body_mismatch_beats_an_unknown_key() {
     assert_eq!(on_body(r#"{"AlarmArn": ["x"], "NewStateValue": ["OK"]}"#), NO);
     assert_eq!(on_body(r#"{"AlarmArn": ["x"], "NewStateValue": ["ALARM"]}"#), hangs_on("AlarmArn"));
     assert_eq!(on_body(r#"{"$or": [{"AlarmArn": ["x"]}, {"NewStateValue": ["ALARM"]}]}"#), YES);

@@ -126,7 +126,7 @@ fn with_all_known_exactly_the_chosen_ones_are_possible() {
 }
 
 #[test]
-fn what_is_named_as_unseen_belongs_to_a_trail_that_can_be_chosen() {
+fn unknown_named_facts_belong_to_a_trail_that_can_be_chosen() {
     with_trails(&["a", "b"], |trails| {
         let sure = judged(trails, &[vec![Status::Pass, Status::Pass], vec![Status::Fail, Status::Unknown]]);
         assert!(Possible::of(&sure).unseen().is_none());

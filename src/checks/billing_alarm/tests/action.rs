@@ -33,7 +33,7 @@ const OPEN: [(&str, Status); 4] =
     [("action", Unknown), ("publish", Unknown), ("subscriber", Unknown), ("topic", Unknown)];
 
 #[test]
-fn what_no_topic_can_be_notified_by_fails_and_the_links_behind_it_are_not_judged() {
+fn alarm_without_a_topic_fails_and_later_links_are_skipped() {
     for actions in [
         &[][..],
         &[MISSING],
@@ -128,7 +128,7 @@ fn a_composite_alarm_over_it_with_an_action_is_told() {
 }
 
 #[test]
-fn of_two_broken_chains_the_one_that_gets_further_explains_the_failure() {
+fn longer_of_two_broken_chains_explains_the_failure() {
     let mut facts = notifying(&["arn:aws:sns:us-east-1:111122223333:Aaa", TOPIC_ARN]);
     let gone = "arn:aws:sns:us-east-1:111122223333:Aaa";
     facts.topic_attributes.set(gone, known(Operation::GetTopicAttributes, None));
@@ -139,7 +139,7 @@ fn of_two_broken_chains_the_one_that_gets_further_explains_the_failure() {
 }
 
 #[test]
-fn an_existing_topic_explains_the_failure_however_much_is_wrong_behind_it() {
+fn existing_topic_explains_the_failure_whatever_is_wrong_later() {
     for other in [OTHER_REGION, MISSING, LAMBDA] {
         let mut facts = notifying(&[other, TOPIC_ARN]);
         put_topic(&mut facts, TOPIC_ARN, Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None }, &[]);
@@ -149,7 +149,7 @@ fn an_existing_topic_explains_the_failure_however_much_is_wrong_behind_it() {
 }
 
 #[test]
-fn of_two_topics_that_exist_the_one_with_less_wrong_behind_it_explains_the_failure() {
+fn topic_with_fewer_faults_explains_the_failure() {
     let mut facts = notifying(&[OTHER_TOPIC, TOPIC_ARN]);
     put_topic(&mut facts, OTHER_TOPIC, Topic { policy: Some(r#"{"Statement": []}"#.to_owned()), kms_key: None }, &[]);
     put_topic(&mut facts, TOPIC_ARN, topic(), &[]);
@@ -157,7 +157,7 @@ fn of_two_topics_that_exist_the_one_with_less_wrong_behind_it_explains_the_failu
 }
 
 #[test]
-fn a_repaired_alarm_notifies_no_topic_that_is_gone_and_the_expected_one_only_where_no_other_is_left() {
+fn repaired_alarm_drops_missing_topics_and_adds_expected_one() {
     let notified = |actions: &[&str]| {
         let mut facts = notifying(actions);
         let alarm = changed(|alarm| {

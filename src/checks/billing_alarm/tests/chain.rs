@@ -38,7 +38,7 @@ fn people_get_it_and_programs_alone_warn() {
 }
 
 #[test]
-fn nobody_subscribed_deleted_and_pending_ones_fail_and_one_that_is_not_found_is_unknown() {
+fn deleted_or_pending_subscriber_fails_not_found_is_unknown() {
     let listed_as = |word: &str| (Subscription { arn: word.to_owned(), ..subscription(1, "email") }, None);
     assert_eq!(subscriber(&[]), Fail);
     assert_eq!(subscriber(&[listed_as("Deleted")]), Fail);

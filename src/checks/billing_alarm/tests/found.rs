@@ -16,7 +16,7 @@ fn in_oregon(name: &str) -> MetricAlarm {
 }
 
 #[test]
-fn no_alarm_anywhere_fails_exists_alone_and_says_that_a_budget_does_not_count() {
+fn no_alarm_fails_exists_alone_and_mentions_budgets() {
     for alarms in [Vec::new(), vec![changed(|alarm| alarm.metric = cpu())]] {
         let judged = judge_facts(&CHECK, account_with(alarms));
         assert_eq!(links(&judged), [("exists", Fail)]);
@@ -63,7 +63,7 @@ fn a_new_alarm_does_not_replace_a_composite_one() {
 }
 
 #[test]
-fn an_alarm_in_the_home_region_only_fails_region_alone_and_is_named() {
+fn alarm_in_the_home_region_fails_region_alone() {
     let mut facts = account_with(Vec::new());
     at_home(&mut facts, vec![in_oregon("Zeta"), in_oregon("Alpha")]);
     let judged = judge_facts(&CHECK, facts);
@@ -81,7 +81,7 @@ fn an_alarm_in_the_billing_region_decides_whatever_is_at_home() {
 }
 
 #[test]
-fn alarms_at_home_explain_only_and_unseen_they_change_no_verdict() {
+fn home_alarms_explain_only_and_change_no_verdict_if_unknown() {
     let mut facts = account_with(Vec::new());
     facts.alarms.set("us-west-2", denied(Operation::DescribeAlarms));
     assert_eq!(links(&judge_facts(&CHECK, facts)), [("exists", Fail)]);
@@ -208,7 +208,9 @@ fn the_currency_is_unknown_where_bills_are_not_in_dollars() {
         let caller = Caller { account: ACCOUNT.to_owned(), arn: format!("arn:{partition}:iam::{ACCOUNT}:user/a") };
         let there = changed(|alarm| alarm.metric.dimensions = Some(dimensions.clone()));
         let mut facts = Facts { caller: known(Operation::GetCallerIdentity, caller), ..account_with(vec![there]) };
-        facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, vec![Metric { dimensions }]));
+        facts
+            .billing_metrics
+            .set(REGION_NAME, known(Operation::ListMetrics, vec![Metric { dimensions: Some(dimensions) }]));
         let expect = Settings {
             billing_region: Setting::new(REGION_NAME.to_owned(), SettingSource::Flag),
             ..Settings::default()

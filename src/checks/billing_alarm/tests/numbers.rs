@@ -118,7 +118,7 @@ fn a_window_that_cannot_hold_its_data_points_fails() {
 }
 
 #[test]
-fn numbers_that_are_not_told_leave_it_open_and_hide_no_sure_failure() {
+fn missing_numbers_are_unknown_and_hide_no_sure_failure() {
     for untold in ["periods", "period", "statistic", "operator", "threshold"] {
         let take = |alarm: &mut MetricAlarm| match untold {
             "periods" => (alarm.evaluation_periods, alarm.datapoints_to_alarm) = (None, None),
@@ -171,7 +171,7 @@ fn data_that_may_still_come_settles() {
 
 #[test]
 fn only_the_metric_of_the_whole_bill_counts_as_data() {
-    let metric = |dimensions| Metric { dimensions };
+    let metric = |dimensions| Metric { dimensions: Some(dimensions) };
     let others = vec![
         metric(vec![dimension("Currency", "EUR")]),
         metric(vec![dimension("ServiceName", "AmazonEC2"), dimension("Currency", "USD")]),
@@ -180,6 +180,15 @@ fn only_the_metric_of_the_whole_bill_counts_as_data() {
     assert_eq!(status_of(&without_data(Some(hours_ago(25)), others.clone()), "billing-alarm/data"), Fail);
     let with_it = others.into_iter().chain([metric(vec![dimension("Currency", "USD")])]).collect();
     assert_eq!(status_of(&without_data(Some(hours_ago(25)), with_it), "billing-alarm/data"), Pass);
+}
+
+#[test]
+fn metric_without_dimensions_is_unknown_unless_another_counts() {
+    let (silent, whole) =
+        (Metric { dimensions: None }, Metric { dimensions: Some(vec![dimension("Currency", "USD")]) });
+    let status = |metrics| status_of(&without_data(Some(hours_ago(25)), metrics), "billing-alarm/data");
+    assert_eq!(status(vec![silent.clone()]), Unknown);
+    assert_eq!(status(vec![silent, whole]), Pass);
 }
 
 #[test]
@@ -212,7 +221,8 @@ fn state(change: impl FnOnce(&mut MetricAlarm), listed: bool) -> CheckResult {
         alarm.state = Some("INSUFFICIENT_DATA".to_owned());
         change(alarm);
     })]);
-    let metrics = if listed { vec![Metric { dimensions: vec![dimension("Currency", "USD")] }] } else { Vec::new() };
+    let metrics =
+        if listed { vec![Metric { dimensions: Some(vec![dimension("Currency", "USD")]) }] } else { Vec::new() };
     facts.billing_metrics.set(REGION_NAME, known(Operation::ListMetrics, metrics));
     judge_facts(&CHECK, facts)
 }
@@ -380,7 +390,7 @@ fn an_alarms_first_day_without_data_settles() {
 }
 
 #[test]
-fn actions_that_are_switched_off_fail_and_one_command_enables_them() {
+fn disabled_actions_fail_and_one_command_enables_them() {
     let judged = judge_facts(&CHECK, account_with(vec![changed(|alarm| alarm.actions_enabled = Some(false))]));
     assert_eq!(not_passed(&judged), [("enabled", Fail)]);
     assert_eq!(

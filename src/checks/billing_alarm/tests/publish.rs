@@ -126,7 +126,7 @@ fn a_deny_that_fits_wins() {
 }
 
 #[test]
-fn a_policy_without_statements_fails_and_one_that_is_absent_or_broken_is_unknown() {
+fn empty_policy_fails_and_absent_or_broken_is_unknown() {
     assert_eq!(publish(&[]), Fail);
     for text in [None, Some("{"), Some("{}"), Some("")] {
         let topic = Topic { policy: text.map(str::to_owned), kms_key: None };
@@ -135,7 +135,7 @@ fn a_policy_without_statements_fails_and_one_that_is_absent_or_broken_is_unknown
 }
 
 #[test]
-fn the_remedy_adds_one_statement_for_this_alarm_and_makes_it_pass() {
+fn remedy_adds_one_statement_for_this_alarm_and_passes() {
     let own = format!(r#"{{"AWS": "{ACCOUNT}"}}"#);
     let before = policy(&[statement("Allow", &own, r#""sns:*""#, "{}")]);
     let judged = judge_facts(&CHECK, with_topic(Topic { policy: Some(before), kms_key: None }));
@@ -193,7 +193,7 @@ fn customer_key() -> Option<Key> {
 const KEY_NAMES: [&str; 4] = ["alias/mine", "arn:aws:kms:us-east-1:111122223333:alias/mine", KEY_ARN, "0b1c"];
 
 #[test]
-fn an_enabled_customer_key_that_lets_cloudwatch_use_it_passes_however_it_is_named() {
+fn enabled_customer_key_for_cloudwatch_passes_by_any_name() {
     for name in KEY_NAMES {
         assert_eq!(link(encrypted(name, customer_key(), Some(KEY_POLICY)), "publish"), Pass, "{name}");
     }
@@ -241,7 +241,7 @@ fn key_statement(effect: &str, actions: &str, resource: &str, condition: &str) -
 }
 
 #[test]
-fn a_keys_policy_must_let_cloudwatch_decrypt_and_generate_data_keys() {
+fn key_policy_must_allow_decrypt_and_generate_data_keys() {
     for (actions, status) in [
         (r#"["kms:Decrypt", "kms:GenerateDataKey*"]"#, Pass),
         (r#"["kms:decrypt", "kms:generatedatakey*"]"#, Pass),
@@ -259,7 +259,7 @@ fn a_keys_policy_must_let_cloudwatch_decrypt_and_generate_data_keys() {
 }
 
 #[test]
-fn a_plain_data_key_is_worse_than_a_warning_where_more_is_wrong_or_open() {
+fn plain_data_key_yields_to_worse_findings() {
     let plain = key_statement("Allow", r#""kms:GenerateDataKey""#, "*", "{}");
     let star = key_statement("Allow", r#""kms:GenerateDataKey*""#, "*", "{}");
     let decrypt = |condition| key_statement("Allow", r#""kms:Decrypt""#, "*", condition);
@@ -280,7 +280,7 @@ fn a_plain_data_key_is_worse_than_a_warning_where_more_is_wrong_or_open() {
 
 /// The keys of CloudWatch's request that its table names, beside those above.
 #[test]
-fn organization_and_time_keys_are_decided_as_far_as_they_are_known() {
+fn organization_and_time_keys_are_decided_if_known() {
     use crate::account::facts::Organization;
     let member = Organization { id: "o-mine".to_owned(), management_account: ACCOUNT.to_owned(), feature_set: None };
     let standalone = || known(Operation::DescribeOrganization, None);
@@ -357,7 +357,7 @@ fn a_key_policy_that_is_broken_or_not_found_is_unknown() {
 }
 
 #[test]
-fn the_remedy_of_a_key_policy_adds_one_statement_and_makes_it_pass() {
+fn key_policy_remedy_adds_one_statement_and_passes() {
     let before = r#"{"Version": "2012-10-17", "Statement": {"Sid": "AllowBillingAlarm", "Effect": "Allow",
         "Principal": {"AWS": "arn:aws:iam::111122223333:root"}, "Action": "kms:*", "Resource": "*"}}"#;
     let judged = judge_facts(&CHECK, encrypted("alias/mine", customer_key(), Some(before)));
@@ -417,7 +417,7 @@ fn a_sure_failure_is_not_hidden_by_an_unseen_neighbour() {
 
 /// Such a key's ARN is what the topic names, or follows from it; so its policy is not read as one of another key.
 #[test]
-fn a_policy_that_names_an_unseen_key_by_its_arn_does_not_shut_cloudwatch_out() {
+fn policy_that_names_an_unknown_key_by_arn_allows_cloudwatch() {
     for name in [KEY_ARN, "0b1c"] {
         let key_policy = KEY_POLICY.replace(r#""Resource": "*""#, &format!(r#""Resource": "{KEY_ARN}""#));
         let mut facts = encrypted(name, customer_key(), Some(&key_policy));

@@ -39,7 +39,7 @@ async fn a_ready_account_takes_eight_calls_in_three_rounds() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn a_key_that_the_topic_names_itself_costs_no_round_and_an_alias_costs_one() {
+async fn named_key_costs_no_round_and_an_alias_costs_one() {
     for (name, id, rounds) in [(KEY_ARN, KEY_ARN, 3), ("alias/mine", KEY_ARN, 4)] {
         let (judged, cost) = judge_far_away(&CHECK, encrypted(name, id), None).await;
         assert_eq!((not_passed(&judged), cost.rounds), (vec![], rounds), "{name}");
@@ -63,14 +63,14 @@ async fn long_lists_are_waited_for_by_nobody_who_does_not_need_them() {
 }
 
 #[tokio::test(start_paused = true)]
-async fn the_home_region_is_asked_only_where_the_billing_region_has_no_alarm() {
+async fn home_region_is_read_only_without_an_alarm_in_billing() {
     let (_, cost) = judge_far_away(&CHECK, account_with(Vec::new()), None).await;
     assert_eq!(cost.rounds, 2);
     assert_eq!(cost.asked.iter().filter(|operation| **operation == Operation::DescribeAlarms).count(), 2);
 }
 
 #[tokio::test(start_paused = true)]
-async fn programs_are_asked_about_in_a_fourth_round_only_where_no_person_gets_the_message() {
+async fn endpoints_cost_a_fourth_round_only_without_a_human_reader() {
     let subscribers = |filter| {
         [("email", filter), ("sqs", None)].map(|(protocol, filter)| {
             let number = protocol.len();

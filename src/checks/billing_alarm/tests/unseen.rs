@@ -45,7 +45,7 @@ fn what_hangs_on_an_unseen_fact_is_unknown_and_nothing_else() {
 }
 
 #[test]
-fn a_topic_of_which_nothing_is_seen_leaves_its_links_unknown_but_for_its_name() {
+fn unknown_topic_leaves_its_links_unknown_except_its_name() {
     let facts = without(without(ready(), Operation::GetTopicAttributes), Operation::ListSubscriptionsByTopic);
     assert_eq!(
         not_passed(&judge_facts(&CHECK, facts)),
@@ -64,7 +64,7 @@ fn either_call_proves_that_the_topic_is_missing() {
 }
 
 #[test]
-fn actions_that_are_not_told_leave_unknown_what_hangs_on_them_and_nothing_else() {
+fn missing_actions_leave_only_dependent_links_unknown() {
     let untold = |change: fn(&mut MetricAlarm)| {
         let alarm = changed(|alarm| {
             alarm.alarm_actions = None;
@@ -98,7 +98,7 @@ fn an_unseen_fact_hides_no_sure_failure_of_another_requirement() {
 
 /// With a region that the operator named, only what needs the account's id hangs on who asks.
 #[test]
-fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown() {
+fn unknown_caller_in_a_named_region_leaves_id_facts_unknown() {
     let expect =
         Settings { billing_region: Setting::new(REGION_NAME.to_owned(), SettingSource::Flag), ..Settings::default() };
     let unseen = |facts| judge_expecting(&CHECK, without(facts, Operation::GetCallerIdentity), &expect);
@@ -121,7 +121,7 @@ fn in_a_named_region_an_unseen_caller_leaves_what_needs_the_accounts_id_unknown(
 }
 
 #[test]
-fn the_home_regions_alarms_are_not_asked_for_where_the_billing_region_has_one() {
+fn home_alarms_are_not_read_with_an_alarm_in_billing() {
     let mut facts = ready();
     facts.alarms.set("us-west-2", denied(Operation::DescribeAlarms));
     assert_eq!(not_passed(&judge_facts(&CHECK, facts)), []);

@@ -69,7 +69,7 @@ fn a_trail_that_something_unseen_could_make_the_best_counts() {
 }
 
 #[test]
-fn where_all_choices_fail_each_for_its_own_reason_the_check_fails() {
+fn check_fails_if_all_choices_fail_for_different_reasons() {
     let world = allow(json!("*"), "s3:PutObject", "arn:aws:s3:::logs-a/*");
     let mut open = stopped(trail("a"));
     open.block = None;
@@ -85,7 +85,7 @@ fn where_all_choices_fail_each_for_its_own_reason_the_check_fails() {
 }
 
 #[test]
-fn where_choices_differ_in_a_warning_alone_the_answer_is_open_too() {
+fn choices_that_differ_in_a_warning_are_unknown() {
     let mut unheld = untold(trail("b"));
     let statements = [
         allow(cloudtrail(), "s3:GetBucketAcl", "arn:aws:s3:::logs-b"),

@@ -221,7 +221,7 @@ fn a_deny_that_fits_fails_and_one_that_does_not_does_not() {
 }
 
 #[test]
-fn what_nobody_can_decide_is_settled_by_a_fresh_delivery_without_an_error() {
+fn fresh_delivery_without_error_decides_the_undecidable() {
     let by_address = || {
         when(
             allow(cloudtrail(), "s3:*", json!([BUCKET, OBJECTS])),
@@ -295,7 +295,7 @@ fn an_unseen_organization_hides_no_sure_failure() {
 }
 
 #[test]
-fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
+fn unknown_organization_leaves_only_dependent_access_unknown() {
     let unseen = |statements: Vec<Value>, is_organization, latest| {
         let statements = [documented("aws", "main", "", ACCOUNT), statements].concat();
         let scene = TrailFixture::ready().with(only(statements)).with(|scene| {
@@ -337,7 +337,7 @@ fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
 }
 
 #[test]
-fn the_prefix_comes_before_the_folder_of_an_organization_that_was_not_seen() {
+fn prefix_precedes_the_folder_of_an_unknown_organization() {
     let unseen = |folder: &str| {
         let scene = TrailFixture::ready().with(organizations).with(|scene| {
             scene.trail.prefix = Some("team".to_owned());
@@ -354,7 +354,7 @@ fn the_prefix_comes_before_the_folder_of_an_organization_that_was_not_seen() {
 }
 
 #[test]
-fn a_trail_of_another_account_is_asked_for_in_that_accounts_name() {
+fn trail_of_another_account_is_evaluated_in_its_name() {
     let scene = TrailFixture::ready().in_organization("o-abc").with(organizations).with(|scene| {
         scene.trail.arn = format!("arn:aws:cloudtrail:{HOME}:{OTHER}:trail/main");
         let mut statements = documented("aws", "main", "", OTHER);

@@ -20,7 +20,7 @@ fn own(rest: &str) -> String {
 }
 
 #[test]
-fn a_policy_that_reads_the_log_files_passes_however_it_is_written() {
+fn log_reader_policy_passes_however_it_is_written() {
     for statement in [
         reads(OBJECTS),
         reads(own("*")),
@@ -156,7 +156,7 @@ fn a_part_that_its_own_deny_takes_away_again_is_no_part() {
 }
 
 #[test]
-fn a_document_longer_than_any_that_iam_stores_is_unread_and_blanks_do_not_count() {
+fn document_longer_than_iam_stores_is_unread_without_blanks() {
     const LONGEST: usize = 20_000;
     let of = |document: String| {
         let mut scene = scene(&[reads(OBJECTS)]);
@@ -425,7 +425,7 @@ fn an_organizations_log_is_that_of_all_its_accounts() {
 }
 
 #[test]
-fn an_organization_that_was_not_seen_leaves_open_only_what_hangs_on_it() {
+fn unknown_organization_leaves_only_dependent_grants_unknown() {
     let unseen = |statements: &[Value], is_organization| {
         let scene = scene(statements).with(|scene| scene.trail.is_organization = is_organization);
         let mut facts = scene.facts();

@@ -5,7 +5,14 @@ use crate::testing::trails::{OTHER, grant, lets, reading, user};
 fn commands(scene: &TrailFixture, requirement: &str) -> Vec<String> {
     let judged = judge(&CHECK, scene.facts());
     let finding = judged.findings.iter().find(|finding| finding.id.ends_with(requirement)).unwrap();
-    finding.remediation.clone().unwrap_or_else(|| panic!("{finding:?}")).commands
+    finding
+        .remediation
+        .clone()
+        .unwrap_or_else(|| panic!("{finding:?}"))
+        .commands
+        .iter()
+        .map(ToString::to_string)
+        .collect()
 }
 
 /// The policy that a command would put.
@@ -74,7 +81,7 @@ fn a_trail_of_another_account_is_left_in_and_left_to_the_reader() {
 }
 
 #[test]
-fn a_deny_that_stops_cloudtrail_excepts_this_trail_and_stays_for_everybody_else() {
+fn repaired_deny_excepts_this_trail_and_stays_for_others() {
     for condition in [json!({}), json!({"StringNotEquals": {"s3:x-amz-server-side-encryption": "aws:kms"}})] {
         let stops = when(deny(json!("*"), "s3:PutObject", OBJECTS), condition);
         let scene = TrailFixture::ready().with(adding(vec![stops]));

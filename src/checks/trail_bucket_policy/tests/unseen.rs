@@ -24,7 +24,7 @@ fn unknown(links: &[&'static str], operation: Operation) -> Vec<(&'static str, S
 const ALL: &[&str] = &["delivery", "source-arn", "writers", "readers", "entitlement"];
 
 #[test]
-fn each_fact_that_is_taken_away_leaves_its_own_requirements_unknown() {
+fn each_missing_bucket_fact_leaves_its_requirements_unknown() {
     use Operation::{DescribeTrails, GetAccountAuthorizationDetails, GetBucketAcl, GetBucketPolicy, GetCallerIdentity};
     let (bucket, arn) = (Some("logs-main"), trail("main").trail.arn);
     let facts = TrailFixture::ready().facts();
@@ -66,7 +66,7 @@ fn the_ownership_of_objects_is_needed_where_the_acl_grants() {
 }
 
 #[test]
-fn the_acl_is_needed_and_the_switches_are_not_asked_for_in_its_place() {
+fn acl_is_needed_and_access_blocks_do_not_replace_it() {
     for ownership in [None, Some("BucketOwnerEnforced")] {
         let facts = TrailFixture::ready().with(|scene| scene.ownership = ownership).facts();
         let both = unknown(&["writers", "readers"], Operation::GetBucketAcl);
@@ -189,7 +189,7 @@ fn accounts() -> Vec<TrailFixture> {
 }
 
 #[test]
-fn no_fact_or_pair_of_facts_that_is_taken_away_turns_the_answer_round() {
+fn missing_bucket_facts_and_pairs_never_reverse_the_verdict() {
     for scene in accounts() {
         hold_verdict_without_any_fact(&CHECK, &scene.facts());
     }

@@ -325,7 +325,7 @@ fn a_sure_failure_is_not_hidden_by_what_is_unseen() {
 }
 
 #[test]
-fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open() {
+fn service_that_may_reach_an_unknown_organization_is_unknown() {
     let unseen = |resource: &str| {
         let statement = allow(json!({"Service": "config.amazonaws.com"}), "s3:PutObject", resource);
         let scene =
@@ -340,7 +340,7 @@ fn a_service_that_may_reach_the_folder_of_an_unseen_organization_leaves_it_open(
 }
 
 #[test]
-fn an_object_ownership_that_nobody_knows_leaves_open_whether_acls_count() {
+fn unknown_object_ownership_leaves_acls_unknown() {
     for (ownership, grantee, status) in [
         (Some("Frobbed"), AclGrantee::Group(ALL_USERS.to_owned()), Unknown),
         (Some("Frobbed"), AclGrantee::CanonicalUser("beef".to_owned()), Unknown),
@@ -444,7 +444,7 @@ fn access_points_of_this_account_warn_and_others_fail() {
 }
 
 #[test]
-fn restrict_public_buckets_holds_back_nothing_that_is_not_public() {
+fn restrict_public_buckets_holds_back_only_public_access() {
     let blocked = |statements: Vec<Value>| {
         let block = PublicAccessBlock { ignore_public_acls: Some(true), restrict_public_buckets: Some(true) };
         link("writers", &TrailFixture::ready().with(adding(statements)).with(|scene| scene.block = Some(block)))
