@@ -23,13 +23,14 @@ pub mod source;
 pub mod unavailable;
 
 pub use cache::{CachedFact, Fact, Observed};
-use concurrency::{AdaptiveLimit, Effort};
+use concurrency::{AdaptiveLimit, Effort, ServiceLimits};
 use facts::{
-    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
-    MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
-    Trail, TrailStatus, User,
+    AccessKey, AccountAssignment, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, IdentityCenterInstance,
+    Key, LoginProfile, ManagedPolicy, Metric, MfaDevice, MuteRule, OfBucket, Organization, OrganizationAccount,
+    OrganizationRoot, OrganizationalUnit, PermissionSet, PublicAccessBlock, Role, Scp, ScpTarget, Subscription,
+    SubscriptionAttributes, Topic, Trail, TrailStatus, User,
 };
-use source::{BucketName, PolicyScope, Source};
+use source::{BucketName, InstanceIn, PolicyScope, Source};
 pub use unavailable::{Call, Cause, Unavailable};
 
 /// One call that was made: for `-v`, and for progress.
@@ -81,6 +82,7 @@ struct Live {
     started: Instant,
     deadline: Option<Instant>,
     pace: Rc<AdaptiveLimit>,
+    of_service: ServiceLimits,
     watcher: RefCell<CallObserver>,
 }
 
@@ -103,6 +105,7 @@ impl Account {
             started,
             deadline: timeout.and_then(|timeout| started.checked_add(timeout)),
             pace: Rc::new(AdaptiveLimit::new()),
+            of_service: ServiceLimits::new(),
             watcher: RefCell::new(watcher),
         };
         Account { facts: Facts::default(), now, denied: RefCell::default(), live: Some(live) }
@@ -365,11 +368,111 @@ impl Account {
         let slot = self.facts.key_policies.slot(&format!("{region} {id}"));
         self.ask(slot, call, async |source| source.key_policy(region, id).await).await
     }
+
+    /// The roots of the organization; there is one.
+    pub async fn organization_roots(&self) -> Fact<'_, Vec<OrganizationRoot>> {
+        let call = Call::global(Operation::ListRoots);
+        self.ask(&self.facts.organization_roots, call, async |source| source.organization_roots().await).await
+    }
+
+    /// The organization's accounts, the management account included.
+    pub async fn organization_accounts(&self) -> Fact<'_, Vec<OrganizationAccount>> {
+        let call = Call::global(Operation::ListAccounts);
+        self.ask(&self.facts.organization_accounts, call, async |source| source.organization_accounts().await).await
+    }
+
+    /// The OUs directly in the root or OU of that ID.
+    pub async fn organizational_units(&self, parent: &str) -> Fact<'_, Vec<OrganizationalUnit>> {
+        let call = Call::global(Operation::ListOrganizationalUnitsForParent).about(parent);
+        let slot = self.facts.organizational_units.slot(parent);
+        self.ask(slot, call, async |source| source.organizational_units(parent).await).await
+    }
+
+    /// The IDs of the accounts directly in the root or OU of that ID.
+    pub async fn accounts_of(&self, parent: &str) -> Fact<'_, Vec<String>> {
+        let call = Call::global(Operation::ListAccountsForParent).about(parent);
+        let slot = self.facts.accounts_of_parents.slot(parent);
+        self.ask(slot, call, async |source| source.accounts_of(parent).await).await
+    }
+
+    /// The service control policies, attached or not.
+    pub async fn scps(&self) -> Fact<'_, Vec<Scp>> {
+        let call = Call::global(Operation::ListPolicies).about("service control policies");
+        self.ask(&self.facts.scps, call, async |source| source.scps().await).await
+    }
+
+    /// The document of a service control policy, by ID.
+    pub async fn scp_document(&self, id: &str) -> Fact<'_, String> {
+        let call = Call::global(Operation::DescribePolicy).about(id);
+        self.ask(self.facts.scp_documents.slot(id), call, async |source| source.scp_document(id).await).await
+    }
+
+    /// What a service control policy is attached to, by ID.
+    pub async fn scp_targets(&self, id: &str) -> Fact<'_, Vec<ScpTarget>> {
+        let call = Call::global(Operation::ListTargetsForPolicy).about(id);
+        self.ask(self.facts.scp_targets.slot(id), call, async |source| source.scp_targets(id).await).await
+    }
+
+    /// The service principals with trusted access to the organization.
+    pub async fn trusted_services(&self) -> Fact<'_, Vec<String>> {
+        let call = Call::global(Operation::ListAwsServiceAccessForOrganization);
+        self.ask(&self.facts.trusted_services, call, async |source| source.trusted_services().await).await
+    }
+
+    /// The features of centralized root access that are on.
+    pub async fn root_features(&self) -> Fact<'_, Vec<String>> {
+        let call = Call::global(Operation::ListOrganizationsFeatures);
+        self.ask(&self.facts.root_features, call, async |source| source.root_features().await).await
+    }
+
+    /// Whether this account owns the bucket of that name; asked of `region`.
+    pub async fn owns_bucket(&self, region: &str, name: &str) -> Fact<'_, bool> {
+        let call = Call::regional(Operation::ListBuckets, region).about(name);
+        let slot = self.facts.owned_buckets.slot(name);
+        self.ask(slot, call, async |source| source.owns_bucket(region, name).await).await
+    }
+
+    /// The instances of IAM Identity Center that a region knows.
+    pub async fn identity_center_instances(&self, region: &str) -> Fact<'_, Vec<IdentityCenterInstance>> {
+        let call = Call::regional(Operation::ListInstances, region);
+        let slot = self.facts.identity_center_instances.slot(region);
+        self.ask(slot, call, async |source| source.identity_center_instances(region).await).await
+    }
+
+    /// The ARNs of the permission sets that are provisioned to an account.
+    pub async fn provisioned_permission_sets(&self, instance: InstanceIn<'_>, account: &str) -> Fact<'_, Vec<String>> {
+        let key = format!("{} {account}", instance.arn);
+        let call = Call::regional(Operation::ListPermissionSetsProvisionedToAccount, instance.region).about(&key);
+        let slot = self.facts.provisioned_permission_sets.slot(&key);
+        self.ask(slot, call, async |source| source.provisioned_permission_sets(instance, account).await).await
+    }
+
+    /// A permission set, by ARN.
+    pub async fn permission_set(&self, instance: InstanceIn<'_>, set: &str) -> Fact<'_, PermissionSet> {
+        let call = Call::regional(Operation::DescribePermissionSet, instance.region).about(set);
+        self.ask(self.facts.permission_sets.slot(set), call, async |source| source.permission_set(instance, set).await)
+            .await
+    }
+
+    /// Who has a permission set in an account.
+    pub async fn account_assignments(
+        &self,
+        instance: InstanceIn<'_>,
+        account: &str,
+        set: &str,
+    ) -> Fact<'_, Vec<AccountAssignment>> {
+        let key = format!("{} {account} {set}", instance.arn);
+        let call = Call::regional(Operation::ListAccountAssignments, instance.region).about(&key);
+        let slot = self.facts.account_assignments.slot(&key);
+        self.ask(slot, call, async |source| source.account_assignments(instance, account, set).await).await
+    }
 }
 
 impl Live {
     async fn ask<V>(&self, call: &Call, answer: impl Future<Output = Result<V, Cause>>) -> Result<V, Cause> {
         let asked = async {
+            // First that of the service: whoever waits for it must not hold up the others.
+            let _of_service = self.of_service.turn(call.operation.spec().service).await;
             let _turn = self.pace.turn().await;
             let asked = Instant::now();
             self.tell(Event::Started(call));

@@ -18,11 +18,12 @@ use aws_smithy_types::timeout::TimeoutConfig;
 use aws_types::SdkConfig;
 
 use crate::account::facts::{
-    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, Key, LoginProfile, ManagedPolicy, Metric, MfaDevice,
-    MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
-    TrailStatus, User,
+    AccessKey, AccountAssignment, Acl, Alarms, Bucket, Caller, EventSelectors, Group, IdentityCenterInstance, Key,
+    LoginProfile, ManagedPolicy, Metric, MfaDevice, MuteRule, OfBucket, Organization, OrganizationAccount,
+    OrganizationRoot, OrganizationalUnit, PermissionSet, PublicAccessBlock, Role, Scp, ScpTarget, Subscription,
+    SubscriptionAttributes, Topic, Trail, TrailStatus, User,
 };
-use crate::account::source::{Answer, BucketName, PolicyScope, Source};
+use crate::account::source::{Answer, BucketName, InstanceIn, PolicyScope, Source};
 use crate::account::unavailable::Cause;
 use crate::iam::partition::partition_of;
 use credentials::Reach;
@@ -48,6 +49,7 @@ mod s3;
 mod setup;
 mod shape;
 mod sns;
+mod ssoadmin;
 mod sts;
 #[cfg(test)]
 mod tests;
@@ -101,6 +103,7 @@ pub struct Aws {
     s3: Regional<aws_sdk_s3::Client>,
     s3_by_path: Regional<aws_sdk_s3::Client>,
     sns: Regional<aws_sdk_sns::Client>,
+    ssoadmin: Regional<aws_sdk_ssoadmin::Client>,
     sts: Regional<aws_sdk_sts::Client>,
 }
 
@@ -163,6 +166,7 @@ impl Aws {
             s3: Regional::default(),
             s3_by_path: Regional::default(),
             sns: Regional::default(),
+            ssoadmin: Regional::default(),
             sts: Regional::default(),
         }
     }
@@ -203,9 +207,18 @@ impl Aws {
         Ok(self.kms.client(region, |region| kms::client(&self.config, region)))
     }
 
+    fn organizations(&self) -> aws_sdk_organizations::Client {
+        self.organizations.client(&self.home_region, |region| organizations::client(&self.config, region))
+    }
+
     fn sns(&self, region: &str) -> Answer<aws_sdk_sns::Client> {
         self.within(region)?;
         Ok(self.sns.client(region, |region| sns::client(&self.config, region)))
+    }
+
+    fn ssoadmin(&self, region: &str) -> Answer<aws_sdk_ssoadmin::Client> {
+        self.within(region)?;
+        Ok(self.ssoadmin.client(region, |region| ssoadmin::client(&self.config, region)))
     }
 
     /// Clients for a bucket of that name. An endpoint of the operator's has no name for each bucket, so there it goes into the
@@ -248,8 +261,7 @@ impl Source for Aws {
     }
 
     async fn organization(&self) -> Answer<Option<Organization>> {
-        let client = self.organizations.client(&self.home_region, |region| organizations::client(&self.config, region));
-        organizations::organization(&client).await
+        organizations::organization(&self.organizations()).await
     }
 
     async fn account_alias(&self) -> Answer<Option<String>> {
@@ -373,5 +385,67 @@ impl Source for Aws {
 
     async fn key_policy(&self, region: &str, id: &str) -> Answer<Option<String>> {
         kms::key_policy(&self.kms(region)?, id).await
+    }
+
+    async fn organization_roots(&self) -> Answer<Vec<OrganizationRoot>> {
+        organizations::roots(&self.organizations()).await
+    }
+
+    async fn organization_accounts(&self) -> Answer<Vec<OrganizationAccount>> {
+        organizations::accounts(&self.organizations()).await
+    }
+
+    async fn organizational_units(&self, parent: &str) -> Answer<Vec<OrganizationalUnit>> {
+        organizations::organizational_units(&self.organizations(), parent).await
+    }
+
+    async fn accounts_of(&self, parent: &str) -> Answer<Vec<String>> {
+        organizations::accounts_of(&self.organizations(), parent).await
+    }
+
+    async fn scps(&self) -> Answer<Vec<Scp>> {
+        organizations::scps(&self.organizations()).await
+    }
+
+    async fn scp_document(&self, id: &str) -> Answer<String> {
+        organizations::scp_document(&self.organizations(), id).await
+    }
+
+    async fn scp_targets(&self, id: &str) -> Answer<Vec<ScpTarget>> {
+        organizations::scp_targets(&self.organizations(), id).await
+    }
+
+    async fn trusted_services(&self) -> Answer<Vec<String>> {
+        organizations::trusted_services(&self.organizations()).await
+    }
+
+    async fn root_features(&self) -> Answer<Vec<String>> {
+        iam::root_features(&self.iam()).await
+    }
+
+    async fn owns_bucket(&self, region: &str, name: &str) -> Answer<bool> {
+        self.within(region)?;
+        s3::owns(&self.s3(name)(region), name).await
+    }
+
+    async fn identity_center_instances(&self, region: &str) -> Answer<Vec<IdentityCenterInstance>> {
+        ssoadmin::instances(&self.ssoadmin(region)?).await
+    }
+
+    async fn provisioned_permission_sets(&self, instance: InstanceIn<'_>, account: &str) -> Answer<Vec<String>> {
+        ssoadmin::provisioned_permission_sets(&self.ssoadmin(instance.region)?, instance.arn, account).await
+    }
+
+    async fn permission_set(&self, instance: InstanceIn<'_>, set: &str) -> Answer<PermissionSet> {
+        ssoadmin::permission_set(&self.ssoadmin(instance.region)?, instance.arn, set).await
+    }
+
+    async fn account_assignments(
+        &self,
+        instance: InstanceIn<'_>,
+        account: &str,
+        set: &str,
+    ) -> Answer<Vec<AccountAssignment>> {
+        ssoadmin::account_assignments(&self.ssoadmin(instance.region)?, instance.arn, account, set).await
     }
 }

@@ -6,19 +6,28 @@ use crate::io::error::Error;
 use crate::io::suggest;
 use crate::model::check::Stage;
 
+pub use org_foundation::ORG_FOUNDATION;
 pub use single_account::SINGLE_ACCOUNT;
 
 mod admin_user_mfa;
 mod billing_alarm;
 mod ec2_ssm_role;
+mod identity_center;
 mod multi_region_trail;
+mod org_foundation;
+mod organization;
+mod organization_trail;
+mod organizational_units;
 mod root_mfa;
+mod scp_protect_root_and_leave;
+mod scp_region_lock;
+mod security_accounts;
 mod security_alerts_topic;
 mod single_account;
 mod trail_bucket_policy;
 
 /// Every stage, in the order in which an account meets them.
-pub const STAGES: &[&Stage] = &[&SINGLE_ACCOUNT];
+pub const STAGES: &[&Stage] = &[&SINGLE_ACCOUNT, &ORG_FOUNDATION];
 
 /// The stage of that ID; without one, the first.
 ///

@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use clap::error::{ContextKind, ContextValue};
 use clap::{Arg, Args, CommandFactory, FromArgMatches, Parser, Subcommand, ValueHint};
 
-use crate::config::settings::{PartialSettings, is_region, similar_region};
+use crate::config::settings::{PartialFoundation, PartialSettings, is_region, similar_region};
 use crate::io::terminal::{ColorChoice, Style};
 
 mod check_id;
@@ -174,6 +174,9 @@ pub struct Auditing {
     /// Name of the SNS topic [default: SecurityAlerts]
     #[arg(long, value_name = "NAME", help_heading = "Checks")]
     pub topic: Option<String>,
+    #[command(flatten)]
+    /// What is expected of an organization.
+    pub foundation: FoundationOptions,
     /// Treat warnings as failures
     #[arg(long, help_heading = "Checks")]
     pub strict: bool,
@@ -184,6 +187,40 @@ pub struct Auditing {
     /// Hide the progress indicator
     #[arg(long, help_heading = "Output")]
     pub no_progress: bool,
+}
+
+/// The options of the stage `org-foundation`.
+#[derive(Debug, Args)]
+#[command(next_help_heading = "Org Foundation (--stage org-foundation)")]
+pub struct FoundationOptions {
+    /// OUs expected directly under the root; '' for none [default: the nine of the labs]
+    #[arg(long, value_name = "NAME,…", value_parser = list)]
+    pub organizational_units: Option<List>,
+    /// OU of the two security accounts [default: Security]
+    #[arg(long, value_name = "NAME")]
+    pub security_ou: Option<String>,
+    /// Account for logs [default: LogArchive]
+    #[arg(long, value_name = "NAME|ID")]
+    pub log_archive: Option<String>,
+    /// Account for security tools [default: SecurityAudit]
+    #[arg(long, value_name = "NAME|ID")]
+    pub security_audit: Option<String>,
+    /// OU that the SCP checks skip; '' for none [default: Exceptions]
+    #[arg(long, value_name = "NAME")]
+    pub exceptions_ou: Option<String>,
+    /// Regions where member accounts may work [default: home and billing Region]
+    #[arg(long, value_name = "REGION,…", value_parser = list)]
+    pub allowed_regions: Option<List>,
+}
+
+/// The values of an option that takes several, separated by commas.
+#[derive(Debug, Clone)]
+pub struct List(Vec<String>);
+
+#[expect(clippy::unnecessary_wraps, reason = "clap's form of a parser")]
+fn list(text: &str) -> Result<List, String> {
+    let values = text.split(',').map(str::trim).map(str::to_owned);
+    Ok(List(if text.trim().is_empty() { Vec::new() } else { values.collect() }))
 }
 
 /// The options of `stagecheck audit`.
@@ -271,6 +308,14 @@ impl Auditing {
             billing_region: self.billing_region.clone(),
             topic: self.topic.clone(),
             threshold: self.threshold,
+            foundation: PartialFoundation {
+                organizational_units: self.foundation.organizational_units.clone().map(|list| list.0),
+                security_ou: self.foundation.security_ou.clone(),
+                log_archive: self.foundation.log_archive.clone(),
+                security_audit: self.foundation.security_audit.clone(),
+                exceptions_ou: self.foundation.exceptions_ou.clone(),
+                allowed_regions: self.foundation.allowed_regions.clone().map(|list| list.0),
+            },
         }
     }
 }

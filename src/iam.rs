@@ -25,6 +25,7 @@ mod evaluate;
 mod glob;
 pub mod grants;
 mod json;
+mod levels;
 mod logic;
 mod operator;
 pub mod partition;
@@ -42,6 +43,7 @@ pub use condition::Condition;
 pub use context::{Context, Value};
 pub use document::{Document, ParseError, Version};
 pub use evaluate::{Decision, Policies, decide, may};
+pub use levels::{Denial, Denied, Exempts, Level, denied, parse_scp};
 pub use logic::Match;
 pub use operator::{Operator, SetOperator, Test};
 pub use pattern::{

@@ -331,32 +331,50 @@ impl Report {
         };
         let passed = evaluated - self.count(Status::Fail);
         let ready_to = self.stage.ready_to;
-        let sentence = match self.verdict() {
-            Verdict::Ready => match self.count(Status::Warn) {
+        let precondition = self.precondition();
+        let not_ready = match &precondition {
+            Precondition::Passed { already, .. } => already.clone(),
+            Precondition::Holds | Precondition::Fails { .. } | Precondition::Unknown => {
+                format!("Not ready to {ready_to}")
+            }
+        };
+        let sentence = match (self.verdict(), &precondition) {
+            (Verdict::Ready, Precondition::Passed { already, next }) => match self.count(Status::Warn) {
+                0 => format!("{already}: {} passed. Next: {next}", of(passed)),
+                1 => format!("{already}: {} passed, 1 with a warning. Next: {next}", of(passed)),
+                count => format!("{already}: {} passed, {count} with warnings. Next: {next}", of(passed)),
+            },
+            (Verdict::Ready, _) => match self.count(Status::Warn) {
                 0 => format!("Ready to {ready_to}: {} passed", of(passed)),
                 1 => format!("Ready to {ready_to}, with 1 warning"),
                 count => format!("Ready to {ready_to}, with {count} warnings"),
             },
-            Verdict::SelectedPassed => match self.count(Status::Warn) {
+            (Verdict::SelectedPassed, _) => match self.count(Status::Warn) {
                 0 => format!("{passed} of {evaluated} selected checks passed"),
                 count => format!("{passed} of {evaluated} selected checks passed, {count} with warnings"),
             },
-            Verdict::NotReady => {
+            (Verdict::NotReady, Precondition::Fails { why, outweighs: true, .. }) => format!("{not_ready}. {why}"),
+            (Verdict::NotReady, precondition) => {
                 let failed = self.gating(Status::Fail);
                 if failed > 0 {
-                    format!("Not ready to {ready_to}: {} failed", of(failed))
-                } else if let Precondition::Fails { why, .. } = self.precondition() {
-                    format!("Not ready to {ready_to}: {why}")
+                    format!("{not_ready}: {} failed", of(failed))
+                } else if let Precondition::Fails { why, .. } = precondition {
+                    format!("{not_ready}: {why}")
                 } else {
                     let warned = self.gating(Status::Warn);
-                    {
-                        let have = if warned == 1 { "has" } else { "have" };
-                        format!("Not ready to {ready_to}: {} {have} warnings (--strict)", of(warned))
-                    }
+                    let have = if warned == 1 { "has" } else { "have" };
+                    format!("{not_ready}: {} {have} warnings (--strict)", of(warned))
                 }
             }
-            Verdict::Undetermined => {
-                format!("Undetermined: {} could not be evaluated", of(self.gating(Status::Unknown)))
+            (Verdict::Undetermined, precondition) => {
+                let unknown = format!("{} could not be evaluated", of(self.gating(Status::Unknown)));
+                match precondition {
+                    Precondition::Passed { already, .. } => format!("{already}: {unknown}"),
+                    Precondition::Unknown if self.gating(Status::Unknown) == 0 => {
+                        "Undetermined: the account's place in an organization is unknown".to_owned()
+                    }
+                    _ => format!("Undetermined: {unknown}"),
+                }
             }
         };
         match self.waived() {

@@ -19,6 +19,7 @@ pub(crate) mod cost;
 pub(crate) mod delayed;
 mod english;
 mod floors;
+pub(crate) mod foundation;
 pub(crate) mod iam;
 pub(crate) mod missing_facts;
 pub(crate) mod sources;

@@ -120,7 +120,8 @@ impl<V> CachedFact<V> {
         }
     }
 
-    fn is_empty(&self) -> bool {
+    /// Whether it was never asked for.
+    pub(super) fn is_empty(&self) -> bool {
         !self.cell.initialized()
     }
 }
@@ -199,6 +200,11 @@ impl<V> CachedByKey<V> {
             Some(slot) => slot,
             None => self.slots.insert(key.to_owned(), Box::default()),
         }
+    }
+
+    /// Whether none was ever asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.keys_cloned().iter().all(|key| self.slots.get(key).is_none_or(CachedFact::is_empty))
     }
 
     /// Puts a fact in its place; for accounts that are built in memory.

@@ -17,6 +17,28 @@ const LEAST: usize = 2;
 /// Calls that are under way together are throttled together: that is one reason to slow down, not many.
 const ONE_BURST: Duration = Duration::from_millis(250);
 
+/// How many calls to a service may be under way, where that is fewer than AWS's usual limits allow. Organizations counts all calls of an
+/// organization together: <https://docs.aws.amazon.com/organizations/latest/userguide/orgs_reference_limits.html>.
+const OF_SERVICE: [(&str, usize); 2] = [("Organizations", 4), ("SSO Admin", 4)];
+
+/// Permits for the services that take few calls at once.
+pub(crate) struct ServiceLimits {
+    permits: [Semaphore; OF_SERVICE.len()],
+}
+
+impl ServiceLimits {
+    pub(crate) fn new() -> Self {
+        ServiceLimits { permits: OF_SERVICE.map(|(_, most)| Semaphore::new(most)) }
+    }
+
+    /// Waits until another call to that service may begin.
+    pub(crate) async fn turn(&self, service: &str) -> Option<SemaphorePermit<'_>> {
+        let at = OF_SERVICE.iter().position(|(name, _)| *name == service)?;
+        // No one closes the semaphores.
+        self.permits.get(at)?.acquire().await.ok()
+    }
+}
+
 /// The number of calls that may be under way: halved by throttling, and one more again for every so many answers without it,
 /// as [TCP does](https://www.rfc-editor.org/rfc/rfc5681).
 pub(crate) struct AdaptiveLimit {
@@ -146,6 +168,28 @@ pub(crate) fn throttled() {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::account::Account;
+    use crate::account::source::InstanceIn;
+    use crate::testing::delayed::far_away;
+    use crate::testing::foundation::{INSTANCE_ARN, foundation};
+    use crate::testing::trails::HOME;
+
+    const SECOND: Duration = Duration::from_secs(1);
+
+    /// How long that takes, on a clock that stands still but for the answers: each call's takes a second.
+    async fn took<T>(calls: impl IntoIterator<Item = impl Future<Output = T>>) -> Duration {
+        let start = Instant::now();
+        futures_util::future::join_all(calls).await;
+        start.elapsed()
+    }
+
+    fn account() -> Account {
+        far_away(foundation().facts(), None).0
+    }
+
+    fn numbered(prefix: &str, count: usize) -> Vec<String> {
+        (0..count).map(|number| format!("{prefix}-{number:08}")).collect()
+    }
 
     #[tokio::test(start_paused = true)]
     async fn throttling_halves_the_concurrent_calls_down_to_two() {
@@ -196,6 +240,63 @@ mod tests {
         assert_eq!(calls, (2..40).sum::<i32>());
         Effort::of(&pace, async {}).await;
         assert_eq!(pace.free(), MOST, "never more than at first");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn four_calls_to_organizations_may_be_under_way() {
+        let limits = ServiceLimits::new();
+        for service in ["Organizations", "SSO Admin"] {
+            let mut turns = Vec::new();
+            for _ in 0..4 {
+                turns.push(limits.turn(service).await);
+            }
+            let fifth = tokio::time::timeout(Duration::from_secs(1), limits.turn(service)).await;
+            assert!(fifth.is_err(), "a fifth call to {service}");
+            turns.pop();
+            assert!(limits.turn(service).await.is_some(), "{service}");
+        }
+        assert!(limits.turn("IAM").await.is_none(), "no limit of its own");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_audit_makes_four_calls_to_each_of_the_two_services() {
+        let policies = numbered("p", 12);
+        let sets = numbered("ps", 8);
+        let instance = InstanceIn { arn: INSTANCE_ARN, region: HOME };
+        let one = account();
+        assert_eq!(took(policies.iter().map(|id| one.scp_document(id))).await, SECOND * 3, "Organizations");
+        let one = account();
+        assert_eq!(took(sets.iter().map(|set| one.permission_set(instance, set))).await, SECOND * 2, "SSO Admin");
+        let one = account();
+        let start = Instant::now();
+        let documents = took(policies.iter().map(|id| one.scp_document(id)));
+        let described = took(sets.iter().map(|set| one.permission_set(instance, set)));
+        assert_eq!(tokio::join!(documents, described), (SECOND * 3, SECOND * 2), "they don't wait for each other");
+        assert_eq!(start.elapsed(), SECOND * 3);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn other_services_do_not_wait_for_organizations() {
+        let policies = numbered("p", 12);
+        let users = numbered("user", 12);
+        let one = account();
+        let documents = took(policies.iter().map(|id| one.scp_document(id)));
+        let features = took([one.root_features()]);
+        let keys = took(users.iter().map(|user| one.access_keys(user)));
+        let bucket = took([one.owns_bucket(HOME, "logs")]);
+        let told = tokio::join!(documents, features, keys, bucket);
+        assert_eq!(told, (SECOND * 3, SECOND, SECOND, SECOND), "root features are IAM's, not Organizations'");
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn calls_that_wait_for_their_service_take_no_turn_of_others() {
+        let policies = numbered("p", MOST + 12);
+        let users = numbered("user", MOST - 4);
+        let one = account();
+        let documents = took(policies.iter().map(|id| one.scp_document(id)));
+        let keys = took(users.iter().map(|user| one.access_keys(user)));
+        let told = tokio::join!(documents, keys);
+        assert_eq!(told, (SECOND * u32::try_from(MOST + 12).unwrap() / 4, SECOND));
     }
 
     #[tokio::test(start_paused = true)]

@@ -83,6 +83,48 @@ pub struct Facts {
     pub keys: CachedByKey<Option<Key>>,
     /// `kms:GetKeyPolicy` by `region key`; `None`: no such key.
     pub key_policies: CachedByKey<Option<String>>,
+    /// `organizations:ListRoots`.
+    #[serde(skip_serializing_if = "CachedFact::is_empty")]
+    pub organization_roots: CachedFact<Vec<OrganizationRoot>>,
+    /// `organizations:ListAccounts`.
+    #[serde(skip_serializing_if = "CachedFact::is_empty")]
+    pub organization_accounts: CachedFact<Vec<OrganizationAccount>>,
+    /// `organizations:ListOrganizationalUnitsForParent` by the ID of the root or OU.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub organizational_units: CachedByKey<Vec<OrganizationalUnit>>,
+    /// `organizations:ListAccountsForParent` by the ID of the root or OU: account IDs.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub accounts_of_parents: CachedByKey<Vec<String>>,
+    /// `organizations:ListPolicies`, filter `SERVICE_CONTROL_POLICY`.
+    #[serde(skip_serializing_if = "CachedFact::is_empty")]
+    pub scps: CachedFact<Vec<Scp>>,
+    /// `organizations:DescribePolicy` by policy ID: the document, plain JSON.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub scp_documents: CachedByKey<String>,
+    /// `organizations:ListTargetsForPolicy` by policy ID.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub scp_targets: CachedByKey<Vec<ScpTarget>>,
+    /// `organizations:ListAWSServiceAccessForOrganization`: service principals.
+    #[serde(skip_serializing_if = "CachedFact::is_empty")]
+    pub trusted_services: CachedFact<Vec<String>>,
+    /// `iam:ListOrganizationsFeatures`: AWS's own names of the features that are on.
+    #[serde(skip_serializing_if = "CachedFact::is_empty")]
+    pub root_features: CachedFact<Vec<String>>,
+    /// `s3:ListBuckets` by bucket name: whether this account owns it.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub owned_buckets: CachedByKey<bool>,
+    /// `sso:ListInstances` by region.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub identity_center_instances: CachedByKey<Vec<IdentityCenterInstance>>,
+    /// `sso:ListPermissionSetsProvisionedToAccount` by `instance account`: ARNs.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub provisioned_permission_sets: CachedByKey<Vec<String>>,
+    /// `sso:DescribePermissionSet` by permission set ARN.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub permission_sets: CachedByKey<PermissionSet>,
+    /// `sso:ListAccountAssignments` by `instance account set`.
+    #[serde(skip_serializing_if = "CachedByKey::is_empty")]
+    pub account_assignments: CachedByKey<Vec<AccountAssignment>>,
 }
 
 /// Who asks.
@@ -109,7 +151,7 @@ pub struct Organization {
     pub id: String,
     /// The management account's id.
     pub management_account: String,
-    /// `ALL` or `CONSOLIDATED_BILLING`. No verdict depends on it, so a snapshot that lacks it is whole.
+    /// `ALL` or `CONSOLIDATED_BILLING`. A snapshot of an older stagecheck lacks it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub feature_set: Option<String>,
 }
@@ -640,4 +682,133 @@ pub struct Key {
     /// `Enabled`, `Disabled`, `PendingDeletion` …
     #[serde(deserialize_with = "required")]
     pub state: Option<String>,
+}
+
+/// The root of an organization: the parent of its top OUs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationRoot {
+    /// `r-…`.
+    pub id: String,
+    /// Its ARN.
+    pub arn: String,
+    /// Its name, `Root`.
+    #[serde(deserialize_with = "required")]
+    pub name: Option<String>,
+    /// The policy types that are listed for it. One that is not listed is off.
+    pub policy_types: Vec<RootPolicyType>,
+}
+
+/// A policy type of a root.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct RootPolicyType {
+    /// `SERVICE_CONTROL_POLICY` …
+    #[serde(rename = "type", deserialize_with = "required")]
+    pub kind: Option<String>,
+    /// `ENABLED`, `PENDING_ENABLE` or `PENDING_DISABLE`.
+    #[serde(deserialize_with = "required")]
+    pub status: Option<String>,
+}
+
+/// An account of an organization. Its email address is dropped where it enters.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationAccount {
+    /// 12 digits.
+    pub id: String,
+    /// Its ARN.
+    #[serde(deserialize_with = "required")]
+    pub arn: Option<String>,
+    /// Its name.
+    #[serde(deserialize_with = "required")]
+    pub name: Option<String>,
+    /// `PENDING_ACTIVATION`, `ACTIVE`, `SUSPENDED`, `PENDING_CLOSURE` or `CLOSED`.
+    #[serde(deserialize_with = "required")]
+    pub state: Option<String>,
+    /// The older form of `state`: `ACTIVE`, `SUSPENDED` or `PENDING_CLOSURE`.
+    #[serde(deserialize_with = "required")]
+    pub status: Option<String>,
+    /// Where it is: `o-…/r-…/ou-…/…/ID/`.
+    #[serde(deserialize_with = "required")]
+    pub paths: Option<Vec<String>>,
+    /// When it joined the organization.
+    #[serde(deserialize_with = "required")]
+    pub joined: Option<Timestamp>,
+}
+
+/// An organizational unit (OU).
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OrganizationalUnit {
+    /// `ou-…`.
+    pub id: String,
+    /// Its ARN.
+    #[serde(deserialize_with = "required")]
+    pub arn: Option<String>,
+    /// Its name.
+    pub name: String,
+}
+
+/// A service control policy (SCP), as `ListPolicies` lists it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Scp {
+    /// `p-…`.
+    pub id: String,
+    /// Its ARN.
+    #[serde(deserialize_with = "required")]
+    pub arn: Option<String>,
+    /// Its name.
+    pub name: String,
+    /// Whether it is AWS's own.
+    pub aws_managed: bool,
+}
+
+/// What an SCP is attached to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScpTarget {
+    /// `r-…`, `ou-…` or an account's ID.
+    pub id: String,
+    /// Its name.
+    #[serde(deserialize_with = "required")]
+    pub name: Option<String>,
+    /// `ROOT`, `ORGANIZATIONAL_UNIT` or `ACCOUNT`.
+    #[serde(rename = "type", deserialize_with = "required")]
+    pub kind: Option<String>,
+}
+
+/// An instance of IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct IdentityCenterInstance {
+    /// Its ARN.
+    pub arn: String,
+    /// The account that owns it.
+    #[serde(deserialize_with = "required")]
+    pub owner_account: Option<String>,
+    /// `d-…`.
+    #[serde(deserialize_with = "required")]
+    pub identity_store: Option<String>,
+    /// `ACTIVE`, `CREATE_IN_PROGRESS`, `CREATE_FAILED` or `DELETE_IN_PROGRESS`.
+    #[serde(deserialize_with = "required")]
+    pub status: Option<String>,
+    /// When it was created.
+    #[serde(deserialize_with = "required")]
+    pub created: Option<Timestamp>,
+    /// The Region in which it was enabled, where it is in several.
+    #[serde(deserialize_with = "required")]
+    pub primary_region: Option<String>,
+}
+
+/// A permission set of IAM Identity Center.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PermissionSet {
+    /// Its name.
+    pub name: String,
+}
+
+/// Who has a permission set in an account.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct AccountAssignment {
+    /// `USER` or `GROUP`.
+    #[serde(deserialize_with = "required")]
+    pub principal_type: Option<String>,
+    /// The user's or group's ID in the identity store.
+    #[serde(deserialize_with = "required")]
+    pub principal_id: Option<String>,
 }

@@ -38,6 +38,21 @@ pub enum Operation {
     ListMetrics,
     DescribeKey,
     GetKeyPolicy,
+    ListRoots,
+    ListAccounts,
+    ListOrganizationalUnitsForParent,
+    ListAccountsForParent,
+    ListPolicies,
+    DescribePolicy,
+    ListTargetsForPolicy,
+    #[serde(rename = "ListAWSServiceAccessForOrganization")]
+    ListAwsServiceAccessForOrganization,
+    ListOrganizationsFeatures,
+    ListBuckets,
+    ListInstances,
+    ListPermissionSetsProvisionedToAccount,
+    DescribePermissionSet,
+    ListAccountAssignments,
 }
 
 /// Where an operation is sent.
@@ -119,6 +134,20 @@ impl Operation {
         Operation::ListMetrics,
         Operation::DescribeKey,
         Operation::GetKeyPolicy,
+        Operation::ListRoots,
+        Operation::ListAccounts,
+        Operation::ListOrganizationalUnitsForParent,
+        Operation::ListAccountsForParent,
+        Operation::ListPolicies,
+        Operation::DescribePolicy,
+        Operation::ListTargetsForPolicy,
+        Operation::ListAwsServiceAccessForOrganization,
+        Operation::ListOrganizationsFeatures,
+        Operation::ListBuckets,
+        Operation::ListInstances,
+        Operation::ListPermissionSetsProvisionedToAccount,
+        Operation::DescribePermissionSet,
+        Operation::ListAccountAssignments,
     ];
 
     /// What the tool knows about this operation. IAM actions are those of the
@@ -305,6 +334,104 @@ impl Operation {
                 Regional,
                 "whether CloudWatch can use a topic's customer managed key",
             ),
+            Operation::ListRoots => spec(
+                "Organizations",
+                "ListRoots",
+                "organizations:ListRoots",
+                Global,
+                "the organization's root, and whether service control policies are on",
+            ),
+            Operation::ListAccounts => spec(
+                "Organizations",
+                "ListAccounts",
+                "organizations:ListAccounts",
+                Global,
+                "the organization's accounts and their organizational units",
+            ),
+            Operation::ListOrganizationalUnitsForParent => spec(
+                "Organizations",
+                "ListOrganizationalUnitsForParent",
+                "organizations:ListOrganizationalUnitsForParent",
+                Global,
+                "the organizational units (OUs) in the root or in an OU",
+            ),
+            Operation::ListAccountsForParent => spec(
+                "Organizations",
+                "ListAccountsForParent",
+                "organizations:ListAccountsForParent",
+                Global,
+                "the accounts in the root or in an OU",
+            ),
+            Operation::ListPolicies => spec(
+                "Organizations",
+                "ListPolicies",
+                "organizations:ListPolicies",
+                Global,
+                "the service control policies (SCPs)",
+            ),
+            Operation::DescribePolicy => spec(
+                "Organizations",
+                "DescribePolicy",
+                "organizations:DescribePolicy",
+                Global,
+                "the document of an SCP",
+            ),
+            Operation::ListTargetsForPolicy => spec(
+                "Organizations",
+                "ListTargetsForPolicy",
+                "organizations:ListTargetsForPolicy",
+                Global,
+                "where an SCP is attached",
+            ),
+            Operation::ListAwsServiceAccessForOrganization => spec(
+                "Organizations",
+                "ListAWSServiceAccessForOrganization",
+                "organizations:ListAWSServiceAccessForOrganization",
+                Global,
+                "the AWS services that the organization trusts",
+            ),
+            Operation::ListOrganizationsFeatures => spec(
+                "IAM",
+                "ListOrganizationsFeatures",
+                "iam:ListOrganizationsFeatures",
+                Global,
+                "whether root access is managed centrally",
+            ),
+            Operation::ListBuckets => spec(
+                "S3",
+                "ListBuckets",
+                "s3:ListAllMyBuckets",
+                Regional,
+                "whether the trail's bucket is this account's",
+            ),
+            Operation::ListInstances => spec(
+                "SSO Admin",
+                "ListInstances",
+                "sso:ListInstances",
+                Regional,
+                "the instances of IAM Identity Center",
+            ),
+            Operation::ListPermissionSetsProvisionedToAccount => spec(
+                "SSO Admin",
+                "ListPermissionSetsProvisionedToAccount",
+                "sso:ListPermissionSetsProvisionedToAccount",
+                Regional,
+                "the permission sets in the management account",
+            ),
+            Operation::DescribePermissionSet => spec(
+                "SSO Admin",
+                "DescribePermissionSet",
+                "sso:DescribePermissionSet",
+                Regional,
+                "the name of a permission set",
+            ),
+            Operation::ListAccountAssignments => spec(
+                "SSO Admin",
+                "ListAccountAssignments",
+                "sso:ListAccountAssignments",
+                Regional,
+                "the groups and users with a permission set in an account",
+            ),
         }
     }
 
@@ -318,6 +445,14 @@ impl Operation {
     #[must_use]
     pub const fn action(self) -> Option<&'static str> {
         self.spec().action
+    }
+
+    /// Whether AWS answers it in an organization's management account only, or to its delegated administrators: elsewhere a denial says
+    /// nothing of the auditor's permissions.
+    #[must_use]
+    pub fn is_of_an_organization(self) -> bool {
+        let is_listed = matches!(self, Operation::ListOrganizationsFeatures);
+        is_listed || (self.spec().service == "Organizations" && self != Operation::DescribeOrganization)
     }
 
     /// The operation that an SDK service id and operation name stand for, if it is one of ours.

@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use async_trait::async_trait;
 
 use super::facts::{
-    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Group, Key, LoginProfile, ManagedPolicy, Metric, MfaDevice,
-    MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic, Trail,
-    TrailStatus, User,
+    AccessKey, AccountAssignment, Acl, Alarms, Bucket, Caller, EventSelectors, Group, IdentityCenterInstance, Key,
+    LoginProfile, ManagedPolicy, Metric, MfaDevice, MuteRule, OfBucket, Organization, OrganizationAccount,
+    OrganizationRoot, OrganizationalUnit, PermissionSet, PublicAccessBlock, Role, Scp, ScpTarget, Subscription,
+    SubscriptionAttributes, Topic, Trail, TrailStatus, User,
 };
 use super::unavailable::Cause;
 
@@ -32,6 +33,15 @@ pub struct BucketName<'a> {
     pub region: &'a str,
     /// The account that must own it (`ExpectedBucketOwner`).
     pub owner: &'a str,
+}
+
+/// An instance of IAM Identity Center to ask about.
+#[derive(Debug, Clone, Copy)]
+pub struct InstanceIn<'a> {
+    /// Its ARN.
+    pub arn: &'a str,
+    /// The region that answers for it.
+    pub region: &'a str,
 }
 
 /// One method an operation: it asks once, all pages, and gives the whole answer or none of it.
@@ -69,4 +79,23 @@ pub trait Source {
     async fn billing_metrics(&self, region: &str) -> Answer<Vec<Metric>>;
     async fn key(&self, region: &str, id: &str) -> Answer<Option<Key>>;
     async fn key_policy(&self, region: &str, id: &str) -> Answer<Option<String>>;
+    async fn organization_roots(&self) -> Answer<Vec<OrganizationRoot>>;
+    async fn organization_accounts(&self) -> Answer<Vec<OrganizationAccount>>;
+    async fn organizational_units(&self, parent: &str) -> Answer<Vec<OrganizationalUnit>>;
+    async fn accounts_of(&self, parent: &str) -> Answer<Vec<String>>;
+    async fn scps(&self) -> Answer<Vec<Scp>>;
+    async fn scp_document(&self, id: &str) -> Answer<String>;
+    async fn scp_targets(&self, id: &str) -> Answer<Vec<ScpTarget>>;
+    async fn trusted_services(&self) -> Answer<Vec<String>>;
+    async fn root_features(&self) -> Answer<Vec<String>>;
+    async fn owns_bucket(&self, region: &str, name: &str) -> Answer<bool>;
+    async fn identity_center_instances(&self, region: &str) -> Answer<Vec<IdentityCenterInstance>>;
+    async fn provisioned_permission_sets(&self, instance: InstanceIn<'_>, account: &str) -> Answer<Vec<String>>;
+    async fn permission_set(&self, instance: InstanceIn<'_>, set: &str) -> Answer<PermissionSet>;
+    async fn account_assignments(
+        &self,
+        instance: InstanceIn<'_>,
+        account: &str,
+        set: &str,
+    ) -> Answer<Vec<AccountAssignment>>;
 }

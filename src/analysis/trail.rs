@@ -87,6 +87,35 @@ pub const LOG_FILE_VALIDATION: Requirement = Requirement {
     fail: "",
 };
 
+/// The requirements by which a stage judges a trail.
+pub struct TrailRequirements {
+    /// The trail is multi-Region.
+    pub multi_region: &'static Requirement,
+    /// It logs.
+    pub logging: &'static Requirement,
+    /// It logs global service events.
+    pub global_events: &'static Requirement,
+    /// It logs every management event.
+    pub management_events: &'static Requirement,
+    /// It delivers.
+    pub delivery: &'static Requirement,
+    /// Its bucket exists and is this account's; `None` where that is not asked.
+    pub own_bucket: Option<&'static Requirement>,
+    /// Its log files can be validated.
+    pub log_file_validation: &'static Requirement,
+}
+
+/// Those of the stage before there is an organization.
+const OF_A_SINGLE_ACCOUNT: TrailRequirements = TrailRequirements {
+    multi_region: &MULTI_REGION,
+    logging: &LOGGING,
+    global_events: &GLOBAL_EVENTS,
+    management_events: &MANAGEMENT_EVENTS,
+    delivery: &DELIVERY,
+    own_bucket: Some(&BUCKET),
+    log_file_validation: &LOG_FILE_VALIDATION,
+};
+
 /// A trail and what its requirements come to.
 pub struct EvaluatedTrail<'a> {
     /// The trail.
@@ -105,8 +134,20 @@ pub struct EvaluatedTrail<'a> {
 /// # Errors
 /// The list could not be had.
 pub async fn judged<'a>(account: &'a Account, expect: &Settings) -> Result<Vec<EvaluatedTrail<'a>>, &'a Unavailable> {
+    judged_by(&OF_A_SINGLE_ACCOUNT, account, expect).await
+}
+
+/// The same by the requirements of another stage.
+///
+/// # Errors
+/// The list could not be had.
+pub async fn judged_by<'a>(
+    requirements: &TrailRequirements,
+    account: &'a Account,
+    expect: &Settings,
+) -> Result<Vec<EvaluatedTrail<'a>>, &'a Unavailable> {
     let trails = account.trails(expect.home()).await?;
-    Ok(join_all(trails.each().map(|trail| judge(account, expect, trail))).await)
+    Ok(join_all(trails.each().map(|trail| judge(requirements, account, expect, trail))).await)
 }
 
 /// The region that a trail was made in: AWS's word, else its ARN's.
@@ -119,7 +160,12 @@ pub fn home_region(trail: &Trail) -> Option<&str> {
         .filter(|region| !region.is_empty())
 }
 
-async fn judge<'a>(account: &'a Account, expect: &Settings, seen: Observed<'a, Trail>) -> EvaluatedTrail<'a> {
+async fn judge<'a>(
+    requirements: &TrailRequirements,
+    account: &'a Account,
+    expect: &Settings,
+    seen: Observed<'a, Trail>,
+) -> EvaluatedTrail<'a> {
     let trail = seen.get();
     let home = home_region(trail);
     let no_region = || seen.undetermined(format!("CloudTrail doesn't return the home Region of trail {}", trail.name));
@@ -132,7 +178,12 @@ async fn judge<'a>(account: &'a Account, expect: &Settings, seen: Observed<'a, T
             let region = home.ok_or_else(no_region)?;
             account.event_selectors(region, &trail.arn).await.map_err(Unavailable::from)
         },
-        bucket(account, seen),
+        async {
+            match requirements.own_bucket {
+                Some(requirement) => Some((requirement, bucket(account, seen).await)),
+                None => None,
+            }
+        },
         account.caller(),
         account.enabled_regions(expect.home()),
     );
@@ -141,15 +192,18 @@ async fn judge<'a>(account: &'a Account, expect: &Settings, seen: Observed<'a, T
         None => Subject::global(&trail.arn),
     };
     let remedy = Remedies { trail, home_region: home, owner: whose(trail, caller) };
-    let findings = vec![
-        MULTI_REGION.judge(&subject, || multi_region(seen, regions, &remedy)),
-        LOGGING.judge(&subject, || logging(trail, status.clone()?, &remedy)),
-        GLOBAL_EVENTS.judge(&subject, || global_events(seen, &remedy)),
-        MANAGEMENT_EVENTS.judge(&subject, || management_events(trail, selectors?, &remedy)),
-        DELIVERY.judge(&subject, || delivery::judge(trail, status.clone()?, account.now(), &remedy)),
-        bucket_finding(seen, &subject, bucket, &remedy),
-        LOG_FILE_VALIDATION.judge(&subject, || log_file_validation(seen, status.clone(), &remedy)),
+    let mut findings = vec![
+        requirements.multi_region.judge(&subject, || multi_region(seen, regions, &remedy)),
+        requirements.logging.judge(&subject, || logging(trail, status.clone()?, &remedy)),
+        requirements.global_events.judge(&subject, || global_events(seen, &remedy)),
+        requirements.management_events.judge(&subject, || management_events(trail, selectors?, &remedy)),
+        requirements.delivery.judge(&subject, || delivery::judge(trail, status.clone()?, account.now(), &remedy)),
     ];
+    if let Some((requirement, bucket)) = bucket {
+        findings.push(bucket_finding(requirement, seen, &subject, bucket, &remedy));
+    }
+    let validation = || log_file_validation(seen, status.clone(), &remedy);
+    findings.push(requirements.log_file_validation.judge(&subject, validation));
     let candidate = Candidate { name: trail.name.clone(), findings };
     EvaluatedTrail { trail: seen, home_region: home, status, candidate }
 }
@@ -242,6 +296,7 @@ fn management_events(trail: &Trail, selectors: Observed<'_, EventSelectors>, rem
 }
 
 fn bucket_finding(
+    requirement: &Requirement,
     seen: Observed<'_, Trail>,
     trail_subject: &Subject,
     bucket: Result<Observed<'_, Option<Bucket>>, Unavailable>,
@@ -252,7 +307,7 @@ fn bucket_finding(
         Some(name) => Subject { resource: Some(name.clone()), region: trail_subject.region.clone() },
         None => trail_subject.clone(),
     };
-    let mut finding = BUCKET.judge(&subject, || {
+    let mut finding = requirement.judge(&subject, || {
         let bucket = bucket?;
         let name = trail.bucket.as_deref().unwrap_or_default();
         match bucket.present() {

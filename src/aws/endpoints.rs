@@ -9,7 +9,7 @@ use super::connect_error::ConnectError;
 use super::setup::Setup;
 
 /// The services that are asked, as in the names of their variables.
-const SERVICES: [&str; 13] = [
+const SERVICES: [&str; 14] = [
     "CLOUDTRAIL",
     "CLOUDWATCH",
     "EC2",
@@ -20,6 +20,7 @@ const SERVICES: [&str; 13] = [
     "SIGNIN",
     "SNS",
     "SSO",
+    "SSO_ADMIN",
     "SSO_OIDC",
     "STS",
     "ACCOUNT",
@@ -128,6 +129,14 @@ mod tests {
         }
         assert_eq!(endpoint(profile, &[], "SSO OIDC").unwrap().as_deref(), Some("http://profile"));
         assert_eq!(endpoint("[default]\nendpoint_url =\n", &[], "STS"), Ok(None));
+    }
+
+    #[test]
+    fn every_service_that_is_asked_may_have_an_endpoint() {
+        for operation in crate::account::operation::Operation::ALL {
+            let service = operation.spec().service.to_ascii_uppercase().replace(' ', "_");
+            assert!(SERVICES.contains(&service.as_str()), "{service}");
+        }
     }
 
     #[test]

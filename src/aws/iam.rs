@@ -240,3 +240,17 @@ pub(super) async fn policy_document(client: &Client, arn: &str, version: &str) -
         Err(error) => Err(cause(&error, 1)),
     }
 }
+
+/// Without trusted access for IAM, or without all features, no feature is on:
+/// [ListOrganizationsFeatures](https://docs.aws.amazon.com/IAM/latest/APIReference/API_ListOrganizationsFeatures.html).
+pub(super) async fn root_features(client: &Client) -> Answer<Vec<String>> {
+    let off = &["ServiceAccessNotEnabledException", "OrganizationNotInAllFeaturesModeException"];
+    match client.list_organizations_features().send().await {
+        Ok(answer) => {
+            let features = need(answer.enabled_features, "EnabledFeatures")?;
+            Ok(features.into_iter().map(|feature| feature.as_str().to_owned()).collect())
+        }
+        Err(error) if says(&error, off) => Ok(Vec::new()),
+        Err(error) => Err(cause(&error, 1)),
+    }
+}

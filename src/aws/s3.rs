@@ -16,6 +16,7 @@ use aws_types::service_config::ServiceConfigKey;
 use super::convert::{each, malformed, need, need_text, text};
 use super::errors::{cause, code, says};
 use super::guard::{ReadOnlyInterceptor, WorthAnotherTry};
+use super::pages::{self, Page};
 use super::xml;
 use crate::account::facts::{Acl, AclGrantee, Bucket, Grant, OfBucket, PublicAccessBlock};
 use crate::account::source::{Answer, BucketName};
@@ -194,4 +195,18 @@ pub(super) async fn ownership_controls(client: ClientIn<'_>, bucket: BucketName<
         let ownership = Some(rule.object_ownership.as_str().to_owned()).filter(|ownership| !ownership.contains(' '));
         need_text(ownership, "ObjectOwnership")
     })
+}
+
+/// The most that AWS gives: [ListBuckets](https://docs.aws.amazon.com/AmazonS3/latest/API/API_ListBuckets.html).
+const BUCKETS_A_PAGE: i32 = 1000;
+
+/// Whether a bucket of exactly that name is among the account's own. No other name is kept.
+pub(super) async fn owns(client: &Client, name: &str) -> Answer<bool> {
+    let owned = pages::all(async |token, page| {
+        let request = client.list_buckets().prefix(name).max_buckets(BUCKETS_A_PAGE).set_continuation_token(token);
+        let answer = request.send().await.map_err(|error| cause(&error, page))?;
+        let names = each(need(answer.buckets, "Buckets")?, |bucket| need_text(bucket.name, "Name"))?;
+        Ok(Page { items: vec![names.iter().any(|listed| listed == name)], next: answer.continuation_token })
+    });
+    Ok(owned.await?.contains(&true))
 }

@@ -66,8 +66,20 @@ fn form(operation: Operation) -> Form {
         Operation::GetEventSelectors => Form::Json { member: "TrailARN" },
         Operation::DescribeOrganization => Form::Json { member: "Organization" },
         Operation::DescribeKey => Form::Json { member: "KeyMetadata" },
-        Operation::GetKeyPolicy => Form::Json { member: "Policy" },
+        Operation::GetKeyPolicy | Operation::DescribePolicy => Form::Json { member: "Policy" },
         Operation::GetBucketPolicy => Form::Document,
+        Operation::ListRoots => Form::Json { member: "Roots" },
+        Operation::ListAccounts | Operation::ListAccountsForParent => Form::Json { member: "Accounts" },
+        Operation::ListOrganizationalUnitsForParent => Form::Json { member: "OrganizationalUnits" },
+        Operation::ListPolicies => Form::Json { member: "Policies" },
+        Operation::ListTargetsForPolicy => Form::Json { member: "Targets" },
+        Operation::ListAwsServiceAccessForOrganization => Form::Json { member: "EnabledServicePrincipals" },
+        Operation::ListOrganizationsFeatures => query(&["EnabledFeatures"], &[("EnabledFeatures", "member")]),
+        Operation::ListBuckets => xml("ListAllMyBucketsResult", &["Buckets"], &[("Buckets", "Bucket")]),
+        Operation::ListInstances => Form::Json { member: "Instances" },
+        Operation::ListPermissionSetsProvisionedToAccount => Form::Json { member: "PermissionSets" },
+        Operation::DescribePermissionSet => Form::Json { member: "PermissionSet" },
+        Operation::ListAccountAssignments => Form::Json { member: "AccountAssignments" },
         Operation::HeadBucket | Operation::DescribeAlarms | Operation::ListAlarmMuteRules | Operation::ListMetrics => {
             Form::Any
         }

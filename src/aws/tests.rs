@@ -21,6 +21,7 @@ mod answers;
 mod broken;
 mod details;
 mod faults;
+mod organization;
 mod redirects;
 mod wire;
 
@@ -129,6 +130,8 @@ const TRAIL: &str = "arn:aws:cloudtrail:us-west-2:111122223333:trail/main";
 const TOPIC: &str = "arn:aws:sns:us-east-1:111122223333:SecurityAlerts";
 const SUBSCRIPTION: &str = "arn:aws:sns:us-east-1:111122223333:SecurityAlerts:5be5";
 const POLICY: &str = "arn:aws:iam::aws:policy/IAMFullAccess";
+const INSTANCE: InstanceIn<'static> = InstanceIn { arn: "arn:aws:sso:::instance/ssoins-1234", region: "us-west-2" };
+const PERMISSION_SET: &str = "arn:aws:sso:::permissionSet/ssoins-1234/ps-1234";
 
 /// Asks at home what that operation is for, of the resources above.
 async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
@@ -137,6 +140,7 @@ async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
     }
     let region = aws.home_region.as_str();
     let bucket = BucketName { region, ..BUCKET };
+    let instance = InstanceIn { region, ..INSTANCE };
     match operation {
         Operation::GetCallerIdentity => told(aws.caller().await),
         Operation::DescribeOrganization => told(aws.organization().await),
@@ -166,13 +170,31 @@ async fn ask(aws: &Aws, operation: Operation) -> Result<String, Cause> {
         Operation::ListMetrics => told(aws.billing_metrics(region).await),
         Operation::DescribeKey => told(aws.key(region, "alias/aws/sns").await),
         Operation::GetKeyPolicy => told(aws.key_policy(region, "k").await),
+        Operation::ListRoots => told(aws.organization_roots().await),
+        Operation::ListAccounts => told(aws.organization_accounts().await),
+        Operation::ListOrganizationalUnitsForParent => told(aws.organizational_units("r-ab12").await),
+        Operation::ListAccountsForParent => told(aws.accounts_of("r-ab12").await),
+        Operation::ListPolicies => told(aws.scps().await),
+        Operation::DescribePolicy => told(aws.scp_document("p-12345678").await),
+        Operation::ListTargetsForPolicy => told(aws.scp_targets("p-12345678").await),
+        Operation::ListAwsServiceAccessForOrganization => told(aws.trusted_services().await),
+        Operation::ListOrganizationsFeatures => told(aws.root_features().await),
+        Operation::ListBuckets => told(aws.owns_bucket(region, "logs").await),
+        Operation::ListInstances => told(aws.identity_center_instances(region).await),
+        Operation::ListPermissionSetsProvisionedToAccount => {
+            told(aws.provisioned_permission_sets(instance, "111122223333").await)
+        }
+        Operation::DescribePermissionSet => told(aws.permission_set(instance, PERMISSION_SET).await),
+        Operation::ListAccountAssignments => {
+            told(aws.account_assignments(instance, "111122223333", PERMISSION_SET).await)
+        }
     }
 }
 
 #[tokio::test]
 async fn unlisted_operation_is_refused_before_it_is_sent() {
-    let (aws, canned) = aws([Reply::ok("<ListAllMyBucketsResult/>")]);
-    let error = aws.s3("logs")("us-west-2").list_buckets().send().await.unwrap_err();
+    let (aws, canned) = aws([Reply::ok("<ListDirectoryBucketsResult/>")]);
+    let error = aws.s3("logs")("us-west-2").list_directory_buckets().send().await.unwrap_err();
     assert!(errors::find::<guard::OperationNotAllowed>(&error).is_some(), "{error:?}");
     let error = aws.iam().delete_user().user_name("admin").send().await.unwrap_err();
     assert!(errors::find::<guard::OperationNotAllowed>(&error).is_some(), "{error:?}");

@@ -72,9 +72,11 @@ pub(super) const CHECK: Check = Check {
     what: "Checks that an IAM user with administrator access has an MFA device and can sign in, and that no user, \
            access key or role gives administrator access without MFA. Access is concluded from the policies \
            themselves: inline, attached, by group, and the permissions boundary. Names don't matter.",
-    why: "This account becomes the organization's management account. An administrator of this account controls \
-          every account in the organization, and service control policies don't apply to the management account.",
+    why: "The account that creates an organization becomes its management account. An administrator of that account \
+          controls every account in the organization, and service control policies don't apply there.",
     decisions: &[
+        "Roles of IAM Identity Center (AWSReservedSSO_…) don't replace the IAM user: it is for the day when IAM \
+         Identity Center is down.",
         "An administrator can do every action on every resource. The only conditions allowed are MFA and a time \
          that holds now. Neither a permissions boundary nor an explicit deny removes anything of iam, sts, \
          organizations or account.",

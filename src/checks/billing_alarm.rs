@@ -137,6 +137,8 @@ pub(super) const CHECK: Check = Check {
     why: "An unexpected bill is often the first sign of a stolen access key. An alarm in the wrong Region, or one \
           whose message is dropped on the way, looks right in the console and sends nothing.",
     decisions: &[
+        "In the management account of an organization, the total (Currency alone) is the bill of all accounts. A \
+         LinkedAccount dimension is one account's share.",
         "An alarm that uses the metric in metric math is a candidate, and so is an expression that names it \
          (Metrics Insights, SEARCH). Only one plain metric passes.",
         "If CloudWatch doesn't return what an alarm watches, it may be the billing alarm: the answer is unknown.",

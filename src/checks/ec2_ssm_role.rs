@@ -74,6 +74,7 @@ pub(super) const CHECK: Check = Check {
     why: "With this role you reach an instance through Session Manager: no open port, no SSH key to lose, and \
           every session in CloudTrail.",
     decisions: &[
+        "Stage org-foundation doesn't have this check: workloads belong in member accounts.",
         "Candidates are the roles that trust EC2, whose trust policy can't be read, or that an instance profile \
          contains. If there are none, candidates are the roles with the permissions. Service-linked roles aren't \
          candidates. The role of Default Host Management is one only if it trusts EC2.",

@@ -48,9 +48,10 @@ pub(super) const CHECK: Check = Check {
     passes_when: "the root user has an MFA device and no access keys",
     what: "Checks that the root user has an MFA device and no access keys. The account summary is read, which is \
            current; the credential report may be four hours old.",
-    why: "The root user of this account becomes the root user of the organization's management account. No policy \
-          limits it, and it can close every account of the organization.",
+    why: "The account that creates an organization becomes its management account. No policy limits the root user of \
+          that account, and it can close every account of the organization.",
     decisions: &[
+        "Centralized root access covers the root users of member accounts, never that of the management account.",
         "Without MFA, a root user that has no password, access key or signing certificate passes only in a member \
          account of an organization. In a standalone or management account, access to the root user's email is \
          enough to set a password.",

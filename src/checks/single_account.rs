@@ -25,6 +25,8 @@ pub const SINGLE_ACCOUNT: Stage = Stage {
         &ec2_ssm_role::CHECK,
         &trail_bucket_policy::CHECK,
     ],
+    option: "",
+    role: "stagecheck",
     settings: &["region", "billing-region", "topic", "threshold"],
 };
 
@@ -34,8 +36,13 @@ fn precondition(membership: &Result<Membership, Unavailable>) -> Precondition {
         Ok(Membership::Member(_)) => Precondition::Fails {
             why: "this account is already a member of an organization".to_owned(),
             remedy: Some(Box::new(leave())),
+            outweighs: false,
         },
-        Ok(Membership::Standalone | Membership::Management(_)) | Err(_) => Precondition::Holds,
+        Ok(Membership::Management(organization)) => Precondition::Passed {
+            already: format!("Already manages organization {}", organization.id),
+            next: "`--stage org-foundation`",
+        },
+        Ok(Membership::Standalone) | Err(_) => Precondition::Holds,
     }
 }
 

@@ -91,6 +91,7 @@ pub(super) const CHECK: Check = Check {
     why: "With write access to the log bucket, anyone can forge the log. With delete access, anyone can destroy \
           it. The organization's trail will use the same pattern.",
     decisions: &[
+        "Stage org-foundation doesn't have this check: there the bucket belongs in the account for logs.",
         "Object ownership and the public access block are read only if they could block something that the policy \
          or the ACL grants. An unread ACL is unknown, whether or not ACLs are disabled.",
         "The account-level public access block isn't read: it may protect more than this check sees. The bucket's \

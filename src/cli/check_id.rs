@@ -1,5 +1,7 @@
 //! The IDs of checks as values: all of them are offered for completion, and every word is accepted, since the stage decides.
 
+use std::collections::BTreeSet;
+
 use clap::builder::{PossibleValue, TypedValueParser};
 
 use crate::checks::STAGES;
@@ -21,7 +23,7 @@ impl TypedValueParser for CheckId {
     }
 
     fn possible_values(&self) -> Option<Box<dyn Iterator<Item = PossibleValue> + '_>> {
-        let ids = STAGES.iter().flat_map(|stage| stage.checks).map(|check| PossibleValue::new(check.id));
-        Some(Box::new(ids))
+        let ids: BTreeSet<&str> = STAGES.iter().flat_map(|stage| stage.checks).map(|check| check.id).collect();
+        Some(Box::new(ids.into_iter().map(PossibleValue::new)))
     }
 }

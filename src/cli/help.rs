@@ -44,6 +44,7 @@ fn ends(command: &str) -> Option<String> {
 pub fn examples(command: &str) -> &'static [Example] {
     const AUDIT: &[Example] = &[
         example("the account of a profile", "stagecheck audit --profile lab"),
+        example("the organization that it manages", "stagecheck audit --stage org-foundation"),
         example(
             "two checks only, with a threshold of 50 USD",
             "stagecheck audit --only root-mfa,billing-alarm --threshold 50",

@@ -19,11 +19,14 @@ use crate::io::files::{Access, Output};
 use crate::io::stdout::{to_stdout, unprintable};
 use crate::io::terminal::{Style, clean};
 use crate::model::check::{Check, Stage};
+use crate::model::membership::Membership;
 use crate::render;
 use crate::report::snapshot;
 use crate::report::waivers::{apply, fits};
 use crate::report::{AccountHeader, CheckReport, MissingPermission, Report, Source};
 
+#[cfg(test)]
+mod foundations;
 #[cfg(test)]
 mod growth;
 pub(crate) mod header;
@@ -125,6 +128,13 @@ impl<'a> Prepared<'a> {
             }
             None => (None, checks::stage(named)?),
         };
+        if let Some(option) = options.wishes().foundation.named().find(|name| !stage.settings.contains(name)) {
+            let reads = STAGES.iter().find(|other| other.settings.contains(&option)).map_or("", |other| other.id);
+            return Err(Error::usage(
+                format!("--{option} has no effect in stage {}", stage.id),
+                format!("add --stage {reads}, or leave the option out"),
+            ));
+        }
         let selection = Selection::new(stage, options, &config)?;
         let record = options.record.as_deref().map(|path| Output::open(path, Access::Private)).transpose()?;
         Ok(Prepared { options, global, record, config_path, config, selection, recorded })
@@ -197,6 +207,10 @@ impl Subject {
             tokio::join!(header::of(account, expectations.home()), Stage::run(&selection.checks, account, expectations))
         })
         .await;
+        let mut denied = account.denied();
+        if matches!(header.membership, Ok(Membership::Standalone | Membership::Member(_))) {
+            denied.retain(|unavailable| !unavailable.call.operation.is_of_an_organization());
+        }
         let waivers = apply(self.waivers.clone(), self.today(), &mut judged, &selection.skipped);
         Report {
             stage: selection.stage,
@@ -207,7 +221,7 @@ impl Subject {
             config: self.config.clone(),
             checks: judged.into_iter().map(|(check, judged)| CheckReport::new(check, judged, expectations)).collect(),
             waivers,
-            missing_permissions: MissingPermission::of(&account.denied()),
+            missing_permissions: MissingPermission::of(&denied),
             skipped: selection.skipped,
             strict,
         }

@@ -1,7 +1,7 @@
 //! `stagecheck explain`: what the checks say of themselves, as text, JSON and the pages in `docs/checks`. All of it is the checks' own
 //! text.
 
-use crate::checks;
+use crate::checks::{self, STAGES};
 use crate::cli::formats::ExplainFormat;
 use crate::cli::{ExplainOptions, Global};
 use crate::config::settings::Settings;
@@ -36,12 +36,22 @@ pub enum Explained<'a> {
 /// # Errors
 /// There is no such check or requirement.
 pub(crate) fn run(options: &ExplainOptions, global: Global) -> Result<ExitStatus, Error> {
-    let stage = checks::stage(options.stage.as_deref())?;
+    let stage = match (options.stage.as_deref(), options.check.as_deref()) {
+        (None, Some(id)) => stage_of(id)?,
+        (named, _) => checks::stage(named)?,
+    };
     let topic = options.check.as_deref().map_or(Ok(Explained::List), |id| find(stage, id))?;
     print(|out| match options.format {
         ExplainFormat::Text => text::write(stage, topic, global.verbose, &Settings::default(), &global.style(), out),
         ExplainFormat::Json => json::write(stage, topic, out),
     })
+}
+
+/// The first stage that has the check of that ID; the first of all where none has it.
+fn stage_of(id: &str) -> Result<&'static Stage, Error> {
+    let check = id.split('/').next().unwrap_or(id);
+    let has_it = |stage: &&'static Stage| stage.checks.iter().any(|one| one.id == check);
+    STAGES.iter().copied().find(has_it).map_or_else(|| checks::stage(None), Ok)
 }
 
 /// The check, or the requirement, of that ID.

@@ -30,8 +30,8 @@ pub fn write(form: PolicyFormat, stage: &Stage, out: &mut dyn Write) -> io::Resu
     let policy = PrintedPolicy::least(stage);
     match form {
         PolicyFormat::Json => writeln!(out, "{}", serde_json::to_string_pretty(&policy)?),
-        PolicyFormat::Cloudformation => out.write_all(role::cloudformation(&policy).as_bytes()),
-        PolicyFormat::Terraform => out.write_all(role::terraform(&policy).as_bytes()),
+        PolicyFormat::Cloudformation => out.write_all(role::cloudformation(stage, &policy).as_bytes()),
+        PolicyFormat::Terraform => out.write_all(role::terraform(stage, &policy).as_bytes()),
     }
 }
 
@@ -42,36 +42,62 @@ mod tests {
     use crate::account::operation::Operation;
 
     use super::*;
-    use crate::checks::SINGLE_ACCOUNT;
+    use crate::checks::{ORG_FOUNDATION, SINGLE_ACCOUNT, STAGES};
 
-    fn policy() -> Value {
+    fn printed(form: PolicyFormat, stage: &Stage) -> String {
         let mut out = Vec::new();
-        write(PolicyFormat::Json, &SINGLE_ACCOUNT, &mut out).unwrap();
-        serde_json::from_slice(&out).unwrap()
+        write(form, stage, &mut out).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    fn policy(stage: &Stage) -> Value {
+        serde_json::from_str(&printed(PolicyFormat::Json, stage)).unwrap()
     }
 
     #[test]
     fn every_action_is_in_the_policy_once_and_no_other() {
-        let policy = policy();
-        let mut allowed: Vec<&str> = Vec::new();
-        for statement in policy["Statement"].as_array().unwrap() {
-            let actions: Vec<&str> =
-                statement["Action"].as_array().unwrap().iter().map(|action| action.as_str().unwrap()).collect();
-            assert!(actions.is_sorted(), "{actions:?}");
-            assert_eq!((&statement["Effect"], &statement["Resource"]), (&"Allow".into(), &"*".into()));
-            assert!(statement["Sid"].as_str().unwrap().chars().all(|c| c.is_ascii_alphanumeric()));
-            allowed.extend(actions);
+        for stage in STAGES {
+            let policy = policy(stage);
+            let mut allowed: Vec<&str> = Vec::new();
+            for statement in policy["Statement"].as_array().unwrap() {
+                let actions: Vec<&str> =
+                    statement["Action"].as_array().unwrap().iter().map(|action| action.as_str().unwrap()).collect();
+                assert!(actions.is_sorted(), "{actions:?}");
+                assert_eq!((&statement["Effect"], &statement["Resource"]), (&"Allow".into(), &"*".into()));
+                assert!(statement["Sid"].as_str().unwrap().chars().all(|c| c.is_ascii_alphanumeric()));
+                allowed.extend(actions);
+            }
+            allowed.sort_unstable();
+            let of_stage = Operation::ALL.iter().filter(|operation| stage.purpose(**operation).is_some());
+            let mut needed: Vec<&str> = of_stage.filter_map(|operation| operation.action()).collect();
+            needed.sort_unstable();
+            assert_eq!(allowed, needed, "{}", stage.id);
         }
-        allowed.sort_unstable();
-        let mut needed: Vec<&str> = Operation::ALL.iter().filter_map(|operation| operation.action()).collect();
-        needed.sort_unstable();
-        assert_eq!(allowed, needed);
+    }
+
+    #[test]
+    fn all_stages_together_need_every_operation() {
+        let is_needed = |operation: &&Operation| STAGES.iter().any(|stage| stage.purpose(**operation).is_some());
+        let unused: Vec<&Operation> = Operation::ALL.iter().filter(|operation| !is_needed(operation)).collect();
+        assert!(unused.is_empty(), "{unused:?}");
+    }
+
+    #[test]
+    fn the_organizations_policy_reads_no_bucket_and_has_a_role() {
+        let text = policy(&ORG_FOUNDATION).to_string();
+        assert!(!text.contains("s3:ListBucket\"") && !text.contains("s3:GetBucket"), "{text}");
+        assert!(text.contains("s3:ListAllMyBuckets"));
+        for form in [PolicyFormat::Cloudformation, PolicyFormat::Terraform] {
+            assert!(printed(form, &ORG_FOUNDATION).contains("stagecheck-org-foundation"));
+            assert!(!printed(form, &SINGLE_ACCOUNT).contains("{role_name}"));
+        }
     }
 
     #[test]
     fn no_action_is_a_wildcard_or_get_caller_identity() {
-        let text = policy().to_string();
+        let policy = policy(&SINGLE_ACCOUNT);
+        let text = policy.to_string();
         assert!(!text.contains("sts:") && !text.contains(":*"), "{text}");
-        assert_eq!(policy()["Version"], "2012-10-17");
+        assert_eq!(policy["Version"], "2012-10-17");
     }
 }

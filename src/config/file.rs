@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use jiff::civil::Date;
 use serde::Deserialize;
 
-use crate::config::settings::PartialSettings;
+use crate::config::settings::{PartialFoundation, PartialSettings};
 use crate::config::waivers::{Entry, Placed, Waiver, cannot_stand, line};
 use crate::io::error::Error;
 use crate::io::files;
@@ -29,6 +29,18 @@ pub struct Config {
     pub topic: Option<String>,
     /// `threshold`, in US dollars.
     pub threshold: Option<f64>,
+    /// `organizational-units`: the OUs directly under the root.
+    pub organizational_units: Option<Vec<String>>,
+    /// `security-ou`.
+    pub security_ou: Option<String>,
+    /// `log-archive`: a name or an account ID, as a string.
+    pub log_archive: Option<String>,
+    /// `security-audit`: the same.
+    pub security_audit: Option<String>,
+    /// `exceptions-ou`; empty: none.
+    pub exceptions_ou: Option<String>,
+    /// `allowed-regions`.
+    pub allowed_regions: Option<Vec<String>>,
     /// `profile`.
     pub profile: Option<String>,
     /// `expect-account`: 12 digits, as a string.
@@ -115,6 +127,14 @@ impl Config {
             billing_region: self.billing_region.clone(),
             topic: self.topic.clone(),
             threshold: self.threshold,
+            foundation: PartialFoundation {
+                organizational_units: self.organizational_units.clone(),
+                security_ou: self.security_ou.clone(),
+                log_archive: self.log_archive.clone(),
+                security_audit: self.security_audit.clone(),
+                exceptions_ou: self.exceptions_ou.clone(),
+                allowed_regions: self.allowed_regions.clone(),
+            },
         }
     }
 }
@@ -149,7 +169,8 @@ fn unusable(name: &str, why: &dyn Display) -> String {
 /// What to do about an invalid file. An unknown key's error names, between backticks, that key and then those that there are.
 fn meant(why: &str) -> String {
     let keys = "its keys are stage, region, billing-region, topic, threshold, profile, expect-account, timeout, \
-                strict, only, skip and [[waiver]], which has finding, resource, reason, owner and until";
+                strict, only, skip, organizational-units, security-ou, log-archive, security-audit, exceptions-ou, \
+                allowed-regions and [[waiver]], which has finding, resource, reason, owner and until";
     if !why.contains("unknown field") {
         return keys.to_owned();
     }
@@ -167,7 +188,9 @@ mod tests {
     #[test]
     fn every_key_is_named_like_its_option() {
         let text = "region = 'eu-west-1'\nbilling-region = 'us-east-1'\ntopic = 'Alerts'\nthreshold = 50\nprofile = 'p'\n\
-                    expect-account = '111122223333'\ntimeout = 10\nstrict = true\nonly = ['root-mfa']\nskip = []\n";
+                    expect-account = '111122223333'\ntimeout = 10\nstrict = true\nonly = ['root-mfa']\nskip = []\n\
+                    organizational-units = []\nsecurity-ou = 'Core'\nlog-archive = 'Logs'\nsecurity-audit = 'Audit'\n\
+                    exceptions-ou = ''\nallowed-regions = ['eu-west-1']\n";
         let config = Config::parse(text).unwrap();
         assert_eq!((config.region.as_deref(), config.threshold), (Some("eu-west-1"), Some(50.0)));
     }

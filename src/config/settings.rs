@@ -2,8 +2,12 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::iam::partition::partition_of;
+
+pub mod foundation;
 mod names;
 
+pub use foundation::{FoundationSettings, PartialFoundation};
 pub use names::{InvalidName, is_region, similar_region};
 
 /// Where a value came from.
@@ -50,6 +54,9 @@ pub struct Settings {
     pub topic: Setting<String>,
     /// The greatest threshold of the billing alarm, in US dollars.
     pub threshold: Setting<f64>,
+    /// What the stage `org-foundation` expects of the organization.
+    #[serde(skip_serializing_if = "FoundationSettings::is_default")]
+    pub foundation: FoundationSettings,
 }
 
 impl Default for Settings {
@@ -60,6 +67,7 @@ impl Default for Settings {
             billing_region: Setting::new("us-east-1".to_owned(), SettingSource::Default),
             topic: Setting::new("SecurityAlerts".to_owned(), SettingSource::Default),
             threshold: Setting::new(25.0, SettingSource::Default),
+            foundation: FoundationSettings::default(),
         }
     }
 }
@@ -75,21 +83,19 @@ pub struct PartialSettings {
     pub topic: Option<String>,
     /// The greatest threshold, in US dollars.
     pub threshold: Option<f64>,
+    /// What it says of the organization.
+    pub foundation: PartialFoundation,
 }
 
 impl Settings {
     /// These expectations, with what `wishes` says put over them.
     #[must_use]
     pub fn overridden(mut self, wishes: PartialSettings, origin: SettingSource) -> Self {
-        fn put<T>(setting: &mut Setting<T>, wish: Option<T>, origin: SettingSource) {
-            if let Some(value) = wish {
-                *setting = Setting::new(value, origin);
-            }
-        }
         put(&mut self.home_region, wishes.home_region, origin);
         put(&mut self.billing_region, wishes.billing_region, origin);
         put(&mut self.topic, wishes.topic, origin);
         put(&mut self.threshold, wishes.threshold, origin);
+        self.foundation = self.foundation.overridden(wishes.foundation, origin);
         self
     }
 
@@ -99,9 +105,28 @@ impl Settings {
         &self.home_region.value
     }
 
+    /// The Regions in which the members of an organization may work: `allowed-regions`, else the home Region, and the billing Region
+    /// where that is in the same partition.
+    #[must_use]
+    pub fn allowed_regions(&self) -> Vec<&str> {
+        if let Some(regions) = &self.foundation.allowed_regions.value {
+            return regions.iter().map(String::as_str).collect();
+        }
+        let (home, billing) = (self.home(), self.billing());
+        let both = home != billing && partition_of(home) == partition_of(billing);
+        if both { vec![home, billing] } else { vec![home] }
+    }
+
     /// The billing region's name.
     #[must_use]
     pub fn billing(&self) -> &str {
         &self.billing_region.value
+    }
+}
+
+/// Puts a wish over a setting.
+fn put<T>(setting: &mut Setting<T>, wish: Option<T>, origin: SettingSource) {
+    if let Some(value) = wish {
+        *setting = Setting::new(value, origin);
     }
 }

@@ -65,6 +65,10 @@ pub struct Stage {
     pub precondition: fn(&Result<Membership, Unavailable>) -> Precondition,
     /// Its checks, in the order in which they are shown.
     pub checks: &'static [&'static Check],
+    /// What selects it behind a command's name, e.g. ` --stage org-foundation`; nothing for the first stage.
+    pub option: &'static str,
+    /// The name of the role that `iam-policy` prints for it.
+    pub role: &'static str,
     /// The settings that its checks read, by the names of their options.
     pub settings: &'static [&'static str],
 }
@@ -76,10 +80,19 @@ pub enum Precondition {
     Holds,
     /// It is not, so it is not ready, whatever the checks find.
     Fails {
-        /// Why: the end of "Not ready to …:".
+        /// Why: the end of "Not ready to …:"; or a sentence of its own, where it outweighs the checks.
         why: String,
         /// What to do about it.
         remedy: Option<Box<Remediation>>,
+        /// Whether it is said instead of how many checks fail.
+        outweighs: bool,
+    },
+    /// It is, and it has done already what the stage makes it ready for.
+    Passed {
+        /// What: the beginning of the headline.
+        already: String,
+        /// What comes next.
+        next: &'static str,
     },
     /// It is unknown, so the verdict is undetermined, unless a check fails.
     Unknown,

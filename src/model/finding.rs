@@ -183,10 +183,22 @@ impl Outcome {
         Outcome { remediation: Some(remediation), ..Outcome::new(Status::Fail, message, evidence) }
     }
 
+    /// Seen, and not as it must be, and what to do about it is told by another requirement.
+    #[must_use]
+    pub fn consequence(message: impl Into<String>, evidence: Evidence) -> Self {
+        Outcome::new(Status::Fail, message, evidence)
+    }
+
     /// The same, with its message in at most 60 characters, for a table's cell.
     #[must_use]
     pub fn brief(self, text: impl Into<String>) -> Self {
         Outcome { brief: Some(text.into()), ..self }
+    }
+
+    /// The same, with one more sentence in its message.
+    #[must_use]
+    pub fn adding(self, sentence: &str) -> Self {
+        Outcome { message: format!("{}. {sentence}", self.message), ..self }
     }
 
     /// What it comes to.

@@ -11,7 +11,7 @@ use super::{badge, standing, symbol};
 use crate::analysis::clock;
 use crate::io::terminal::{clean, shorten};
 use crate::model::status::Status;
-use crate::render::plan::{AGAIN, effort, remark, totals};
+use crate::render::plan::{again, effort, remark, totals};
 use crate::render::view::{self, Permissions};
 use crate::report::plan::Plan;
 use crate::report::regions::RegionMap;
@@ -103,7 +103,7 @@ fn steps(report: &Report) -> Option<Markup> {
                         }
                     }
                 }
-                p { (totals(&plan)) ". " (AGAIN) }
+                p { (totals(&plan)) ". " (again(report)) }
             }
         }
     })

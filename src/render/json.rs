@@ -9,7 +9,7 @@ use sha1::{Digest, Sha1};
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
 use crate::analysis::clock;
-use crate::config::settings::{SettingSource, Settings};
+use crate::config::settings::SettingSource;
 use crate::config::waivers::Waiver;
 use crate::io::terminal::is_hidden;
 use crate::model::chain::EvaluatedLink;
@@ -119,7 +119,20 @@ pub(crate) struct Unavailability<'a> {
 struct Expected<'a> {
     topic: &'a str,
     threshold: f64,
+    organization: Option<Foundation<'a>>,
     sources: Sources,
+}
+
+/// The settings of the stage `org-foundation`.
+#[derive(Serialize)]
+struct Foundation<'a> {
+    organizational_units: &'a [String],
+    security_ou: &'a str,
+    log_archive: &'a str,
+    security_audit: &'a str,
+    exceptions_ou: &'a str,
+    allowed_regions: Vec<&'a str>,
+    sources: FoundationSources,
 }
 
 #[derive(Serialize)]
@@ -128,6 +141,16 @@ struct Sources {
     billing_region: &'static str,
     topic: &'static str,
     threshold: &'static str,
+}
+
+#[derive(Serialize)]
+struct FoundationSources {
+    organizational_units: &'static str,
+    security_ou: &'static str,
+    log_archive: &'static str,
+    security_audit: &'static str,
+    exceptions_ou: &'static str,
+    allowed_regions: &'static str,
 }
 
 #[derive(Serialize)]
@@ -231,7 +254,7 @@ impl<'a> From<&'a Report> for Head<'a> {
             generated_at: clock::in_full(report.generated_at),
             source: source(report.source),
             account: Account::from(report),
-            settings: Expected::from(&report.expectations),
+            settings: Expected::of(report),
             config: report.config.as_deref(),
         }
     }
@@ -308,11 +331,31 @@ impl<'a> From<&'a Unavailable> for Unavailability<'a> {
     }
 }
 
-impl<'a> From<&'a Settings> for Expected<'a> {
-    fn from(expect: &'a Settings) -> Self {
+impl<'a> Expected<'a> {
+    fn of(report: &'a Report) -> Self {
+        let expect = &report.expectations;
+        // A stage names the settings that its checks read.
+        let reads_foundation = report.stage.settings.contains(&"organizational-units");
+        let of = &expect.foundation;
         Expected {
             topic: &expect.topic.value,
             threshold: expect.threshold.value,
+            organization: reads_foundation.then(|| Foundation {
+                organizational_units: &of.organizational_units.value,
+                security_ou: &of.security_ou.value,
+                log_archive: &of.log_archive.value,
+                security_audit: &of.security_audit.value,
+                exceptions_ou: &of.exceptions_ou.value,
+                allowed_regions: expect.allowed_regions(),
+                sources: FoundationSources {
+                    organizational_units: origin(of.organizational_units.origin),
+                    security_ou: origin(of.security_ou.origin),
+                    log_archive: origin(of.log_archive.origin),
+                    security_audit: origin(of.security_audit.origin),
+                    exceptions_ou: origin(of.exceptions_ou.origin),
+                    allowed_regions: origin(of.allowed_regions.origin),
+                },
+            }),
             sources: Sources {
                 home_region: origin(expect.home_region.origin),
                 billing_region: origin(expect.billing_region.origin),

@@ -7,7 +7,7 @@ use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
 use crate::model::finding::Subject;
 use crate::model::remediation::Remediation;
-use crate::render::plan::{AGAIN, effort, totals};
+use crate::render::plan::{again, effort, totals};
 use crate::render::view::{self, FindingGroup, Fix, Permissions};
 use crate::report::plan::Plan;
 use crate::report::{CheckReport, Report};
@@ -70,7 +70,7 @@ fn before(report: &Report) -> String {
         for (number, step) in plan.steps.iter().enumerate().take(STEPS) {
             lines.push(format!("{}. {} ({})", number + 1, text(&shorten(&step.remedy.summary)), text(&effort(step))));
         }
-        lines.extend([String::new(), format!("{}. {AGAIN}", text(&totals(&plan)))]);
+        lines.extend([String::new(), format!("{}. {}", text(&totals(&plan)), again(report))]);
     }
     lines.join("\n") + "\n"
 }

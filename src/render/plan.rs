@@ -6,6 +6,7 @@ use textwrap::{Options, WordSeparator, WordSplitter};
 
 use crate::io::terminal::clean;
 use crate::model::finding::Finding;
+use crate::report::Report;
 use crate::report::plan::{Plan, Step, StepKind};
 
 pub(crate) mod cloudformation;
@@ -16,7 +17,9 @@ pub(crate) mod text;
 pub(super) const NOTHING: &str = "Nothing to do.";
 
 /// What follows the steps.
-pub(super) const AGAIN: &str = "Then run `stagecheck audit` again: some checks depend on these steps.";
+pub(super) fn again(report: &Report) -> String {
+    format!("Then run `stagecheck audit{}` again: some checks depend on these steps.", report.stage.option)
+}
 
 /// Who, how long, for how much: of one step.
 pub(super) fn effort(step: &Step<'_>) -> String {

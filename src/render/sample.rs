@@ -83,6 +83,8 @@ pub(crate) static STAGE: Stage = Stage {
     ready_to: "create an organization",
     precondition: SINGLE_ACCOUNT.precondition,
     checks: &[&ROOT, &TOPIC, &ALARM, &TRAIL],
+    option: "",
+    role: "sample",
     settings: &[],
 };
 

@@ -11,12 +11,13 @@ use tokio::time::Instant;
 
 use super::now;
 use crate::account::facts::{
-    AccessKey, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, Key, LoginProfile, ManagedPolicy, Metric,
-    MfaDevice, MuteRule, OfBucket, Organization, PublicAccessBlock, Role, Subscription, SubscriptionAttributes, Topic,
-    Trail, TrailStatus, User,
+    AccessKey, AccountAssignment, Acl, Alarms, Bucket, Caller, EventSelectors, Facts, Group, IdentityCenterInstance,
+    Key, LoginProfile, ManagedPolicy, Metric, MfaDevice, MuteRule, OfBucket, Organization, OrganizationAccount,
+    OrganizationRoot, OrganizationalUnit, PermissionSet, PublicAccessBlock, Role, Scp, ScpTarget, Subscription,
+    SubscriptionAttributes, Topic, Trail, TrailStatus, User,
 };
 use crate::account::operation::Operation;
-use crate::account::source::{Answer, BucketName, PolicyScope, Source};
+use crate::account::source::{Answer, BucketName, InstanceIn, PolicyScope, Source};
 use crate::account::{Account, Event, Fact};
 use crate::config::settings::Settings;
 use crate::model::check::Check;
@@ -93,6 +94,20 @@ distant! {
     billing_metrics(region: &str) -> Vec<Metric>;
     key(region: &str, id: &str) -> Option<Key>;
     key_policy(region: &str, id: &str) -> Option<String>;
+    organization_roots() -> Vec<OrganizationRoot>;
+    organization_accounts() -> Vec<OrganizationAccount>;
+    organizational_units(parent: &str) -> Vec<OrganizationalUnit>;
+    accounts_of(parent: &str) -> Vec<String>;
+    scps() -> Vec<Scp>;
+    scp_document(id: &str) -> String;
+    scp_targets(id: &str) -> Vec<ScpTarget>;
+    trusted_services() -> Vec<String>;
+    root_features() -> Vec<String>;
+    owns_bucket(region: &str, name: &str) -> bool;
+    identity_center_instances(region: &str) -> Vec<IdentityCenterInstance>;
+    provisioned_permission_sets(instance: InstanceIn<'_>, account: &str) -> Vec<String>;
+    permission_set(instance: InstanceIn<'_>, set: &str) -> PermissionSet;
+    account_assignments(instance: InstanceIn<'_>, account: &str, set: &str) -> Vec<AccountAssignment>;
 }
 
 /// What one audit of a distant account cost.

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::{POLICY, Reply, SUBSCRIPTION, TOPIC, TRAIL, cbor};
+use super::{INSTANCE, PERMISSION_SET, POLICY, Reply, SUBSCRIPTION, TOPIC, TRAIL, cbor};
 use crate::account::operation::Operation;
 
 /// An answer in the query protocol: IAM, SNS, STS.
@@ -117,6 +117,52 @@ pub(super) fn good(operation: Operation) -> Reply {
             "KeyId": "k", "Arn": "arn:aws:kms:us-east-1:111122223333:key/k", "KeyManager": "AWS", "KeyState": "Enabled"
         }})),
         Operation::GetKeyPolicy => json(json!({"Policy": "{}", "PolicyName": "default"})),
+        Operation::ListRoots => json(json!({"Roots": [{
+            "Id": "r-ab12", "Arn": "arn:aws:organizations::111122223333:root/o-abc/r-ab12", "Name": "Root",
+            "PolicyTypes": [{"Type": "SERVICE_CONTROL_POLICY", "Status": "ENABLED"}]
+        }]})),
+        Operation::ListAccounts => json(json!({"Accounts": [{
+            "Id": "444455556666", "Arn": "arn:aws:organizations::111122223333:account/o-abc/444455556666",
+            "Name": "LogArchive", "Email": "logs@example.com", "State": "ACTIVE", "Status": "ACTIVE",
+            "Paths": ["o-abc/r-ab12/ou-ab12-11111111/444455556666/"], "JoinedTimestamp": 1_700_000_000.5
+        }]})),
+        Operation::ListOrganizationalUnitsForParent => json(json!({"OrganizationalUnits": [{
+            "Id": "ou-ab12-11111111", "Arn": "arn:aws:organizations::111122223333:ou/o-abc/ou-ab12-11111111",
+            "Name": "Security"
+        }]})),
+        Operation::ListAccountsForParent => json(json!({"Accounts": [{"Id": "444455556666", "Name": "LogArchive"}]})),
+        Operation::ListPolicies => json(json!({"Policies": [{
+            "Id": "p-FullAWSAccess", "Arn": "arn:aws:organizations::aws:policy/service_control_policy/p-FullAWSAccess",
+            "Name": "FullAWSAccess", "Type": "SERVICE_CONTROL_POLICY", "AwsManaged": true
+        }]})),
+        Operation::DescribePolicy => {
+            json(json!({"Policy": {"PolicySummary": {"Id": "p-12345678"}, "Content": r#"{"Statement":[]}"#}}))
+        }
+        Operation::ListTargetsForPolicy => {
+            json(json!({"Targets": [{"TargetId": "r-ab12", "Name": "Root", "Type": "ROOT"}]}))
+        }
+        Operation::ListAwsServiceAccessForOrganization => json(json!({"EnabledServicePrincipals": [
+            {"ServicePrincipal": "cloudtrail.amazonaws.com", "DateEnabled": 1_700_000_000}
+        ]})),
+        Operation::ListOrganizationsFeatures => query(
+            "<OrganizationId>o-abc</OrganizationId><EnabledFeatures><member>RootSessions</member></EnabledFeatures>",
+        ),
+        Operation::ListBuckets => s3(
+            "<ListAllMyBucketsResult xmlns=\"http://s3.amazonaws.com/doc/2006-03-01/\"><Buckets><Bucket><Name>logs</Name>\
+             <CreationDate>2024-01-01T00:00:00Z</CreationDate></Bucket></Buckets><Owner><ID>abc</ID></Owner>\
+             <Prefix>logs</Prefix></ListAllMyBucketsResult>",
+        ),
+        Operation::ListInstances => json(json!({"Instances": [{
+            "InstanceArn": INSTANCE.arn, "IdentityStoreId": "d-1234567890", "OwnerAccountId": "111122223333",
+            "Status": "ACTIVE", "CreatedDate": 1_700_000_000
+        }]})),
+        Operation::ListPermissionSetsProvisionedToAccount => json(json!({"PermissionSets": [PERMISSION_SET]})),
+        Operation::DescribePermissionSet => {
+            json(json!({"PermissionSet": {"Name": "AdministratorAccess", "PermissionSetArn": PERMISSION_SET}}))
+        }
+        Operation::ListAccountAssignments => json(json!({"AccountAssignments": [{
+            "AccountId": "111122223333", "PermissionSetArn": PERMISSION_SET, "PrincipalType": "GROUP", "PrincipalId": "g-1"
+        }]})),
     }
 }
 

@@ -31,24 +31,17 @@ pub(super) fn none(
             .filter(|user| is_power_user(user, suspects))
             .map(|user| format!("`{}` has PowerUserAccess, which excludes IAM and AWS Organizations", user.name)),
     );
-    near.extend(roles.iter().map(|role| {
-        format!(
-            "role `{role}` does, but you need a user that works when role \
-                                                 access breaks"
-        )
-    }));
+    let of_role = |role| format!("role `{role}` does, but you need a user that works when role access breaks");
+    near.extend(roles.iter().map(of_role));
 
-    let mut message = if users.get().is_empty() {
-        "The account has no IAM users".to_owned()
+    let (message, brief) = if users.get().is_empty() {
+        ("The account has no IAM users", "no IAM users")
     } else if suspects.iter().any(|suspect| suspect.standing.administrator == Ok(true)) {
-        "No administrator has MFA and can sign in".to_owned()
+        ("No administrator has MFA and can sign in", "no administrator has MFA and can sign in")
     } else {
-        "No IAM user has administrator access".to_owned()
+        ("No IAM user has administrator access", "no IAM user has administrator access")
     };
-    let brief = match message.as_str() {
-        "The account has no IAM users" => "no IAM users".to_owned(),
-        other => other.replacen('N', "n", 1),
-    };
+    let mut message = message.to_owned();
     let (named, more) = near.split_at(near.len().min(NAMED));
     if !named.is_empty() {
         message = format!("{message}: {}", named.join("; "));

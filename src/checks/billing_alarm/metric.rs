@@ -94,7 +94,7 @@ fn wrong_dimensions(
     let other = dimensions.iter().find(|dimension| dimension.name != "Currency");
     let fault = match (value("ServiceName"), value("LinkedAccount"), other, value("Currency")) {
         (Some(service), ..) => format!("watches the charges of {service} only"),
-        (_, Some(account), ..) => format!("watches the charges of linked account {account} only"),
+        (_, Some(account), ..) => format!("watches one account's share of the bill, that of {account}"),
         (_, _, Some(other), _) => {
             format!("has the dimension {}; AWS publishes the whole bill under Currency alone", other.name)
         }

@@ -7,10 +7,13 @@ use tokio::time::Instant;
 
 use super::{Selection, Subject};
 use crate::account::operation::Operation;
-use crate::checks::SINGLE_ACCOUNT;
+use crate::checks::{ORG_FOUNDATION, SINGLE_ACCOUNT};
+use crate::config::settings::Settings;
 use crate::report::snapshot::{self, Recorded};
 use crate::report::{Report, Source, Verdict};
 use crate::testing::delayed::far_away_at;
+use crate::testing::foundation::foundation;
+use crate::testing::now;
 
 /// What an audit said and what it cost.
 struct Audited {
@@ -73,4 +76,29 @@ async fn no_recorded_account_takes_more_than_five_rounds() {
         deepest = deepest.max(rounds);
     }
     assert!(deepest > 3, "no story searches further than a ready account does");
+}
+
+/// The checks of the organization, of an account that is far away: the four that they share with an account need facts of their own.
+async fn audited_organization(slow: Option<(&'static str, u32)>) -> Audited {
+    let (account, asked) = far_away_at(now(), foundation().facts(), slow);
+    let start = Instant::now();
+    let (expectations, source) = (Settings::default(), Source::Live);
+    let subject = Subject { account, expectations, source, config: None, waivers: Vec::new() };
+    let report = subject.judged(Selection::all(&ORG_FOUNDATION), false).await;
+    let rounds = start.elapsed().as_secs();
+    let asked = asked.borrow().clone();
+    Audited { report, rounds, asked }
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_organization_takes_four_rounds_and_at_most_46_calls() {
+    let Audited { report, rounds, asked } = audited_organization(None).await;
+    let of_organization = report.checks.iter().skip(4);
+    let failing: Vec<&str> = of_organization
+        .filter(|check| check.status != crate::model::status::Status::Pass)
+        .map(|check| check.check.id)
+        .collect();
+    assert!(failing.is_empty(), "{failing:?}");
+    assert!(rounds <= 4, "{rounds} rounds");
+    assert!(asked.len() <= 46, "{} calls: {asked:?}", asked.len());
 }

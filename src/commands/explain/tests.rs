@@ -24,6 +24,7 @@ fn without_a_check_all_are_listed() {
       trail     A trail records every region
 
     Run `stagecheck explain CHECK` for one check in full.
+    Other stages (--stage): single-account, org-foundation.
     ");
 }
 

@@ -5,6 +5,7 @@ use std::io::{self, Write};
 
 use super::Explained;
 use crate::account::operation::Purpose;
+use crate::checks::STAGES;
 use crate::config::settings::Settings;
 use crate::io::terminal::{Lead, Page, Paint, Style};
 use crate::model::check::{Check, Stage};
@@ -42,7 +43,9 @@ fn list(stage: &Stage, expect: &Settings, page: &mut Page<'_>) -> io::Result<()>
         page.beside(2, lead, &(check.title)(expect))?;
     }
     page.blank()?;
-    page.text(0, "Run `stagecheck explain CHECK` for one check in full.")
+    page.text(0, "Run `stagecheck explain CHECK` for one check in full.")?;
+    let others: Vec<&str> = STAGES.iter().map(|other| other.id).filter(|id| *id != stage.id).collect();
+    page.text(0, &format!("Other stages (--stage): {}.", others.join(", ")))
 }
 
 fn one(check: &Check, verbose: bool, expect: &Settings, page: &mut Page<'_>) -> io::Result<()> {

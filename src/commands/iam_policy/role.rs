@@ -3,13 +3,14 @@
 
 use std::fmt::Write;
 
+use crate::model::check::Stage;
 use crate::report::permissions::{PrintedPolicy, Statement};
 
 const CLOUDFORMATION: &str = include_str!("role.yaml");
 const TERRAFORM: &str = include_str!("role.tf");
 
-pub(super) fn cloudformation(policy: &PrintedPolicy) -> String {
-    fill(CLOUDFORMATION, policy, |text, Statement { sid, effect, action, resource }| {
+pub(super) fn cloudformation(stage: &Stage, policy: &PrintedPolicy) -> String {
+    fill(CLOUDFORMATION, stage, policy, |text, Statement { sid, effect, action, resource }| {
         let indent = " ".repeat(14);
         let _ = writeln!(text, "{indent}- Sid: {sid}\n{indent}  Effect: {effect}\n{indent}  Action:");
         for action in action {
@@ -19,8 +20,8 @@ pub(super) fn cloudformation(policy: &PrintedPolicy) -> String {
     })
 }
 
-pub(super) fn terraform(policy: &PrintedPolicy) -> String {
-    fill(TERRAFORM, policy, |text, Statement { sid, effect, action, resource }| {
+pub(super) fn terraform(stage: &Stage, policy: &PrintedPolicy) -> String {
+    fill(TERRAFORM, stage, policy, |text, Statement { sid, effect, action, resource }| {
         let _ = writeln!(text, "  statement {{\n    sid    = \"{sid}\"\n    effect = \"{effect}\"\n    actions = [");
         for action in action {
             let _ = writeln!(text, "      \"{action}\",");
@@ -29,10 +30,10 @@ pub(super) fn terraform(policy: &PrintedPolicy) -> String {
     })
 }
 
-fn fill(template: &str, policy: &PrintedPolicy, write: impl Fn(&mut String, &Statement)) -> String {
+fn fill(template: &str, stage: &Stage, policy: &PrintedPolicy, write: impl Fn(&mut String, &Statement)) -> String {
     let mut statements = String::new();
     for statement in &policy.statement {
         write(&mut statements, statement);
     }
-    template.replace("{statements}", &statements)
+    template.replace("{role_name}", stage.role).replace("{statements}", &statements)
 }

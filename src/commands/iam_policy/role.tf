@@ -20,7 +20,7 @@ terraform {
 variable "role_name" {
   description = "Name of the role"
   type        = string
-  default     = "stagecheck"
+  default     = "{role_name}"
 }
 
 variable "github_subject" {

@@ -24,6 +24,12 @@ pub struct InvalidName {
     pub help: &'static str,
 }
 
+impl InvalidName {
+    pub(super) fn new(key: &'static str, value: &str, what: &'static str, help: &'static str) -> Self {
+        InvalidName { key, value: value.to_owned(), what, help }
+    }
+}
+
 /// A region may stand in a file or a variable that swallowed more than its name.
 fn shown<'v>(key: &str, value: &'v str) -> Cow<'v, str> {
     if key == "topic" { Cow::Borrowed(value) } else { quoted(value) }
@@ -115,7 +121,8 @@ impl PartialSettings {
         };
         check("region", self.home_region.as_ref(), is_region, region)?;
         check("billing-region", self.billing_region.as_ref(), is_region, region)?;
-        check("topic", self.topic.as_ref(), is_topic, topic)
+        check("topic", self.topic.as_ref(), is_topic, topic)?;
+        self.foundation.check()
     }
 }
 

@@ -219,6 +219,7 @@ fn ready_report_has_every_key_in_order() {
       "settings": {
         "topic": "SecurityAlerts",
         "threshold": 25.0,
+        "organization": null,
         "sources": {
           "home_region": "default",
           "billing_region": "default",

@@ -28,7 +28,7 @@ pub(crate) fn write(plan: &Plan<'_>, report: &Report, out: &mut dyn Write) -> io
     for (number, step) in steps {
         script.step(number, step, plan.steps.len())?;
     }
-    script.come_back(plan)?;
+    script.come_back(plan, report)?;
     for (number, step) in tests {
         script.step(number, step, plan.steps.len())?;
     }
@@ -199,14 +199,14 @@ impl Script<'_> {
         self.line(&format!("unset {}", asked.join(" ")))
     }
 
-    fn come_back(&mut self, plan: &Plan<'_>) -> io::Result<()> {
+    fn come_back(&mut self, plan: &Plan<'_>, report: &Report) -> io::Result<()> {
         self.heading("When to audit again")?;
         for resolves in plan.resolves() {
             self.comment(&format!("- {resolves}"), "  ")?;
             self.say(&format!("Resolves: {resolves}"))?;
         }
         self.comment("Some checks depend on these steps.", "")?;
-        self.say("Run again: stagecheck audit")
+        self.say(&format!("Run again: stagecheck audit{}", report.stage.option))
     }
 }
 

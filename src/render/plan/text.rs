@@ -2,7 +2,7 @@
 
 use std::io::{self, Write};
 
-use super::{AGAIN, NOTHING, effort, remark, totals};
+use super::{NOTHING, again, effort, remark, totals};
 use crate::io::terminal::{Lead, Page, Paint, Style};
 use crate::render::table::details::{INDENT, LABELS, how};
 use crate::render::table::header;
@@ -22,7 +22,7 @@ pub(crate) fn write(plan: &Plan<'_>, report: &Report, style: &Style, out: &mut d
     if plan.is_empty() {
         page.text(0, NOTHING)?;
     } else {
-        page.text(0, &format!("{}. {AGAIN}", totals(plan)))?;
+        page.text(0, &format!("{}. {}", totals(plan), again(report)))?;
         page.text(0, "stagecheck doesn't run these commands. Use `--format script` to get one shell script.")?;
     }
     verdict_line(report, style, out)

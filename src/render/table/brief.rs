@@ -6,6 +6,7 @@ use unicode_width::UnicodeWidthStr;
 
 use super::chain;
 use crate::io::terminal::{Lead, Page, Paint};
+use crate::model::check::Precondition;
 use crate::model::finding::Finding;
 use crate::model::membership::Membership;
 use crate::model::status::Status;
@@ -61,6 +62,10 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     for check in view::open(report) {
         let mut is_first = true;
         for group in view::grouped(check).iter().filter(|group| !is_denied(&group.finding)) {
+            // That the account is none for this stage is said once.
+            if is_consequence(report, &group.finding) {
+                continue;
+            }
             page.blank()?;
             heading(check, &group.finding, page)?;
             page.text(INDENT, &sentence(&group.finding.message))?;
@@ -93,6 +98,11 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         }
     }
     permissions(report, page)
+}
+
+/// Whether a finding says no more than that the account is none for this stage.
+fn is_consequence(report: &Report, finding: &Finding) -> bool {
+    matches!(report.precondition(), Precondition::Fails { outweighs: true, .. }) && finding.remediation.is_none()
 }
 
 /// The text with a full stop.
@@ -134,7 +144,8 @@ fn permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
     if missing.policy.is_some() {
         let fix = Lead { text: "Fix", paint: Paint::Strong, columns: LABELS };
         page.beside(INDENT + 2, fix, "Attach the stagecheck policy to the auditor and run again:")?;
-        page.whole_beside(INDENT + 2, Lead::label("", LABELS), "stagecheck iam-policy > stagecheck-policy.json")?;
+        let print = format!("stagecheck iam-policy{} > stagecheck-policy.json", report.stage.option);
+        page.whole_beside(INDENT + 2, Lead::label("", LABELS), &print)?;
     }
     missing.limit.map_or(Ok(()), |limit| page.text(INDENT, limit))
 }
@@ -143,11 +154,16 @@ fn permissions(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
 pub(super) fn next(report: &Report) -> Option<String> {
     let plan = Plan::of(report);
     match report.verdict() {
-        Verdict::Ready if plan.is_empty() => {
-            Some("Next: run `stagecheck preview` to see what changes in this account.".to_owned())
-        }
+        // Where there is an organization already, nothing changes any more.
+        Verdict::Ready if plan.is_empty() => match report.account.membership {
+            Ok(Membership::Management(_)) => None,
+            Ok(Membership::Standalone | Membership::Member(_)) | Err(_) => {
+                Some("Next: run `stagecheck preview` to see what changes in this account.".to_owned())
+            }
+        },
         Verdict::Undetermined if report.checks.iter().flat_map(|check| &check.findings).all(is_passed_or_denied) => {
-            Some("Next: grant the permissions above, then run `stagecheck audit` again.".to_owned())
+            let option = report.stage.option;
+            Some(format!("Next: grant the permissions above, then run `stagecheck audit{option}` again."))
         }
         _ if plan.is_empty() => None,
         _ => {
@@ -155,7 +171,8 @@ pub(super) fn next(report: &Report) -> Option<String> {
                 1 => "the step and its commands".to_owned(),
                 count => format!("the {count} steps and their commands"),
             };
-            Some(format!("Next: run `stagecheck plan` for {steps} (about {} min).", plan.minutes()))
+            let option = report.stage.option;
+            Some(format!("Next: run `stagecheck plan{option}` for {steps} (about {} min).", plan.minutes()))
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::io;
 
 use crate::io::terminal::{Lead, Page, Paint};
-use crate::render::plan::{AGAIN, effort, ids, remark, totals};
+use crate::render::plan::{again, effort, ids, remark, totals};
 use crate::report::Report;
 use crate::report::plan::Plan;
 
@@ -25,5 +25,13 @@ pub(super) fn write(report: &Report, page: &mut Page<'_>) -> io::Result<()> {
         let parts: Vec<String> = parts.into_iter().flatten().filter(|part| !part.is_empty()).collect();
         page.painted(NUMBER, Paint::Faint, &parts.join("; "))?;
     }
-    page.text(0, &format!("{}. {AGAIN} `stagecheck plan` prints only the steps, also as a script.", totals(&plan)))
+    page.text(
+        0,
+        &format!(
+            "{}. {} `stagecheck plan{}` prints only the steps, also as a script.",
+            totals(&plan),
+            again(report),
+            report.stage.option
+        ),
+    )
 }

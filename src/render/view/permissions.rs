@@ -42,7 +42,9 @@ pub(crate) fn permissions(report: &Report) -> io::Result<Option<Permissions>> {
     } else {
         let all = grantable.len() == report.missing_permissions.len();
         let grants = if all { "This policy grants them" } else { "This policy grants the others" };
-        let sentence = format!("{grants}; `stagecheck iam-policy` prints one with everything that an audit needs:");
+        let option = report.stage.option;
+        let sentence =
+            format!("{grants}; `stagecheck iam-policy{option}` prints one with everything that an audit needs:");
         Some((sentence, permissions::allowing(grantable)?))
     };
     let limited = report.missing_permissions.iter().any(|lacking| !lacking.denied_by.is_empty());

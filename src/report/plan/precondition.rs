@@ -9,7 +9,7 @@ use crate::report::plan::collect::StepBuilder;
 pub(super) fn drafts(report: &Report) -> impl Iterator<Item = StepBuilder<'_>> {
     let remedy = match report.precondition() {
         Precondition::Fails { remedy, .. } => remedy,
-        Precondition::Holds | Precondition::Unknown => None,
+        Precondition::Holds | Precondition::Passed { .. } | Precondition::Unknown => None,
     };
     remedy.map(|remedy| StepBuilder { step: Step::new(StepKind::Required, *remedy), checks: Vec::new() }).into_iter()
 }

@@ -19,6 +19,11 @@ pub(super) const TRAIL: &str = "trail";
 /// The trail's bucket.
 pub(super) const BUCKET: &str = "bucket";
 
+/// The instance of IAM Identity Center.
+const IDENTITY_CENTER: &str = "Identity Center";
+/// Where the member accounts of an organization can work.
+const MEMBERS: &str = "member accounts";
+
 /// A thing that was audited, and where it is.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -107,6 +112,10 @@ pub(super) fn all(report: &Report) -> Vec<Place> {
     places.extend(of("admin-user-mfa/exists").map(|finding| iam("administrator", finding)));
     places.extend(of("multi-region-trail/multi-region").into_iter().flat_map(trails));
     places.extend(of("multi-region-trail/bucket").map(bucket));
+    places.extend(
+        of("organization-trail/exists").map(|finding| Place::regional(TRAIL, Presence::of(finding.status), finding)),
+    );
+    places.extend(of("organization-trail/bucket").map(bucket));
     places.extend(of("security-alerts-topic/exists").into_iter().flat_map(topics));
     places.extend(of("security-alerts-topic/encryption").and_then(|finding| key("KMS key of the topic", finding)));
     let alarm = alarm(of("billing-alarm/exists"), of("billing-alarm/region"));
@@ -115,6 +124,15 @@ pub(super) fn all(report: &Report) -> Vec<Place> {
     places.extend(of("billing-alarm/publish").and_then(|finding| key("KMS key of the alarm's topic", finding)));
     places.extend(of("ec2-ssm-role/trust").map(|finding| iam("instance role", finding)));
     places.extend(of("trail-bucket-policy/entitlement").map(|finding| iam("log policy", finding)));
+    places.extend(
+        of("identity-center/instance")
+            .map(|finding| Place::regional(IDENTITY_CENTER, Presence::of(finding.status), finding)),
+    );
+    places.extend(of("scp-region-lock/locked").map(|finding| {
+        let regions = report.expectations.allowed_regions().join(", ");
+        let resource = (finding.status == Status::Pass).then(|| format!("can work in {regions}"));
+        global(MEMBERS, resource, Presence::of(finding.status))
+    }));
     places
 }
 

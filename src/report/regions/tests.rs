@@ -7,7 +7,7 @@ use crate::account::Account;
 use crate::account::cache::CachedByKey;
 use crate::account::facts::{Facts, Topic};
 use crate::account::operation::Operation;
-use crate::checks::SINGLE_ACCOUNT;
+use crate::checks::STAGES;
 use crate::config::settings::Settings;
 use crate::testing::trails::TrailFixture;
 use crate::testing::{ACCOUNT, audited, known, now};
@@ -158,7 +158,8 @@ fn every_requirement_that_tells_of_a_place_is_one_of_a_check() {
     let ids: Vec<&str> = source.split("of(\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
     assert!(ids.len() >= 10, "{ids:?}");
     for id in ids {
-        let known = SINGLE_ACCOUNT.checks.iter().any(|check| check.requirements.iter().any(|it| it.id == id));
+        let mut checks = STAGES.iter().flat_map(|stage| stage.checks);
+        let known = checks.any(|check| check.requirements.iter().any(|it| it.id == id));
         assert!(known, "{id}");
     }
 }
