@@ -9,6 +9,7 @@ mod man_pages;
 mod outputs;
 #[cfg(feature = "live")]
 mod refused;
+mod stages;
 mod suggestions;
 mod usage;
 

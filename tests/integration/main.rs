@@ -27,6 +27,8 @@ mod formats;
 mod interrupts;
 mod missing_facts;
 #[cfg(feature = "live")]
+mod organization;
+#[cfg(feature = "live")]
 mod permissions;
 mod plan;
 mod preview;

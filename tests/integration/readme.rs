@@ -1,12 +1,14 @@
 //! The README cannot lie: what it shows is what the program prints.
 
+use std::collections::BTreeMap;
 use std::fmt::Write;
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, PoisonError};
 
-use stagecheck::checks::SINGLE_ACCOUNT;
+use stagecheck::checks::{ORG_FOUNDATION, SINGLE_ACCOUNT, STAGES};
 use stagecheck::commands::explain::{markdown_table, page};
 use stagecheck::io::exit_status::ExitStatus;
+use stagecheck::model::check::Check;
 
 use crate::support::run::Run;
 
@@ -54,15 +56,29 @@ fn the_table_of_checks_is_generated_from_the_checks_own_text() {
 }
 
 #[test]
+fn the_table_of_the_organizations_checks_is_generated_too() {
+    let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
+    let path = Path::new("docs/org-foundation.md");
+    let (from, to) = ("<!-- checks -->\n", "<!-- end of checks -->");
+    let stands = std::fs::read_to_string(path).unwrap();
+    let (before, rest) = stands.split_once(from).unwrap();
+    let (_, after) = rest.split_once(to).unwrap();
+    let table = markdown_table(&ORG_FOUNDATION).replace("docs/checks/", "checks/");
+    hold(path, &stands, &format!("{before}{from}{}\n{to}{after}", table.trim()));
+}
+
+#[test]
 fn the_page_of_a_check_is_generated_from_its_own_text() {
     let _alone = WRITING.lock().unwrap_or_else(PoisonError::into_inner);
-    for check in SINGLE_ACCOUNT.checks {
+    let checks: BTreeMap<&str, &Check> =
+        STAGES.iter().flat_map(|stage| stage.checks).map(|check| (check.id, *check)).collect();
+    for check in checks.values() {
         let path = PathBuf::from(format!("docs/checks/{}.md", check.id));
         let stands = std::fs::read_to_string(&path).unwrap_or_default();
         hold(&path, &stands, &page(check));
     }
     let pages = std::fs::read_dir("docs/checks").unwrap().count();
-    assert_eq!(pages, SINGLE_ACCOUNT.checks.len(), "a page without a check");
+    assert_eq!(pages, checks.len(), "a page without a check");
 }
 
 /// What the page about the architecture names exists: a room as a directory or file, anything else as a word of the source.

@@ -4,5 +4,7 @@ mod accounts;
 mod certificates;
 mod edited;
 mod emulators;
+#[cfg(feature = "live")]
+mod organizations;
 mod proxied;
 mod runs;

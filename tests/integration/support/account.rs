@@ -84,6 +84,7 @@ impl Account {
             "cloudtrail" => Some("com.amazonaws.cloudtrail.v20131101.CloudTrail_20131101"),
             "kms" => Some("TrentService"),
             "organizations" => Some("AWSOrganizationsV20161128"),
+            "sso" => Some("SWBExternalService"),
             _ => None,
         };
         if let Some(target) = target {

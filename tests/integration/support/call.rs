@@ -27,6 +27,8 @@ pub(crate) struct Call {
     pub(crate) region: String,
     /// The number of the account that is asked.
     pub(crate) account: String,
+    /// The access key that it is signed with: an account's number is the key of its root user.
+    pub(crate) key: String,
     /// The bucket, or the main parameter: a name or an ARN. Empty where the operation has none.
     pub(crate) target: String,
     /// All parameters, flat: `Filter.member.1`, `trailNameList.1`, `Namespace`; for S3 the query.
@@ -67,7 +69,7 @@ impl Call {
         headers: HeaderMap,
         body: Vec<u8>,
     ) -> Self {
-        let (region, scope) = signed_for(&headers);
+        let [key, region, scope] = signed_for(&headers);
         let service = if scope == "monitoring" { "cloudwatch" } else { &scope }.to_owned();
         let (path, query) = path_and_query.split_once('?').unwrap_or((&path_and_query, ""));
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -97,6 +99,7 @@ impl Call {
             operation,
             region,
             account: account.to_owned(),
+            key,
             target,
             parameters,
             protocol,
@@ -105,6 +108,12 @@ impl Call {
             headers,
             body,
         }
+    }
+
+    /// The account whose call it is: the number that it is signed with. Other keys are of users and roles of the account that is asked.
+    pub(crate) fn caller(&self) -> &str {
+        let is_number = self.key.len() == 12 && self.key.bytes().all(|digit| digit.is_ascii_digit());
+        if is_number { &self.key } else { &self.account }
     }
 
     /// Whether it only looks; to sign in changes nothing either.
@@ -124,12 +133,12 @@ impl Call {
     }
 }
 
-/// Region and service of `Credential=KEY/20261124/us-west-2/iam/aws4_request`.
-fn signed_for(headers: &HeaderMap) -> (String, String) {
+/// Access key, Region and service of `Credential=KEY/20261124/us-west-2/iam/aws4_request`.
+fn signed_for(headers: &HeaderMap) -> [String; 3] {
     let signature = headers.get("authorization").and_then(|value| value.to_str().ok());
     let scope = signature.and_then(|text| text.split_once("Credential=")).map_or("", |(_, rest)| rest);
-    let mut parts = scope.split('/').skip(2).map(str::to_owned);
-    (parts.next().unwrap_or_default(), parts.next().unwrap_or_default())
+    let part = |at: usize| scope.split('/').nth(at).unwrap_or_default().to_owned();
+    [part(0), part(2), part(3)]
 }
 
 fn s3_operation(method: &Method, path: &str, query: &BTreeMap<String, String>) -> Option<String> {

@@ -1,5 +1,8 @@
 //! Ready-made rules for what AWS knows and the emulator cannot hold.
 
+#[cfg(feature = "live")]
+pub(crate) mod organizations;
+
 use std::time::Duration;
 
 use ciborium::value::Value as Cbor;

@@ -11,7 +11,7 @@ use std::time::{Duration, Instant};
 use hyper::{HeaderMap, Method};
 
 use super::http::{exchange, runtime};
-use super::python;
+use super::python::{self, Environment};
 
 /// Ends COMMAND when standard input ends, which the kernel sees to however the test process goes: Rust drops no statics, and nothing runs after a SIGKILL.
 const WATCHDOG: &str = r"
@@ -31,6 +31,25 @@ finally:
     os._exit(0)
 ";
 
+/// A program that answers for AWS.
+struct Kind {
+    python: &'static Environment,
+    /// How it is started, a list of Python strings.
+    command: &'static str,
+    /// What answers once it is ready.
+    health: &'static str,
+}
+
+const MINISTACK: Kind =
+    Kind { python: &python::EMULATOR, command: r#"[sys.executable, "-m", "ministack"]"#, health: "/_ministack/health" };
+
+#[cfg(feature = "live")]
+const MOTO: Kind = Kind {
+    python: &python::ORGANIZATIONS,
+    command: r#"[sys.executable, "-m", "moto.server", "-H", "127.0.0.1", "-p", "PORT"]"#,
+    health: "/moto-api/data.json",
+};
+
 /// A running emulator. It holds any number of separate accounts.
 pub(crate) struct Emulator {
     pub(crate) address: SocketAddr,
@@ -43,21 +62,28 @@ impl Emulator {
     /// The one that lets everybody do everything.
     pub(crate) fn shared() -> &'static Self {
         static SHARED: OnceLock<Emulator> = OnceLock::new();
-        SHARED.get_or_init(|| Self::start("emulator", &[]))
+        SHARED.get_or_init(|| Self::start("emulator", &MINISTACK, &[]))
     }
 
     /// The one that enforces IAM for users that were made in it; an account's number stays its root's access key.
     pub(crate) fn enforcing() -> &'static Self {
         static ENFORCING: OnceLock<Emulator> = OnceLock::new();
-        ENFORCING.get_or_init(|| Self::start("enforcing-emulator", &[("AUTH", "true")]))
+        ENFORCING.get_or_init(|| Self::start("enforcing-emulator", &MINISTACK, &[("AUTH", "true")]))
     }
 
-    fn start(name: &str, settings: &[(&str, &str)]) -> Self {
-        let python = python::EMULATOR.interpreter();
+    /// The one for Organizations and IAM Identity Center. The account of a call is in a header.
+    #[cfg(feature = "live")]
+    pub(crate) fn of_organizations() -> &'static Self {
+        static ORGANIZATIONS: OnceLock<Emulator> = OnceLock::new();
+        ORGANIZATIONS.get_or_init(|| Self::start("emulator-of-organizations", &MOTO, &[]))
+    }
+
+    fn start(name: &str, kind: &Kind, settings: &[(&str, &str)]) -> Self {
+        let python = kind.python.interpreter();
         let folder = python::fresh_folder(name);
         // Another process may take the port between our letting go of it and the emulator's taking it.
         for _ in 0..3 {
-            if let Some(started) = Self::try_start(&python, &folder, settings) {
+            if let Some(started) = Self::try_start(&python, &folder, kind, settings) {
                 return started;
             }
         }
@@ -65,12 +91,12 @@ impl Emulator {
         panic!("the emulator did not start; its log, {}:\n{log}", folder.join("log").display());
     }
 
-    fn try_start(python: &Path, folder: &Path, settings: &[(&str, &str)]) -> Option<Self> {
+    fn try_start(python: &Path, folder: &Path, kind: &Kind, settings: &[(&str, &str)]) -> Option<Self> {
         let port = free_port();
         let log = folder.join("log");
         let output = File::create(&log).expect("the emulator's log");
         let mut watchdog = Command::new(python)
-            .args(["-c", &Self::watchdog_of(r#"[sys.executable, "-m", "ministack"]"#)])
+            .args(["-c", &Self::watchdog_of(&kind.command.replace("PORT", &port.to_string()))])
             .current_dir(folder)
             .env_clear()
             .env("PATH", std::env::var_os("PATH").unwrap_or_default())
@@ -92,7 +118,7 @@ impl Emulator {
             process: watchdog.id(),
             _lifeline: watchdog.stdin.take().expect("the watchdog's standard input"),
         };
-        started.is_ready(&mut watchdog).then_some(started)
+        started.is_ready(kind, &mut watchdog).then_some(started)
     }
 
     /// The Python program that watches over this command, a list of Python strings.
@@ -101,19 +127,14 @@ impl Emulator {
     }
 
     /// Waits until it answers. What answers must be ours: the log says that it has the port.
-    fn is_ready(&self, watchdog: &mut Child) -> bool {
+    fn is_ready(&self, kind: &Kind, watchdog: &mut Child) -> bool {
         let patience = Instant::now() + Duration::from_mins(1);
         while Instant::now() < patience {
             if watchdog.try_wait().expect("the watchdog's state").is_some() {
                 return false;
             }
-            let answer = runtime().block_on(exchange(
-                self.address,
-                Method::GET,
-                "/_ministack/health",
-                HeaderMap::new(),
-                Vec::new(),
-            ));
+            let answer =
+                runtime().block_on(exchange(self.address, Method::GET, kind.health, HeaderMap::new(), Vec::new()));
             let listens = || fs::read_to_string(&self.log).is_ok_and(|log| log.contains("Running on http://"));
             if answer.is_ok_and(|answer| answer.succeeded()) && listens() {
                 return true;

@@ -14,6 +14,8 @@ pub(crate) mod edits;
 pub(crate) mod emulator;
 pub(crate) mod gfm;
 pub(crate) mod http;
+#[cfg(feature = "live")]
+pub(crate) mod organization;
 pub(crate) mod proxy;
 pub(crate) mod python;
 pub(crate) mod refusal;

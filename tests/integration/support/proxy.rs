@@ -13,7 +13,7 @@ use http_body_util::BodyExt;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper::service::service_fn;
-use hyper::{Request, Response};
+use hyper::{HeaderMap, Request, Response};
 use hyper_util::rt::TokioIo;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{AbortHandle, JoinSet};
@@ -22,12 +22,17 @@ use super::account::Account;
 use super::call::Call;
 use super::content::Content;
 use super::edits;
+#[cfg(feature = "live")]
+use super::emulator::Emulator;
 use super::http::{Answer, exchange, runtime, status_code};
 use super::rounds::{Rounds, announces_another_page};
 use super::rules::{Break, Deed, Rule};
 
 /// Without a request for so long, a round is over on a machine that is not busy.
 pub(crate) const QUIET: Duration = Duration::from_millis(200);
+
+/// What the targets of calls begin with that the emulator of organizations answers.
+const OF_ORGANIZATIONS: [&str; 2] = ["AWSOrganizationsV20161128.", "SWBExternalService."];
 
 /// One call that the proxy saw.
 #[derive(Clone, Debug)]
@@ -65,6 +70,8 @@ struct Shared {
     faults: Mutex<Vec<String>>,
     rounds: Option<Rounds>,
     changes: AtomicBool,
+    /// What answers for Organizations and IAM Identity Center, where the account manages an organization.
+    organizations: Mutex<Option<SocketAddr>>,
 }
 
 impl Proxy {
@@ -88,6 +95,7 @@ impl Proxy {
             faults: Mutex::default(),
             rounds,
             changes: AtomicBool::new(false),
+            organizations: Mutex::default(),
         });
         let clock = Arc::clone(&shared);
         let keep_time = runtime().spawn(async move {
@@ -98,6 +106,24 @@ impl Proxy {
         let listen = runtime().spawn(listen(listener, Arc::clone(&shared)));
         let proxy = Self { address, shared, tasks: vec![listen.abort_handle(), keep_time.abort_handle()] };
         proxy.with(edits::standalone()).with(edits::bucket_policies_are_private()).with(edits::no_mute_rules())
+    }
+
+    /// In front of an account that manages, or is to create, an organization: another emulator answers for it.
+    #[cfg(feature = "live")]
+    pub(crate) fn with_organizations(self) -> Self {
+        *self.shared.organizations.lock().expect("the emulator of organizations") =
+            Some(Emulator::of_organizations().address);
+        self.forget("organizations", "DescribeOrganization");
+        self
+    }
+
+    /// Forgets the last rule for an operation.
+    #[cfg(feature = "live")]
+    pub(crate) fn forget(&self, service: &str, operation: &str) {
+        let mut rules = self.shared.rules.lock().expect("the rules");
+        if let Some(last) = rules.iter().rposition(|rule| rule.is_on(service, operation)) {
+            rules.remove(last);
+        }
     }
 
     /// With one rule more.
@@ -259,14 +285,9 @@ impl Shared {
         let answer = if let Some(Rule { deed: Deed::Supply(author), .. }) = supplier.as_deref() {
             self.guarded(call, || author(call))
         } else {
-            let forwarded = exchange(
-                self.account.endpoint,
-                call.method.clone(),
-                &call.path_and_query,
-                call.headers.clone(),
-                call.body.clone(),
-            )
-            .await;
+            let (endpoint, headers) = self.route(call);
+            let forwarded =
+                exchange(endpoint, call.method.clone(), &call.path_and_query, headers, call.body.clone()).await;
             forwarded.unwrap_or_else(|fault| self.fault(call, &fault))
         };
         if !answer.succeeded() {
@@ -282,6 +303,21 @@ impl Shared {
             answer
         });
         (edited, broken)
+    }
+
+    /// Which emulator answers, and with which headers. The emulator of organizations is told whose call it is.
+    fn route(&self, call: &Call) -> (SocketAddr, HeaderMap) {
+        let mut headers = call.headers.clone();
+        let of_organizations = *self.organizations.lock().expect("the emulator of organizations");
+        let target = headers.get("x-amz-target").and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let is_of_organizations = OF_ORGANIZATIONS.iter().any(|service| target.starts_with(service));
+        match of_organizations.filter(|_| is_of_organizations) {
+            Some(endpoint) => {
+                headers.insert("x-moto-account-id", call.caller().parse().expect("an account's number"));
+                (endpoint, headers)
+            }
+            None => (self.account.endpoint, headers),
+        }
     }
 
     fn matching(&self, call: &Call) -> Vec<Arc<Rule>> {

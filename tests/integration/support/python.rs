@@ -26,6 +26,10 @@ pub(crate) struct Environment {
 /// What the emulator is made of. `cbor2` is what `CloudWatch`'s protocol needs beside it.
 pub(crate) static EMULATOR: Environment = Environment::new("ministack-1.5.33", &["ministack==1.5.33", "cbor2==6.3.0"]);
 
+/// What answers for Organizations and IAM Identity Center, of which `ministack` knows little.
+#[cfg(feature = "live")]
+pub(crate) static ORGANIZATIONS: Environment = Environment::new("moto-5.2.5", &["moto[server]==5.2.5"]);
+
 /// What the commands of a remedy are run with.
 #[cfg(feature = "live")]
 pub(crate) static AWS_CLI: Environment = Environment::new("awscli-1.46.3", &["awscli==1.46.3"]);

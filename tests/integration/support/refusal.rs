@@ -77,6 +77,7 @@ pub(crate) fn throttling(call: &Call) -> Answer {
     let (status, code) = match (call.protocol, call.service.as_str()) {
         (Protocol::S3, _) => (503, "SlowDown"),
         (Protocol::Ec2, _) => (503, "RequestLimitExceeded"),
+        (Protocol::Json, "organizations") => (400, "TooManyRequestsException"),
         (Protocol::Json, _) => (400, "ThrottlingException"),
         (_, "sns") => (400, "Throttled"),
         _ => (400, "Throttling"),

@@ -64,6 +64,12 @@ impl Rule {
         self
     }
 
+    /// Whether it is for this operation alone.
+    #[cfg(feature = "live")]
+    pub(crate) fn is_on(&self, service: &str, operation: &str) -> bool {
+        self.matching.service == service && self.matching.operation == operation
+    }
+
     /// Whether the rule is for this call; uses up one of its times.
     pub(crate) fn takes(&self, call: &Call) -> bool {
         let fits = |wanted: &str, is: &str| wanted == "*" || wanted == is;
