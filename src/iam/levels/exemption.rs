@@ -94,12 +94,13 @@ pub(super) fn denies(statement: &Statement, request: &Request<'_>) -> Result<Exe
 /// Whom a value of a condition on the principal's ARN leaves out. Variables that the context decides are substituted.
 fn exempted(condition: &Condition, value: &str, version: Version, context: &Context) -> Who {
     let operator = &condition.operator;
-    let Some(value) = value_within(value, version, context) else { return Who::NoOne };
+    let Some(open) = value_within(value, version, context) else { return Who::NoOne };
     match operator.test {
         _ if operator.set.is_some() => Who::Everyone,
         // Here a wildcard is a character like any other, which no ARN of a principal has.
-        Test::StringNotEquals if value.contains(['*', '?']) && !has_variables(&value, version) => Who::NoOne,
-        Test::StringNotEquals | Test::StringNotLike | Test::ArnNotEquals | Test::ArnNotLike => by_arn(&value),
+        // The `*` that stands in `open` for an undecidable variable is none of the author's.
+        Test::StringNotEquals if value.contains(['*', '?']) && !has_variables(value, version) => Who::NoOne,
+        Test::StringNotEquals | Test::StringNotLike | Test::ArnNotEquals | Test::ArnNotLike => by_arn(&open),
         _ => Who::Everyone,
     }
 }

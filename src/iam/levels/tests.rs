@@ -225,6 +225,7 @@ fn a_denial_leaves_out_whom_its_worst_value_takes() {
     }
     for (condition, yes) in [
         (json!({"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::*:role/*"}}), true),
+        (json!({"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/${aws:username}"}}), false),
         (json!({"StringNotEquals": {"aws:PrincipalArn": "arn:aws:iam::111122223333:role/ops"}}), true),
         (json!({"ForAllValues:ArnNotLike": {"aws:PrincipalArn": named}}), false),
         (json!({"ArnLike": {"aws:PrincipalArn": named}}), false),
