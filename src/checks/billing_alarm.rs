@@ -324,7 +324,7 @@ fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Settings) -> CheckRes
     let alarms = match known_region.and_then(|_| search.alarms.map_err(Unavailable::from)) {
         Ok(alarms) => alarms,
         Err(unavailable) => {
-            return all_unknown(&Subject { resource: None, region: Some(region.to_owned()) }, &unavailable).into();
+            return CHECK.unknown(&Subject { resource: None, region: Some(region.to_owned()) }, &unavailable).into();
         }
     };
     let candidates = search.found.iter().map(|found| match found {
@@ -334,7 +334,7 @@ fn judge(search: &Search<'_>, beside: Beside<'_>, expect: &Settings) -> CheckRes
         },
         Found::Unclear(alarm, unclear) => Candidate {
             name: alarm.get().name.clone(),
-            findings: all_unknown(&Subject::regional(&alarm.get().arn, region), unclear),
+            findings: CHECK.unknown(&Subject::regional(&alarm.get().arn, region), unclear),
         },
     });
     let Some(judged) = Candidate::best(candidates.collect()) else {
@@ -351,10 +351,6 @@ fn with_verification(judged: CheckResult, alarm: Option<&str>, region: &str) -> 
         Some(alarm) => judged.with_verification(remedy::trial(alarm, region)),
         None => judged,
     }
-}
-
-fn all_unknown(subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
-    CHECK.requirements.iter().map(|requirement| requirement.unknown(subject, unavailable)).collect()
 }
 
 /// The expected topic's ARN in the billing region.

@@ -101,10 +101,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
     let service = match service {
         Ok(service) => service,
-        Err(why) => {
-            let all = CHECK.requirements.iter().map(|requirement| requirement.unknown(&home, &why));
-            return all.collect::<Vec<_>>().into();
-        }
+        Err(why) => return CHECK.unknown(&home, &why).into(),
     };
     let Service { management, chosen, assigned } = service;
     let subject = chosen.subject(&home);

@@ -70,13 +70,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
     let judged = match trail::judged(account, expect).await {
         Ok(judged) => judged,
-        Err(unavailable) => {
-            return REQUIREMENTS
-                .iter()
-                .map(|requirement| requirement.unknown(&home, unavailable))
-                .collect::<Vec<_>>()
-                .into();
-        }
+        Err(unavailable) => return CHECK.unknown(&home, unavailable).into(),
     };
     let candidates = judged.into_iter().map(|EvaluatedTrail { candidate, .. }| candidate).collect();
     if let Some(best) = Candidate::best(candidates) {

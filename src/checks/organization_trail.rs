@@ -119,18 +119,6 @@ const OF_THE_TRAIL: TrailRequirements = TrailRequirements {
     log_file_validation: &LOG_FILE_VALIDATION,
 };
 
-const REQUIREMENTS: &[&Requirement] = &[
-    &EXISTS,
-    &MULTI_REGION,
-    &LOGGING,
-    &GLOBAL_EVENTS,
-    &MANAGEMENT_EVENTS,
-    &DELIVERY,
-    &LOG_FILE_VALIDATION,
-    &TRUSTED_ACCESS,
-    &BUCKET,
-];
-
 pub(super) const CHECK: Check = Check {
     id: "organization-trail",
     title: |_| "Organization CloudTrail".to_owned(),
@@ -145,7 +133,17 @@ pub(super) const CHECK: Check = Check {
         "The delivery that is checked is that of this account's events. Only member accounts see their own.",
         "The bucket's policy and the KMS key aren't evaluated: they belong to another account.",
     ],
-    requirements: REQUIREMENTS,
+    requirements: &[
+        &EXISTS,
+        &MULTI_REGION,
+        &LOGGING,
+        &GLOBAL_EVENTS,
+        &MANAGEMENT_EVENTS,
+        &DELIVERY,
+        &LOG_FILE_VALIDATION,
+        &TRUSTED_ACCESS,
+        &BUCKET,
+    ],
     chain: &[],
     waivable: true,
     operations: &[
@@ -180,13 +178,10 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
         return without;
     }
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
-    let unknown = |why: &Unavailable| -> CheckResult {
-        REQUIREMENTS.iter().map(|requirement| requirement.unknown(&home, why)).collect::<Vec<_>>().into()
-    };
     let (organization, trails) = match (standing.organization(), trails) {
         (Ok(organization), Ok(trails)) => (organization, trails),
-        (Err(why), _) => return unknown(&why),
-        (_, Err(why)) => return unknown(why),
+        (Err(why), _) => return CHECK.unknown(&home, &why).into(),
+        (_, Err(why)) => return CHECK.unknown(&home, why).into(),
     };
     let partition = partition_of(expect.home());
     let remedies = Remedies { organization: organization.get(), home: expect.home(), partition, by_control_tower };

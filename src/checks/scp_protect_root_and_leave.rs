@@ -118,10 +118,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let members = standing.organization().and_then(|_| map.members(&expect.foundation.exceptions_ou.value));
     let members = match members {
         Ok(members) => members,
-        Err(why) => {
-            let all = CHECK.requirements.iter().map(|requirement| requirement.unknown(&subject, &why));
-            return all.collect::<Vec<_>>().into();
-        }
+        Err(why) => return CHECK.unknown(&subject, &why).into(),
     };
     let exceptions = expect.foundation.exceptions_ou.value.as_str();
     let (home, remedy) = (expect.home(), ScpRemedy { by_control_tower });

@@ -126,10 +126,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let members = standing.organization().and_then(|_| map.members(&expect.foundation.exceptions_ou.value));
     let members = match members {
         Ok(members) => members,
-        Err(why) => {
-            let all = CHECK.requirements.iter().map(|requirement| requirement.unknown(&subject, &why));
-            return all.collect::<Vec<_>>().into();
-        }
+        Err(why) => return CHECK.unknown(&subject, &why).into(),
     };
     let lock = Lock { map: &map, members: &members, regions, expect, remedy: ScpRemedy { by_control_tower } };
     let mut findings = vec![lock.locked(&subject)];

@@ -157,7 +157,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
 /// Without the account's id the topic cannot be asked for.
 fn unseen(home: &str, unavailable: &Unavailable) -> CheckResult {
     let subject = Subject { resource: None, region: Some(home.to_owned()) };
-    CHECK.requirements.iter().map(|requirement| requirement.unknown(&subject, unavailable)).collect::<Vec<_>>().into()
+    CHECK.unknown(&subject, unavailable).into()
 }
 
 /// The topic, and what KMS says of its key where the key's name does not tell whose it is.

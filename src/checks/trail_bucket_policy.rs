@@ -177,10 +177,7 @@ async fn run(account: &Account, expect: &Settings) -> CheckResult {
     let home = Subject { resource: None, region: Some(expect.home().to_owned()) };
     let trails = match judged {
         Ok(trails) => trails,
-        Err(unavailable) => {
-            let unknown = REQUIREMENTS.iter().map(|requirement| requirement.unknown(&home, unavailable));
-            return unknown.collect::<Vec<_>>().into();
-        }
+        Err(unavailable) => return CHECK.unknown(&home, unavailable).into(),
     };
     let choices = Possible::of(&trails);
     let buckets =

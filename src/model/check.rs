@@ -7,7 +7,7 @@ use crate::account::{Account, Unavailable};
 use crate::config::settings::Settings;
 use crate::io::error::Error;
 use crate::io::suggest;
-use crate::model::finding::{CheckResult, Requirement};
+use crate::model::finding::{CheckResult, Finding, Requirement, Subject};
 use crate::model::membership::Membership;
 use crate::model::remediation::Remediation;
 
@@ -115,6 +115,12 @@ impl Check {
             return Some(Purpose::Evaluate);
         }
         self.explains_with.contains(&operation).then_some(Purpose::Explain)
+    }
+
+    /// A finding for each of its requirements: all are unknown, for the same reason.
+    #[must_use]
+    pub fn unknown(&self, subject: &Subject, unavailable: &Unavailable) -> Vec<Finding> {
+        self.requirements.iter().map(|requirement| requirement.unknown(subject, unavailable)).collect()
     }
 }
 

@@ -3,7 +3,7 @@
 use jiff::Timestamp;
 
 use super::location::Location;
-use super::{DELIVERY, READERS, REQUIREMENTS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
+use super::{CHECK, DELIVERY, READERS, SOURCE_ARN, WRITERS, access, delivery, entitlement, remedy};
 use crate::account::facts::{self, Acl, Caller, OfBucket, Organization, PublicAccessBlock, Trail, TrailStatus};
 use crate::account::source::BucketName;
 use crate::account::{Account, Fact, Observed, Unavailable};
@@ -100,8 +100,7 @@ pub(super) async fn judge<'a>(
         Ok(facts) => facts,
         Err(unavailable) => {
             let subject = Subject { resource: trail.bucket.clone(), region: judged.home_region.map(str::to_owned) };
-            let unknown = REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable));
-            return Candidate { name: trail.name.clone(), findings: unknown.collect() };
+            return Candidate { name: trail.name.clone(), findings: CHECK.unknown(&subject, &unavailable) };
         }
     };
     let partition = caller.get().partition();
@@ -135,9 +134,7 @@ pub(super) async fn judge<'a>(
     let settings = match (settings, head) {
         (Some(settings), _) => settings,
         (None, Ok(head)) => return gone(&bucket, &subject, Evidence::new(head, "bucket", name), &entitled),
-        (None, Err(unavailable)) => {
-            return named(REQUIREMENTS.iter().map(|requirement| requirement.unknown(&subject, &unavailable)).collect());
-        }
+        (None, Err(unavailable)) => return named(CHECK.unknown(&subject, &unavailable)),
     };
     if let Some(evidence) = says_gone(&settings.policy, name).or_else(|| says_gone(&settings.acl, name)) {
         return gone(&bucket, &subject, evidence, &entitled);
