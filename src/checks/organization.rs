@@ -5,7 +5,7 @@ use futures_util::FutureExt;
 use crate::account::facts::{Organization, OrganizationRoot};
 use crate::account::operation::Operation;
 use crate::account::{Account, Observed, Unavailable};
-use crate::analysis::organization::commands::{RUN_AGAIN, is_root_id};
+use crate::analysis::organization::commands::{change, is_root_id};
 use crate::analysis::organization::{ScpStatus, Tree, are_being_enabled, scp_status};
 use crate::analysis::standing::{Standing, of_member};
 use crate::config::settings::Settings;
@@ -179,20 +179,21 @@ fn scps_enabled(root: &Result<Observed<'_, OrganizationRoot>, Unavailable>) -> F
         ScpStatus::Off(root) => {
             let id = &root.get().id;
             let evidence = Evidence::new(root, "root", id);
-            let mut remedy = Remediation::new(format!("Enable service control policies. {RUN_AGAIN}"));
-            if is_root_id(id) {
+            let enable = |remedy: Remediation| {
+                if !is_root_id(id) {
+                    return remedy;
+                }
                 let enables = Command::aws("organizations", "enable-policy-type")
                     .option("--root-id", id)
                     .option("--policy-type", "SERVICE_CONTROL_POLICY");
                 let listed = Command::aws("organizations", "list-roots")
                     .option("--query", "Roots[].PolicyTypes[?Type=='SERVICE_CONTROL_POLICY'].Status[]")
                     .option("--output", "text");
-                remedy = remedy.run(enables.skip_if_present(listed));
-            }
-            let remedy = remedy
+                remedy.run(enables.skip_if_present(listed))
+            };
+            let remedy = change("Enable service control policies", false, enable)
                 .console("AWS Organizations > Policies > Service control policies > Enable")
                 .see(POLICY_TYPE_PAGE)
-                .by(Who::Organization)
                 .takes(5);
             Ok(Outcome::fail("Service control policies (SCPs) are off in the root", evidence, remedy)
                 .brief("SCPs are off"))

@@ -7,7 +7,7 @@ use serde_json::json;
 use crate::account::facts::{Organization, Trail, TrailStatus};
 use crate::account::operation::Operation;
 use crate::account::{Account, Fact, Observed, Unavailable};
-use crate::analysis::organization::commands::{IN_CONTROL_TOWER, RUN_AGAIN, trust};
+use crate::analysis::organization::commands::{change, trust};
 use crate::analysis::organization::is_control_tower;
 use crate::analysis::standing::Standing;
 use crate::analysis::trail::delivery_request::CLOUDTRAIL;
@@ -19,7 +19,7 @@ use crate::model::check::Check;
 use crate::model::finding::{
     Candidate, CheckResult, Evidence, Finding, Judgement, Outcome, Requirement, Severity, Subject,
 };
-use crate::model::remediation::{Command, Cost, FollowUp, Remediation, Who};
+use crate::model::remediation::{Command, Cost, FollowUp, Remediation};
 
 const ORGANIZATION_TRAIL_PAGE: &str =
     "https://docs.aws.amazon.com/awscloudtrail/latest/userguide/creating-trail-organization.html";
@@ -348,12 +348,7 @@ struct Remedies<'a> {
 
 impl Remedies<'_> {
     fn remedy(&self, summary: &str, commands: impl FnOnce(Remediation) -> Remediation) -> Remediation {
-        let remedy = if self.by_control_tower {
-            Remediation::new(format!("{summary}. {IN_CONTROL_TOWER}"))
-        } else {
-            commands(Remediation::new(format!("{summary}. {RUN_AGAIN}")))
-        };
-        remedy.by(Who::Organization).see(ORGANIZATION_TRAIL_PAGE)
+        change(summary, self.by_control_tower, commands).see(ORGANIZATION_TRAIL_PAGE)
     }
 
     fn trust(&self) -> Remediation {

@@ -6,14 +6,14 @@ use futures_util::future::join_all;
 use crate::account::facts::OrganizationalUnit;
 use crate::account::operation::Operation;
 use crate::account::{Account, Observed, Unavailable};
-use crate::analysis::organization::commands::{IN_CONTROL_TOWER, RUN_AGAIN, is_root_id, is_unit_id, move_account};
+use crate::analysis::organization::commands::{change, is_root_id, is_unit_id, move_account};
 use crate::analysis::organization::names::{is_near, is_same, named};
 use crate::analysis::organization::{AccountPlace, Life, Tree, is_control_tower};
 use crate::analysis::standing::Standing;
 use crate::config::settings::Settings;
 use crate::model::check::Check;
 use crate::model::finding::{CheckResult, Evidence, Judgement, Outcome, Requirement, Severity, Subject};
-use crate::model::remediation::{Command, Remediation, Who};
+use crate::model::remediation::{Command, Remediation};
 
 const OU_PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_ous.html";
 const MOVE_PAGE: &str = "https://docs.aws.amazon.com/organizations/latest/userguide/move_account_to_ou.html";
@@ -138,14 +138,8 @@ async fn names_of_targets(account: &Account) -> Vec<(&str, &str)> {
     names
 }
 
-/// The remedy, without commands where they would change what AWS Control Tower manages.
 fn finished(place: &Place<'_, '_>, summary: &str, commands: impl FnOnce(Remediation) -> Remediation) -> Remediation {
-    let remedy = if place.by_control_tower {
-        Remediation::new(format!("{summary}. {IN_CONTROL_TOWER}"))
-    } else {
-        commands(Remediation::new(format!("{summary}. {RUN_AGAIN}")))
-    };
-    remedy.console("AWS Organizations > AWS accounts").see(OU_PAGE).by(Who::Organization)
+    change(summary, place.by_control_tower, commands).console("AWS Organizations > AWS accounts").see(OU_PAGE)
 }
 
 fn create(remedy: Remediation, place: &Place<'_, '_>, names: &[&str]) -> Remediation {

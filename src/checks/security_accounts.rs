@@ -3,8 +3,8 @@
 use futures_util::FutureExt;
 
 use crate::account::operation::Operation;
-use crate::account::{Account, Observed};
-use crate::analysis::organization::commands::{IN_CONTROL_TOWER, RUN_AGAIN, is_account_id, move_account};
+use crate::account::{Account, Observed, Unavailable};
+use crate::analysis::organization::commands::{change, is_account_id, move_account, trust};
 use crate::analysis::organization::security::{Found, SecurityAccount, SecurityOu, security_ou};
 use crate::analysis::organization::{AccountPlace, Tree, is_control_tower};
 use crate::analysis::standing::Standing;
@@ -119,7 +119,7 @@ struct Scene<'t, 'a> {
 }
 
 impl<'t, 'a> Scene<'t, 'a> {
-    fn find(&self, which: SecurityAccount) -> Result<Found<'t, 'a>, crate::account::Unavailable> {
+    fn find(&self, which: SecurityAccount) -> Result<Found<'t, 'a>, Unavailable> {
         let ou = security_ou(self.tree, self.expect)?;
         let accounts = self.tree.accounts.as_ref().map_err(Clone::clone)?;
         Ok(which.find(accounts, ou, self.expect))
@@ -145,12 +145,7 @@ impl<'t, 'a> Scene<'t, 'a> {
     }
 
     fn finished(&self, summary: &str, commands: impl FnOnce(Remediation) -> Remediation) -> Remediation {
-        let remedy = if self.by_control_tower {
-            Remediation::new(format!("{summary}. {IN_CONTROL_TOWER}"))
-        } else {
-            commands(Remediation::new(format!("{summary}. {RUN_AGAIN}")))
-        };
-        remedy.by(Who::Organization)
+        change(summary, self.by_control_tower, commands)
     }
 
     fn account(&self, which: SecurityAccount) -> Judgement {
@@ -283,7 +278,7 @@ fn rename(remedy: Remediation, account: &AccountPlace<'_>, name: &str) -> Remedi
     if !is_account_id(account.id()) || is_account_id(name) {
         return remedy;
     }
-    crate::analysis::organization::commands::trust(remedy, "account.amazonaws.com").run(
+    trust(remedy, "account.amazonaws.com").run(
         Command::aws("account", "put-account-name").option("--account-id", account.id()).option("--account-name", name),
     )
 }

@@ -2,12 +2,8 @@
 //! that does not look like one gets no command.
 
 use crate::account::Account;
-use crate::model::remediation::{Command, Remediation};
+use crate::model::remediation::{Command, Remediation, Who};
 
-/// What every change of an organization needs before an audit sees it.
-pub const RUN_AGAIN: &str = "Run again in a few minutes";
-/// What is said where AWS Control Tower manages the organization, and a change beside it would be drift.
-pub const IN_CONTROL_TOWER: &str = "Change it in Control Tower.";
 /// The service principal of AWS Control Tower.
 const CONTROL_TOWER: &str = "controltower.amazonaws.com";
 
@@ -17,6 +13,18 @@ pub async fn is_control_tower(account: &Account) -> bool {
         Ok(services) => services.get().iter().any(|service| service == CONTROL_TOWER),
         Err(_) => false,
     }
+}
+
+/// A change of the organization, which an audit sees a few minutes later. If AWS Control Tower manages the organization, there are no
+/// commands: a change beside Control Tower is drift.
+#[must_use]
+pub fn change(summary: &str, by_control_tower: bool, commands: impl FnOnce(Remediation) -> Remediation) -> Remediation {
+    let remedy = if by_control_tower {
+        Remediation::new(format!("{summary}. Change it in Control Tower."))
+    } else {
+        commands(Remediation::new(format!("{summary}. Run again in a few minutes")))
+    };
+    remedy.by(Who::Organization)
 }
 
 fn is_id(text: &str, prefix: &str, lengths: &[std::ops::RangeInclusive<usize>]) -> bool {

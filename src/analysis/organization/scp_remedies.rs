@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::commands::{IN_CONTROL_TOWER, RUN_AGAIN, attach, is_attached, is_policy_id};
-use crate::model::remediation::{Command, Remediation, Who};
+use super::commands::{attach, change, is_attached, is_policy_id};
+use crate::model::remediation::{Command, Remediation};
 
 const SCP_PAGE: &str =
     "https://docs.aws.amazon.com/organizations/latest/userguide/orgs_manage_policies_scps_attach.html";
@@ -18,7 +18,7 @@ pub struct NewScp<'s> {
     pub content: Value,
 }
 
-/// A change of SCPs, which somebody makes who knows what they do.
+/// Changes of SCPs.
 pub struct ScpRemedy {
     /// AWS Control Tower manages the organization.
     pub by_control_tower: bool,
@@ -28,18 +28,14 @@ impl ScpRemedy {
     /// The remedy, without commands where they would change what AWS Control Tower manages.
     #[must_use]
     pub fn put(&self, summary: &str, commands: impl FnOnce(Remediation) -> Remediation) -> Remediation {
-        let remedy = if self.by_control_tower {
-            Remediation::new(format!("{summary}. {IN_CONTROL_TOWER}"))
-        } else {
-            commands(Remediation::new(format!("{summary}. {RUN_AGAIN}")))
-        };
-        // What is attached can lock out whoever works on the rest, so it comes last.
-        let remedy = remedy.after("security-accounts").after("organization-trail").after("identity-center");
-        let remedy = match remedy.console {
-            Some(_) => remedy,
-            None => remedy.console("AWS Organizations > Policies > Service control policies"),
-        };
-        remedy.see(SCP_PAGE).by(Who::Organization).takes(20)
+        // An SCP can lock out those who work on the rest, so it comes last.
+        change(summary, self.by_control_tower, commands)
+            .after("security-accounts")
+            .after("organization-trail")
+            .after("identity-center")
+            .console("AWS Organizations > Policies > Service control policies")
+            .see(SCP_PAGE)
+            .takes(20)
     }
 
     /// Attaches an SCP that is there.
