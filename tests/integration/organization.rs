@@ -26,7 +26,7 @@ fn others(report: &Value) -> Vec<String> {
 
 #[test]
 fn the_labs_organization_is_ready() {
-    let account = Account::new("370000000001");
+    let account = Account::new("380000000001");
     let proxy = organization(account, Paths::Returned);
     let building = proxy.calls().len();
     let report = audited(account, &proxy);
@@ -66,7 +66,7 @@ const CALLS: [(&str, &str); 14] = [
 
 #[test]
 fn a_call_that_fails_makes_nothing_fail_and_nothing_pass() {
-    let account = Account::new("370000000007");
+    let account = Account::new("380000000007");
     let proxy = organization(account, Paths::Missing);
     let mut wrong = Vec::new();
     for (service, operation) in CALLS {
@@ -91,7 +91,7 @@ fn a_call_that_fails_makes_nothing_fail_and_nothing_pass() {
 
 #[test]
 fn an_organization_without_paths_is_walked_to_the_same_report() {
-    let account = Account::new("370000000002");
+    let account = Account::new("380000000002");
     let proxy = organization(account, Paths::Missing);
     let report = audited(account, &proxy);
     assert_eq!((others(&report), &report["verdict"]), (vec![], &"ready".into()), "{}", proxy.log());
@@ -100,7 +100,7 @@ fn an_organization_without_paths_is_walked_to_the_same_report() {
 
 #[test]
 fn an_audit_that_is_recorded_says_the_same_offline() {
-    let account = Account::new("370000000003");
+    let account = Account::new("380000000003");
     let proxy = organization(account, Paths::Returned);
     let live = Run::audit(account, &proxy)
         .args(["--stage", "org-foundation", "--format", "json", "--record", "recorded.json"])
@@ -117,7 +117,7 @@ fn an_audit_that_is_recorded_says_the_same_offline() {
 
 #[test]
 fn a_standalone_account_asks_the_emulator_and_is_not_ready() {
-    let account = Account::new("370000000004");
+    let account = Account::new("380000000004");
     let proxy = Proxy::to(account.ready()).with_all(crate::support::edits::ready()).with_organizations();
     let report = audited(account, &proxy);
     assert_eq!(report["verdict"], "not-ready");
@@ -140,7 +140,7 @@ const LISTS: [(&str, &str, &str); 9] = [
 
 #[test]
 fn empty_pages_and_throttling_leave_the_report_as_it_is() {
-    let account = Account::new("370000000008");
+    let account = Account::new("380000000008");
     let proxy = organization(account, Paths::Returned);
     for (service, operation, list) in LISTS {
         for rule in edits::empty_page_first(service, operation, list) {
@@ -162,7 +162,7 @@ fn empty_pages_and_throttling_leave_the_report_as_it_is() {
 
 #[test]
 fn a_member_is_not_ready_and_its_denials_are_not_reported() {
-    let account = Account::new("370000000009");
+    let account = Account::new("380000000009");
     let built = built(account, Paths::Returned);
     let member = Account { id: built.members["Prod"], ..account };
     let report = audited(member, &built.proxy);

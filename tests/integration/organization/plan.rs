@@ -59,7 +59,7 @@ fn status(report: &Value, id: &str) -> String {
 
 #[test]
 fn commands_make_ous_accounts_and_scps_and_change_nothing_again() {
-    let account = Account::new("370000000005");
+    let account = Account::new("380000000005");
     let proxy = empty(account);
     let before = audited(account, &proxy);
     assert_eq!(status(&before, "organizational-units"), "fail");
@@ -82,7 +82,7 @@ fn commands_make_ous_accounts_and_scps_and_change_nothing_again() {
 
 #[test]
 fn the_script_of_a_plan_attaches_scps_last() {
-    let account = Account::new("370000000006");
+    let account = Account::new("380000000006");
     let proxy = organization(account, Paths::Returned);
     proxy.changing(|| {
         let admin = Administrator::of(account, &proxy);
