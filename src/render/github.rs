@@ -8,7 +8,7 @@ use std::io::{self, Write};
 
 use super::{badge, standing};
 use crate::io::terminal::{clean, shorten};
-use crate::model::membership::Membership;
+use crate::model::check::Precondition;
 use crate::model::status::Status;
 use crate::render::view::{self, FindingGroup, Fix, Permissions};
 use crate::report::{CheckReport, Report};
@@ -25,8 +25,9 @@ pub(crate) fn write(report: &Report, out: &mut dyn Write) -> io::Result<()> {
         _ => Level::Error,
     };
     annotate(out, verdict, "stagecheck", &[view::verdict(report)])?;
-    if let Ok(Membership::Member(_)) = report.account.membership {
-        annotate(out, Level::Error, "Organization", &[view::membership(&report.account.membership)])?;
+    // One that outweighs the checks is the verdict's own sentence.
+    if let Precondition::Fails { outweighs: false, .. } = report.precondition() {
+        annotate(out, Level::Error, "Organization", &[view::membership(report)])?;
     }
     for check in view::open(report) {
         let title = format!("{}: {}", check.title, standing(check).replace('\n', ", "));

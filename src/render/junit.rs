@@ -8,8 +8,8 @@ use std::io::{self, Write};
 use serde::Serialize;
 
 use crate::io::terminal::{clean, shorten};
+use crate::model::check::Precondition;
 use crate::model::finding::Finding;
-use crate::model::membership::Membership;
 use crate::model::status::Status;
 use crate::render::view;
 use crate::report::{CheckReport, Report};
@@ -148,13 +148,18 @@ impl Case {
     }
 }
 
-/// What is known of the account, and whether it may create an organization at all: of that no check says anything.
+/// What is known of the account, and whether the stage is for it at all: of that no check says anything.
 fn account(report: &Report) -> Suite {
-    let membership = view::membership(&report.account.membership);
-    let outcome = match &report.account.membership {
-        Ok(Membership::Member(_)) => Outcome::Failure(Reason::new(Status::Fail.word(), &membership, String::new())),
-        Ok(_) => Outcome::Passed(clean(&membership).into_owned()),
-        Err(_) => Outcome::Skipped(Reason::new("unknown", &membership, String::new())),
+    let membership = view::membership(report);
+    let reason = |status: Status, message: &str| Reason::new(status.word(), message, String::new());
+    let outcome = match report.precondition() {
+        Precondition::Fails { why, outweighs: true, .. } => Outcome::Failure(reason(Status::Fail, &why)),
+        Precondition::Fails { .. } => Outcome::Failure(reason(Status::Fail, &membership)),
+        Precondition::Unknown => Outcome::Error(reason(Status::Unknown, &membership)),
+        Precondition::Holds | Precondition::Passed { .. } if report.account.membership.is_err() => {
+            Outcome::Skipped(reason(Status::Unknown, &membership))
+        }
+        Precondition::Holds | Precondition::Passed { .. } => Outcome::Passed(clean(&membership).into_owned()),
     };
     let mut suite = Suite::new("account", report, vec![Case::new("account", "account/organization", report, outcome)]);
     let mut properties = vec![

@@ -8,12 +8,13 @@ use std::path::PathBuf;
 use futures_util::FutureExt;
 use serde_json::{Value, json};
 
-use super::{Selection, Subject};
+use super::{Format, Selection, Subject};
 use crate::account::Account;
 use crate::account::facts::{Facts, Organization, OrganizationalUnit, RootPolicyType};
 use crate::account::operation::Operation;
 use crate::checks::{ORG_FOUNDATION, SINGLE_ACCOUNT};
 use crate::config::settings::{PartialFoundation, PartialSettings, SettingSource, Settings};
+use crate::io::terminal::Style;
 use crate::model::status::Status::{self, Fail, Pass, Unknown, Warn};
 use crate::report::Verdict::{self, NotReady, Ready, Undetermined};
 use crate::report::snapshot::{self, Recorded};
@@ -433,17 +434,47 @@ fn consolidated_billing_is_told_first_and_by_one_cause() {
     assert!(of(TRAIL).summary.contains("it needs all features"), "{}", of(TRAIL).summary);
 }
 
+fn only_root(story: Story) -> Report {
+    let (mut checks, mut skipped) = (Vec::new(), Vec::new());
+    for check in ORG_FOUNDATION.checks {
+        if check.id == "root-mfa" { checks.push(*check) } else { skipped.push(check.id) }
+    }
+    let selection = Selection { stage: &ORG_FOUNDATION, checks, skipped };
+    subject(story).judged(selection, false).now_or_never().unwrap()
+}
+
+#[test]
+fn formats_agree_with_the_verdict_on_the_wrong_account() {
+    let mut wrong = Vec::new();
+    for (name, story, junit, github) in [
+        ("standalone", "standalone", r#"failures="1" errors="0""#, "This account is in no organization"),
+        ("member", "from-a-member", r#"failures="1" errors="0""#, "Use credentials of management account"),
+        ("unknown", "labs-leave-it", r#"failures="0" errors="1""#, "place in an organization is unknown"),
+        ("management", "foundation-ready", r#"failures="0" errors="0""#, "1 of 1 selected checks passed"),
+    ] {
+        let mut story = stories().into_iter().find(|one| one.name.ends_with(story)).unwrap();
+        if name == "unknown" {
+            story.facts.organization = denied(Operation::DescribeOrganization);
+        }
+        let report = only_root(story);
+        let written = |format: Format| {
+            let mut out = Vec::new();
+            format.write(&report, &Style::plain(), &mut out).unwrap();
+            String::from_utf8(out).unwrap()
+        };
+        let suites = written(Format::Junit);
+        let suites = suites.lines().find(|line| line.starts_with("<testsuites")).unwrap_or_default().to_owned();
+        let annotations = written(Format::Github);
+        if !suites.contains(junit) || !annotations.contains(github) || annotations.contains("can't create") {
+            wrong.push(format!("{name}: {suites}\n{annotations}"));
+        }
+    }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n\n"));
+}
+
 #[test]
 fn without_an_organization_the_headline_says_so_always() {
     let story = |end: &str| stories().into_iter().find(|story| story.name.ends_with(end)).unwrap();
-    let only_root = |story: Story| {
-        let (mut checks, mut skipped) = (Vec::new(), Vec::new());
-        for check in ORG_FOUNDATION.checks {
-            if check.id == "root-mfa" { checks.push(*check) } else { skipped.push(check.id) }
-        }
-        let selection = Selection { stage: &ORG_FOUNDATION, checks, skipped };
-        subject(story).judged(selection, false).now_or_never().unwrap()
-    };
     for (end, said) in [
         ("standalone", "This account is in no organization. Create one when `stagecheck audit` reports ready"),
         (

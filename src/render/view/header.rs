@@ -2,6 +2,7 @@
 
 use crate::account::Unavailable;
 use crate::config::settings::{Setting, SettingSource};
+use crate::model::check::Precondition;
 use crate::model::membership::Membership;
 use crate::report::Report;
 
@@ -47,7 +48,7 @@ pub(crate) fn header(report: &Report) -> Vec<Line> {
         Ok(regions) => line("Regions", format!("{} enabled", regions.len())),
         Err(unavailable) => line("Regions", unseen(unavailable)),
     }
-    line("Organization", membership(&account.membership));
+    line("Organization", membership(report));
     if let Some(config) = &report.config {
         line("Config file", config.clone());
     }
@@ -70,16 +71,23 @@ pub(crate) fn placed(region: &Setting<String>, flag: &str) -> String {
     format!("{} ({origin})", region.value)
 }
 
-pub(crate) fn membership(membership: &Result<Membership, Unavailable>) -> String {
-    match membership {
+/// The account's place in an organization, and what the stage says of it where its headline does not.
+pub(crate) fn membership(report: &Report) -> String {
+    match &report.account.membership {
         Ok(Membership::Standalone) => "none (standalone account)".to_owned(),
         Ok(Membership::Management(organization)) => {
             format!("{} (this is its management account)", organization.id)
         }
-        Ok(Membership::Member(organization)) => format!(
-            "member of {} (management account {}). A member account can't create an organization",
-            organization.id, organization.management_account
-        ),
+        Ok(Membership::Member(organization)) => {
+            let place =
+                format!("member of {} (management account {})", organization.id, organization.management_account);
+            match report.precondition() {
+                Precondition::Fails { outweighs: false, .. } => {
+                    format!("{place}. A member account can't create an organization")
+                }
+                _ => place,
+            }
+        }
         Err(unavailable) => unseen(unavailable),
     }
 }
