@@ -108,6 +108,16 @@ fn exempted(condition: &Condition, value: &str, version: Version, context: &Cont
 /// The roles of IAM Identity Center, whatever their permission set: their path and name.
 const EVERY_SET: &str = "aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*";
 
+/// Whether a path takes the roles of every permission set in a Region, as `*eu-west-1/*` does: those of Identity Center lie below its name.
+fn takes_every_set_of_a_region(path: &str) -> bool {
+    let region = path.rsplit('/').nth(1).unwrap_or_default().trim_matches('*');
+    // The name, or its end behind the pattern's own `*`.
+    let last = region.rsplit('-').next().unwrap_or_default();
+    last.bytes().all(|digit| digit.is_ascii_digit())
+        && !last.is_empty()
+        && covers(path, &format!("aws-reserved/sso.amazonaws.com/{region}/*AWSReservedSSO_*"))
+}
+
 /// Whom a pattern of a principal's ARN takes. Of a session, `aws:PrincipalArn` has the ARN of its role, never that of the session.
 pub(super) fn by_arn(pattern: &str) -> Who {
     let parts: Vec<&str> = pattern.splitn(6, ':').collect();
@@ -130,7 +140,9 @@ pub(super) fn by_arn(pattern: &str) -> Who {
     let of_set = last.strip_prefix("AWSReservedSSO").map(|rest| rest.trim_start_matches('_'));
     let is_of_identity_center = path.starts_with("aws-reserved/") || of_set.is_some();
     let is_one_set = of_set.is_some_and(is_literal);
-    if kind == "role" && (covers(path, EVERY_SET) || is_of_identity_center && !is_one_set) {
+    if kind == "role"
+        && (covers(path, EVERY_SET) || takes_every_set_of_a_region(path) || is_of_identity_center && !is_one_set)
+    {
         return Who::IdentityCenter;
     }
     Who::Named

@@ -175,6 +175,7 @@ fn only_the_metric_of_the_whole_bill_counts_as_data() {
     let others = vec![
         metric(vec![dimension("Currency", "EUR")]),
         metric(vec![dimension("ServiceName", "AmazonEC2"), dimension("Currency", "USD")]),
+        metric(vec![dimension("LinkedAccount", "111122223333"), dimension("Currency", "USD")]),
         metric(vec![]),
     ];
     assert_eq!(status_of(&without_data(Some(hours_ago(25)), others.clone()), "billing-alarm/data"), Fail);
