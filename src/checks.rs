@@ -4,7 +4,7 @@
 
 use crate::io::error::Error;
 use crate::io::suggest;
-use crate::model::check::Stage;
+use crate::model::check::{Check, Stage};
 
 pub use org_foundation::ORG_FOUNDATION;
 pub use single_account::SINGLE_ACCOUNT;
@@ -28,6 +28,26 @@ mod trail_bucket_policy;
 
 /// Every stage, in the order in which an account meets them.
 pub const STAGES: &[&Stage] = &[&SINGLE_ACCOUNT, &ORG_FOUNDATION];
+
+/// The first stage that has the check of that ID.
+#[must_use]
+pub fn stage_with(check: &str) -> Option<&'static Stage> {
+    STAGES.iter().copied().find(|stage| stage.checks.iter().any(|one| one.id == check))
+}
+
+/// The check of a stage, by its ID.
+///
+/// # Errors
+/// The stage has none of that ID; the error names the stage that has it, or the checks of this one.
+pub fn check_of(stage: &Stage, id: &str) -> Result<&'static Check, Error> {
+    match (stage.check(id), stage_with(id)) {
+        (Err(_), Some(other)) => Err(Error::usage(
+            format!("check {id} belongs to stage {}, not to {}", other.id, stage.id),
+            format!("add --stage {}, or leave {id} out", other.id),
+        )),
+        (found, _) => found,
+    }
+}
 
 /// The stage of that ID; without one, the first.
 ///

@@ -61,6 +61,7 @@ pub enum Command {
     Plan(Box<PlanOptions>),
     /// Show what changes in this account when it creates an organization
     #[command(after_help = help::below("preview"), after_long_help = help::below_long("preview"))]
+    #[command(mut_args(without_stage))]
     Preview(Box<PreviewOptions>),
     /// Compare two reports or snapshots of an account
     #[command(after_help = help::below("diff"), after_long_help = help::below_long("diff"))]
@@ -275,6 +276,12 @@ impl Cli {
         let command = Cli::command().mut_subcommands(|command| command.mut_args(without_empty_variable));
         command.try_get_matches_from(args).and_then(|matches| Cli::from_arg_matches(&matches))
     }
+}
+
+/// A preview has no stage, so its help does not offer the options of one.
+fn without_stage(arg: Arg) -> Arg {
+    let is_of_a_stage = arg.get_id() == "stage" || arg.get_help_heading().is_some_and(|it| it.contains("--stage"));
+    if is_of_a_stage { arg.hide(true) } else { arg }
 }
 
 fn without_empty_variable(arg: Arg) -> Arg {

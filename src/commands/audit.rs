@@ -7,7 +7,7 @@ use jiff::civil::Date;
 
 use crate::account::unavailable::help_to_reach_aws;
 use crate::account::{Account, Cause};
-use crate::checks::{self, STAGES};
+use crate::checks::{self, SINGLE_ACCOUNT, STAGES};
 use crate::cli::formats::Format;
 use crate::cli::{AuditOptions, Auditing, Global, OutputTarget};
 use crate::config::file::{self, Config, FILE_NAME, invalid_on};
@@ -45,7 +45,7 @@ mod rounds;
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn run(options: &AuditOptions, global: Global) -> Result<ExitStatus, Error> {
-    let prepared = Prepared::new(&options.auditing, global)?;
+    let prepared = Prepared::new(&options.auditing, global, named_stage(&options.auditing))?;
     let mut outputs = Outputs::open(options)?;
     let (_, report) = prepared.audit()?;
     for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
@@ -61,7 +61,15 @@ pub(crate) fn run(options: &AuditOptions, global: Global) -> Result<ExitStatus, 
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn audited_by(options: &Auditing, global: Global) -> Result<(Account, Report), Error> {
-    Prepared::new(options, global)?.audit()
+    Prepared::new(options, global, named_stage(options))?.audit()
+}
+
+/// The same in the first stage, whatever the config file and a snapshot say.
+///
+/// # Errors
+/// Bad usage, or no audit could be made.
+pub(crate) fn audited_in_the_first_stage(options: &Auditing, global: Global) -> Result<(Account, Report), Error> {
+    Prepared::new(options, global, |_| Some(SINGLE_ACCOUNT.id.to_owned()))?.audit()
 }
 
 /// The report of a snapshot as its own operator would have it: by what it holds of expectations and waivers, all checks.
@@ -80,6 +88,12 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     })
 }
 
+/// The stage that an option names, else the config file.
+fn named_stage(options: &Auditing) -> impl FnOnce(&Config) -> Option<String> {
+    let option = options.stage.clone();
+    |config| option.or_else(|| config.stage.clone())
+}
+
 /// All that can be refused before anything is asked or written.
 struct Prepared<'a> {
     options: &'a Auditing,
@@ -93,7 +107,12 @@ struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    fn new(options: &'a Auditing, global: Global) -> Result<Self, Error> {
+    /// `named` gives the ID of the stage, where the command or its config file names one.
+    fn new(
+        options: &'a Auditing,
+        global: Global,
+        named: impl FnOnce(&Config) -> Option<String>,
+    ) -> Result<Self, Error> {
         options.wishes().check().map_err(|misnamed| Error::usage(format!("--{misnamed}"), misnamed.help))?;
         let config = match &options.snapshot {
             // A snapshot's report is the same everywhere, so the directory has no say in it.
@@ -111,7 +130,8 @@ impl<'a> Prepared<'a> {
             let name = config_path.as_ref().map(|path: &PathBuf| path.display().to_string()).unwrap_or_default();
             fits(&placed.waiver, STAGES).map_err(|why| invalid_on(&name, placed.finding_line, &cannot_stand(&why)))?;
         }
-        let named = options.stage.as_deref().or(config.stage.as_deref());
+        let named = named(&config);
+        let named = named.as_deref();
         let (recorded, stage) = match &options.snapshot {
             Some(path) => {
                 let (subject, of_snapshot) = recorded::open(path, options, &config)?;
@@ -252,30 +272,19 @@ impl Selection {
         let flagged = !options.only.is_empty() || !options.skip.is_empty();
         let (only, skip) = if flagged { (&options.only, &options.skip) } else { (&config.only, &config.skip) };
         for id in only.iter().chain(skip) {
-            if let Some((check, _)) = id.split_once('/').filter(|(check, _)| stage.check(check).is_ok()) {
+            if let Some((check, _)) = id.split_once('/').filter(|(check, _)| checks::stage_with(check).is_some()) {
                 return Err(Error::usage(
                     format!("{id} is a requirement of a check, and only whole checks can be selected"),
                     format!("select the check: {check}"),
                 ));
             }
-            let found = stage.check(id).map(|_| ());
-            let other = STAGES.iter().find(|other| other.checks.iter().any(|check| check.id == id));
-            match (found, other) {
-                (Ok(()), _) => {}
-                // One file may serve every stage.
-                (Err(_), Some(_)) if !flagged => {}
-                (Err(_), Some(other)) => {
-                    return Err(Error::usage(
-                        format!("check {id} belongs to stage {}, not to {}", other.id, stage.id),
-                        format!("add --stage {}, or leave {id} out", other.id),
-                    ));
-                }
-                (Err(error), None) => return Err(error),
+            // One file may serve every stage.
+            if flagged || checks::stage_with(id).is_none() {
+                checks::check_of(stage, id)?;
             }
         }
-        let only: Vec<&String> = only.iter().filter(|id| stage.check(id).is_ok()).collect();
         let selected = |check: &&'static Check| {
-            (only.is_empty() || only.iter().any(|id| *id == check.id)) && !skip.iter().any(|id| id == check.id)
+            (only.is_empty() || only.iter().any(|id| id == check.id)) && !skip.iter().any(|id| id == check.id)
         };
         let (checks, rest): (Vec<_>, Vec<_>) = stage.checks.iter().copied().partition(selected);
         if checks.is_empty() {

@@ -1,7 +1,7 @@
 //! `stagecheck explain`: what the checks say of themselves, as text, JSON and the pages in `docs/checks`. All of it is the checks' own
 //! text.
 
-use crate::checks::{self, STAGES};
+use crate::checks;
 use crate::cli::formats::ExplainFormat;
 use crate::cli::{ExplainOptions, Global};
 use crate::config::settings::Settings;
@@ -37,7 +37,9 @@ pub enum Explained<'a> {
 /// There is no such check or requirement.
 pub(crate) fn run(options: &ExplainOptions, global: Global) -> Result<ExitStatus, Error> {
     let stage = match (options.stage.as_deref(), options.check.as_deref()) {
-        (None, Some(id)) => stage_of(id)?,
+        (None, Some(id)) => {
+            checks::stage_with(id.split('/').next().unwrap_or(id)).map_or_else(|| checks::stage(None), Ok)?
+        }
         (named, _) => checks::stage(named)?,
     };
     let topic = options.check.as_deref().map_or(Ok(Explained::List), |id| find(stage, id))?;
@@ -47,17 +49,10 @@ pub(crate) fn run(options: &ExplainOptions, global: Global) -> Result<ExitStatus
     })
 }
 
-/// The first stage that has the check of that ID; the first of all where none has it.
-fn stage_of(id: &str) -> Result<&'static Stage, Error> {
-    let check = id.split('/').next().unwrap_or(id);
-    let has_it = |stage: &&'static Stage| stage.checks.iter().any(|one| one.id == check);
-    STAGES.iter().copied().find(has_it).map_or_else(|| checks::stage(None), Ok)
-}
-
 /// The check, or the requirement, of that ID.
 fn find<'a>(stage: &'a Stage, id: &str) -> Result<Explained<'a>, Error> {
-    let Some((check, name)) = id.split_once('/') else { return stage.check(id).map(Explained::Check) };
-    let check = stage.check(check)?;
+    let Some((check, name)) = id.split_once('/') else { return checks::check_of(stage, id).map(Explained::Check) };
+    let check = checks::check_of(stage, check)?;
     let found = check.requirements.iter().find(|requirement| requirement.id == id);
     found.map(|requirement| Explained::Requirement(check, requirement)).ok_or_else(|| {
         let names: Vec<&str> = check.requirements.iter().map(|requirement| requirement.name()).collect();

@@ -155,7 +155,13 @@ impl Preview {
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn run(options: &PreviewOptions, global: Global) -> Result<ExitStatus, Error> {
-    let (account, report) = audit::audited_by(&options.auditing, global)?;
+    if options.auditing.stage.is_some() {
+        return Err(Error::usage(
+            "--stage has no effect in preview: a preview has no stage",
+            "leave --stage out, or run `stagecheck audit --stage …`",
+        ));
+    }
+    let (account, report) = audit::audited_in_the_first_stage(&options.auditing, global)?;
     let account = account.closed();
     let preview = Preview::of(&account, &report)
         .now_or_never()

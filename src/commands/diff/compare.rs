@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
+use serde_json::Value;
+
 use super::change::{Change, Kind, State, of_both, of_new, of_old};
 use super::document::{Document, Finding, Organization};
 use super::side::Side;
@@ -201,6 +203,16 @@ fn membership(organization: Organization) -> State<'static> {
     State { status, message, resource: None, region: None, waived: None }
 }
 
+/// A setting's value in words; `None` for what is no setting.
+fn listed(value: &Value) -> Option<String> {
+    let words = match value {
+        Value::String(text) => text.clone(),
+        Value::Array(values) => values.iter().filter_map(Value::as_str).collect::<Vec<_>>().join(", "),
+        _ => return None,
+    };
+    Some(if words.is_empty() { "none".to_owned() } else { words })
+}
+
 fn notes(before: &Document, after: &Document) -> Vec<String> {
     let mut notes = Vec::new();
     if after.generated_at < before.generated_at {
@@ -224,6 +236,11 @@ fn notes(before: &Document, after: &Document) -> Vec<String> {
     differs("the expected topic", one.topic.clone(), other.topic.clone());
     let dollars = |limit: f64| format!("${limit}");
     differs("the expected threshold", one.threshold.map(dollars), other.threshold.map(dollars));
+    if let (Some(one), Some(other)) = (&one.organization, &other.organization) {
+        for (name, old) in one {
+            differs(&name.replace('_', "-"), listed(old), other.get(name).and_then(listed));
+        }
+    }
     let word = |strict: bool| Some(if strict { "on" } else { "off" }.to_owned());
     differs("--strict", word(before.strict), word(after.strict));
     differs("the version of stagecheck", Some(before.tool.version.clone()), Some(after.tool.version.clone()));

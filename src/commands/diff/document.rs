@@ -1,8 +1,11 @@
 //! A JSON report, version 1, as it is read: what a comparison needs of it. Keys that it does not know are passed over, since the report
 //! is only ever added to; a key that an older one lacks says nothing.
 
+use std::collections::BTreeMap;
+
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de};
+use serde_json::Value;
 
 use crate::model::status::Status;
 use crate::report::Verdict;
@@ -55,6 +58,9 @@ pub(super) enum Organization {
 pub(super) struct Expectations {
     pub(super) topic: Option<String>,
     pub(super) threshold: Option<f64>,
+    /// What is expected of an organization, by name; absent in a stage that expects nothing of one.
+    #[serde(default)]
+    pub(super) organization: Option<BTreeMap<String, Value>>,
 }
 
 #[derive(Debug, Deserialize)]

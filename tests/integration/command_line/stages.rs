@@ -94,6 +94,11 @@ fn what_belongs_to_another_stage_is_refused() {
     for (snapshot, arguments, said) in [
         (account("ready"), ["--security-ou", "Core"], "--security-ou has no effect in stage single-account"),
         (account("ready"), ["--only", "identity-center"], "check identity-center belongs to stage org-foundation"),
+        (
+            account("ready"),
+            ["--only", "scp-region-lock/locked"],
+            "scp-region-lock/locked is a requirement of a check, and only whole checks can be selected",
+        ),
         (organization("ready"), ["--skip", "ec2-ssm-role"], "check ec2-ssm-role belongs to stage single-account"),
         (organization("ready"), ["--stage", "second"], "there is no stage \"second\""),
         (organization("ready"), ["--allowed-regions", ""], "--allowed-regions \"\" isn't a valid name of a Region"),
@@ -150,4 +155,43 @@ fn a_check_is_explained_whatever_its_stage() {
     assert!(text.contains("organizations:ListPolicies"), "{text}");
     let list = Run::stagecheck(["explain", "--stage", "org-foundation"]).expect(0).stdout;
     assert!(list.contains("identity-center") && !list.contains("ec2-ssm-role"), "{list}");
+}
+
+#[test]
+fn explaining_names_the_stage_that_has_the_check() {
+    let run = Run::stagecheck(["explain", "--stage", "org-foundation", "trail-bucket-policy"]);
+    let (error, _) = refusal(&run.expect(2));
+    assert_eq!(error, "error: check trail-bucket-policy belongs to stage single-account, not to org-foundation");
+}
+
+#[test]
+fn checks_of_another_stage_alone_leave_nothing_to_run() {
+    let run = audit(account("ready")).file("stagecheck.toml", "only = ['scp-region-lock']\n");
+    let (error, _) = refusal(&run.args(["--config", "stagecheck.toml"]).expect(2));
+    assert_eq!(error, "error: no check is left to run");
+}
+
+#[test]
+fn a_preview_has_no_stage() {
+    let preview = |arguments: &[&str]| Run::stagecheck(["preview", "--snapshot"]).arg(account("ready")).args(arguments);
+    let (error, _) = refusal(&preview(&["--stage", "org-foundation"]).expect(2));
+    assert_eq!(error, "error: --stage has no effect in preview: a preview has no stage");
+    let config = preview(&["--config", "stagecheck.toml"]).file("stagecheck.toml", "stage = 'org-foundation'\n");
+    assert_eq!(config.expect(0).stdout, preview(&[]).expect(0).stdout);
+    let help = Run::stagecheck(["preview", "--help"]).expect(0).stdout;
+    assert!(!help.contains("--stage") && !help.contains("--security-ou"), "{help}");
+}
+
+#[test]
+fn diff_says_which_settings_of_the_organization_changed() {
+    let report = |arguments: &[&str]| {
+        let run = audit(organization("ready")).args(["--format", "json", "--security-audit", "Audit"]).args(arguments);
+        run.whatever().stdout
+    };
+    let (old, new) = (report(&[]), report(&["--exceptions-ou", "", "--allowed-regions", "eu-central-1,eu-west-1"]));
+    let run = Run::stagecheck(["diff", "old.json", "new.json"]).file("old.json", &old).file("new.json", &new);
+    let said = run.whatever().stdout;
+    for note in ["exceptions-ou was Exceptions and is none", "and is eu-central-1, eu-west-1"] {
+        assert!(said.contains(note), "{note}: {said}");
+    }
 }
