@@ -14,6 +14,7 @@ pub(crate) mod markdown;
 pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod sample;
+pub(crate) mod sarif;
 pub(crate) mod table;
 mod view;
 

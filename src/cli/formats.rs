@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::io::terminal::Style;
-use crate::render::{github, html, json, junit, markdown, plan, table};
+use crate::render::{github, html, json, junit, markdown, plan, sarif, table};
 use crate::report::Report;
 use crate::report::plan::Plan;
 
@@ -21,6 +21,8 @@ pub enum Format {
     /// JUnit XML, one suite per check.
     #[value(alias = "xml")]
     Junit,
+    /// SARIF 2.1.0, for code scanning.
+    Sarif,
     /// GitHub Actions annotations.
     Github,
     /// GitHub Flavored Markdown.
@@ -102,6 +104,7 @@ impl Format {
             Format::Table => table::write(report, style, out),
             Format::Json => json::write(report, out),
             Format::Junit => junit::write(report, out),
+            Format::Sarif => sarif::write(report, out),
             Format::Github => github::write(report, out),
             Format::Markdown => markdown::write(report, out),
             Format::Html => html::write(report, out),

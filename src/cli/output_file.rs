@@ -54,7 +54,7 @@ impl FromStr for OutputFile {
         match Format::from_str(extension, true) {
             Ok(format) => Ok(OutputFile { format: Some(format), target }),
             Err(_) => Err(format!(
-                "the file's extension names no format. Use .txt, .json, .xml, .md or .html, or write FORMAT={text}"
+                "the file's extension names no format. Use .txt, .json, .xml, .sarif, .md or .html, or write FORMAT={text}"
             )),
         }
     }
@@ -94,6 +94,7 @@ mod tests {
             ("json=report.txt", file(Format::Json, "report.txt")),
             ("report.json", file(Format::Json, "report.json")),
             ("report.xml", file(Format::Junit, "report.xml")),
+            ("report.sarif", file(Format::Sarif, "report.sarif")),
             ("report.md", file(Format::Markdown, "report.md")),
             ("REPORT.HTML", file(Format::Html, "REPORT.HTML")),
             ("report.txt", file(Format::Table, "report.txt")),

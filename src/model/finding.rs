@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
+use sha1::{Digest, Sha1};
 
 use crate::account::{Observed, Unavailable};
 use crate::model::cfn_resource::Resource;
@@ -99,6 +100,19 @@ impl Subject {
     pub fn regional(resource: &str, region: &str) -> Self {
         Subject { resource: Some(resource.to_owned()), region: Some(region.to_owned()) }
     }
+}
+
+/// What stays the same of a finding from audit to audit: a hash of account, requirement, resource and Region.
+#[must_use]
+pub fn fingerprint(account: &str, id: &str, subject: &Subject) -> String {
+    let Subject { resource, region } = subject;
+    let parts = [Some(account), Some(id), resource.as_deref(), region.as_deref()];
+    let mut hash = Sha1::new();
+    for part in parts.map(Option::unwrap_or_default) {
+        hash.update(part);
+        hash.update([0]);
+    }
+    format!("{:x}", hash.finalize())
 }
 
 /// Proof: values with the calls that told them. It can only be made from a fact that was seen.

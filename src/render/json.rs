@@ -4,7 +4,6 @@
 use std::io::{self, Write};
 
 use serde::Serialize;
-use sha1::{Digest, Sha1};
 
 use crate::account::facts::Caller;
 use crate::account::{Cause, Unavailable};
@@ -13,7 +12,7 @@ use crate::config::settings::SettingSource;
 use crate::config::waivers::Waiver;
 use crate::io::terminal::is_hidden;
 use crate::model::chain::EvaluatedLink;
-use crate::model::finding::{Chosen, Evidence, Finding, Subject, Waived};
+use crate::model::finding::{Chosen, Evidence, Finding, Waived, fingerprint};
 use crate::model::membership::Membership;
 use crate::model::remediation::{CommandLine, Remediation};
 use crate::model::status::Status;
@@ -446,7 +445,7 @@ impl<'a> FindingV1<'a> {
             message: &finding.message,
             resource: finding.subject.resource.as_deref(),
             region: finding.subject.region.as_deref(),
-            fingerprint: account.map(|account| fingerprint(account, finding)),
+            fingerprint: account.map(|account| fingerprint(account, finding.id, &finding.subject)),
             documentation_url: requirement.map(|requirement| requirement.docs),
             evidence: finding.evidence.as_slice(),
             remediation: finding.remediation.as_ref().map(Remedy::from),
@@ -467,18 +466,6 @@ impl<'a> From<&'a Remediation> for Remedy<'a> {
             references: &remedy.references,
         }
     }
-}
-
-/// What stays the same of a finding from audit to audit: a hash of account, requirement, resource and Region.
-fn fingerprint(account: &str, finding: &Finding) -> String {
-    let Finding { id, subject: Subject { resource, region }, .. } = finding;
-    let parts = [Some(account), Some(id), resource.as_deref(), region.as_deref()];
-    let mut hash = Sha1::new();
-    for part in parts.map(Option::unwrap_or_default) {
-        hash.update(part);
-        hash.update([0]);
-    }
-    format!("{:x}", hash.finalize())
 }
 
 pub(crate) const fn source(source: Source) -> &'static str {

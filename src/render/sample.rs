@@ -1,5 +1,7 @@
 //! The one report that the tests of all renderers share: every status, every kind of finding, and names that mean harm.
 
+use std::path::{Path, PathBuf};
+
 use futures_util::FutureExt;
 use jiff::Timestamp;
 use jiff::civil::date;
@@ -9,6 +11,7 @@ use crate::account::facts::{Caller, Facts, Organization};
 use crate::account::operation::Operation;
 use crate::account::{Account, Call, Cause, Unavailable};
 use crate::checks::SINGLE_ACCOUNT;
+use crate::commands::audit::of_snapshot;
 use crate::config::settings::{Setting, SettingSource, Settings};
 use crate::config::waivers::{Waiver, day};
 use crate::model::cfn_resource::Resource;
@@ -347,4 +350,40 @@ pub(crate) fn waived() -> Report {
 /// All of them.
 pub(crate) fn every_report() -> Vec<Report> {
     vec![mixed(), ready(), unseen(), hostile(), waived()]
+}
+
+/// The report of every snapshot in `fixtures`, with its file's name.
+pub(crate) fn every_fixture() -> Vec<(String, Report)> {
+    let mut reports = Vec::new();
+    for kind in ["accounts", "organizations"] {
+        let directory = Path::new(env!("CARGO_MANIFEST_DIR")).join("fixtures").join(kind);
+        let mut files: Vec<PathBuf> = directory.read_dir().unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.retain(|file| file.extension().is_some_and(|extension| extension == "json"));
+        files.sort();
+        for file in files {
+            let report = of_snapshot(&std::fs::read_to_string(&file).unwrap(), &file).unwrap();
+            reports.push((file.file_stem().unwrap().to_string_lossy().into_owned(), report));
+        }
+    }
+    assert!(reports.len() > 40, "{} fixtures", reports.len());
+    reports
+}
+
+/// Every report that the formats for programs are tested with, each with a name, and with and without `--strict`.
+pub(crate) fn every_audit() -> Vec<(String, Report)> {
+    let both = [false, true].into_iter().flat_map(|strict| {
+        let samples = every_report().into_iter().enumerate().map(|(at, report)| (format!("sample {at}"), report));
+        let named = samples.chain(every_fixture());
+        named.map(move |(name, report)| (format!("{name}, strict {strict}"), Report { strict, ..report }))
+    });
+    both.collect()
+}
+
+/// A report whose every check has lost its findings.
+pub(crate) fn without_findings() -> Report {
+    let mut report = ready();
+    for check in &mut report.checks {
+        *check = CheckReport::new(check.check, CheckResult::default(), &report.expectations);
+    }
+    report
 }

@@ -64,6 +64,24 @@ pub(super) fn assert_junit(what: &str, text: &str, report: &Value) {
     assert_eq!(cases, 1 + findings + skipped, "{what}");
 }
 
+/// Results whose messages hold no link and no placeholder, in places that are no addresses; as many as the account has findings that
+/// don't pass.
+#[track_caller]
+pub(super) fn assert_sarif(what: &str, text: &str, report: &Value) {
+    let log: Value = serde_json::from_str(text).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let results = log["runs"][0]["results"].as_array().unwrap();
+    for result in results {
+        let message = result["message"]["text"].as_str().unwrap();
+        assert!(!message.contains("](") && !message.replace("{{", "").contains('{'), "{what}: {message}");
+        let place = result["locations"][0]["physicalLocation"]["artifactLocation"]["uri"].as_str().unwrap();
+        let plain = place.chars().all(|c| c.is_ascii_alphanumeric() || c == '-' || c == '/');
+        assert!(plain && place.starts_with("aws/"), "{what}: {place}");
+    }
+    let found = results.iter().filter(|result| result["ruleId"] != "account/organization").count();
+    let findings = report["checks"].as_array().unwrap().iter().flat_map(|check| check["findings"].as_array().unwrap());
+    assert_eq!(found, findings.filter(|finding| finding["status"] != "pass").count(), "{what}");
+}
+
 /// Commands of three kinds, one a line, with nothing that GitHub would read as another.
 #[track_caller]
 pub(super) fn assert_github(what: &str, text: &str) {
