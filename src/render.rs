@@ -11,6 +11,7 @@ pub(crate) mod html;
 pub(crate) mod json;
 pub(crate) mod junit;
 pub(crate) mod markdown;
+pub(crate) mod ocsf;
 pub(crate) mod plan;
 #[cfg(test)]
 pub(crate) mod sample;

@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::ValueEnum;
 
 use crate::io::terminal::Style;
-use crate::render::{github, html, json, junit, markdown, plan, sarif, table};
+use crate::render::{github, html, json, junit, markdown, ocsf, plan, sarif, table};
 use crate::report::Report;
 use crate::report::plan::Plan;
 
@@ -23,6 +23,8 @@ pub enum Format {
     Junit,
     /// SARIF 2.1.0, for code scanning.
     Sarif,
+    /// OCSF 1.5.0 Compliance Findings, a JSON array.
+    Ocsf,
     /// GitHub Actions annotations.
     Github,
     /// GitHub Flavored Markdown.
@@ -105,6 +107,7 @@ impl Format {
             Format::Json => json::write(report, out),
             Format::Junit => junit::write(report, out),
             Format::Sarif => sarif::write(report, out),
+            Format::Ocsf => ocsf::write(report, out),
             Format::Github => github::write(report, out),
             Format::Markdown => markdown::write(report, out),
             Format::Html => html::write(report, out),

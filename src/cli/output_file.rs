@@ -54,7 +54,7 @@ impl FromStr for OutputFile {
         match Format::from_str(extension, true) {
             Ok(format) => Ok(OutputFile { format: Some(format), target }),
             Err(_) => Err(format!(
-                "the file's extension names no format. Use .txt, .json, .xml, .sarif, .md or .html, or write FORMAT={text}"
+                "the file's extension names no format. Use .txt, .json, .xml, .sarif, .ocsf, .md or .html, or write FORMAT={text}"
             )),
         }
     }
@@ -95,6 +95,8 @@ mod tests {
             ("report.json", file(Format::Json, "report.json")),
             ("report.xml", file(Format::Junit, "report.xml")),
             ("report.sarif", file(Format::Sarif, "report.sarif")),
+            ("report.ocsf", file(Format::Ocsf, "report.ocsf")),
+            ("ocsf=report.ocsf.json", file(Format::Ocsf, "report.ocsf.json")),
             ("report.md", file(Format::Markdown, "report.md")),
             ("REPORT.HTML", file(Format::Html, "REPORT.HTML")),
             ("report.txt", file(Format::Table, "report.txt")),

@@ -17,6 +17,8 @@ pub(crate) const ORGANIZATION: &str = "account/organization";
 pub(crate) struct ReportEntry<'a> {
     /// The requirement's ID, [`ORGANIZATION`], or the ID of a check that has no findings.
     pub(crate) id: &'a str,
+    /// What it is about, in a few words.
+    pub(crate) title: Cow<'a, str>,
     /// What it comes to.
     pub(crate) status: Status,
     /// What it comes to for the verdict: see [`effective_status`].
@@ -62,6 +64,7 @@ impl<'a> ReportEntry<'a> {
         };
         ReportEntry {
             id: ORGANIZATION,
+            title: "The account's place in an organization".into(),
             status,
             effective,
             message: message.into(),
@@ -77,6 +80,7 @@ impl<'a> ReportEntry<'a> {
         let requirement = check.requirement(finding);
         ReportEntry {
             id: finding.id,
+            title: requirement.map_or(check.title.as_str(), |requirement| requirement.pass).into(),
             status: finding.status,
             effective: effective_status(finding, report),
             message: finding.message.as_str().into(),
@@ -91,6 +95,7 @@ impl<'a> ReportEntry<'a> {
     fn of_check(check: &'a CheckReport) -> Self {
         ReportEntry {
             id: check.check.id,
+            title: check.title.as_str().into(),
             status: check.status,
             effective: check.gate(),
             message: check.summary.as_str().into(),

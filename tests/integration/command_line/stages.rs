@@ -62,7 +62,7 @@ fn every_format_of_every_organization_can_be_read() {
                 wrong.push(format!("{}: {command}", path.display()));
             }
         }
-        for format in ["table", "junit", "sarif", "github", "markdown", "html"] {
+        for format in ["table", "junit", "sarif", "ocsf", "github", "markdown", "html"] {
             let ran = audit(path.clone()).args(["--format", format]).whatever();
             if ran.stdout.is_empty() || !ran.stderr.is_empty() {
                 wrong.push(format!("{} as {format}: {}", path.display(), ran.stderr));

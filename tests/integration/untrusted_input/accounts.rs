@@ -54,6 +54,7 @@ fn assert_harmless(what: &str, snapshot: &Value, schema: &jsonschema::Validator)
             Format::Json => assert_eq!(text, json.stdout, "{what}"),
             Format::Junit => markup::assert_junit(&what, &text, &report),
             Format::Sarif => markup::assert_sarif(&what, &text, &report),
+            Format::Ocsf => markup::assert_ocsf(&what, &text, &report),
             Format::Github => markup::assert_github(&what, &text),
             Format::Markdown => markup::assert_markdown(&what, &text),
             Format::Html => markup::assert_html(&what, &text),

@@ -82,6 +82,15 @@ pub(super) fn assert_sarif(what: &str, text: &str, report: &Value) {
     assert_eq!(found, findings.filter(|finding| finding["status"] != "pass").count(), "{what}");
 }
 
+/// As many events as the account has findings, and one for its place in an organization.
+#[track_caller]
+pub(super) fn assert_ocsf(what: &str, text: &str, report: &Value) {
+    let events: Vec<Value> = serde_json::from_str(text).unwrap_or_else(|error| panic!("{what}: {error}"));
+    let checks = report["checks"].as_array().unwrap();
+    let findings: usize = checks.iter().map(|check| check["findings"].as_array().unwrap().len().max(1)).sum();
+    assert_eq!(events.len(), 1 + findings, "{what}");
+}
+
 /// Commands of three kinds, one a line, with nothing that GitHub would read as another.
 #[track_caller]
 pub(super) fn assert_github(what: &str, text: &str) {
