@@ -41,6 +41,35 @@ fn a_fifo_is_refused_without_waiting_for_a_writer() {
 }
 
 #[test]
+fn utf8_byte_order_mark_changes_nothing() {
+    let marked = |text: &str| format!("\u{feff}{text}");
+    let ready = std::fs::read_to_string(fixture("ready")).unwrap();
+    let audit = |text: &str, config: &str| {
+        let run = Run::stagecheck(["audit", "--snapshot", "account.json", "--config", "config.toml"]);
+        run.args(["--format", "json"]).file("account.json", text).file("config.toml", config).expect(0).stdout
+    };
+    let config = "strict = false\n";
+    let report = audit(&ready, config);
+    assert_eq!(audit(&marked(&ready), &marked(config)), report);
+    let diff = Run::stagecheck(["diff", "old.json", "-"]).file("old.json", &marked(&report)).input(&marked(&report));
+    diff.expect(0);
+}
+
+#[test]
+fn utf16_is_refused_wherever_a_file_is_read() {
+    // As PowerShell's `>` writes it.
+    let utf16: Vec<u8> = "\u{feff}{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let refused = |run: Run, what: &str| {
+        let (error, help) = refusal(&run.arg("file").bytes("file", &utf16).expect(2));
+        assert_eq!(error, format!("error: the {what} file is UTF-16, not UTF-8"));
+        assert!(help.contains("`| Out-File -Encoding utf8` instead of `>`"), "{help}");
+    };
+    refused(Run::stagecheck(["audit", "--snapshot"]), "snapshot");
+    refused(audit_of("ready").arg("--config"), "config file");
+    refused(Run::stagecheck(["diff"]).arg(fixture("ready")), "report or snapshot");
+}
+
+#[test]
 fn a_file_that_is_no_snapshot_is_refused_with_the_reason() {
     let ready = std::fs::read_to_string(fixture("ready")).unwrap();
     let newer = ready.replacen("\"schema_version\": 1", "\"schema_version\": 2", 1);
