@@ -45,7 +45,7 @@ mod rounds;
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn run(options: &AuditOptions, global: Global) -> Result<ExitStatus, Error> {
-    let prepared = Prepared::new(&options.auditing, global, named_stage(&options.auditing))?;
+    let prepared = Prepared::new(&options.auditing, global, None)?;
     let mut outputs = Outputs::open(options)?;
     let (_, report) = prepared.audit()?;
     for message in report.waivers.iter().filter_map(|standing| standing.message.as_ref()) {
@@ -61,7 +61,7 @@ pub(crate) fn run(options: &AuditOptions, global: Global) -> Result<ExitStatus, 
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn audited_by(options: &Auditing, global: Global) -> Result<(Account, Report), Error> {
-    Prepared::new(options, global, named_stage(options))?.audit()
+    Prepared::new(options, global, None)?.audit()
 }
 
 /// The same in the first stage, whatever the config file and a snapshot say.
@@ -69,7 +69,7 @@ pub(crate) fn audited_by(options: &Auditing, global: Global) -> Result<(Account,
 /// # Errors
 /// Bad usage, or no audit could be made.
 pub(crate) fn audited_in_the_first_stage(options: &Auditing, global: Global) -> Result<(Account, Report), Error> {
-    Prepared::new(options, global, |_| Some(SINGLE_ACCOUNT.id.to_owned()))?.audit()
+    Prepared::new(options, global, Some(&SINGLE_ACCOUNT))?.audit()
 }
 
 /// The report of a snapshot as its own operator would have it: by what it holds of expectations and waivers, all checks.
@@ -88,12 +88,6 @@ fn runtime() -> Result<tokio::runtime::Runtime, Error> {
     })
 }
 
-/// The stage that an option names, else the config file.
-fn named_stage(options: &Auditing) -> impl FnOnce(&Config) -> Option<String> {
-    let option = options.stage.clone();
-    |config| option.or_else(|| config.stage.clone())
-}
-
 /// All that can be refused before anything is asked or written.
 struct Prepared<'a> {
     options: &'a Auditing,
@@ -107,12 +101,8 @@ struct Prepared<'a> {
 }
 
 impl<'a> Prepared<'a> {
-    /// `named` gives the ID of the stage, where the command or its config file names one.
-    fn new(
-        options: &'a Auditing,
-        global: Global,
-        named: impl FnOnce(&Config) -> Option<String>,
-    ) -> Result<Self, Error> {
+    /// `fixed` is the stage of a command that has one of its own, whatever option and config file say.
+    fn new(options: &'a Auditing, global: Global, fixed: Option<&Stage>) -> Result<Self, Error> {
         options.wishes().check().map_err(|misnamed| Error::usage(format!("--{misnamed}"), misnamed.help))?;
         let config = match &options.snapshot {
             // A snapshot's report is the same everywhere, so the directory has no say in it.
@@ -130,8 +120,7 @@ impl<'a> Prepared<'a> {
             let name = config_path.as_ref().map(|path: &PathBuf| path.display().to_string()).unwrap_or_default();
             fits(&placed.waiver, STAGES).map_err(|why| invalid_on(&name, placed.finding_line, &cannot_stand(&why)))?;
         }
-        let named = named(&config);
-        let named = named.as_deref();
+        let named = fixed.map(|stage| stage.id).or(options.stage.as_deref()).or(config.stage.as_deref());
         let (recorded, stage) = match &options.snapshot {
             Some(path) => {
                 let (subject, of_snapshot) = recorded::open(path, options, &config)?;

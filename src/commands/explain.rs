@@ -1,7 +1,7 @@
 //! `stagecheck explain`: what the checks say of themselves, as text, JSON and the pages in `docs/checks`. All of it is the checks' own
 //! text.
 
-use crate::checks;
+use crate::checks::{self, SINGLE_ACCOUNT};
 use crate::cli::formats::ExplainFormat;
 use crate::cli::{ExplainOptions, Global};
 use crate::config::settings::Settings;
@@ -37,9 +37,7 @@ pub enum Explained<'a> {
 /// There is no such check or requirement.
 pub(crate) fn run(options: &ExplainOptions, global: Global) -> Result<ExitStatus, Error> {
     let stage = match (options.stage.as_deref(), options.check.as_deref()) {
-        (None, Some(id)) => {
-            checks::stage_with(id.split('/').next().unwrap_or(id)).map_or_else(|| checks::stage(None), Ok)?
-        }
+        (None, Some(id)) => checks::stage_with(id.split('/').next().unwrap_or(id)).unwrap_or(&SINGLE_ACCOUNT),
         (named, _) => checks::stage(named)?,
     };
     let topic = options.check.as_deref().map_or(Ok(Explained::List), |id| find(stage, id))?;

@@ -161,7 +161,7 @@ fn account(report: &Report) -> Suite {
         }
         Precondition::Holds | Precondition::Passed { .. } => Outcome::Passed(clean(&membership).into_owned()),
     };
-    let mut suite = Suite::new("account", report, vec![Case::new("account", "account/organization", report, outcome)]);
+    let mut suite = Suite::new("account", report, vec![Case::new("account", view::ORGANIZATION, report, outcome)]);
     let mut properties = vec![
         Property { name: "Verdict", value: report.verdict().word().to_owned() },
         Property { name: "Audit", value: view::origin(report) },

@@ -62,7 +62,7 @@ impl<'a> Event<'a> {
             },
             finding_info: FindingInfo {
                 uid: entry.fingerprint(caller.map(|caller| caller.account.as_str())),
-                title: &entry.title,
+                title: entry.title,
                 desc: &entry.message,
                 created_time: time,
             },
@@ -112,7 +112,7 @@ fn compliance<'a>(entry: &ReportEntry<'a>, report: &'a Report) -> Compliance<'a>
         Status::Fail => Named(3, "Fail"),
     };
     Compliance {
-        control: entry.check.map_or("account", |check| check.check.id),
+        control: entry.check_id(),
         requirements: [entry.id],
         standards: [format!("stagecheck {}", report.stage.id)],
         status_id,

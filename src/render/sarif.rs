@@ -191,7 +191,6 @@ impl Finding {
             (Status::Unknown, _) => ("open", "none"),
             (Status::Fail, _) => ("fail", "error"),
         };
-        let id = entry.check.map_or("account", |check| check.check.id);
         let resource = entry.subject.resource.as_deref().unwrap_or_else(|| account(report));
         let caller = report.account.caller.as_ref().ok();
         let waived = entry.finding.and_then(view::waived);
@@ -202,7 +201,9 @@ impl Finding {
             message: message(entry),
             locations: [Location {
                 physical_location: PhysicalLocation {
-                    artifact_location: ArtifactLocation { uri: format!("aws/{}/{id}", segment(account(report))) },
+                    artifact_location: ArtifactLocation {
+                        uri: format!("aws/{}/{}", segment(account(report)), entry.check_id()),
+                    },
                     region: Lines { start_line: 1 },
                 },
                 logical_locations: [LogicalLocation {

@@ -15,7 +15,7 @@ mod waivers;
 
 pub(super) use chain::{first_broken_link, link};
 pub(super) use details::{FindingGroup, Fix, export, grouped, judged, read_from, shared_subject};
-pub(super) use entries::{ORGANIZATION, ReportEntry, entries};
+pub(super) use entries::{ORGANIZATION, PLACE, ReportEntry, entries};
 pub(super) use header::{header, membership, placed};
 pub(super) use permissions::{HEADING as PERMISSIONS, Permissions, permissions};
 

@@ -427,11 +427,15 @@ fn each_organization_has_its_verdict_and_its_statuses() {
 
 #[test]
 fn consolidated_billing_is_told_first_and_by_one_cause() {
-    let story = stories().into_iter().find(|story| story.name == "foundation-consolidated-billing").unwrap();
-    let report = audited(story);
+    let report = audited(story_of("foundation-consolidated-billing"));
     let of = |id: &str| report.checks.iter().find(|check| check.check.id == id).unwrap();
     assert_eq!(of(ORGANIZATION).findings.iter().filter(|finding| finding.status == Fail).count(), 1);
     assert!(of(TRAIL).summary.contains("it needs all features"), "{}", of(TRAIL).summary);
+}
+
+/// The story whose name ends so.
+fn story_of(end: &str) -> Story {
+    stories().into_iter().find(|story| story.name.ends_with(end)).unwrap()
 }
 
 fn only_root(story: Story) -> Report {
@@ -452,7 +456,7 @@ fn formats_agree_with_the_verdict_on_the_wrong_account() {
         ("unknown", "labs-leave-it", r#"failures="0" errors="1""#, "place in an organization is unknown"),
         ("management", "foundation-ready", r#"failures="0" errors="0""#, "1 of 1 selected checks passed"),
     ] {
-        let mut story = stories().into_iter().find(|one| one.name.ends_with(story)).unwrap();
+        let mut story = story_of(story);
         if name == "unknown" {
             story.facts.organization = denied(Operation::DescribeOrganization);
         }
@@ -474,7 +478,6 @@ fn formats_agree_with_the_verdict_on_the_wrong_account() {
 
 #[test]
 fn without_an_organization_the_headline_says_so_always() {
-    let story = |end: &str| stories().into_iter().find(|story| story.name.ends_with(end)).unwrap();
     for (end, said) in [
         ("standalone", "This account is in no organization. Create one when `stagecheck audit` reports ready"),
         (
@@ -482,16 +485,16 @@ fn without_an_organization_the_headline_says_so_always() {
             "This account is a member of o-abc1234567. Use credentials of management account 999988887777",
         ),
     ] {
-        for report in [audited(story(end)), only_root(story(end))] {
+        for report in [audited(story_of(end)), only_root(story_of(end))] {
             let told = (report.verdict(), report.headline());
             assert_eq!(told, (NotReady, format!("Not ready to build on the organization. {said}")), "{end}");
             assert_eq!(report.missing_permissions, [], "{end}");
         }
     }
-    let mut unknown = story("labs-leave-it");
+    let mut unknown = story_of("labs-leave-it");
     unknown.facts.organization = denied(Operation::DescribeOrganization);
     assert_eq!(only_root(unknown).verdict(), Undetermined);
-    let mut no_caller = story("foundation-ready");
+    let mut no_caller = story_of("foundation-ready");
     no_caller.facts.caller = denied(Operation::GetCallerIdentity);
     assert_eq!(only_root(no_caller).verdict(), Undetermined);
 }

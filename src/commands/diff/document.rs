@@ -59,7 +59,6 @@ pub(super) struct Expectations {
     pub(super) topic: Option<String>,
     pub(super) threshold: Option<f64>,
     /// What is expected of an organization, by name; absent in a stage that expects nothing of one.
-    #[serde(default)]
     pub(super) organization: Option<BTreeMap<String, Value>>,
 }
 

@@ -108,7 +108,8 @@ fn exempted(condition: &Condition, value: &str, version: Version, context: &Cont
 /// The roles of IAM Identity Center, whatever their permission set: their path and name.
 const EVERY_SET: &str = "aws-reserved/sso.amazonaws.com/*AWSReservedSSO_*";
 
-/// Whether a path takes the roles of every permission set in a Region, as `*eu-west-1/*` does: those of Identity Center lie below its name.
+/// Whether a path takes the roles of every permission set in a Region, as `*eu-west-1/*` does: Identity Center's path ends with the
+/// Region's name.
 fn takes_every_set_of_a_region(path: &str) -> bool {
     let region = path.rsplit('/').nth(1).unwrap_or_default().trim_matches('*');
     // The name, or its end behind the pattern's own `*`.

@@ -6,7 +6,7 @@ use super::text::Message;
 use crate::model::check::Check;
 use crate::model::finding::{Requirement, Severity};
 use crate::model::status::Status;
-use crate::render::view::ORGANIZATION;
+use crate::render::view::{ORGANIZATION, PLACE};
 use crate::report::Report;
 
 #[derive(Serialize)]
@@ -54,7 +54,7 @@ pub(super) fn driver(report: &Report) -> Driver {
     });
     let place = Rule::about(
         ORGANIZATION,
-        "The account's place in an organization",
+        PLACE,
         "Whether the account is one that the stage is for.",
         "Audit an account that the stage is for.",
         Some(Severity::High),

@@ -13,12 +13,15 @@ use crate::report::{CheckReport, Report};
 /// The ID of the entry that is about the account's place in an organization, as the stage wants it.
 pub(crate) const ORGANIZATION: &str = "account/organization";
 
+/// What that entry is about.
+pub(crate) const PLACE: &str = "The account's place in an organization";
+
 /// One thing that an audit found.
 pub(crate) struct ReportEntry<'a> {
     /// The requirement's ID, [`ORGANIZATION`], or the ID of a check that has no findings.
     pub(crate) id: &'a str,
     /// What it is about, in a few words.
-    pub(crate) title: Cow<'a, str>,
+    pub(crate) title: &'a str,
     /// What it comes to.
     pub(crate) status: Status,
     /// What it comes to for the verdict: see [`effective_status`].
@@ -64,7 +67,7 @@ impl<'a> ReportEntry<'a> {
         };
         ReportEntry {
             id: ORGANIZATION,
-            title: "The account's place in an organization".into(),
+            title: PLACE,
             status,
             effective,
             message: message.into(),
@@ -80,7 +83,7 @@ impl<'a> ReportEntry<'a> {
         let requirement = check.requirement(finding);
         ReportEntry {
             id: finding.id,
-            title: requirement.map_or(check.title.as_str(), |requirement| requirement.pass).into(),
+            title: requirement.map_or(check.title.as_str(), |requirement| requirement.pass),
             status: finding.status,
             effective: effective_status(finding, report),
             message: finding.message.as_str().into(),
@@ -95,7 +98,7 @@ impl<'a> ReportEntry<'a> {
     fn of_check(check: &'a CheckReport) -> Self {
         ReportEntry {
             id: check.check.id,
-            title: check.title.as_str().into(),
+            title: &check.title,
             status: check.status,
             effective: check.gate(),
             message: check.summary.as_str().into(),
@@ -105,6 +108,11 @@ impl<'a> ReportEntry<'a> {
             finding: None,
             remediation: None,
         }
+    }
+
+    /// The ID of its check; the precondition is the account's.
+    pub(crate) fn check_id(&self) -> &'static str {
+        self.check.map_or("account", |check| check.check.id)
     }
 
     /// What its failure lets happen; `None` for a check that has no findings.

@@ -49,7 +49,8 @@ pub(super) fn prove(case: &Case) {
     assert_eq!(left, case.leaves, "what fails at the end: {before:#}");
 }
 
-/// Builds the account anew under a number that begins with 37, follows the whole plan with all warnings, twice, and finds everything closed that it has commands for.
+/// Builds the account anew under a number that begins with 37, follows the whole plan with all warnings, twice, and finds everything
+/// closed that it has commands for.
 pub(super) fn prove_plan(case: &Case) {
     let account = Account::new(case.account.replacen("33", "37", 1).leak());
     let proxy = (case.make)(account);
